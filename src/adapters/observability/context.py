@@ -1,0 +1,44 @@
+"""What every log line and span of one request or task carries."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from uuid import uuid4
+
+import structlog
+from opentelemetry import context as otel_context
+from opentelemetry import propagate
+
+REQUEST_ID = "request_id"
+COMPANY_ID = "company_id"
+_LONGEST = 100
+
+
+class ContextHeaders:
+    """See application.ports.Headers: the request id and the trace of whatever is being done now."""
+
+    def current(self) -> dict[str, str]:
+        """The headers that a stored message takes along."""
+        headers: dict[str, str] = {}
+        propagate.inject(headers)
+        request_id = structlog.contextvars.get_contextvars().get(REQUEST_ID)
+        if request_id is not None:
+            headers[REQUEST_ID] = str(request_id)
+        return headers
+
+
+@contextmanager
+def bound(headers: Mapping[str, str], company_id: str | None = None) -> Iterator[str]:
+    """Binds the request id (a new one where the headers bring none, or a strange one) and the trace."""
+    given = headers.get(REQUEST_ID, "")
+    request_id = given if _plausible(given) else str(uuid4())
+    token = otel_context.attach(propagate.extract(dict(headers)))
+    known = {REQUEST_ID: request_id, COMPANY_ID: company_id}
+    try:
+        with structlog.contextvars.bound_contextvars(**known):
+            yield request_id
+    finally:
+        otel_context.detach(token)
+
+
+def _plausible(request_id: str) -> bool:
+    return 0 < len(request_id) <= _LONGEST and all(sign.isalnum() or sign in "-_." for sign in request_id)

@@ -1,0 +1,68 @@
+"""JSON logs, one object a line, each with company_id and request_id."""
+
+import logging
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import msgspec
+import structlog
+
+from adapters.observability.context import COMPANY_ID, REQUEST_ID
+from adapters.observability.scrubbing import scrub
+
+_QUIET = ("httpx", "httpcore", "aiohttp", "asyncio", "dramatiq", "sqlalchemy", "alembic", "uvicorn.access")
+
+
+def configure_logs(process: str, level: str = "INFO") -> None:
+    """Sends everything, our own events and the libraries', to standard output as JSON."""
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        _named(process),
+        _scrubbed,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _json],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(level)
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    for name in ("uvicorn", "uvicorn.error", "uvicorn.access", "litestar"):
+        library = logging.getLogger(name)
+        library.handlers = []
+        library.propagate = True
+
+
+def _named(process: str) -> Any:
+    def add(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        event["process"] = process
+        event.setdefault(COMPANY_ID, None)
+        event.setdefault(REQUEST_ID, None)
+        return event
+
+    return add
+
+
+def _scrubbed(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    kept = {name: value for name, value in event.items() if name.startswith("_") or name == "exc_info"}
+    return {**scrub({name: value for name, value in event.items() if name not in kept}), **kept}
+
+
+def _json(_: Any, __: str, event: MutableMapping[str, Any]) -> str:
+    return msgspec.json.encode(event, enc_hook=repr).decode()

@@ -1,0 +1,27 @@
+"""Error reports to Sentry, where a DSN is configured."""
+
+from typing import Any
+
+import sentry_sdk
+from sentry_sdk.types import Event, Hint
+
+from adapters.observability.scrubbing import scrub
+
+
+def configure_reports(dsn: str | None, process: str) -> None:
+    """Reports what nobody foresaw. Without a DSN nothing is sent."""
+    if dsn:
+        sentry_sdk.init(
+            dsn=dsn,
+            server_name=process,
+            send_default_pii=False,
+            include_local_variables=False,
+            max_request_body_size="never",
+            before_send=_scrubbed,
+            default_integrations=False,
+        )
+
+
+def _scrubbed(event: Event, _: Hint) -> Event:
+    clean: Any = scrub(dict(event))
+    return clean  # type: ignore[no-any-return]

@@ -1,0 +1,34 @@
+"""Connections to PostgreSQL."""
+
+from typing import Any
+
+import msgspec
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+APPLICATION_ROLE = "skladsheets_app"
+SYSTEM_ROLE = "skladsheets_system"
+
+
+def make_engine(database_url: str, *, pool_size: int = 10, role: str | None = APPLICATION_ROLE) -> AsyncEngine:
+    """An engine whose connections act as `role`, which owns nothing, whatever their login may do.
+
+    `database_url` is a `postgresql://` address. Connections are tested before use, so that a restarted server is
+    noticed by nobody.
+    """
+    settings = {"application_name": "skladsheets", "jit": "off"}
+    if role is not None:
+        settings["role"] = role
+    return create_async_engine(
+        make_url(database_url).set(drivername="postgresql+asyncpg"),
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_pre_ping=True,
+        json_serializer=_encode_json,
+        json_deserializer=msgspec.json.decode,
+        connect_args={"server_settings": settings, "timeout": 10, "command_timeout": 60},
+    )
+
+
+def _encode_json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()

@@ -1,0 +1,64 @@
+"""Refusing to start where companies would not be kept apart, and saying whether the database answers."""
+
+from uuid import uuid4
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from adapters.postgres.engine import APPLICATION_ROLE, SYSTEM_ROLE
+
+_RIGHTS = text("""
+    SELECT current_user AS role, rolsuper, rolbypassrls,
+           EXISTS (SELECT FROM pg_class WHERE relowner = pg_roles.oid) AS owns
+    FROM pg_roles WHERE rolname = current_user
+""")
+_UNGUARDED = text("""
+    SELECT relname FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
+    WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+      AND attname = 'company_id' AND NOT attisdropped AND NOT (relrowsecurity AND relforcerowsecurity)
+""")
+_PROBE = text("""
+    INSERT INTO companies (id, account_id, account_name, status, time_zone, created_at)
+    VALUES (:id, :account_id, 'probe', 'active', 'UTC', now())
+""")
+_SEEN = text("SELECT count(*) FROM companies WHERE id = :id")
+_BIND = text("SELECT set_config('app.company_id', :company, true)")
+
+
+class NotIsolated(RuntimeError):
+    """The database does not keep companies apart; the service must not start."""
+
+
+async def require_isolation(engine: AsyncEngine) -> None:
+    """Raises NotIsolated unless the role owns nothing, cannot bypass row-level security, and really sees no stranger.
+
+    A probe company is made and rolled back: one that must be invisible to another, and visible to itself.
+    """
+    async with engine.connect() as connection:
+        rights = (await connection.execute(_RIGHTS)).mappings().one()
+        if rights["role"] != APPLICATION_ROLE or rights["rolsuper"] or rights["rolbypassrls"] or rights["owns"]:
+            raise NotIsolated(f"the service works as {rights['role']}, which owns tables or passes over row security")
+        unguarded = (await connection.execute(_UNGUARDED)).scalars().all()
+        if unguarded:
+            raise NotIsolated(f"row-level security is not forced on {', '.join(unguarded)}")
+        await _probe(connection)
+        await connection.rollback()
+
+
+async def _probe(connection: AsyncConnection) -> None:
+    stranger, somebody = uuid4(), uuid4()
+    await connection.execute(text(f"SET LOCAL ROLE {SYSTEM_ROLE}"))
+    await connection.execute(_PROBE, {"id": stranger, "account_id": uuid4()})
+    await connection.execute(text(f"SET LOCAL ROLE {APPLICATION_ROLE}"))
+    seen = []
+    for company in (somebody, stranger):
+        await connection.execute(_BIND, {"company": str(company)})
+        seen.append((await connection.execute(_SEEN, {"id": stranger})).scalar_one())
+    if seen != [0, 1]:
+        raise NotIsolated("a company can see another company's row, or not its own")
+
+
+async def ping(engine: AsyncEngine) -> None:
+    """Raises whatever keeps the database from answering."""
+    async with engine.connect() as connection:
+        await connection.execute(text("SELECT 1"))

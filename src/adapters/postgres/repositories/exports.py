@@ -1,0 +1,211 @@
+"""Export configurations and tasks."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import and_, delete, or_, select
+from sqlalchemy.exc import IntegrityError
+
+from adapters.postgres.storing import count_deleted, put
+from adapters.postgres.tables import export_configs, export_tasks, exported_rows
+from adapters.postgres.transaction import connection
+from domain.exports.columns import ChosenColumn
+from domain.exports.config import ConfigNotFound, ExportConfig, WriteStrategy
+from domain.exports.cursor import Cursor
+from domain.exports.filters import Condition
+from domain.exports.schedule import Schedule
+from domain.exports.spreadsheet import SpreadsheetTaken
+from domain.exports.target import SheetTarget
+from domain.exports.task import (
+    ClaimLost,
+    ExportAlreadyRunning,
+    ExportTask,
+    RunMode,
+    TaskCounts,
+    TaskError,
+    TaskNotFound,
+    TaskState,
+    Trigger,
+)
+from domain.shared.identities import ClaimId, CompanyId, ConfigId, TaskId
+
+_UNFINISHED = export_tasks.c.state.in_([TaskState.BOOKED.value, TaskState.CLAIMED.value])
+
+
+class SqlExportConfigs:
+    """See application.exports.ports.ExportConfigs."""
+
+    async def get(self, company_id: CompanyId, config_id: ConfigId) -> ExportConfig:
+        """See the port."""
+        query = select(export_configs).where(
+            export_configs.c.company_id == company_id, export_configs.c.id == config_id
+        )
+        found = (await connection().execute(query.with_for_update())).mappings().first()
+        if found is None:
+            raise ConfigNotFound(config=str(config_id))
+        return _config(found)
+
+    async def put(self, config: ExportConfig) -> None:
+        """See the port."""
+        schedule, target = config.schedule, config.target
+        await put(
+            export_configs,
+            {
+                "id": config.id,
+                "company_id": config.company_id,
+                "name": config.name,
+                "exporter_key": config.exporter_key,
+                "columns": msgspec.to_builtins(config.columns),
+                "conditions": msgspec.to_builtins(config.conditions),
+                "strategy": config.strategy.value,
+                "spreadsheet_id": target.spreadsheet_id,
+                "title": target.title,
+                "tab": target.tab,
+                "sheet_id": target.sheet_id,
+                "cron": schedule.cron if schedule else None,
+                "time_zone": schedule.time_zone if schedule else None,
+                "next_due_at": schedule.next_due_at if schedule else None,
+                "header": list(config.header) if config.header is not None else None,
+                "cursor": msgspec.to_builtins(config.cursor),
+                "created_at": config.created_at,
+            },
+        )
+
+    async def remove(self, company_id: CompanyId, config_id: ConfigId) -> None:
+        """See the port."""
+        own_rows = (exported_rows.c.company_id == company_id, exported_rows.c.config_id == config_id)
+        await connection().execute(delete(exported_rows).where(*own_rows))
+        own = (export_configs.c.company_id == company_id, export_configs.c.id == config_id)
+        if await count_deleted(delete(export_configs).where(*own)) == 0:
+            raise ConfigNotFound(config=str(config_id))
+
+    async def due(self, now: datetime, limit: int) -> list[ExportConfig]:
+        """See the port."""
+        query = (
+            select(export_configs)
+            .where(export_configs.c.next_due_at <= now)
+            .order_by(export_configs.c.next_due_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        return [_config(row) for row in (await connection().execute(query)).mappings()]
+
+
+class SqlExportTasks:
+    """See application.exports.ports.ExportTasks."""
+
+    async def add(self, task: ExportTask) -> None:
+        """See the port."""
+        try:
+            await connection().execute(export_tasks.insert().values(_task_row(task)))
+        except IntegrityError as refused:
+            raise ExportAlreadyRunning(config=str(task.config_id)) from refused
+
+    async def get(self, company_id: CompanyId, task_id: TaskId) -> ExportTask:
+        """See the port."""
+        query = select(export_tasks).where(export_tasks.c.company_id == company_id, export_tasks.c.id == task_id)
+        found = (await connection().execute(query.with_for_update())).mappings().first()
+        if found is None:
+            raise TaskNotFound(task=str(task_id))
+        return _task(found)
+
+    async def save(self, task: ExportTask) -> None:
+        """See the port."""
+        row = _task_row(task)
+        own = (export_tasks.c.company_id == task.company_id, export_tasks.c.id == task.id)
+        try:
+            await connection().execute(export_tasks.update().where(*own).values(row))
+        except IntegrityError as refused:
+            raise SpreadsheetTaken(spreadsheet=task.write_lock) from refused
+
+    async def held(self, company_id: CompanyId, task_id: TaskId, claim_id: ClaimId) -> ExportTask:
+        """See the port."""
+        task = await self.get(company_id, task_id)
+        if task.claim_id != claim_id:
+            raise ClaimLost(task=str(task_id))
+        return task
+
+    async def running(self, company_id: CompanyId, config_id: ConfigId) -> ExportTask | None:
+        """See the port."""
+        query = select(export_tasks).where(
+            export_tasks.c.company_id == company_id, export_tasks.c.config_id == config_id, _UNFINISHED
+        )
+        found = (await connection().execute(query)).mappings().first()
+        return None if found is None else _task(found)
+
+    async def stranded(self, now: datetime, booked_before: datetime, limit: int) -> list[ExportTask]:
+        """See the port."""
+        left_behind = and_(export_tasks.c.state == TaskState.CLAIMED.value, export_tasks.c.lease_until <= now)
+        forgotten = and_(
+            export_tasks.c.state == TaskState.BOOKED.value,
+            export_tasks.c.booked_at <= booked_before,
+            or_(export_tasks.c.due_at.is_(None), export_tasks.c.due_at <= booked_before),
+        )
+        query = select(export_tasks).where(or_(left_behind, forgotten)).order_by(export_tasks.c.booked_at).limit(limit)
+        return [_task(row) for row in (await connection().execute(query)).mappings()]
+
+
+def _config(row: Mapping[Any, Any]) -> ExportConfig:
+    schedule = Schedule(row["cron"], row["time_zone"], row["next_due_at"]) if row["cron"] is not None else None
+    return ExportConfig(
+        id=ConfigId(row["id"]),
+        company_id=CompanyId(row["company_id"]),
+        name=row["name"],
+        exporter_key=row["exporter_key"],
+        columns=msgspec.convert(row["columns"], tuple[ChosenColumn, ...]),
+        conditions=msgspec.convert(row["conditions"], tuple[Condition, ...]),
+        strategy=WriteStrategy(row["strategy"]),
+        target=SheetTarget(row["spreadsheet_id"], row["title"], row["tab"], row["sheet_id"]),
+        schedule=schedule,
+        created_at=row["created_at"],
+        header=tuple(row["header"]) if row["header"] is not None else None,
+        cursor=msgspec.convert(row["cursor"], Cursor | None),
+    )
+
+
+def _task_row(task: ExportTask) -> dict[str, Any]:
+    return {
+        "id": task.id,
+        "company_id": task.company_id,
+        "config_id": task.config_id,
+        "mode": task.mode.value,
+        "trigger": task.trigger.value,
+        "write_lock": task.write_lock,
+        "booked_at": task.booked_at,
+        "state": task.state.value,
+        "due_at": task.due_at,
+        "claim_id": task.claim_id,
+        "lease_until": task.lease_until,
+        "checkpoint": msgspec.to_builtins(task.checkpoint),
+        "failures": task.failures,
+        "crashes": task.crashes,
+        "counts": msgspec.to_builtins(task.counts),
+        "error": msgspec.to_builtins(task.error),
+        "started_at": task.started_at,
+        "ended_at": task.ended_at,
+    }
+
+
+def _task(row: Mapping[Any, Any]) -> ExportTask:
+    return ExportTask(
+        id=TaskId(row["id"]),
+        company_id=CompanyId(row["company_id"]),
+        config_id=ConfigId(row["config_id"]),
+        mode=RunMode(row["mode"]),
+        trigger=Trigger(row["trigger"]),
+        write_lock=row["write_lock"],
+        booked_at=row["booked_at"],
+        state=TaskState(row["state"]),
+        due_at=row["due_at"],
+        claim_id=ClaimId(row["claim_id"]) if row["claim_id"] is not None else None,
+        lease_until=row["lease_until"],
+        checkpoint=msgspec.convert(row["checkpoint"], Cursor | None),
+        failures=row["failures"],
+        crashes=row["crashes"],
+        counts=msgspec.convert(row["counts"], TaskCounts),
+        error=msgspec.convert(row["error"], TaskError | None),
+        started_at=row["started_at"],
+        ended_at=row["ended_at"],
+    )

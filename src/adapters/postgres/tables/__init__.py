@@ -1,0 +1,23 @@
+"""The tables, as the migrations leave them. `make check` compares the two."""
+
+from adapters.postgres.tables.connections import consent_requests, google_connections, moysklad_connections
+from adapters.postgres.tables.delivery import idempotency_keys, nonces, outbox
+from adapters.postgres.tables.exports import export_configs, export_tasks, exported_rows
+from adapters.postgres.tables.metadata import metadata
+from adapters.postgres.tables.tenants import companies, members, sessions
+
+__all__ = [
+    "companies",
+    "consent_requests",
+    "export_configs",
+    "export_tasks",
+    "exported_rows",
+    "google_connections",
+    "idempotency_keys",
+    "members",
+    "metadata",
+    "moysklad_connections",
+    "nonces",
+    "outbox",
+    "sessions",
+]

@@ -1,0 +1,44 @@
+"""Connections to vendors. Secrets are there only as sealed bytes."""
+
+from sqlalchemy import ARRAY, Column, LargeBinary, String, Table, Uuid
+
+from adapters.postgres.tables.metadata import MOMENT, company_id, metadata
+
+moysklad_connections = Table(
+    "moysklad_connections",
+    metadata,
+    company_id(primary_key=True),
+    Column("token_key_id", String),
+    Column("token_nonce", LargeBinary),
+    Column("token_ciphertext", LargeBinary),
+    Column("state", String, nullable=False),
+)
+
+google_connections = Table(
+    "google_connections",
+    metadata,
+    company_id(primary_key=True),
+    Column("subject", String, nullable=False, index=True),
+    Column("email", String, nullable=False),
+    Column("refresh_key_id", String, nullable=False),
+    Column("refresh_nonce", LargeBinary, nullable=False),
+    Column("refresh_ciphertext", LargeBinary, nullable=False),
+    Column("access_key_id", String, nullable=False),
+    Column("access_nonce", LargeBinary, nullable=False),
+    Column("access_ciphertext", LargeBinary, nullable=False),
+    Column("access_expires_at", MOMENT, nullable=False),
+    Column("scopes", ARRAY(String), nullable=False),
+    Column("state", String, nullable=False),
+)
+
+consent_requests = Table(
+    "consent_requests",
+    metadata,
+    Column("state_digest", LargeBinary, primary_key=True),
+    company_id(),
+    Column("member_id", Uuid, nullable=False),
+    Column("verifier_key_id", String, nullable=False),
+    Column("verifier_nonce", LargeBinary, nullable=False),
+    Column("verifier_ciphertext", LargeBinary, nullable=False),
+    Column("expires_at", MOMENT, nullable=False, index=True),
+)

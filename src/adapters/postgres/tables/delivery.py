@@ -1,0 +1,41 @@
+"""The outbox, idempotency keys, and things that may be used once."""
+
+from sqlalchemy import Column, Index, LargeBinary, String, Table, Uuid, text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from adapters.postgres.tables.metadata import MOMENT, company_id, metadata
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    company_id(),
+    Column("tag", String, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("headers", JSONB, nullable=False),
+    Column("once_key", String),
+    Column("deliver_after", MOMENT, nullable=False),
+    Column("created_at", MOMENT, nullable=False),
+    Column("sent_at", MOMENT),
+    Index("uq_outbox_once_key", "once_key", unique=True, postgresql_where=text("sent_at IS NULL")),
+    Index("ix_outbox_unsent", "deliver_after", "id", postgresql_where=text("sent_at IS NULL")),
+    Index("ix_outbox_sent", "sent_at", postgresql_where=text("sent_at IS NOT NULL")),
+)
+
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    company_id(primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("fingerprint", String, nullable=False),
+    Column("result", Uuid),
+    Column("created_at", MOMENT, nullable=False, index=True),
+)
+
+nonces = Table(
+    "nonces",
+    metadata,
+    Column("kind", String, primary_key=True),
+    Column("value", String, primary_key=True),
+    Column("expires_at", MOMENT, nullable=False, index=True),
+)

@@ -1,0 +1,79 @@
+"""Export configurations, tasks, and fingerprints of what was written."""
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Uuid, text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from adapters.postgres.tables.metadata import MOMENT, company_id, metadata
+
+export_configs = Table(
+    "export_configs",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    company_id(),
+    Column("name", String, nullable=False),
+    Column("exporter_key", String, nullable=False),
+    Column("columns", JSONB, nullable=False),
+    Column("conditions", JSONB, nullable=False),
+    Column("strategy", String, nullable=False),
+    Column("spreadsheet_id", String),
+    Column("title", String, nullable=False),
+    Column("tab", String, nullable=False),
+    Column("sheet_id", BigInteger),
+    Column("cron", String),
+    Column("time_zone", String),
+    Column("next_due_at", MOMENT),
+    Column("header", JSONB(none_as_null=True)),
+    Column("cursor", JSONB(none_as_null=True)),
+    Column("created_at", MOMENT, nullable=False),
+    Index("ix_export_configs_next_due_at", "next_due_at", postgresql_where=text("next_due_at IS NOT NULL")),
+)
+
+export_tasks = Table(
+    "export_tasks",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    company_id(),
+    Column("config_id", Uuid, ForeignKey("export_configs.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("mode", String, nullable=False),
+    Column("trigger", String, nullable=False),
+    Column("write_lock", String, nullable=False),
+    Column("booked_at", MOMENT, nullable=False),
+    Column("state", String, nullable=False),
+    Column("due_at", MOMENT),
+    Column("claim_id", Uuid),
+    Column("lease_until", MOMENT),
+    Column("checkpoint", JSONB(none_as_null=True)),
+    Column("failures", Integer, nullable=False),
+    Column("crashes", Integer, nullable=False),
+    Column("counts", JSONB, nullable=False),
+    Column("error", JSONB(none_as_null=True)),
+    Column("started_at", MOMENT),
+    Column("ended_at", MOMENT),
+    Index(
+        "uq_export_tasks_one_per_config",
+        "config_id",
+        unique=True,
+        postgresql_where=text("state IN ('booked', 'claimed')"),
+    ),
+    Index(
+        "uq_export_tasks_one_writer",
+        "write_lock",
+        unique=True,
+        postgresql_where=text("state = 'claimed'"),
+    ),
+    Index(
+        "ix_export_tasks_unfinished",
+        "lease_until",
+        postgresql_where=text("state IN ('booked', 'claimed')"),
+    ),
+)
+
+exported_rows = Table(
+    "exported_rows",
+    metadata,
+    # No foreign key: checking one costs a query a row, and rows come by the hundred thousand.
+    Column("config_id", Uuid, primary_key=True),
+    Column("row_key", String, primary_key=True),
+    Column("company_id", Uuid, nullable=False),
+    Column("fingerprint", LargeBinary, nullable=False),
+)

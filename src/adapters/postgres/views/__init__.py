@@ -1,0 +1,1 @@
+"""Reads for people: SQL straight into what is shown."""

@@ -1,0 +1,104 @@
+"""Exports and tasks as people see them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from adapters.postgres.tables import export_configs, export_tasks
+from adapters.postgres.transaction import connection
+from application.exports.views import (
+    ColumnChoiceView,
+    ConditionView,
+    ConfigView,
+    CountsView,
+    FailureView,
+    ScheduleView,
+    TargetView,
+    TaskView,
+    share,
+)
+from domain.exports.target import SheetTarget
+from domain.exports.task import TaskState
+from domain.shared.identities import CompanyId, ConfigId, TaskId
+
+
+class SqlExportViews:
+    """See application.exports.views.ExportViews."""
+
+    async def configs(self, company_id: CompanyId, before: ConfigId | None, limit: int) -> list[ConfigView]:
+        """See the port."""
+        query = select(export_configs).where(export_configs.c.company_id == company_id)
+        if before is not None:
+            query = query.where(export_configs.c.id < before)
+        found = await connection().execute(query.order_by(export_configs.c.id.desc()).limit(limit))
+        return [_config(row) for row in found.mappings()]
+
+    async def config(self, company_id: CompanyId, config_id: ConfigId) -> ConfigView | None:
+        """See the port."""
+        own = (export_configs.c.company_id == company_id, export_configs.c.id == config_id)
+        found = (await connection().execute(select(export_configs).where(*own))).mappings().first()
+        return None if found is None else _config(found)
+
+    async def tasks(
+        self, company_id: CompanyId, config_id: ConfigId | None, before: TaskId | None, limit: int
+    ) -> list[TaskView]:
+        """See the port."""
+        query = select(export_tasks).where(export_tasks.c.company_id == company_id)
+        if config_id is not None:
+            query = query.where(export_tasks.c.config_id == config_id)
+        if before is not None:
+            query = query.where(export_tasks.c.id < before)
+        found = await connection().execute(query.order_by(export_tasks.c.id.desc()).limit(limit))
+        return [_task(row) for row in found.mappings()]
+
+    async def task(self, company_id: CompanyId, task_id: TaskId) -> TaskView | None:
+        """See the port."""
+        own = (export_tasks.c.company_id == company_id, export_tasks.c.id == task_id)
+        found = (await connection().execute(select(export_tasks).where(*own))).mappings().first()
+        return None if found is None else _task(found)
+
+
+def _config(row: Mapping[Any, Any]) -> ConfigView:
+    target = SheetTarget(row["spreadsheet_id"], row["title"], row["tab"], row["sheet_id"])
+    schedule = None
+    if row["cron"] is not None:
+        schedule = ScheduleView(cron=row["cron"], time_zone=row["time_zone"], next_due_at=row["next_due_at"])
+    return ConfigView(
+        id=row["id"],
+        name=row["name"],
+        exporter=row["exporter_key"],
+        columns=[ColumnChoiceView(id=column["id"], title=column["title"]) for column in row["columns"]],
+        filters=[
+            ConditionView(field=item["filter_id"], operator=item["operator"], value=item["value"])
+            for item in row["conditions"]
+        ],
+        strategy=row["strategy"],
+        target=TargetView(
+            spreadsheet_id=target.spreadsheet_id,
+            title=target.title,
+            tab=target.tab,
+            sheet_id=target.sheet_id,
+            url=target.address(),
+        ),
+        schedule=schedule,
+        created_at=row["created_at"],
+    )
+
+
+def _task(row: Mapping[Any, Any]) -> TaskView:
+    counts, error = row["counts"], row["error"]
+    return TaskView(
+        id=row["id"],
+        config_id=row["config_id"],
+        mode=row["mode"],
+        trigger=row["trigger"],
+        state=TaskState(row["state"]),
+        progress=share(row["state"], counts["read"], counts["total"]),
+        counts=CountsView(**counts),
+        error=None if error is None else FailureView(code=error["code"], details=error["details"]),
+        booked_at=row["booked_at"],
+        started_at=row["started_at"],
+        ended_at=row["ended_at"],
+        retry_at=row["due_at"],
+    )

@@ -1,0 +1,1 @@
+"""Dramatiq over Redis: how stored commands reach the workers."""

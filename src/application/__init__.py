@@ -1,0 +1,1 @@
+"""Use cases: what SkladSheets can be told (commands) and asked (queries), one file each."""

@@ -1,0 +1,70 @@
+"""The application: one object, two verbs."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol, TypeVar
+
+from application.messages import Command, Message, Query, SystemCommand, SystemQuery
+
+ResultT = TypeVar("ResultT")
+HandlerT = TypeVar("HandlerT")
+
+Handler = Callable[[Any], Awaitable[Any]]
+Next = Callable[[], Awaitable[Any]]
+Behaviour = Callable[[Message[Any], Next], Awaitable[Any]]
+"""Something done around every message, such as logging: it awaits `next_()` and returns or raises what that does."""
+
+
+class Scope(Protocol):
+    """Where handlers come from while one message is dealt with."""
+
+    async def get(self, handler: type[HandlerT]) -> HandlerT:
+        """A handler of that class with everything it needs."""
+        ...
+
+
+class Scopes(Protocol):
+    """Opens one scope for one message."""
+
+    def __call__(self) -> AbstractAsyncContextManager[Scope]:
+        """A fresh scope, closed with the block."""
+        ...
+
+
+class Application:
+    """Everything that SkladSheets can do. REST, workers, scheduler, command line and tests know only this."""
+
+    def __init__(
+        self,
+        handlers: Mapping[type[Message[Any]], type[Any]],
+        scopes: Scopes,
+        behaviours: Sequence[Behaviour] = (),
+    ) -> None:
+        self._handlers = handlers
+        self._scopes = scopes
+        self._behaviours = tuple(behaviours)
+
+    async def execute(self, command: Command[ResultT] | SystemCommand[ResultT]) -> ResultT:
+        """Carries the command out. Raises what the use case documents."""
+        result: ResultT = await self._around(command)
+        return result
+
+    async def ask(self, query: Query[ResultT] | SystemQuery[ResultT]) -> ResultT:
+        """Answers the query. Changes nothing."""
+        result: ResultT = await self._around(query)
+        return result
+
+    async def _around(self, message: Message[Any]) -> Any:
+        async def handle() -> Any:
+            async with self._scopes() as scope:
+                handler: Handler = await scope.get(self._handlers[type(message)])
+                return await handler(message)
+
+        step: Next = handle
+        for behaviour in reversed(self._behaviours):
+            step = _wrapped(behaviour, message, step)
+        return await step()
+
+
+def _wrapped(behaviour: Behaviour, message: Message[Any], step: Next) -> Next:
+    return lambda: behaviour(message, step)

@@ -1,0 +1,1 @@
+"""Connecting the company to MoySklad and Google."""

@@ -1,0 +1,120 @@
+"""Access tokens that work, for whoever has to speak to a vendor on a company's behalf."""
+
+from datetime import timedelta
+
+from application.connections.ports import GoogleConnections, GoogleConsent, MoySkladConnections, Vault
+from application.ports import Clock, Locks, Transaction
+from application.tenants.ports import Companies
+from domain.connections.google import GoogleConnection, GoogleDisconnected, GoogleNotConnected
+from domain.connections.moysklad import MoySkladDisconnected
+from domain.connections.secrets import SecretPurpose
+from domain.shared.identities import CompanyId
+
+_REFRESH_LEASE = timedelta(seconds=30)
+
+
+class GoogleAccess:
+    """Gives out Google access tokens, renewing them in time, once for all processes."""
+
+    def __init__(
+        self,
+        transaction: Transaction,
+        connections: GoogleConnections,
+        vault: Vault,
+        consent: GoogleConsent,
+        locks: Locks,
+        clock: Clock,
+    ) -> None:
+        self._transaction = transaction
+        self._connections = connections
+        self._vault = vault
+        self._consent = consent
+        self._locks = locks
+        self._clock = clock
+
+    async def token(self, company_id: CompanyId) -> str:
+        """A token good for the next minutes.
+
+        Raises GoogleNotConnected, GoogleDisconnected (and then the connection is marked broken), VendorBusy or
+        VendorFailed.
+        """
+        connection = await self._load(company_id)
+        if connection.fresh(self._clock.now()):
+            return self._vault.unseal(company_id, SecretPurpose.GOOGLE_ACCESS, connection.access_token)
+        return await self._renew(company_id, connection)
+
+    async def after_refusal(self, company_id: CompanyId, refused: str) -> str:
+        """Another token after Google refused this one, which may merely have been withdrawn early.
+
+        Raises GoogleDisconnected when the grant itself is dead.
+        """
+        connection = await self._load(company_id)
+        current = self._vault.unseal(company_id, SecretPurpose.GOOGLE_ACCESS, connection.access_token)
+        if current != refused:
+            return current
+        return await self._renew(company_id, connection)
+
+    async def _renew(self, company_id: CompanyId, known: GoogleConnection) -> str:
+        async with self._locks.hold(f"google-renewal:{company_id}", _REFRESH_LEASE):
+            connection = await self._load(company_id)
+            if connection.access_token != known.access_token:
+                return self._vault.unseal(company_id, SecretPurpose.GOOGLE_ACCESS, connection.access_token)
+            refresh = self._vault.unseal(company_id, SecretPurpose.GOOGLE_REFRESH, connection.refresh_token)
+            try:
+                renewed = await self._consent.renew(refresh, self._clock.now())
+            except GoogleDisconnected:
+                await self.mark_broken(company_id)
+                raise
+            sealed = self._vault.seal(company_id, SecretPurpose.GOOGLE_ACCESS, renewed.access_token)
+            async with self._transaction(company_id):
+                latest = await self._connections.get(company_id)
+                if latest is not None and latest.refresh_token == connection.refresh_token:
+                    latest.refreshed(sealed, renewed.expires_at)
+                    await self._connections.put(latest)
+            return renewed.access_token
+
+    async def _load(self, company_id: CompanyId) -> GoogleConnection:
+        async with self._transaction(company_id):
+            connection = await self._connections.get(company_id)
+        if connection is None:
+            raise GoogleNotConnected
+        connection.require_usable()
+        return connection
+
+    async def mark_broken(self, company_id: CompanyId) -> None:
+        """Notes that Google refuses the grant."""
+        async with self._transaction(company_id):
+            connection = await self._connections.get(company_id)
+            if connection is not None:
+                connection.breaks()
+                await self._connections.put(connection)
+
+
+class MoySkladAccess:
+    """Gives out MoySklad install tokens."""
+
+    def __init__(
+        self, transaction: Transaction, companies: Companies, connections: MoySkladConnections, vault: Vault
+    ) -> None:
+        self._transaction = transaction
+        self._companies = companies
+        self._connections = connections
+        self._vault = vault
+
+    async def token(self, company_id: CompanyId) -> str:
+        """The install token. Raises CompanyInactive or MoySkladDisconnected."""
+        async with self._transaction(company_id):
+            company = await self._companies.get(company_id)
+            connection = await self._connections.get(company_id)
+        company.require_active()
+        if connection is None:
+            raise MoySkladDisconnected(state="absent")
+        return self._vault.unseal(company_id, SecretPurpose.MOYSKLAD_TOKEN, connection.usable_token())
+
+    async def mark_broken(self, company_id: CompanyId) -> None:
+        """Notes that MoySklad refused the token."""
+        async with self._transaction(company_id):
+            connection = await self._connections.get(company_id)
+            if connection is not None:
+                connection.breaks()
+                await self._connections.put(connection)

@@ -1,0 +1,1 @@
+"""Getting stored commands to the workers, and sweeping up after time has passed."""

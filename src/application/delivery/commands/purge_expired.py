@@ -1,0 +1,49 @@
+"""What time has made worthless is removed."""
+
+from datetime import timedelta
+
+from application.connections.ports import ConsentRequests
+from application.messages import SystemCommand
+from application.ports import Clock, Nonces, OutboxQueue, Replays, SystemTransaction
+from application.tenants.ports import Sessions
+
+OUTBOX_MEMORY = timedelta(days=3)
+IDEMPOTENCY_MEMORY = timedelta(days=1)
+
+
+class PurgeExpired(SystemCommand[int], frozen=True, kw_only=True, tag="delivery.purge"):
+    """Told by the scheduler from time to time."""
+
+
+class PurgeExpiredHandler:
+    """Removes sent messages, used nonces, ended sessions, abandoned consents and old idempotency keys."""
+
+    def __init__(
+        self,
+        system_transaction: SystemTransaction,
+        queue: OutboxQueue,
+        nonces: Nonces,
+        sessions: Sessions,
+        requests: ConsentRequests,
+        replays: Replays,
+        clock: Clock,
+    ) -> None:
+        self._system_transaction = system_transaction
+        self._queue = queue
+        self._nonces = nonces
+        self._sessions = sessions
+        self._requests = requests
+        self._replays = replays
+        self._clock = clock
+
+    async def __call__(self, command: PurgeExpired) -> int:
+        """How many rows went."""
+        del command
+        now = self._clock.now()
+        async with self._system_transaction():
+            gone = await self._queue.prune(now - OUTBOX_MEMORY)
+            gone += await self._nonces.prune(now)
+            gone += await self._sessions.prune(now)
+            gone += await self._requests.prune(now)
+            gone += await self._replays.prune(now - IDEMPOTENCY_MEMORY)
+        return gone

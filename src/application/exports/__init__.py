@@ -1,0 +1,1 @@
+"""Exports: describing, starting, running, watching."""

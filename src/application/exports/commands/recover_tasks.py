@@ -1,0 +1,36 @@
+"""Tasks that nobody works on are sent to the workers again."""
+
+from datetime import timedelta
+
+from application.exports.ports import ExportTasks
+from application.exports.run_command import send_to_worker
+from application.messages import SystemCommand
+from application.ports import Clock, Outbox, SystemTransaction
+
+BATCH = 100
+PATIENCE = timedelta(seconds=60)
+"""How long a booked task may wait before its message is taken for lost. Sending it twice does no harm."""
+
+
+class RecoverTasks(SystemCommand[int], frozen=True, kw_only=True, tag="exports.recover"):
+    """Told by the scheduler, again and again."""
+
+
+class RecoverTasksHandler:
+    """Finds, in Postgres alone, tasks whose worker died or whose message was lost, even with the whole of Redis."""
+
+    def __init__(self, system_transaction: SystemTransaction, tasks: ExportTasks, outbox: Outbox, clock: Clock) -> None:
+        self._system_transaction = system_transaction
+        self._tasks = tasks
+        self._outbox = outbox
+        self._clock = clock
+
+    async def __call__(self, command: RecoverTasks) -> int:
+        """How many tasks were sent again."""
+        del command
+        now = self._clock.now()
+        async with self._system_transaction():
+            stranded = await self._tasks.stranded(now, now - PATIENCE, BATCH)
+            for task in stranded:
+                await send_to_worker(self._outbox, task)
+        return len(stranded)

@@ -1,0 +1,171 @@
+"""A worker carries out one run."""
+
+import asyncio
+from datetime import datetime, timedelta
+
+from application.connections.vendor_access import GoogleAccess, MoySkladAccess
+from application.exports.limits import RunLimits
+from application.exports.ports import ExportConfigs, ExportTasks
+from application.exports.run_command import RunExport, send_to_worker
+from application.exports.transfer import Claim, Transfer
+from application.ports import Clock, Ids, Outbox, Transaction
+from application.tenants.ports import Companies
+from domain.connections.google import GoogleDisconnected
+from domain.connections.moysklad import MoySkladDisconnected
+from domain.exports.spreadsheet import SpreadsheetTaken
+from domain.exports.task import ClaimLost, TaskAlreadyClaimed, TaskAlreadyEnded, TaskError, TaskNotFound, TaskState
+from domain.shared.errors import SkladSheetsError, VendorBusy, VendorFailed
+from domain.shared.identities import ClaimId
+
+SPREADSHEET_TAKEN_DELAY = timedelta(seconds=5)
+
+
+class RunExportHandler:
+    """Claims the task, keeps the claim alive while rows move, and notes how it ended.
+
+    Told twice, it works once: a task that is over, or held by a living worker, is left alone. A worker killed at any
+    moment leaves a task that the next one takes up at its checkpoint.
+    """
+
+    def __init__(
+        self,
+        transaction: Transaction,
+        companies: Companies,
+        configs: ExportConfigs,
+        tasks: ExportTasks,
+        outbox: Outbox,
+        transfer: Transfer,
+        moysklad: MoySkladAccess,
+        google: GoogleAccess,
+        limits: RunLimits,
+        ids: Ids,
+        clock: Clock,
+    ) -> None:
+        self._transaction = transaction
+        self._companies = companies
+        self._configs = configs
+        self._tasks = tasks
+        self._outbox = outbox
+        self._transfer = transfer
+        self._moysklad = moysklad
+        self._google = google
+        self._limits = limits
+        self._ids = ids
+        self._clock = clock
+
+    async def __call__(self, command: RunExport) -> None:
+        """Raises only what nobody foresaw, after noting it in the task, which is tried again."""
+        try:
+            claim = await self._claim(command)
+        except (TaskAlreadyClaimed, TaskAlreadyEnded, TaskNotFound):
+            return
+        except SpreadsheetTaken:
+            await self._wait_for_spreadsheet(command)
+            return
+        if claim is None:
+            return
+        try:
+            await self._carry_out(claim)
+        except (ClaimLost, TaskNotFound):
+            return
+
+    async def _carry_out(self, claim: Claim) -> None:
+        try:
+            await self._work(claim)
+        except (ClaimLost, TaskNotFound):
+            raise
+        except asyncio.CancelledError:
+            await asyncio.shield(self._postpone(claim, self._clock.now()))
+            raise
+        except SkladSheetsError as error:
+            await self._note(claim, error)
+        except Exception as unforeseen:
+            await self._stumble(claim, TaskError(SkladSheetsError.code, {"kind": type(unforeseen).__name__}))
+            raise
+
+    async def _claim(self, command: RunExport) -> Claim | None:
+        async with self._transaction(command.company_id):
+            task = await self._tasks.get(command.company_id, command.task_id)
+            config = await self._configs.get(command.company_id, task.config_id)
+            company = await self._companies.get(command.company_id)
+            task.write_lock = config.write_lock()
+            claim_id = ClaimId(self._ids.new())
+            task.claim(claim_id, self._clock.now(), self._limits.lease)
+            await self._tasks.save(task)
+        if task.state is not TaskState.CLAIMED:
+            return None
+        return Claim(claim_id, task, config, company.time_zone)
+
+    async def _work(self, claim: Claim) -> None:
+        work = asyncio.create_task(self._transfer.run(claim))
+        pulse = asyncio.create_task(self._keep_alive(claim))
+        try:
+            await asyncio.wait({work, pulse}, return_when=asyncio.FIRST_COMPLETED)
+            if work.done():
+                work.result()
+            else:
+                pulse.result()
+        finally:
+            work.cancel()
+            pulse.cancel()
+            await asyncio.gather(work, pulse, return_exceptions=True)
+
+    async def _keep_alive(self, claim: Claim) -> None:
+        """Renews the lease until it is lost: taken away, or out of reach for as long as it lasts."""
+        good_until = self._clock.now() + self._limits.lease
+        while True:
+            await asyncio.sleep(self._limits.lease.total_seconds() / 3)
+            try:
+                async with self._transaction(claim.task.company_id):
+                    task = await self._tasks.held(claim.task.company_id, claim.task.id, claim.claim_id)
+                    task.lease_until = self._clock.now() + self._limits.lease
+                    await self._tasks.save(task)
+                good_until = task.lease_until
+            except SkladSheetsError:
+                raise
+            except Exception as unreachable:
+                if self._clock.now() >= good_until:
+                    raise ClaimLost from unreachable
+
+    async def _note(self, claim: Claim, error: SkladSheetsError) -> None:
+        noted = TaskError(error.code, error.details)
+        if isinstance(error, VendorBusy):
+            await self._postpone(claim, self._clock.now() + timedelta(seconds=error.retry_after))
+        elif isinstance(error, VendorFailed):
+            await self._stumble(claim, noted)
+        else:
+            if isinstance(error, MoySkladDisconnected):
+                await self._moysklad.mark_broken(claim.task.company_id)
+            elif isinstance(error, GoogleDisconnected):
+                await self._google.mark_broken(claim.task.company_id)
+            await self._fail(claim, noted)
+
+    async def _postpone(self, claim: Claim, until: datetime) -> None:
+        async with self._transaction(claim.task.company_id):
+            task = await self._tasks.held(claim.task.company_id, claim.task.id, claim.claim_id)
+            task.postpone(until)
+            await self._tasks.save(task)
+            await send_to_worker(self._outbox, task, until)
+
+    async def _stumble(self, claim: Claim, error: TaskError) -> None:
+        async with self._transaction(claim.task.company_id):
+            task = await self._tasks.held(claim.task.company_id, claim.task.id, claim.claim_id)
+            task.stumble(error, self._clock.now())
+            await self._tasks.save(task)
+            if task.due_at is not None:
+                await send_to_worker(self._outbox, task, task.due_at)
+
+    async def _fail(self, claim: Claim, error: TaskError) -> None:
+        async with self._transaction(claim.task.company_id):
+            task = await self._tasks.held(claim.task.company_id, claim.task.id, claim.claim_id)
+            task.fail(error, self._clock.now())
+            await self._tasks.save(task)
+
+    async def _wait_for_spreadsheet(self, command: RunExport) -> None:
+        async with self._transaction(command.company_id):
+            task = await self._tasks.get(command.company_id, command.task_id)
+            if task.idle(self._clock.now()):
+                until = self._clock.now() + SPREADSHEET_TAKEN_DELAY
+                task.postpone(until)
+                await self._tasks.save(task)
+                await send_to_worker(self._outbox, task, until)

@@ -1,0 +1,26 @@
+"""Which exports does the company have?"""
+
+from application.exports.views import ConfigView, ExportViews
+from application.messages import Query
+from application.ports import Transaction
+from domain.shared.identities import ConfigId
+
+
+class ListExportConfigs(Query[list[ConfigView]], frozen=True, kw_only=True):
+    """Newest first, older than `before`."""
+
+    before: ConfigId | None = None
+    limit: int = 50
+
+
+class ListExportConfigsHandler:
+    """Answers straight from the store."""
+
+    def __init__(self, transaction: Transaction, views: ExportViews) -> None:
+        self._transaction = transaction
+        self._views = views
+
+    async def __call__(self, query: ListExportConfigs) -> list[ConfigView]:
+        """At most `limit` exports."""
+        async with self._transaction(query.company_id):
+            return await self._views.configs(query.company_id, query.before, query.limit)

@@ -1,0 +1,20 @@
+"""The command that carries out a run, and how it gets to a worker."""
+
+from datetime import datetime
+
+from application.messages import Command
+from application.ports import Outbox
+from domain.exports.task import ExportTask
+from domain.shared.identities import TaskId
+
+
+class RunExport(Command[None], frozen=True, kw_only=True, tag="exports.run"):
+    """Told by the queue, perhaps more than once."""
+
+    task_id: TaskId
+
+
+async def send_to_worker(outbox: Outbox, task: ExportTask, not_before: datetime | None = None) -> None:
+    """Stores the command for the task, once, in the transaction that books or postpones it."""
+    command = RunExport(company_id=task.company_id, task_id=task.id)
+    await outbox.put(command, deliver_after=not_before, once_key=f"run:{task.id}")

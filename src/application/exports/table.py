@@ -1,0 +1,200 @@
+"""The tab that a run writes to: found or made, checked, grown, written."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from application.connections.vendor_access import GoogleAccess
+from application.exports.ports import ExportConfigs, Layout, Spreadsheet, Spreadsheets, Tab
+from application.ports import Transaction
+from domain.connections.google import GoogleDisconnected
+from domain.exports.columns import Column
+from domain.exports.config import ExportConfig
+from domain.exports.spreadsheet import LayoutChanged, TabMissing, TabOccupied
+from domain.exports.task import RunMode
+from domain.exports.write_strategies.operations import SheetView
+from domain.exports.write_strategies.upsert import upsert
+
+AnswerT = TypeVar("AnswerT")
+
+_ROWS_AHEAD = 200_000
+"""How many rows at most a grid is lengthened beyond what is written now; blank rows count against Google's limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What one batch did to the sheet."""
+
+    updated: int
+    appended: int
+
+
+class SheetTables:
+    """Makes the table of one run."""
+
+    def __init__(
+        self, transaction: Transaction, configs: ExportConfigs, spreadsheets: Spreadsheets, google: GoogleAccess
+    ) -> None:
+        self._transaction = transaction
+        self._configs = configs
+        self._spreadsheets = spreadsheets
+        self._google = google
+
+    def table(self, config: ExportConfig, columns: tuple[Column, ...], key_column: str, time_zone: str) -> "SheetTable":
+        """The table that `config` describes. Nothing is asked of Google yet."""
+        return SheetTable(
+            self._transaction, self._configs, self._spreadsheets, self._google, config, columns, key_column, time_zone
+        )
+
+
+class SheetTable:
+    """One run's view of its tab. `write_requests` counts what was asked of Google's write quota."""
+
+    def __init__(
+        self,
+        transaction: Transaction,
+        configs: ExportConfigs,
+        spreadsheets: Spreadsheets,
+        google: GoogleAccess,
+        config: ExportConfig,
+        columns: tuple[Column, ...],
+        key_column: str,
+        time_zone: str,
+    ) -> None:
+        self._transaction = transaction
+        self._configs = configs
+        self._spreadsheets = spreadsheets
+        self._google = google
+        self._config = config
+        self._layout = Layout(config.titles(), tuple(column.kind for column in columns))
+        self._key_column = [column.id for column in columns].index(key_column)
+        self._time_zone = time_zone
+        self._tab: Tab | None = None
+        self._view: SheetView | None = None
+        self.write_requests = 0
+
+    async def open(self, mode: RunMode) -> None:
+        """Finds the spreadsheet and the tab, or makes them on the first run.
+
+        A full run makes a deleted tab anew. Raises SpreadsheetNotFound, TabMissing and what Spreadsheets raises.
+        """
+        target = self._config.target
+        if target.spreadsheet_id is None:
+            made = await self._asking(
+                lambda token: self._spreadsheets.create(token, target.title, target.tab, self._time_zone)
+            )
+            self.write_requests += 1
+            await self._place(made.spreadsheet_id, made.tabs[0])
+            return
+        spreadsheet_id = target.spreadsheet_id
+        found = await self._asking(lambda token: self._spreadsheets.inspect(token, spreadsheet_id))
+        tab = self._find(found)
+        if tab is not None:
+            self._tab = tab
+            if target.sheet_id is None:
+                await self._place(spreadsheet_id, tab)
+            return
+        if target.sheet_id is not None and mode is not RunMode.FULL:
+            raise TabMissing(tab=target.tab, spreadsheet=spreadsheet_id)
+        added = await self._asking(lambda token: self._spreadsheets.add_tab(token, spreadsheet_id, target.tab))
+        self.write_requests += 1
+        await self._place(spreadsheet_id, added)
+
+    async def put(self, batch: Sequence[tuple[str, bytes]], rows_to_come: int) -> Written:
+        """Writes keys with their encoded rows.
+
+        `rows_to_come` is how many more may follow, so that the grid is made to measure once and not batch by batch.
+        Raises LayoutChanged, TabOccupied, DuplicateKeys, SpreadsheetFull and what Spreadsheets raises.
+        """
+        view = await self._look()
+        first_new = view.next_row
+        operations = upsert(view, batch)
+        last_row = view.next_row - 1
+        await self._make_room(last_row, last_row + min(rows_to_come, _ROWS_AHEAD))
+        tab, spreadsheet_id = self._placed()
+        await self._asking(
+            lambda token: self._spreadsheets.write(
+                token, spreadsheet_id, tab, operations, width=len(self._layout.titles)
+            )
+        )
+        self.write_requests += 1
+        appended = view.next_row - first_new
+        return Written(updated=sum(len(operation.rows) for operation in operations) - appended, appended=appended)
+
+    async def finish(self) -> None:
+        """Leaves a header even where there was nothing to export."""
+        if self._config.header is None:
+            await self._look()
+            await self._make_room(1, 1)
+
+    async def _look(self) -> SheetView:
+        if self._view is None:
+            tab, spreadsheet_id = self._placed()
+            width = len(self._layout.titles)
+            shown = await self._asking(
+                lambda token: self._spreadsheets.show(token, spreadsheet_id, tab, self._key_column, width)
+            )
+            if shown.header != self._layout.titles:
+                self._refuse_foreign(shown.header, shown.keys)
+            elif self._config.header is None:
+                await self._settle()
+            self._view = SheetView.of_key_column(shown.keys)
+        return self._view
+
+    def _refuse_foreign(self, header: tuple[str, ...], keys: tuple[str, ...]) -> None:
+        if self._config.header is not None:
+            expected = " | ".join(self._layout.titles)
+            raise LayoutChanged(tab=self._config.target.tab, expected=expected, found=" | ".join(header))
+        if header or any(keys):
+            raise TabOccupied(tab=self._config.target.tab)
+
+    async def _make_room(self, last_row: int, likely_last_row: int) -> None:
+        tab, spreadsheet_id = self._placed()
+        if self._config.header is None:
+            rows = max(likely_last_row, 2)
+            self._tab = await self._asking(
+                lambda token: self._spreadsheets.lay_out(token, spreadsheet_id, tab, self._layout, rows)
+            )
+            self.write_requests += 1
+            await self._settle()
+        elif last_row > tab.row_count:
+            self._tab = await self._asking(
+                lambda token: self._spreadsheets.grow(token, spreadsheet_id, tab, self._layout, likely_last_row)
+            )
+            self.write_requests += 1
+
+    def _find(self, found: Spreadsheet) -> Tab | None:
+        target = self._config.target
+        for tab in found.tabs:
+            if tab.sheet_id == target.sheet_id or (target.sheet_id is None and tab.title == target.tab):
+                return tab
+        return None
+
+    def _placed(self) -> tuple[Tab, str]:
+        if self._tab is None or self._config.target.spreadsheet_id is None:
+            raise RuntimeError("the table has to be opened first")
+        return self._tab, self._config.target.spreadsheet_id
+
+    async def _place(self, spreadsheet_id: str, tab: Tab) -> None:
+        self._tab = tab
+        await self._remember(spreadsheet_id, tab.sheet_id, None)
+
+    async def _settle(self) -> None:
+        tab, spreadsheet_id = self._placed()
+        await self._remember(spreadsheet_id, tab.sheet_id, self._layout.titles)
+
+    async def _remember(self, spreadsheet_id: str, sheet_id: int, header: tuple[str, ...] | None) -> None:
+        company_id = self._config.company_id
+        async with self._transaction(company_id):
+            stored = await self._configs.get(company_id, self._config.id)
+            stored.settled(spreadsheet_id, sheet_id, header)
+            await self._configs.put(stored)
+        self._config.settled(spreadsheet_id, sheet_id, header)
+
+    async def _asking(self, request: Callable[[str], Awaitable[AnswerT]]) -> AnswerT:
+        company_id = self._config.company_id
+        token = await self._google.token(company_id)
+        try:
+            return await request(token)
+        except GoogleDisconnected:
+            return await request(await self._google.after_refusal(company_id, token))

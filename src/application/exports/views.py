@@ -1,0 +1,120 @@
+"""What people see of exports. Times are moments in UTC; titles and texts are as stored."""
+
+from datetime import datetime
+from typing import Protocol
+
+import msgspec
+
+from domain.exports.task import TaskState
+from domain.shared.identities import CompanyId, ConfigId, TaskId
+
+
+class ColumnChoiceView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A chosen column."""
+
+    id: str
+    title: str
+
+
+class ConditionView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A condition."""
+
+    field: str
+    operator: str
+    value: str
+
+
+class TargetView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Where the export lands. `url` opens the tab."""
+
+    spreadsheet_id: str | None
+    title: str
+    tab: str
+    sheet_id: int | None
+    url: str | None
+
+
+class ScheduleView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """When the export runs by itself."""
+
+    cron: str
+    time_zone: str
+    next_due_at: datetime
+
+
+class ConfigView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """An export configuration."""
+
+    id: ConfigId
+    name: str
+    exporter: str
+    columns: list[ColumnChoiceView]
+    filters: list[ConditionView]
+    strategy: str
+    target: TargetView
+    schedule: ScheduleView | None
+    created_at: datetime
+
+
+class CountsView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What a run has done so far."""
+
+    total: int
+    read: int
+    unchanged: int
+    updated: int
+    appended: int
+    write_requests: int
+
+
+class FailureView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Why a task failed: the code, and what fills the words that belong to it."""
+
+    code: str
+    details: dict[str, str | int]
+
+
+class TaskView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A run. `progress` is the share read, from 0 to 1; `retry_at` says when a waiting task goes on."""
+
+    id: TaskId
+    config_id: ConfigId
+    mode: str
+    trigger: str
+    state: TaskState
+    progress: float
+    counts: CountsView
+    error: FailureView | None
+    booked_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    retry_at: datetime | None
+
+
+class ExportViews(Protocol):
+    """Reads for people, newest first. Every method works inside a transaction of the company."""
+
+    async def configs(self, company_id: CompanyId, before: ConfigId | None, limit: int) -> list[ConfigView]:
+        """Exports older than `before`."""
+        ...
+
+    async def config(self, company_id: CompanyId, config_id: ConfigId) -> ConfigView | None:
+        """One export."""
+        ...
+
+    async def tasks(
+        self, company_id: CompanyId, config_id: ConfigId | None, before: TaskId | None, limit: int
+    ) -> list[TaskView]:
+        """Tasks older than `before`, of one export or of all."""
+        ...
+
+    async def task(self, company_id: CompanyId, task_id: TaskId) -> TaskView | None:
+        """One task."""
+        ...
+
+
+def share(state: str, read: int, total: int) -> float:
+    """How much of a run is done, from 0 to 1."""
+    if state == TaskState.FINISHED:
+        return 1.0
+    return round(min(read / total, 1.0), 4) if total else 0.0

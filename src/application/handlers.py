@@ -1,0 +1,106 @@
+"""The table of contents: every message with its handler, and what may be done later or across companies."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from application.connections.commands.begin_google_consent import BeginGoogleConsent, BeginGoogleConsentHandler
+from application.connections.commands.complete_google_consent import (
+    CompleteGoogleConsent,
+    CompleteGoogleConsentHandler,
+)
+from application.connections.commands.disconnect_google import DisconnectGoogle, DisconnectGoogleHandler
+from application.connections.queries.list_connections import ListConnections, ListConnectionsHandler
+from application.delivery.commands.purge_expired import PurgeExpired, PurgeExpiredHandler
+from application.delivery.commands.relay_outbox import RelayOutbox, RelayOutboxHandler
+from application.exports.commands.book_due_exports import BookDueExports, BookDueExportsHandler
+from application.exports.commands.cancel_task import CancelTask, CancelTaskHandler
+from application.exports.commands.create_export_config import CreateExportConfig, CreateExportConfigHandler
+from application.exports.commands.recover_tasks import RecoverTasks, RecoverTasksHandler
+from application.exports.commands.remove_export_config import RemoveExportConfig, RemoveExportConfigHandler
+from application.exports.commands.reschedule_export import RescheduleExport, RescheduleExportHandler
+from application.exports.commands.run_export import RunExportHandler
+from application.exports.commands.start_export import StartExport, StartExportHandler
+from application.exports.queries.describe_exporter import DescribeExporter, DescribeExporterHandler
+from application.exports.queries.get_export_config import GetExportConfig, GetExportConfigHandler
+from application.exports.queries.get_task import GetTask, GetTaskHandler
+from application.exports.queries.list_export_configs import ListExportConfigs, ListExportConfigsHandler
+from application.exports.queries.list_exporters import ListExporters, ListExportersHandler
+from application.exports.queries.list_tasks import ListTasks, ListTasksHandler
+from application.exports.run_command import RunExport
+from application.messages import Command, Message
+from application.tenants.commands.activate_company import ActivateCompany, ActivateCompanyHandler
+from application.tenants.commands.deactivate_company import DeactivateCompany, DeactivateCompanyHandler
+from application.tenants.commands.refresh_session import RefreshSession, RefreshSessionHandler
+from application.tenants.commands.sign_in import SignIn, SignInHandler
+from application.tenants.commands.sign_out import SignOut, SignOutHandler
+from application.tenants.queries.get_installation import GetInstallation, GetInstallationHandler
+from application.tenants.queries.identify import Identify, IdentifyHandler
+from application.tenants.queries.who_am_i import WhoAmI, WhoAmIHandler
+
+HANDLERS: dict[type[Message[Any]], type[Any]] = {
+    # tenants
+    ActivateCompany: ActivateCompanyHandler,
+    DeactivateCompany: DeactivateCompanyHandler,
+    GetInstallation: GetInstallationHandler,
+    SignIn: SignInHandler,
+    RefreshSession: RefreshSessionHandler,
+    SignOut: SignOutHandler,
+    Identify: IdentifyHandler,
+    WhoAmI: WhoAmIHandler,
+    # connections
+    BeginGoogleConsent: BeginGoogleConsentHandler,
+    CompleteGoogleConsent: CompleteGoogleConsentHandler,
+    DisconnectGoogle: DisconnectGoogleHandler,
+    ListConnections: ListConnectionsHandler,
+    # exports
+    ListExporters: ListExportersHandler,
+    DescribeExporter: DescribeExporterHandler,
+    CreateExportConfig: CreateExportConfigHandler,
+    RescheduleExport: RescheduleExportHandler,
+    RemoveExportConfig: RemoveExportConfigHandler,
+    ListExportConfigs: ListExportConfigsHandler,
+    GetExportConfig: GetExportConfigHandler,
+    StartExport: StartExportHandler,
+    RunExport: RunExportHandler,
+    CancelTask: CancelTaskHandler,
+    ListTasks: ListTasksHandler,
+    GetTask: GetTaskHandler,
+    BookDueExports: BookDueExportsHandler,
+    RecoverTasks: RecoverTasksHandler,
+    # delivery
+    RelayOutbox: RelayOutboxHandler,
+    PurgeExpired: PurgeExpiredHandler,
+}
+
+ACROSS_COMPANIES: frozenset[type[Any]] = frozenset(
+    {
+        ActivateCompanyHandler,
+        DeactivateCompanyHandler,
+        GetInstallationHandler,
+        SignInHandler,
+        DisconnectGoogleHandler,
+        BookDueExportsHandler,
+        RecoverTasksHandler,
+        RelayOutboxHandler,
+        PurgeExpiredHandler,
+    }
+)
+"""The only handlers that may be given a SystemTransaction. A test holds them to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A command that workers carry out: in which queue it waits, and after what time it is stopped."""
+
+    command: type[Command[Any]]
+    queue: str
+    time_limit: timedelta
+
+    @property
+    def tag(self) -> str:
+        """The name under which the command is stored and sent."""
+        return str(self.command.__struct_config__.tag)
+
+
+WORK: tuple[Work, ...] = (Work(RunExport, queue="exports", time_limit=timedelta(hours=6)),)

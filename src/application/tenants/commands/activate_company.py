@@ -1,0 +1,86 @@
+"""MoySklad installed, resumed or renewed the app for an account."""
+
+from uuid import UUID
+
+from application.connections.ports import MoySkladConnections, Vault
+from application.messages import SystemCommand
+from application.ports import Clock, Ids, Nonces, SystemTransaction, Transaction
+from application.tenants.ports import Companies, VendorSignatures
+from domain.connections.moysklad import ConnectionState, MoySkladConnection
+from domain.connections.secrets import SecretPurpose
+from domain.shared.identities import CompanyId
+from domain.tenants.company import Company, CompanyStatus
+from domain.tenants.sign_on import ActivationInvalid, VendorSignatureInvalid
+
+DEFAULT_TIME_ZONE = "Europe/Moscow"
+WITHOUT_TOKEN = frozenset({"TariffChanged", "Autoprolongation"})
+"""Causes for which MoySklad sends no new access token (Vendor API, 6.3)."""
+
+
+class ActivateCompany(SystemCommand[CompanyId], frozen=True, kw_only=True, tag="tenants.activate"):
+    """`signature` is the JWT of the call; `access_token` is the token for JSON API 1.2, if the cause brings one."""
+
+    signature: str
+    app_id: UUID
+    account_id: UUID
+    account_name: str
+    cause: str
+    access_token: str | None
+
+
+class ActivateCompanyHandler:
+    """Makes the company, or brings it back, and keeps its new token sealed. Saying it twice changes nothing."""
+
+    def __init__(
+        self,
+        system_transaction: SystemTransaction,
+        transaction: Transaction,
+        signatures: VendorSignatures,
+        nonces: Nonces,
+        companies: Companies,
+        connections: MoySkladConnections,
+        vault: Vault,
+        ids: Ids,
+        clock: Clock,
+    ) -> None:
+        self._system_transaction = system_transaction
+        self._transaction = transaction
+        self._signatures = signatures
+        self._nonces = nonces
+        self._companies = companies
+        self._connections = connections
+        self._vault = vault
+        self._ids = ids
+        self._clock = clock
+
+    async def __call__(self, command: ActivateCompany) -> CompanyId:
+        """Raises VendorSignatureInvalid or ActivationInvalid."""
+        now = self._clock.now()
+        stamp = self._signatures.read(command.signature, command.app_id, now)
+        if command.access_token is None and command.cause not in WITHOUT_TOKEN:
+            raise ActivationInvalid(cause=command.cause)
+        async with self._system_transaction():
+            if not await self._nonces.use("jti", stamp.jti, stamp.expires_at):
+                raise VendorSignatureInvalid(reason="jti_used")
+            company = await self._companies.by_account(command.account_id) or Company(
+                id=CompanyId(self._ids.new()),
+                account_id=command.account_id,
+                account_name=command.account_name,
+                status=CompanyStatus.ACTIVE,
+                time_zone=DEFAULT_TIME_ZONE,
+                created_at=now,
+            )
+            company.install(command.account_name)
+            await self._companies.put(company)
+        if command.access_token is not None:
+            await self._keep_token(company.id, command.access_token)
+        return company.id
+
+    async def _keep_token(self, company_id: CompanyId, token: str) -> None:
+        sealed = self._vault.seal(company_id, SecretPurpose.MOYSKLAD_TOKEN, token)
+        async with self._transaction(company_id):
+            connection = await self._connections.get(company_id)
+            if connection is None:
+                connection = MoySkladConnection(company_id, sealed, ConnectionState.ACTIVE)
+            connection.renew(sealed)
+            await self._connections.put(connection)

@@ -1,0 +1,1 @@
+"""What the business knows: pure, synchronous, standard library only."""

@@ -1,0 +1,143 @@
+"""Filters: the conditions under which rows are exported, in MoySklad's own terms."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from uuid import UUID
+
+from domain.shared.errors import RuleViolated
+
+
+class Operator(StrEnum):
+    """MoySklad's filter operators (JSON API docs, Filtering)."""
+
+    EQUAL = "="
+    NOT_EQUAL = "!="
+    GREATER = ">"
+    LESS = "<"
+    AT_LEAST = ">="
+    AT_MOST = "<="
+    CONTAINS = "~"
+    STARTS_WITH = "~="
+    ENDS_WITH = "=~"
+
+
+class FilterKind(StrEnum):
+    """What kind of value a filter field holds, which decides the operators and the form of the value."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    MONEY = "money"
+    DATE_TIME = "date_time"
+    BOOLEAN = "boolean"
+    REFERENCE = "reference"
+    STATE = "state"
+
+
+_EQUALITY = frozenset({Operator.EQUAL, Operator.NOT_EQUAL})
+_ORDER = _EQUALITY | {Operator.GREATER, Operator.LESS, Operator.AT_LEAST, Operator.AT_MOST}
+_WORDS = _EQUALITY | {Operator.CONTAINS, Operator.STARTS_WITH, Operator.ENDS_WITH}
+OPERATORS: dict[FilterKind, frozenset[Operator]] = {
+    FilterKind.TEXT: _WORDS,
+    FilterKind.NUMBER: _ORDER,
+    FilterKind.MONEY: _ORDER,
+    FilterKind.DATE_TIME: _ORDER,
+    FilterKind.BOOLEAN: frozenset({Operator.EQUAL}),
+    FilterKind.REFERENCE: _EQUALITY,
+    FilterKind.STATE: _EQUALITY,
+}
+
+
+class FilterUnknown(RuleViolated):
+    """The exporter cannot be filtered by this field."""
+
+    code = "exports.filter_unknown"
+
+
+class OperatorUnknown(RuleViolated):
+    """The field cannot be compared like that."""
+
+    code = "exports.filter_operator_unknown"
+
+
+class FilterValueInvalid(RuleViolated):
+    """The value has not the form that the field needs."""
+
+    code = "exports.filter_value_invalid"
+
+
+class FiltersContradict(RuleViolated):
+    """MoySklad refuses `=` together with `<` or `>` on one field, and heeds only the first of two `>`."""
+
+    code = "exports.filters_contradict"
+
+
+class FilterRefused(RuleViolated):
+    """MoySklad refused the conditions; `reason` are its own words, cut short."""
+
+    code = "exports.filter_refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One field by which an exporter's rows can be filtered. `field` is MoySklad's name for it.
+
+    `entity` is the dictionary that a reference points into, as in `counterparty`.
+    """
+
+    id: str
+    title: str
+    kind: FilterKind
+    field: str
+    entity: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition as a company wrote it. Money is in roubles, times are the company's wall clock."""
+
+    filter_id: str
+    operator: str
+    value: str
+
+
+def check_condition(offered: Filter, condition: Condition) -> None:
+    """Raises OperatorUnknown or FilterValueInvalid when the condition can't be put to MoySklad."""
+    allowed = OPERATORS[offered.kind]
+    if condition.operator not in {operator.value for operator in allowed}:
+        known = " ".join(sorted(operator.value for operator in allowed))
+        raise OperatorUnknown(field=offered.id, operator=condition.operator, known=known)
+    if condition.value == "" and condition.operator in _EQUALITY and offered.kind is not FilterKind.BOOLEAN:
+        return
+    try:
+        _parse(offered.kind, condition.value)
+    except (ValueError, InvalidOperation) as wrong:
+        raise FilterValueInvalid(field=offered.id, value=condition.value[:100], kind=offered.kind.value) from wrong
+
+
+def check_together(conditions: tuple[Condition, ...]) -> None:
+    """Raises FiltersContradict for conditions that MoySklad would refuse or half ignore."""
+    seen: dict[str, list[str]] = {}
+    for condition in conditions:
+        seen.setdefault(condition.filter_id, []).append(condition.operator)
+    for field, operators in seen.items():
+        bounds = [operator for operator in operators if operator in {">", ">=", "<", "<="}]
+        lower = [operator for operator in bounds if operator.startswith(">")]
+        if (bounds and len(bounds) != len(operators)) or len(lower) > 1 or len(bounds) - len(lower) > 1:
+            raise FiltersContradict(field=field)
+
+
+def _parse(kind: FilterKind, value: str) -> None:
+    if kind in {FilterKind.NUMBER, FilterKind.MONEY}:
+        if not Decimal(value).is_finite():
+            raise ValueError(value)
+    elif kind is FilterKind.DATE_TIME:
+        datetime.fromisoformat(value)
+    elif kind is FilterKind.BOOLEAN:
+        if value not in {"true", "false"}:
+            raise ValueError(value)
+    elif kind is FilterKind.REFERENCE:
+        UUID(value)
+    elif value == "" or len(value) > 255:
+        raise ValueError(value)

@@ -1,0 +1,213 @@
+"""An export task: one run of an export, from booking to its end."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from domain.exports.cursor import Cursor
+from domain.shared.errors import Conflict, Detail, NotFound, RuleViolated
+from domain.shared.identities import ClaimId, CompanyId, ConfigId, TaskId
+
+MAX_FAILURES = 5
+MAX_CRASHES = 5
+_FIRST_BACKOFF = timedelta(seconds=5)
+_LONGEST_BACKOFF = timedelta(minutes=10)
+
+
+class TaskState(StrEnum):
+    """Where a task stands."""
+
+    BOOKED = "booked"
+    CLAIMED = "claimed"
+    FINISHED = "finished"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class RunMode(StrEnum):
+    """`incremental` reads what changed since the last run; `full` reads everything and mends the tab."""
+
+    INCREMENTAL = "incremental"
+    FULL = "full"
+
+
+class Trigger(StrEnum):
+    """What started the run."""
+
+    MANUAL = "manual"
+    SCHEDULE = "schedule"
+
+
+class TaskNotFound(NotFound):
+    """The company has no such task."""
+
+    code = "exports.task_not_found"
+
+
+class TaskAlreadyClaimed(Conflict):
+    """A living worker holds the task, or it is not due yet."""
+
+    code = "exports.task_already_claimed"
+
+
+class TaskAlreadyEnded(Conflict):
+    """The task is over; start a new one."""
+
+    code = "exports.task_already_ended"
+
+
+class ExportAlreadyRunning(Conflict):
+    """One export has one run at a time."""
+
+    code = "exports.already_running"
+
+
+class ModeUnknown(RuleViolated):
+    """There is no such way of running."""
+
+    code = "exports.mode_unknown"
+
+
+class ClaimLost(Conflict):
+    """Another worker took the task over, or somebody cancelled it. Whoever gets this stops at once."""
+
+    code = "exports.claim_lost"
+
+
+class WorkerLost(RuleViolated):
+    """Worker after worker died over this task without getting further."""
+
+    code = "exports.worker_lost"
+
+
+@dataclass(slots=True)
+class TaskCounts:
+    """What a run has done so far. `total` is MoySklad's own count of what there is to read."""
+
+    total: int = 0
+    read: int = 0
+    unchanged: int = 0
+    updated: int = 0
+    appended: int = 0
+    write_requests: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TaskError:
+    """Why a task failed: a dotted code and what fills its words."""
+
+    code: str
+    details: dict[str, Detail]
+
+
+@dataclass(slots=True)
+class ExportTask:
+    """One run. A worker holds it by a claim with a lease; whoever finds the lease expired may claim it anew.
+
+    `checkpoint` is the place up to which everything that was read stands in the sheet.
+    """
+
+    id: TaskId
+    company_id: CompanyId
+    config_id: ConfigId
+    mode: RunMode
+    trigger: Trigger
+    write_lock: str
+    booked_at: datetime
+    state: TaskState = TaskState.BOOKED
+    due_at: datetime | None = None
+    claim_id: ClaimId | None = None
+    lease_until: datetime | None = None
+    checkpoint: Cursor | None = None
+    failures: int = 0
+    crashes: int = 0
+    counts: TaskCounts = field(default_factory=TaskCounts)
+    error: TaskError | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+
+    def claim(self, claim_id: ClaimId, now: datetime, lease: timedelta) -> None:
+        """Takes the task for one worker. A crashed worker's task can be claimed again once its lease is over.
+
+        Raises TaskAlreadyEnded or TaskAlreadyClaimed. After too many crashes without progress the task is failed
+        instead, which the caller sees by its state.
+        """
+        if self.ended:
+            raise TaskAlreadyEnded(state=self.state.value)
+        if not self.idle(now):
+            raise TaskAlreadyClaimed
+        if self.state is TaskState.CLAIMED:
+            self.crashes += 1
+        if self.crashes > MAX_CRASHES:
+            self.fail(TaskError(WorkerLost.code, {"crashes": self.crashes}), now)
+            return
+        self.state = TaskState.CLAIMED
+        self.claim_id = claim_id
+        self.lease_until = now + lease
+        self.due_at = None
+        self.started_at = self.started_at or now
+
+    def advance(self, checkpoint: Cursor | None, now: datetime, lease: timedelta) -> None:
+        """A batch stands in the sheet. Progress proves that the task does not kill its workers."""
+        self.checkpoint = checkpoint
+        self.lease_until = now + lease
+        self.crashes = 0
+        self.failures = 0
+
+    def postpone(self, until: datetime) -> None:
+        """Gives the task back until a vendor is ready for it. That is nobody's failure."""
+        self.state = TaskState.BOOKED
+        self.claim_id = None
+        self.lease_until = None
+        self.due_at = until
+
+    def stumble(self, error: TaskError, now: datetime) -> None:
+        """A vendor or we ourselves failed. Tries again later and later, then gives up with the error."""
+        self.failures += 1
+        self.error = error
+        if self.failures >= MAX_FAILURES:
+            self.fail(error, now)
+            return
+        self.postpone(now + min(_FIRST_BACKOFF * 2 ** (self.failures - 1), _LONGEST_BACKOFF))
+
+    def finish(self, now: datetime) -> None:
+        """Everything stands in the sheet."""
+        self._end(TaskState.FINISHED, now)
+        self.error = None
+
+    def fail(self, error: TaskError, now: datetime) -> None:
+        """The task cannot go on; `error` says why and, in words, what to do."""
+        self._end(TaskState.FAILED, now)
+        self.error = error
+
+    def cancel(self, now: datetime) -> None:
+        """Somebody stopped the run. What stands in the sheet stays. Raises TaskAlreadyEnded."""
+        if self.ended:
+            raise TaskAlreadyEnded(state=self.state.value)
+        self._end(TaskState.CANCELLED, now)
+
+    def idle(self, now: datetime) -> bool:
+        """Whether the task waits for a worker: booked and due, or left behind by one whose lease is over."""
+        if self.state is TaskState.CLAIMED:
+            return self.lease_until is None or now >= self.lease_until
+        return self.state is TaskState.BOOKED and (self.due_at is None or now >= self.due_at)
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will happen to the task."""
+        return self.state in {TaskState.FINISHED, TaskState.FAILED, TaskState.CANCELLED}
+
+    def _end(self, state: TaskState, now: datetime) -> None:
+        self.state = state
+        self.ended_at = now
+        self.claim_id = None
+        self.lease_until = None
+        self.due_at = None
+
+
+def mode_named(name: str) -> RunMode:
+    """The mode of that name. Raises ModeUnknown."""
+    try:
+        return RunMode(name)
+    except ValueError as wrong:
+        raise ModeUnknown(mode=name[:50], known=", ".join(RunMode)) from wrong

@@ -1,0 +1,48 @@
+"""What a strategy may ask of a sheet. Row numbers count from 1, as people read them; row 1 is the header."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from domain.shared.errors import RuleViolated
+
+RowT = TypeVar("RowT")
+
+
+class DuplicateKeys(RuleViolated):
+    """A key stands in the sheet more than once, so it is not clear which row is the true one."""
+
+    code = "exports.duplicate_keys"
+
+
+@dataclass(frozen=True, slots=True)
+class PutRows(Generic[RowT]):
+    """Write these rows one under another, the first of them into row `first_row`."""
+
+    first_row: int
+    rows: tuple[RowT, ...]
+
+    @property
+    def last_row(self) -> int:
+        """The number of the last row written."""
+        return self.first_row + len(self.rows) - 1
+
+
+@dataclass(slots=True)
+class SheetView:
+    """What is known of the sheet: in which row each key stands, and which row is the next free one."""
+
+    rows: dict[str, int] = field(default_factory=dict)
+    next_row: int = 2
+
+    @classmethod
+    def of_key_column(cls, keys: Iterable[str]) -> "SheetView":
+        """Reads the key column from row 2 down; blanks are rows that are not ours. Raises DuplicateKeys."""
+        view = cls()
+        for number, key in enumerate(keys, start=2):
+            if key:
+                if key in view.rows:
+                    raise DuplicateKeys(key=key, first=view.rows[key], second=number)
+                view.rows[key] = number
+            view.next_row = number + 1
+        return view

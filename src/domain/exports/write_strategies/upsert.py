@@ -1,0 +1,40 @@
+"""Upsert: a row whose key stands in the sheet is written over it; any other goes below the last one."""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from domain.exports.write_strategies.operations import PutRows, SheetView
+
+RowT = TypeVar("RowT")
+
+
+def upsert(view: SheetView, batch: Sequence[tuple[str, RowT]]) -> list[PutRows[RowT]]:
+    """Plans the batch and notes in `view` where its new rows will stand.
+
+    `batch` are keys with their rows; of two rows with one key the later is the newer and wins. Neighbouring rows come
+    out as one operation. Invariant: afterwards every key of the batch stands in exactly one row, and no row of
+    another key is touched.
+    """
+    newest = dict(batch)
+    placed: dict[int, RowT] = {}
+    for key, row in newest.items():
+        number = view.rows.get(key)
+        if number is None:
+            number = view.next_row
+            view.rows[key] = number
+            view.next_row += 1
+        placed[number] = row
+    operations: list[PutRows[RowT]] = []
+    run: list[RowT] = []
+    first = last = 0
+    for number in sorted(placed):
+        if run and number != last + 1:
+            operations.append(PutRows(first, tuple(run)))
+            run = []
+        if not run:
+            first = number
+        run.append(placed[number])
+        last = number
+    if run:
+        operations.append(PutRows(first, tuple(run)))
+    return operations

@@ -1,0 +1,1 @@
+"""Words that every business area speaks: errors, identities, moments, cells."""

@@ -1,0 +1,31 @@
+"""Wall clocks: Moscow's, in which MoySklad writes, and the company's, in which its sheets are read."""
+
+from datetime import datetime, timedelta, timezone, tzinfo
+
+MOSCOW = timezone(timedelta(hours=3), "MSK")
+"""MoySklad's created, updated and moment are Moscow wall-clock time, UTC+3 all year round (JSON API docs, General)."""
+
+_SHEET_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a wall clock, as spreadsheets count (Sheets API, DateTimeRenderOption)
+_DAY_SECONDS = 86_400
+
+
+def from_moscow(text: str) -> datetime:
+    """Reads `YYYY-MM-DD HH:MM:SS[.mmm]` as Moscow time. Raises ValueError on anything else."""
+    return datetime.fromisoformat(text).replace(tzinfo=MOSCOW)
+
+
+def to_moscow(moment: datetime) -> str:
+    """Writes an aware moment the way MoySklad's filters accept it, to the millisecond."""
+    return moment.astimezone(MOSCOW).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
+
+
+def sheet_serial(moment: datetime, zone: tzinfo) -> float:
+    """Days since 1899-12-30 on the wall clock of `zone`: what a spreadsheet stores for a date with time."""
+    wall_clock = moment.astimezone(zone).replace(tzinfo=None)
+    elapsed = wall_clock - _SHEET_EPOCH
+    return elapsed.days + round((elapsed.seconds + elapsed.microseconds / 1_000_000) / _DAY_SECONDS, 10)
+
+
+def from_sheet_serial(serial: float) -> datetime:
+    """The wall-clock moment of a spreadsheet's date serial, to the millisecond, without a zone."""
+    return _SHEET_EPOCH + timedelta(milliseconds=round(serial * _DAY_SECONDS * 1000))

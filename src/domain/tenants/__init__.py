@@ -1,0 +1,1 @@
+"""Companies that installed SkladSheets, and the people of theirs who come in."""

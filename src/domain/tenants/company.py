@@ -1,0 +1,59 @@
+"""A company: one MoySklad account that installed the app."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from domain.shared.errors import Conflict, NotFound
+from domain.shared.identities import CompanyId
+
+
+class CompanyStatus(StrEnum):
+    """What MoySklad last told us about the installation."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    UNINSTALLED = "uninstalled"
+
+
+class CompanyNotFound(NotFound):
+    """No company of ours belongs to this MoySklad account."""
+
+    code = "tenants.company_not_found"
+
+
+class CompanyInactive(Conflict):
+    """The app is suspended or uninstalled in MoySklad, so nothing may be done on the company's behalf."""
+
+    code = "tenants.company_inactive"
+
+
+@dataclass(slots=True)
+class Company:
+    """One tenant. `account_id` is MoySklad's; `time_zone` is an IANA name, in which its people read times."""
+
+    id: CompanyId
+    account_id: UUID
+    account_name: str
+    status: CompanyStatus
+    time_zone: str
+    created_at: datetime
+
+    def install(self, account_name: str) -> None:
+        """The app was installed, resumed or renewed in MoySklad. Saying so again changes nothing."""
+        self.account_name = account_name
+        self.status = CompanyStatus.ACTIVE
+
+    def suspend(self) -> None:
+        """MoySklad suspended the app; the data stays for a resume."""
+        self.status = CompanyStatus.SUSPENDED
+
+    def uninstall(self) -> None:
+        """The app was removed; the data stays for a reinstall."""
+        self.status = CompanyStatus.UNINSTALLED
+
+    def require_active(self) -> None:
+        """Raises CompanyInactive unless the app is installed and running."""
+        if self.status is not CompanyStatus.ACTIVE:
+            raise CompanyInactive(status=self.status.value)
