@@ -1,0 +1,84 @@
+"""The path of every API call: latency, credentials, quota, the work itself, and the answer or Google's error."""
+
+import asyncio
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from aiohttp import web
+
+from emulators.common.serving import Handler, json_response
+from emulators.google import masks
+from emulators.google.errors import ApiError, invalid
+from emulators.google.world import Caller, World
+
+LARGE_BODY = 100_000
+Work = Callable[[web.Request, bytes, Caller], Any]
+
+
+def api(world: World, kind: str, work: Work) -> Handler:
+    """A handler around `work(request, body, caller)`, which answers plain data. `kind` is read, write or drive.
+
+    Drive calls have quotas of their own, which are not emulated.
+    """
+
+    async def handler(request: web.Request) -> web.Response:
+        raw = await request.read()
+        settings = world.settings
+        delay = settings.write_latency_seconds if kind == "write" else settings.read_latency_seconds
+        if delay > 0 and kind != "drive":
+            await asyncio.sleep(delay)
+        try:
+            caller = world.caller(request.headers.get("Authorization", ""), request.query.get("access_token", ""))
+            if kind != "drive" and not world.options.lenient:
+                world.quotas.spend(kind, caller.email, caller.project)
+            with _uncollected(len(raw) > LARGE_BODY):
+                answer = work(request, raw, caller)
+            fields = request.query.get("fields") or request.query.get("$fields")
+            if fields:
+                answer = masks.apply(read_mask(fields), answer)
+        except ApiError as error:
+            return json_response(error.body(), error.code, kind)
+        if answer is None:
+            return web.Response(status=204)
+        return json_response(answer, 200, kind)
+
+    return handler
+
+
+@contextmanager
+def _uncollected(large: bool) -> Iterator[None]:
+    """Keeps the cycle collector from walking the cells of a large body while they are made: a fifth of the work."""
+    paused = large and gc.isenabled()
+    if paused:
+        gc.disable()
+    try:
+        yield
+    finally:
+        if paused:
+            gc.enable()
+
+
+def read_mask(text: str | None) -> masks.Mask:
+    """The mask of the `fields` parameter. Raises ApiError."""
+    if not text:
+        return {}
+    try:
+        return masks.parse(text)
+    except masks.MaskRefused as wrong:
+        raise invalid(f"Request contains an invalid argument: fields={text}") from wrong
+
+
+def flag(request: web.Request, name: str) -> bool:
+    """A boolean parameter; clients send true, True or 1."""
+    return request.query.get(name, "").lower() in {"true", "1"}
+
+
+def choice(given: Any, name: str, allowed: tuple[str, ...], default: str) -> str:
+    """An enum parameter or field. Raises ApiError."""
+    if given in (None, "") or (isinstance(given, str) and given.endswith("UNSPECIFIED")):
+        return default
+    if given not in allowed:
+        raise invalid(f"Invalid value at '{name}' (type.googleapis.com/google.apps.sheets.v4.{name}), \"{given}\"")
+    return str(given)

@@ -1,0 +1,185 @@
+"""The little of Drive v3 that spreadsheet programs use: files, which are all spreadsheets, and permissions."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from emulators.google.accounts import DRIVE, DRIVE_FILE, DRIVE_READONLY
+from emulators.google.calls import api, flag
+from emulators.google.errors import ApiError, invalid
+from emulators.google.files import SPREADSHEET, WRITERS, File, share
+from emulators.google.world import Caller, World
+
+_TERM = re.compile(
+    r"\s*(?:(?P<field>name|mimeType|title)\s*(?P<sign>=|!=|contains)\s*(?P<q>['\"])(?P<text>(?:\\.|(?!(?P=q)).)*)(?P=q)"
+    r"|(?P<not>not\s+)?trashed\s*(?P<tsign>=|!=)\s*(?P<value>true|false)|['\"](?P<of>[^'\"]*)['\"]\s+in\s+\w+)\s*",
+)
+_PAGE = 100
+_DEFAULT_FIELDS = ("kind", "id", "name", "mimeType")
+
+
+class Drive:
+    """Handlers; each answers plain data or raises ApiError."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def routes(self) -> list[web.RouteDef]:
+        """All of them."""
+        one = "/drive/v3/files/{id}"
+        table: list[tuple[str, str, Callable[..., Any]]] = [
+            ("GET", "/drive/v3/files", self._list),
+            ("POST", "/drive/v3/files", self._create),
+            ("GET", one, self._get),
+            ("PATCH", one, self._update),
+            ("DELETE", one, self._delete),
+            ("GET", one + "/permissions", self._permissions),
+            ("POST", one + "/permissions", self._share),
+            ("DELETE", one + "/permissions/{permission}", self._unshare),
+        ]
+        return [web.route(method, path, api(self._world, "drive", work)) for method, path, work in table]
+
+    def resource(self, file: File) -> dict[str, Any]:
+        """A File as Drive gives it when its fields are asked for."""
+        return {
+            "kind": "drive#file",
+            "id": file.file_id,
+            "name": file.book.properties["title"],
+            "mimeType": SPREADSHEET,
+            "trashed": file.trashed,
+            "createdTime": file.created,
+            "modifiedTime": file.modified,
+            "version": str(file.number + 1),
+            "webViewLink": self._world.url(file.file_id),
+            "owners": [{"kind": "drive#user", "emailAddress": file.owner, "displayName": file.owner.partition("@")[0]}],
+            "permissions": [item.resource() for item in file.permissions],
+        }
+
+    def _shown(self, request: web.Request, file: File) -> dict[str, Any]:
+        body = self.resource(file)
+        return body if request.query.get("fields") else {name: body[name] for name in _DEFAULT_FIELDS}
+
+    def _file(self, request: web.Request, caller: Caller, *, write: bool) -> File:
+        caller.needs("drive.googleapis.com", DRIVE, DRIVE_FILE, *(() if write else (DRIVE_READONLY,)))
+        file = self._world.files.get(request.match_info["id"])
+        if file is None or not self._world.visible(caller, file):
+            raise ApiError(404, f"File not found: {request.match_info['id']}.")
+        if write and not caller.lenient and file.role(caller.email) not in WRITERS:
+            raise ApiError(403, "The user does not have sufficient permissions for this file.")
+        return file
+
+    @staticmethod
+    def _body(raw: bytes) -> dict[str, Any]:
+        try:
+            return msgspec.json.decode(raw or b"{}", type=dict[str, Any])
+        except msgspec.DecodeError as wrong:
+            raise invalid(f"Invalid JSON payload received. {wrong}") from wrong
+
+    def _list(self, request: web.Request, _: bytes, caller: Caller) -> dict[str, Any]:
+        caller.needs("drive.googleapis.com", DRIVE, DRIVE_FILE, DRIVE_READONLY)
+        matches = _query(request.query.get("q", ""))
+        found = [f for f in self._world.files.values() if self._world.visible(caller, f) and matches(f)]
+        found.sort(key=lambda file: file.modified, reverse=True)
+        token, wanted = request.query.get("pageToken") or "0", request.query.get("pageSize") or str(_PAGE)
+        if not (token.isdecimal() and wanted.isdecimal()):
+            raise ApiError(400, "Invalid Value")
+        start, size = int(token), int(wanted)
+        answer: dict[str, Any] = {"kind": "drive#fileList", "incompleteSearch": False}
+        if start + size < len(found):
+            answer["nextPageToken"] = str(start + size)
+        return {**answer, "files": [self._shown(request, file) for file in found[start : start + size]]}
+
+    def _create(self, request: web.Request, raw: bytes, caller: Caller) -> dict[str, Any]:
+        caller.needs("drive.googleapis.com", DRIVE, DRIVE_FILE)
+        body = self._body(raw)
+        if body.get("mimeType") != SPREADSHEET:
+            raise invalid("only spreadsheets are emulated: mimeType must be application/vnd.google-apps.spreadsheet")
+        file = self._world.create(caller, body.get("name", "Untitled"))
+        file.book.add_first_tab()
+        return self._shown(request, file)
+
+    def _get(self, request: web.Request, _: bytes, caller: Caller) -> dict[str, Any]:
+        return self._shown(request, self._file(request, caller, write=False))
+
+    def _update(self, request: web.Request, raw: bytes, caller: Caller) -> dict[str, Any]:
+        file = self._file(request, caller, write=True)
+        body = self._body(raw)
+        file.trashed = bool(body.get("trashed", file.trashed))
+        if body.get("name"):
+            file.book.properties = {**file.book.properties, "title": body["name"]}
+        return self._shown(request, file)
+
+    def _delete(self, request: web.Request, _: bytes, caller: Caller) -> None:
+        file = self._file(request, caller, write=True)
+        if not caller.lenient and file.role(caller.email) != "owner":
+            raise ApiError(403, "The user does not have sufficient permissions for this file.")
+        del self._world.files[file.file_id]
+
+    def _permissions(self, request: web.Request, _: bytes, caller: Caller) -> dict[str, Any]:
+        file = self._file(request, caller, write=False)
+        return {"kind": "drive#permissionList", "permissions": [item.resource() for item in file.permissions]}
+
+    def _share(self, request: web.Request, raw: bytes, caller: Caller) -> dict[str, Any]:
+        file = self._file(request, caller, write=True)
+        body = self._body(raw)
+        kind, role, email = body.get("type", ""), body.get("role", ""), body.get("emailAddress", "")
+        if kind not in {"user", "anyone"} or role not in {"owner", "writer", "commenter", "reader"}:
+            raise invalid("The specified permission type or role is invalid or not emulated.")
+        if kind == "user" and "@" not in email:
+            raise invalid("The permission type field is required with an emailAddress.")
+        if role == "owner":
+            if not flag(request, "transferOwnership"):
+                raise ApiError(
+                    403, "The transferOwnership parameter must be enabled when the permission role is 'owner'."
+                )
+            file.permissions = [
+                share(item.email, "writer") if item.role == "owner" else item for item in file.permissions
+            ]
+            file.owner = email
+        made = share(email if kind == "user" else "", role, kind)
+        file.permissions = [*(item for item in file.permissions if kind == "anyone" or item.email != email), made]
+        return made.resource()
+
+    def _unshare(self, request: web.Request, _: bytes, caller: Caller) -> None:
+        file = self._file(request, caller, write=True)
+        number = request.match_info["permission"]
+        if all(item.permission_id != number for item in file.permissions):
+            raise ApiError(404, f"Permission not found: {number}.")
+        file.permissions = [item for item in file.permissions if item.permission_id != number]
+
+
+def _query(text: str) -> Callable[[File], bool]:
+    """A test for the `q` parameter: terms about name, mimeType and trashed joined by `and`; parents are ignored."""
+    tests: list[Callable[[File], bool]] = []
+    at = 0
+    while at < len(text):
+        match = _TERM.match(text, at)
+        if match is None:
+            raise ApiError(400, "Invalid Value")
+        at = match.end()
+        tests.append(_test(match))
+        if text[at : at + 4] == "and ":
+            at += 4
+        elif at < len(text):
+            raise ApiError(400, "Invalid Value")
+    return lambda file: all(test(file) for test in tests)
+
+
+def _test(match: re.Match[str]) -> Callable[[File], bool]:
+    if match["value"]:
+        wanted = (match["value"] == "true") ^ (match["tsign"] == "!=") ^ bool(match["not"])
+        return lambda file: file.trashed == wanted
+    if not match["field"]:
+        return lambda _: True
+    text, sign = re.sub(r"\\(.)", r"\1", match["text"]), match["sign"]
+
+    def test(file: File) -> bool:
+        value = SPREADSHEET if match["field"] == "mimeType" else str(file.book.properties["title"])
+        if sign == "contains":
+            return text.lower() in value.lower()
+        return (value == text) == (sign == "=")
+
+    return test

@@ -1,0 +1,104 @@
+"""Reading request bodies: JSON, known fields, right types, with Google's words for what is wrong."""
+
+import re
+from typing import Any
+
+import msgspec
+
+from emulators.google.errors import ApiError, bad_payload
+from emulators.google.fields import ENUMS, MESSAGES
+
+_DECODER = msgspec.json.Decoder()
+_CAPITAL = re.compile(r"(?<!^)([A-Z])")
+_SCALARS: dict[str, tuple[tuple[type, ...], str]] = {
+    "s": ((str,), "TYPE_STRING"),
+    "i": ((int,), "TYPE_INT32"),
+    "n": ((int, float), "TYPE_DOUBLE"),
+    "b": ((bool,), "TYPE_BOOL"),
+}
+
+
+def decode(raw: bytes, message: str) -> dict[str, Any]:
+    """The body as plain values, checked against the message's fields. Raises ApiError."""
+    if not raw:
+        return {}
+    try:
+        body = _DECODER.decode(raw)
+    except msgspec.DecodeError as wrong:
+        raise bad_payload("", f"Invalid JSON payload received. {wrong}") from wrong
+    if not isinstance(body, dict):
+        raise bad_payload("", 'Invalid JSON payload received. Unknown name "": Root element must be a message.')
+    check(body, message, "")
+    return body
+
+
+def check(body: dict[str, Any], message: str, path: str) -> None:
+    """Raises ApiError at the first field that is unknown or of a wrong type. A null counts as left out."""
+    fields = MESSAGES[message]
+    unset: list[str] = []
+    for name, value in body.items():
+        kind = fields.get(name)
+        if kind is None:
+            raise _unknown(name, path)
+        if value is None:
+            unset.append(name)
+            continue
+        if kind == "any":
+            continue
+        here = f"{path}.{_snake(name)}" if path else _snake(name)
+        if kind[0] == "[":
+            if not isinstance(value, list):
+                raise _unknown(name, path, f'Proto field is not repeating, cannot start list: "{name}".')
+            inner = kind[1:-1]
+            if inner != "any":
+                for number, item in enumerate(value):
+                    _check_value(item, inner, f"{here}[{number}]")
+        elif kind == "i" and type(value) is not int:
+            body[name] = _integer(value, here)
+        else:
+            _check_value(value, kind, here)
+    for name in unset:
+        del body[name]
+
+
+def _check_value(value: Any, kind: str, path: str) -> None:
+    scalar = _SCALARS.get(kind)
+    if scalar is not None:
+        types, name = scalar
+        if not isinstance(value, types) or (isinstance(value, bool) and kind != "b"):
+            shown = msgspec.json.encode(value).decode()
+            raise bad_payload(path, f"Invalid value at '{path}' ({name}), {shown}")
+        return
+    allowed = ENUMS.get(kind)
+    if allowed is not None:
+        if value not in allowed:
+            shown = msgspec.json.encode(value).decode()
+            raise bad_payload(
+                path, f"Invalid value at '{path}' (type.googleapis.com/google.apps.sheets.v4.{kind}), {shown}"
+            )
+        return
+    if not isinstance(value, dict):
+        shown = msgspec.json.encode(value).decode()
+        raise bad_payload(
+            path, f"Invalid value at '{path}' (type.googleapis.com/google.apps.sheets.v4.{kind}), {shown}"
+        )
+    check(value, kind, path)
+
+
+def _integer(value: Any, path: str) -> int:
+    """Proto3 JSON takes 5.0 and "5" for an int32 too."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, str) and value.removeprefix("-").isdecimal():
+        return int(value)
+    shown = msgspec.json.encode(value).decode()
+    raise bad_payload(path, f"Invalid value at '{path}' (TYPE_INT32), {shown}")
+
+
+def _unknown(name: str, path: str, reason: str = "Cannot find field.") -> ApiError:
+    at = f" at '{path}'" if path else ""
+    return bad_payload(path, f'Invalid JSON payload received. Unknown name "{name}"{at}: {reason}')
+
+
+def _snake(name: str) -> str:
+    return _CAPITAL.sub(lambda match: "_" + match[1].lower(), name)

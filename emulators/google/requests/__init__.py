@@ -1,0 +1,1 @@
+"""The requests of spreadsheets.batchUpdate, by what they are about."""

@@ -1,0 +1,185 @@
+"""A spreadsheet: its tabs, named and protected ranges, developer metadata, and all-or-nothing changes."""
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from emulators.google import a1
+from emulators.google.errors import ApiError, invalid
+from emulators.google.locales import conventions
+from emulators.google.metadata import Metadata
+from emulators.google.rect import END, Axis, Rect, from_grid_range, to_grid_range
+from emulators.google.tab import DEFAULT_COLUMNS, DEFAULT_ROWS, Tab, UndoLog
+
+MAX_CELLS = 10_000_000
+MAX_TABS = 200
+TOO_MANY_CELLS = f"This action would increase the number of cells in the workbook above the limit of {MAX_CELLS} cells."
+TOO_MANY_COLUMNS = (
+    f"This action would increase the number of columns in the sheet above the limit of {a1.MAX_COLUMNS} columns"
+)
+_KEPT = ("properties", "tabs", "named_ranges", "protected_ranges", "metadata")
+
+
+class Workbook:
+    """Contents of one spreadsheet."""
+
+    def __init__(self, spreadsheet_id: str, title: str, locale: str, time_zone: str) -> None:
+        self.spreadsheet_id = spreadsheet_id
+        self.properties: dict[str, Any] = {
+            "title": title,
+            "locale": locale,
+            "autoRecalc": "ON_CHANGE",
+            "timeZone": time_zone,
+        }
+        self.undo = UndoLog()
+        self.tabs: list[Tab] = []
+        self.named_ranges: list[dict[str, Any]] = []
+        self.protected_ranges: list[dict[str, Any]] = []
+        self.metadata: dict[int, Metadata] = {}
+        self.cells_changed = 0
+
+    @property
+    def locale(self) -> str:
+        """The locale's name, such as ru_RU."""
+        return str(self.properties["locale"])
+
+    def add_first_tab(self) -> None:
+        """The tab that a new file has, named in its language."""
+        title = f"{conventions(self.locale).first_tab}1"
+        self.tabs = [Tab(0, title, DEFAULT_ROWS, DEFAULT_COLUMNS, self.undo)]
+
+    @contextmanager
+    def all_or_nothing(self) -> Iterator[None]:
+        """Whatever is raised inside, no change made inside stays."""
+        own = {name: getattr(self, name) for name in _KEPT}
+        tabs = [(tab, vars(tab).copy()) for tab in self.tabs]
+        self.undo.clear()
+        self.cells_changed = 0
+        try:
+            yield
+        except BaseException:
+            self.undo.undo()
+            self.__dict__.update(own)
+            for tab, attributes in tabs:
+                tab.__dict__.update(attributes)
+            raise
+        self.undo.clear()
+
+    def tab(self, sheet_id: int) -> Tab | None:
+        """The tab with that id."""
+        return next((tab for tab in self.tabs if tab.sheet_id == sheet_id), None)
+
+    def tab_titled(self, title: str) -> Tab | None:
+        """The tab with that title; letter case does not matter."""
+        exact = next((tab for tab in self.tabs if tab.title == title), None)
+        return exact or next((tab for tab in self.tabs if tab.title.lower() == title.lower()), None)
+
+    def free_id(self) -> int:
+        """A sheet id, or an id of anything else, that nothing has."""
+        taken = {tab.sheet_id for tab in self.tabs} | {item["protectedRangeId"] for item in self.protected_ranges}
+        while True:
+            number = random.randrange(1, 2**31)
+            if number not in taken and number not in self.metadata:
+                return number
+
+    def size(self) -> int:
+        """Cells on all grids."""
+        return sum(tab.size for tab in self.tabs)
+
+    def check_size(self, more: int, columns: int = 0) -> str | None:
+        """Why the workbook must not grow so, if it must not."""
+        if columns > a1.MAX_COLUMNS:
+            return TOO_MANY_COLUMNS
+        return TOO_MANY_CELLS if more > 0 and self.size() + more > MAX_CELLS else None
+
+    def resolve(self, text: str) -> tuple[Tab, a1.Reference]:
+        """The tab and range that a client's A1 text means. Raises ApiError in Google's words."""
+        title, rest, quoted = a1.split_title(text)
+        if title is None:
+            return self._resolve_bare(text)
+        tab = self.tab_titled(title)
+        if tab is None:
+            raise invalid(f"Unable to parse range: {text}")
+        if not rest and quoted:
+            return tab, a1.Reference(tab.title, Rect(0, END, 0, END), anchor=True)
+        parsed = a1.parse_cells(rest)
+        if parsed is None:
+            raise invalid(f"Unable to parse range: {text}")
+        return tab, a1.Reference(tab.title, *parsed)
+
+    def _resolve_bare(self, text: str) -> tuple[Tab, a1.Reference]:
+        for item in self.named_ranges:
+            if item["name"].lower() == text.lower():
+                tab = self.tab(item["range"].get("sheetId", 0))
+                if tab is not None:
+                    return tab, a1.Reference(tab.title, from_grid_range(item["range"]), anchor=False)
+        parsed = a1.parse_cells(text)
+        if parsed is not None:
+            visible = next((tab for tab in self.tabs if not tab.hidden), self.tabs[0])
+            return visible, a1.Reference(None, *parsed)
+        titled = self.tab_titled(text)
+        if titled is None:
+            raise invalid(f"Unable to parse range: {text}")
+        return titled, a1.Reference(titled.title, Rect(0, END, 0, END), anchor=True)
+
+    def on_grid(self, tab: Tab, rect: Rect) -> Rect:
+        """The rectangle clamped to the grid. Raises ApiError when it starts beyond."""
+        if rect.top >= tab.row_count or rect.left >= tab.column_count:
+            raise self.beyond(tab, rect)
+        return rect.clamp(tab.row_count, tab.column_count)
+
+    @staticmethod
+    def beyond(tab: Tab, rect: Rect) -> ApiError:
+        """400 for a range outside the grid."""
+        return invalid(
+            f"Range ({a1.echo(tab.title, rect)}) exceeds grid limits. "
+            f"Max rows: {tab.row_count}, max columns: {tab.column_count}"
+        )
+
+    def insert(self, tab: Tab, axis: Axis, at: int, count: int, *, from_before: bool) -> None:
+        """Inserts rows or columns; whatever lies behind them moves."""
+        tab.insert(axis, at, count, from_before=from_before)
+        self._move_ranges(tab, lambda rect: rect.after_insert(axis, at, count, from_before=False))
+        self.metadata = {
+            number: item.after_insert(tab.sheet_id, axis, at, count) for number, item in self.metadata.items()
+        }
+
+    def delete(self, tab: Tab, axis: Axis, first: int, last: int) -> None:
+        """Deletes rows or columns with all that is bound to them."""
+        tab.delete(axis, first, last)
+        self._move_ranges(tab, lambda rect: rect.after_delete(axis, first, last))
+        moved = ((n, item.after_delete(tab.sheet_id, axis, first, last)) for n, item in self.metadata.items())
+        self.metadata = {number: item for number, item in moved if item is not None}
+
+    def rearrange(self, tab: Tab, axis: Axis, first: int, order: list[int]) -> None:
+        """Rows or columns change places, and metadata goes with them."""
+        tab.rearrange(axis, first, order)
+        where = {old: new for new, old in enumerate(order, first)}
+        self.metadata = {number: item.after_moves(tab.sheet_id, axis, where) for number, item in self.metadata.items()}
+
+    def forget_tab(self, tab: Tab) -> None:
+        """Removes a tab with everything bound to it."""
+        gone = tab.sheet_id
+        self.tabs = [other for other in self.tabs if other is not tab]
+        self.named_ranges = [x for x in self.named_ranges if x["range"].get("sheetId", 0) != gone]
+        self.protected_ranges = [x for x in self.protected_ranges if x["range"].get("sheetId", 0) != gone]
+        self.metadata = {number: item for number, item in self.metadata.items() if item.sheet_id != gone}
+
+    def _move_ranges(self, tab: Tab, change: Any) -> None:
+        self.named_ranges = list(self._moved(self.named_ranges, tab, change))
+        self.protected_ranges = list(self._moved(self.protected_ranges, tab, change))
+        if tab.basic_filter is not None:
+            rect = change(from_grid_range(tab.basic_filter["range"]))
+            moved = {**tab.basic_filter, "range": to_grid_range(tab.sheet_id, rect)} if rect is not None else None
+            tab.basic_filter = moved
+
+    @staticmethod
+    def _moved(items: list[dict[str, Any]], tab: Tab, change: Any) -> Iterator[dict[str, Any]]:
+        for item in items:
+            if item["range"].get("sheetId", 0) != tab.sheet_id:
+                yield item
+                continue
+            rect = change(from_grid_range(item["range"]))
+            if rect is not None:
+                yield {**item, "range": to_grid_range(tab.sheet_id, rect)}

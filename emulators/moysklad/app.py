@@ -1,0 +1,40 @@
+"""Puts the MoySklad emulator together."""
+
+from aiohttp import web
+
+from emulators.common.faults import Faults
+from emulators.common.journal import Journal
+from emulators.common.options import Options
+from emulators.common.serving import control_routes, front
+from emulators.moysklad.accounts import World
+from emulators.moysklad.calls import BODY_MOST
+from emulators.moysklad.control import Control
+from emulators.moysklad.errors import fault_body
+from emulators.moysklad.gate import Gate
+from emulators.moysklad.limits import Quotas
+from emulators.moysklad.links import API, VENDOR
+from emulators.moysklad.pages import Pages
+from emulators.moysklad.vendor_api import VendorApi
+from emulators.moysklad.vendor_calls import VendorSide
+
+PARSED_HEADERS = 64 * 1024
+"""What the HTTP parser lets through, so that the vendor's own 8 KB limit is the one that answers."""
+
+
+def build(options: Options) -> web.Application:
+    """The emulator as an application that serves `options.base_url`."""
+    world = World(options.base_url, lenient=options.lenient)
+    quotas, journal, faults = Quotas(), Journal(), Faults()
+    vendor_side = VendorSide(world)
+    vendor_api = VendorApi(world, vendor_side)
+    gate = Gate(world, quotas, Pages())
+    application = web.Application(
+        middlewares=[front(journal, faults, fault_body)],
+        client_max_size=BODY_MOST,
+        handler_args={"max_line_size": PARSED_HEADERS, "max_field_size": PARSED_HEADERS},
+    )
+    application.add_routes(control_routes(journal, faults))
+    application.add_routes(Control(world, quotas, vendor_api, vendor_side).routes())
+    application.router.add_route("*", API + "/{path:.*}", gate.serve)
+    application.router.add_route("*", VENDOR + "/{path:.*}", vendor_api.serve)
+    return application

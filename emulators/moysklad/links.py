@@ -1,0 +1,92 @@
+"""Addresses: the hrefs that objects carry, and the reading of hrefs that clients send (JSON API docs, "metadata")."""
+
+import re
+from typing import Any
+
+from emulators.moysklad import errors
+from emulators.moysklad.catalogue import ENTITIES
+from emulators.moysklad.records import Ref
+
+API = "/api/remap/1.2"
+VENDOR = "/api/vendor/1.0"
+SCREENS = "https://online.moysklad.ru/app/#"
+JSON_TYPE = "application/json"
+UUID = re.compile(r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
+NO_METADATA = {"uom", "group", "pricetype"}
+
+
+class Links:
+    """Builds and reads the addresses of one emulator."""
+
+    def __init__(self, base_url: str) -> None:
+        self.base = base_url
+        self.api = base_url + API
+
+    def entity(self, kind: str) -> str:
+        return f"{self.api}/entity/{kind}"
+
+    def href(self, ref: Ref) -> str:
+        if ref.kind == "state":
+            return f"{self.api}/entity/{ref.parent}/metadata/states/{ref.id}"
+        if ref.kind == "pricetype":
+            return f"{self.api}/context/companysettings/pricetype/{ref.id}"
+        if ref.kind == "customentity":
+            return f"{self.api}/entity/customentity/{ref.parent}/{ref.id}"
+        return f"{self.api}/entity/{ref.kind}/{ref.id}"
+
+    def meta(self, ref: Ref) -> dict[str, Any]:
+        """The `meta` of an object."""
+        meta: dict[str, Any] = {"href": self.href(ref)}
+        if ref.kind == "state":
+            meta["metadataHref"] = f"{self.api}/entity/{ref.parent}/metadata"
+        elif ref.kind == "customentity":
+            meta["metadataHref"] = f"{self.api}/context/companysettings/metadata/customEntities/{ref.parent}"
+        elif ref.kind != "pricetype":
+            meta["metadataHref"] = f"{self.api}/entity/{ref.kind}/metadata"
+        meta |= {"type": ref.kind, "mediaType": JSON_TYPE}
+        if ref.kind in ENTITIES and ref.kind not in NO_METADATA:
+            meta["uuidHref"] = f"{SCREENS}{ENTITIES[ref.kind].screen}/edit?id={ref.id}"
+        return meta
+
+    def attribute_meta(self, owner: str, identifier: str) -> dict[str, Any]:
+        return {
+            "href": f"{self.api}/entity/{owner}/metadata/attributes/{identifier}",
+            "type": "attributemetadata",
+            "mediaType": JSON_TYPE,
+        }
+
+    def read(self, href: object, name: str) -> Ref:
+        """The object that a client's href points at. Raises ApiError for another server or an unreadable address."""
+        if not isinstance(href, str) or not href:
+            raise errors.missing_href(name)
+        path = self.path(href, name)
+        parts = path.split("?")[0].strip("/").split("/")
+        match parts:
+            case ["entity", owner, "metadata", "states", identifier]:
+                return Ref("state", _uuid(identifier, name), owner)
+            case ["entity", owner, "metadata", "attributes", identifier]:
+                return Ref("attributemetadata", _uuid(identifier, name), owner)
+            case ["context", "companysettings", "pricetype", identifier]:
+                return Ref("pricetype", _uuid(identifier, name))
+            case ["context", "companysettings", "metadata", "customEntities", identifier]:
+                return Ref("customentitymetadata", _uuid(identifier, name))
+            case ["entity", "customentity", owner, identifier]:
+                return Ref("customentity", _uuid(identifier, name), owner)
+            case ["entity", kind, identifier]:
+                return Ref(kind, _uuid(identifier, name))
+        raise errors.bad_href(name)
+
+    def path(self, href: str, name: str) -> str:
+        """The part of an href after the API's root."""
+        if href.startswith(self.api + "/"):
+            return href[len(self.api) :]
+        if href.startswith(("http://", "https://")) and not href.startswith(self.base + "/"):
+            raise errors.foreign_host(href)
+        raise errors.bad_href(name)
+
+
+def _uuid(text: str, name: str) -> str:
+    lowered = text.lower()
+    if not UUID.match(lowered):
+        raise errors.bad_href(name)
+    return lowered
