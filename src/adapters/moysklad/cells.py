@@ -1,0 +1,141 @@
+"""Cells: from values as MoySklad writes them to values as a sheet shows them."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta, tzinfo
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+
+from domain.shared.cells import Cell, CellKind
+from domain.shared.moments import MOSCOW, from_moscow, from_sheet_serial, sheet_serial
+
+Convert = Callable[[Any], Cell]
+
+_EPOCH = from_sheet_serial(0.0)
+_DAY_SECONDS = 86_400
+_CENT = Decimal("0.01")
+_MOSCOW_NAMES = frozenset({"Europe/Moscow", "W-SU", "MSK"})
+
+
+class _Named(msgspec.Struct, gc=False):
+    name: str | None = None
+    filename: str | None = None
+
+
+_TEXT_VALUE = msgspec.json.Decoder(str | _Named | None)
+_WHOLE_VALUE = msgspec.json.Decoder(int | float | None, strict=False)
+_NUMBER_VALUE = msgspec.json.Decoder(Decimal | None)
+_BOOLEAN_VALUE = msgspec.json.Decoder(bool | None, strict=False)
+
+
+def shows_moscow_time(zone: tzinfo) -> bool:
+    """Whether clocks in `zone` show what MoySklad writes, so that nothing has to be converted."""
+    return zone.utcoffset(None) == MOSCOW.utcoffset(None) or getattr(zone, "key", "") in _MOSCOW_NAMES
+
+
+def converter(kind: CellKind, zone: tzinfo) -> Convert | None:
+    """How a decoded value of this kind becomes a cell; None when it is one already."""
+    if kind is CellKind.MONEY:
+        return money
+    if kind is CellKind.NUMBER:
+        return _finite
+    if kind is CellKind.INTEGER:
+        return _whole
+    if kind is CellKind.DATE_TIME:
+        return _moscow_serial if shows_moscow_time(zone) else _serial_in(zone)
+    return None
+
+
+def attribute_converter(kind: CellKind, zone: tzinfo) -> Convert:
+    """How the raw JSON value of a custom attribute becomes a cell (JSON API docs, custom fields).
+
+    Raises msgspec.ValidationError or ValueError for a value that is not of this kind.
+    """
+    if kind in {CellKind.NUMBER, CellKind.MONEY}:
+        return lambda raw: _finite_or_none(_NUMBER_VALUE.decode(raw))
+    if kind is CellKind.INTEGER:
+        return lambda raw: _whole_or_none(_WHOLE_VALUE.decode(raw))
+    if kind is CellKind.BOOLEAN:
+        return _BOOLEAN_VALUE.decode
+    if kind is CellKind.DATE_TIME:
+        show = _moscow_serial if shows_moscow_time(zone) else _serial_in(zone)
+        return lambda raw: _shown(show, _attribute_text(raw))
+    return _attribute_text
+
+
+def money(kopecks: Decimal) -> Cell:
+    """Kopecks as roubles, exactly; with two decimals unless there are fractions of a kopeck."""
+    roubles = kopecks.scaleb(-2)
+    try:
+        shown = roubles.quantize(_CENT)
+    except InvalidOperation as wrong:
+        raise ValueError("not a sum of money") from wrong
+    if shown == roubles:
+        return shown
+    return _finite(roubles)
+
+
+def _finite(number: Decimal) -> Cell:
+    if not number.is_finite():
+        raise ValueError("not a number")
+    return number
+
+
+def _finite_or_none(number: Decimal | None) -> Cell:
+    return None if number is None else _finite(number)
+
+
+def _whole(number: float) -> Cell:
+    whole = int(number)
+    if whole != number:
+        raise ValueError("not a whole number")
+    return whole
+
+
+def _whole_or_none(number: float | None) -> Cell:
+    return None if number is None else _whole(number)
+
+
+def _attribute_text(raw: msgspec.Raw) -> str | None:
+    value = _TEXT_VALUE.decode(raw)
+    return (value.name if value.name is not None else value.filename) if isinstance(value, _Named) else value
+
+
+def _shown(show: Convert, text: str | None) -> Cell:
+    return None if text is None else show(text)
+
+
+def _moscow_serial(text: str) -> Cell:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is not None:
+        raise ValueError("a date with an offset")
+    return _serial(moment)
+
+
+def _serial(wall_clock: datetime) -> float:
+    elapsed = wall_clock - _EPOCH
+    return elapsed.days + round((elapsed.seconds + elapsed.microseconds / 1_000_000) / _DAY_SECONDS, 10)
+
+
+def _serial_in(zone: tzinfo) -> Convert:
+    @lru_cache(maxsize=8192)
+    def shift_on(day: str) -> timedelta | None:
+        first = _ahead(from_moscow(day), zone)
+        last = _ahead(from_moscow(day) + timedelta(days=1), zone)
+        return first if first == last else None
+
+    def show(text: str) -> Cell:
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is not None:
+            raise ValueError("a date with an offset")
+        shift = shift_on(text[:10])
+        return sheet_serial(from_moscow(text), zone) if shift is None else _serial(moment + shift)
+
+    return show
+
+
+def _ahead(moment: datetime, zone: tzinfo) -> timedelta:
+    """How far the clocks of `zone` are ahead of Moscow's at that moment."""
+    return (moment.astimezone(zone).utcoffset() or timedelta()) - (moment.utcoffset() or timedelta())

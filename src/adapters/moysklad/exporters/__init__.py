@@ -1,0 +1,1 @@
+"""One file for each kind of rows that can be exported; a new file is a new exporter."""

@@ -1,0 +1,145 @@
+"""The Vendor API 1.0: MoySklad's signatures on calls to us, and who opened our page (Vendor API docs, 6.1 and 6.4)."""
+
+import re
+import secrets
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import jwt
+import msgspec
+
+from adapters.moysklad.client import MoySkladClient
+from adapters.moysklad.failures import Refusal, Verdict
+from application.tenants.ports import VendorStamp, Visitor
+from domain.shared.errors import SkladSheetsError, VendorFailed
+from domain.tenants.sign_on import ContextKeyInvalid, VendorSignatureInvalid
+
+LEEWAY = timedelta(seconds=30)
+"""How far MoySklad's clock may be from ours. The documentation has no rule for it."""
+
+LIFETIME = timedelta(seconds=120)
+"""How long our own tokens live; MoySklad accepts up to 300 s."""
+
+_ALGORITHM = "HS256"
+_CONTEXT_KEY = re.compile(r"[A-Za-z0-9._~-]{1,200}")
+_JTI_LIMIT = 255
+
+
+class VendorApp(NamedTuple):
+    """One of our apps. A new version of a published app is an app of its own until it is merged."""
+
+    app_uid: str
+    secret: str
+
+    def __repr__(self) -> str:
+        """Without the secret."""
+        return f"VendorApp({self.app_uid!r})"
+
+
+class MoySkladVendorSignatures:
+    """Checks tokens with the secret of the app that the call's address names."""
+
+    def __init__(self, apps: Mapping[UUID, VendorApp]) -> None:
+        self._secrets = {app_id: app.secret for app_id, app in apps.items()}
+
+    def read(self, token: str, app_id: UUID, now: datetime) -> VendorStamp:
+        """HS256 only; `iat`, `exp` and `jti` are required. Raises VendorSignatureInvalid."""
+        secret = self._secrets.get(app_id)
+        if not secret:
+            raise VendorSignatureInvalid(reason="unknown app")
+        required: Any = {
+            "require": ["iat", "exp", "jti"],
+            "verify_exp": False,
+            "verify_iat": False,
+            "verify_nbf": False,
+        }
+        try:
+            claims = jwt.decode(token, secret, algorithms=[_ALGORITHM], options=required)
+        except (jwt.PyJWTError, ValueError):
+            raise VendorSignatureInvalid(reason="signature") from None
+        return _stamp(claims, now)
+
+
+class MoySkladContextKeys:
+    """Exchanges context keys, signing as the app `app`."""
+
+    def __init__(self, client: MoySkladClient, app: VendorApp) -> None:
+        self._client = client
+        self._app = app
+
+    async def exchange(self, context_key: str, now: datetime) -> Visitor:
+        """One request. Raises ContextKeyInvalid, VendorBusy or VendorFailed."""
+        if not _CONTEXT_KEY.fullmatch(context_key) or context_key in {".", ".."}:
+            raise ContextKeyInvalid(reason="form")
+        status, headers, body = await self._client.post_vendor(f"/context/{context_key}", self._bearer(now))
+        if status == 200:
+            return _visitor(body)
+        if status in {403, 404}:
+            raise ContextKeyInvalid(reason=status)
+        raise _refused(Refusal(status, headers, body))
+
+    def _bearer(self, now: datetime) -> str:
+        claims = {"sub": self._app.app_uid, "iat": now, "exp": now + LIFETIME, "jti": secrets.token_urlsafe(24)}
+        return jwt.encode(claims, self._app.secret, algorithm=_ALGORITHM)
+
+
+class _View(msgspec.Struct):
+    view: str = ""
+
+
+class _Permissions(msgspec.Struct):
+    admin: _View | None = None
+
+
+class _Employee(msgspec.Struct):
+    id: UUID
+    account_id: UUID = msgspec.field(name="accountId")
+    uid: str = ""
+    name: str = ""
+    full_name: str | None = msgspec.field(name="fullName", default=None)
+    permissions: _Permissions | None = None
+
+
+def _visitor(body: bytes) -> Visitor:
+    try:
+        employee = msgspec.json.decode(body, type=_Employee)
+    except msgspec.DecodeError:
+        raise VendorFailed(reason="visitor unreadable") from None
+    admin = employee.permissions.admin if employee.permissions else None
+    return Visitor(
+        account_id=employee.account_id,
+        employee_id=employee.id,
+        uid=employee.uid,
+        name=employee.full_name or employee.name,
+        administrator=admin is not None and admin.view == "ALL",
+    )
+
+
+def _refused(refusal: Refusal) -> SkladSheetsError:
+    """Busy or failed: a refusal of our own signature is our trouble, not the visitor's."""
+    if refusal.verdict in {Verdict.WINDOW, Verdict.PARALLEL, Verdict.LATER}:
+        return refusal.error()
+    return VendorFailed(status=refusal.status, reason=refusal.code or refusal.status)
+
+
+def _stamp(claims: Mapping[str, Any], now: datetime) -> VendorStamp:
+    jti, issued, expires = claims["jti"], claims["iat"], claims["exp"]
+    if not isinstance(jti, str) or not 0 < len(jti) <= _JTI_LIMIT:
+        raise VendorSignatureInvalid(reason="jti")
+    try:
+        issued_at, expires_at = _moment(issued, now), _moment(expires, now)
+    except (TypeError, ValueError, OverflowError, OSError):
+        raise VendorSignatureInvalid(reason="times") from None
+    if now >= expires_at + LEEWAY:
+        raise VendorSignatureInvalid(reason="expired")
+    if issued_at > now + LEEWAY:
+        raise VendorSignatureInvalid(reason="issued in the future")
+    return VendorStamp(jti=jti, expires_at=expires_at + LEEWAY)
+
+
+def _moment(seconds: object, now: datetime) -> datetime:
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        raise TypeError("not a moment")
+    return datetime.fromtimestamp(seconds, now.tzinfo)

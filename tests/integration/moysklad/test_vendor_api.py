@@ -1,0 +1,148 @@
+"""Signatures and context keys."""
+
+import base64
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import jwt
+import pytest
+
+from adapters.moysklad.client import MoySkladClient
+from adapters.moysklad.vendor_api import MoySkladContextKeys, MoySkladVendorSignatures, VendorApp
+from domain.shared.errors import VendorBusy, VendorFailed
+from domain.tenants.sign_on import ContextKeyInvalid, VendorSignatureInvalid
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+SECRET = "s" * 64
+APP_ID = uuid4()
+OURS = MoySkladVendorSignatures({APP_ID: VendorApp("sklad.vendor", SECRET)})
+
+
+def signed(secret: str = SECRET, algorithm: str = "HS256", drop: str = "", **claims: Any) -> str:
+    issued = int(NOW.timestamp())
+    full = {"iat": issued, "exp": issued + 300, "jti": "6S3BQLsaSRNdEnhPCoW9lplY2LozRUOq"} | claims
+    full.pop(drop, None)
+    return jwt.encode(full, secret, algorithm=algorithm)
+
+
+def test_a_good_signature() -> None:
+    stamp = OURS.read(signed(), APP_ID, NOW)
+    assert stamp.jti == "6S3BQLsaSRNdEnhPCoW9lplY2LozRUOq"
+    assert stamp.expires_at >= NOW + timedelta(seconds=300)
+    OURS.read(signed(iat=int(NOW.timestamp()) + 20), APP_ID, NOW)
+    OURS.read(signed(exp=int(NOW.timestamp()) - 20), APP_ID, NOW)
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        signed("t" * 64),
+        signed(algorithm="HS512"),
+        jwt.encode({"iat": 1, "exp": 9_999_999_999, "jti": "x"}, "", algorithm="none"),
+        signed(drop="jti"),
+        signed(drop="exp"),
+        signed(drop="iat"),
+        signed(jti=""),
+        signed(jti="x" * 300),
+        signed(exp=int(NOW.timestamp()) - 31),
+        signed(iat=int(NOW.timestamp()) + 31),
+        signed(exp=10**30),
+        signed(exp=True),
+        signed(iat=None),
+        "",
+        "a.b.c",
+        "юникод",
+    ],
+)
+def test_bad_signatures(token: str) -> None:
+    with pytest.raises(VendorSignatureInvalid) as caught:
+        OURS.read(token, APP_ID, NOW)
+    assert SECRET not in repr(caught.value)
+
+
+def test_texts_for_times_are_refused() -> None:
+    header, payload, _ = signed().split(".")
+    claims = json.loads(base64.urlsafe_b64decode(payload + "=="))
+    for name in ("iat", "exp"):
+        with pytest.raises(VendorSignatureInvalid):
+            OURS.read(signed(**{name: str(claims[name])}), APP_ID, NOW)
+    with pytest.raises(VendorSignatureInvalid):
+        OURS.read(f"{header}.{payload}.", APP_ID, NOW)
+
+
+def test_only_the_app_in_the_address_counts() -> None:
+    other = uuid4()
+    both = MoySkladVendorSignatures({APP_ID: VendorApp("a", SECRET), other: VendorApp("b", "t" * 64)})
+    with pytest.raises(VendorSignatureInvalid):
+        both.read(signed(), other, NOW)
+    with pytest.raises(VendorSignatureInvalid):
+        both.read(signed(), uuid4(), NOW)
+    with pytest.raises(VendorSignatureInvalid):
+        MoySkladVendorSignatures({APP_ID: VendorApp("a", "")}).read(signed(), APP_ID, NOW)
+
+
+def test_the_secret_is_not_shown() -> None:
+    assert SECRET not in repr(VendorApp("a", SECRET))
+
+
+async def test_who_opened_our_page(client: MoySkladClient, emulator: Any) -> None:
+    customer = await emulator.customer()
+    app = VendorApp(customer.app["appUid"], customer.app["secretKey"])
+    keys = MoySkladContextKeys(client, app)
+    for admin in (True, False):
+        key = (await customer.post("/context-keys", appId=customer.app["appId"], admin=admin))["contextKey"]
+        visitor = await keys.exchange(key, datetime.now(UTC))
+        assert visitor.administrator is admin
+        assert visitor.account_id == UUID(customer.account["accountId"])
+        assert "@" in visitor.uid
+        assert visitor.name
+    foreign = await emulator.customer()
+    key = (await foreign.post("/context-keys", appId=foreign.app["appId"]))["contextKey"]
+    for wrong in (key, "unknown"):
+        with pytest.raises(ContextKeyInvalid):
+            await keys.exchange(wrong, datetime.now(UTC))
+
+
+@pytest.mark.parametrize("key", ["", "a/b", "a?b", "../x", "..", "a b", "ключ", "x" * 201, "a\nb", "a%2Fb"])
+async def test_a_misshapen_key_is_never_sent(key: str) -> None:
+    def refuse(_: httpx.Request) -> httpx.Response:
+        raise AssertionError
+
+    async with MoySkladClient(transport=httpx.MockTransport(refuse)) as client:
+        with pytest.raises(ContextKeyInvalid):
+            await MoySkladContextKeys(client, VendorApp("a", SECRET)).exchange(key, NOW)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind"),
+    [
+        (429, b'{"errors":[{"code":1049}]}', VendorBusy),
+        (429, b"", VendorBusy),
+        (500, b"<html>", VendorFailed),
+        (503, b"", VendorFailed),
+        (401, b'{"errors":[{"code":1056}]}', VendorFailed),
+        (302, b"", VendorFailed),
+        (200, b"<html>", VendorFailed),
+        (200, b"{}", VendorFailed),
+    ],
+)
+async def test_other_answers(status: int, body: bytes, kind: type[Exception]) -> None:
+    asked: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(status, content=body, headers={"location": "https://evil.test"})
+
+    async with MoySkladClient(transport=httpx.MockTransport(answer)) as client:
+        with pytest.raises(kind) as caught:
+            await MoySkladContextKeys(client, VendorApp("sklad.vendor", SECRET)).exchange("key", NOW)
+    assert len(asked) == 1
+    bearer = asked[0].headers["authorization"].removeprefix("Bearer ")
+    assert bearer not in repr(caught.value)
+    claims = jwt.decode(bearer, SECRET, algorithms=["HS256"], options={"verify_exp": False, "verify_iat": False})
+    assert claims["sub"] == "sklad.vendor"
+    assert claims["exp"] - claims["iat"] == 120
+    assert claims["jti"]

@@ -1,0 +1,59 @@
+"""Previews of saved answers."""
+
+import json
+from decimal import Decimal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from adapters.moysklad.exporters.customerorder import CustomerOrders
+from adapters.moysklad.preview import preview
+from domain.exports.rows import RowUnreadable
+from domain.shared.cells import CellKind
+from domain.shared.errors import VendorFailed
+
+ZONE = ZoneInfo("Europe/Moscow")
+ATTRIBUTE = UUID("c2ecd338-015e-11e6-9464-e4de0000008f")
+LINK = {
+    "meta": {"href": "https://api.moysklad.ru/api/remap/1.2/entity/counterparty/9794d400-f689-11e5-8a84-bae500000078"}
+}
+
+
+def order(number: int) -> dict[str, object]:
+    return {
+        "id": f"id-{number}",
+        "updated": "2026-04-14 12:03:05",
+        "name": f"{number:05}",
+        "sum": 150.0,
+        "agent": LINK,
+        "state": {**LINK, "id": "1", "name": "Новый"},
+        "attributes": [{"id": str(ATTRIBUTE), "name": "Заметка", "type": "long", "value": "17"}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("saved", "count"), [({"meta": {}, "rows": [order(1), order(2)]}, 2), ([order(1), order(2)], 2), (order(1), 1)]
+)
+def test_a_list_an_array_and_an_object(saved: object, count: int) -> None:
+    columns, rows, notes = preview(CustomerOrders(), json.dumps(saved).encode(), ZONE)
+    assert len(rows) == count
+    assert [column.title for column in columns][-1] == "Заметка"
+    assert columns[-1].kind is CellKind.INTEGER
+    shown = dict(zip([column.id for column in columns], rows[0].cells, strict=True))
+    assert shown["name"] == "00001"
+    assert shown["sum"] == Decimal("1.50")
+    assert shown["state.name"] == "Новый"
+    assert shown["agent.name"] is None
+    assert shown[f"attribute:{ATTRIBUTE}"] == 17
+    assert {(note.column, note.reference, note.rows) for note in notes} >= {("Контрагент", "agent", count)}
+    assert not any(note.reference == "state" for note in notes)
+    assert all(str(note) for note in notes)
+
+
+def test_what_is_no_answer_is_refused() -> None:
+    for body in (b"<html>", b"", b"5", b'{"rows":7}'):
+        with pytest.raises(VendorFailed):
+            preview(CustomerOrders(), body, ZONE)
+    with pytest.raises(RowUnreadable):
+        preview(CustomerOrders(), b'{"name":"no id"}', ZONE)
