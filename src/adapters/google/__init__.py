@@ -1,0 +1,1 @@
+"""Google: consent by OAuth 2.0 and the Sheets API, through aiogoogle."""

@@ -1,0 +1,30 @@
+"""Ranges in A1 notation. Columns are counted from 0, rows from 1, as in the sheet."""
+
+_LETTERS = 26
+
+
+def column(number: int) -> str:
+    """The letters of a column: 0 is A, 25 is Z, 26 is AA."""
+    letters = ""
+    rest = number + 1
+    while rest:
+        rest, letter = divmod(rest - 1, _LETTERS)
+        letters = chr(ord("A") + letter) + letters
+    return letters
+
+
+def quoted(title: str) -> str:
+    """A tab's title as ranges name it. Always in quotes: a bare title may be taken for a named range."""
+    doubled = title.replace("'", "''")
+    return f"'{doubled}'"
+
+
+def rows_of(title: str, first_row: int, last_row: int, width: int) -> str:
+    """The first `width` columns of the rows from `first_row` to `last_row`."""
+    return f"{quoted(title)}!A{first_row}:{column(width - 1)}{last_row}"
+
+
+def column_from(title: str, number: int, first_row: int) -> str:
+    """One column from `first_row` down to the end of the grid."""
+    letters = column(number)
+    return f"{quoted(title)}!{letters}{first_row}:{letters}"

@@ -1,0 +1,1 @@
+"""Redis: locks across processes, and whether the server answers."""
