@@ -1,0 +1,82 @@
+# Everything runs from .venv, which `make install` builds from requirements.lock: nothing else is asked of the machine
+# but python3 >= 3.11 and make. With DATABASE_URL and REDIS_URL set, those servers are used instead of built-in ones.
+
+PYTHON ?= python3
+VENV := .venv
+STAMP := $(VENV)/.installed
+PIP := $(VENV)/bin/python -m pip --disable-pip-version-check -q
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo demo-once test check run bench lock clean
+
+help:
+	@echo "make demo       the whole service against emulated vendors, in a terminal, until Ctrl-C"
+	@echo "make demo-once  the same story once, then everything stops; fails if any step fails"
+	@echo "make test       all tests; ARGS='-k name' chooses some"
+	@echo "make check      style, types, architecture, dependencies, migrations"
+	@echo "make run        the service against the real vendors, configured by environment variables"
+	@echo "make bench      the measurements"
+	@echo "make install    only builds .venv (the others do it when needed); PYTHON=python3.12 chooses the interpreter"
+	@echo "make lock       writes requirements.lock anew from pyproject.toml"
+	@echo "make clean      removes .venv, build and caches; the data in var/ stays"
+
+install: $(STAMP)
+
+$(STAMP): requirements.lock pyproject.toml
+	@command -v "$(PYTHON)" >/dev/null 2>&1 || { \
+	  echo "$(PYTHON) was not found. Install Python 3.11 or newer, or name it: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Python 3.11 or newer is needed, but $(PYTHON) is $$("$(PYTHON)" -V 2>&1). Install a newer one," \
+	       "or name it: make PYTHON=python3.12" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import venv, ensurepip' 2>/dev/null || { \
+	  echo "This Python lacks the venv module. Install it (Debian, Ubuntu: apt-get install python3-venv)" \
+	       "and run make again." >&2; exit 1; }
+	@rm -f $(STAMP)
+	@$(VENV)/bin/python -m pip --version >/dev/null 2>&1 || { \
+	  echo "[1/3] creating $(VENV) with $$("$(PYTHON)" -V)"; "$(PYTHON)" -m venv --clear $(VENV); }
+	@echo "[2/3] installing the locked packages (about a minute the first time)"
+	@$(PIP) install --require-hashes -r requirements.lock
+	@echo "[3/3] installing the project"
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $(STAMP)
+
+demo: install
+	@$(VENV)/bin/python -m devstack.demo
+
+demo-once: install
+	@$(VENV)/bin/python -m devstack.demo --once
+
+run: install
+	@$(VENV)/bin/python -m devstack.run
+
+bench: install
+	@$(VENV)/bin/python -m benchmarks
+
+test: install
+	$(VENV)/bin/python -m pytest $(ARGS)
+
+check: install
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy src emulators devstack benchmarks
+	$(VENV)/bin/lint-imports
+	$(VENV)/bin/deptry .
+	$(VENV)/bin/python -m devstack.migrations_check
+
+# The lock holds the versions and hashes for every platform and Python >= 3.11, development tools included. It is
+# written by uv: the one on PATH, else one installed into a virtual environment of its own under build/.
+lock:
+	@uv=$$(command -v uv || true); \
+	if [ -z "$$uv" ]; then \
+	  echo "installing uv into build/uv"; \
+	  "$(PYTHON)" -m venv build/uv && build/uv/bin/python -m pip --disable-pip-version-check -q install uv || exit 1; \
+	  uv=build/uv/bin/uv; \
+	fi; \
+	"$$uv" pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --group dev pyproject.toml -o requirements.lock -q && echo "requirements.lock is written"
+
+clean:
+	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	find . -name '*.egg-info' -type d -prune -exec rm -rf {} +
