@@ -13,6 +13,7 @@ from application.connections.commands.disconnect_google import DisconnectGoogle,
 from application.connections.queries.list_connections import ListConnections, ListConnectionsHandler
 from application.delivery.commands.purge_expired import PurgeExpired, PurgeExpiredHandler
 from application.delivery.commands.relay_outbox import RelayOutbox, RelayOutboxHandler
+from application.delivery.queries.check_readiness import CheckReadiness, CheckReadinessHandler
 from application.exports.commands.book_due_exports import BookDueExports, BookDueExportsHandler
 from application.exports.commands.cancel_task import CancelTask, CancelTaskHandler
 from application.exports.commands.create_export_config import CreateExportConfig, CreateExportConfigHandler
@@ -71,6 +72,7 @@ HANDLERS: dict[type[Message[Any]], type[Any]] = {
     # delivery
     RelayOutbox: RelayOutboxHandler,
     PurgeExpired: PurgeExpiredHandler,
+    CheckReadiness: CheckReadinessHandler,
 }
 
 ACROSS_COMPANIES: frozenset[type[Any]] = frozenset(

@@ -3,15 +3,15 @@
 import time
 from typing import Any
 
-import sentry_sdk
 import structlog
 from opentelemetry.trace import Status, StatusCode
 
 from adapters.observability.context import COMPANY_ID, REQUEST_ID
+from adapters.observability.reports import report
 from adapters.observability.tracing import TRACER
 from application.bus import Next
 from application.messages import Message, Query, SystemQuery
-from domain.shared.errors import SkladSheetsError, VendorBusy, VendorFailed
+from domain.shared.errors import SkladSheetsError, VendorFailed
 
 _LOG = structlog.stdlib.get_logger("application")
 FREQUENT = frozenset({"RelayOutbox", "BookDueExports", "RecoverTasks", "PurgeExpired", "Identify"})
@@ -40,8 +40,7 @@ async def observed(message: Message[Any], next_: Next) -> Any:
             raise
         except Exception as unforeseen:
             span.set_status(Status(StatusCode.ERROR, type(unforeseen).__name__))
-            sentry_sdk.capture_exception(unforeseen)
-            await _LOG.aexception("failed", message=name, seconds=_since(started))
+            report(unforeseen, message=name, seconds=_since(started))
             raise
         if name not in FREQUENT or (isinstance(result, int) and result):
             level = "debug" if isinstance(message, Query | SystemQuery) else "info"
@@ -50,8 +49,7 @@ async def observed(message: Message[Any], next_: Next) -> Any:
 
 
 def _tell(name: str, started: float, error: SkladSheetsError) -> None:
-    noteworthy = isinstance(error, VendorFailed) and not isinstance(error, VendorBusy)
-    level = "warning" if noteworthy else "info"
+    level = "warning" if isinstance(error, VendorFailed) else "info"
     getattr(_LOG, level)("refused", message=name, code=error.code, details=error.details, seconds=_since(started))
 
 

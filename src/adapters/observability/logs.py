@@ -66,3 +66,8 @@ def _scrubbed(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMappin
 
 def _json(_: Any, __: str, event: MutableMapping[str, Any]) -> str:
     return msgspec.json.encode(event, enc_hook=repr).decode()
+
+
+def announce(event: str) -> None:
+    """A line about the process itself."""
+    structlog.stdlib.get_logger("process").info(event)

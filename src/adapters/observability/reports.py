@@ -3,9 +3,22 @@
 from typing import Any
 
 import sentry_sdk
+import structlog
 from sentry_sdk.types import Event, Hint
 
 from adapters.observability.scrubbing import scrub
+
+
+_LOG = structlog.stdlib.get_logger("unforeseen")
+_TOLD = "_skladsheets_told"
+
+
+def report(unforeseen: BaseException, **told: object) -> None:
+    """Logs an error that nobody foresaw and sends it to Sentry, once however often it is passed on."""
+    if not getattr(unforeseen, _TOLD, False):
+        setattr(unforeseen, _TOLD, True)
+        sentry_sdk.capture_exception(unforeseen)
+        _LOG.error("failed", exc_info=unforeseen, **told)
 
 
 def configure_reports(dsn: str | None, process: str) -> None:

@@ -6,6 +6,9 @@ import msgspec
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+Engine = AsyncEngine
+"""What the rest of the house calls an engine, without knowing whose it is."""
+
 APPLICATION_ROLE = "skladsheets_app"
 SYSTEM_ROLE = "skladsheets_system"
 

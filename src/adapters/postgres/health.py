@@ -1,12 +1,15 @@
 """Refusing to start where companies would not be kept apart, and saying whether the database answers."""
 
+import asyncio
 from uuid import uuid4
 
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from adapters.postgres.engine import APPLICATION_ROLE, SYSTEM_ROLE
 
+PATIENCE = 2.0
 _RIGHTS = text("""
     SELECT current_user AS role, rolsuper, rolbypassrls,
            EXISTS (SELECT FROM pg_class WHERE relowner = pg_roles.oid) AS owns
@@ -58,7 +61,13 @@ async def _probe(connection: AsyncConnection) -> None:
         raise NotIsolated("a company can see another company's row, or not its own")
 
 
-async def ping(engine: AsyncEngine) -> None:
-    """Raises whatever keeps the database from answering."""
-    async with engine.connect() as connection:
-        await connection.execute(text("SELECT 1"))
+async def ping(engine: AsyncEngine) -> str:
+    """`ok`, or what is wrong. Answers within 2 s."""
+    try:
+        async with asyncio.timeout(PATIENCE), engine.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+    except TimeoutError:
+        return "no answer"
+    except (SQLAlchemyError, OSError) as error:
+        return type(error).__name__
+    return "ok"

@@ -158,14 +158,27 @@ class SheetTable:
             self.write_requests += 1
             await self._settle()
         elif last_row > tab.row_count:
+            await self._grow(last_row, likely_last_row)
+
+    async def _grow(self, last_row: int, likely_last_row: int) -> None:
+        """Looks again first: somebody may have lengthened the tab meanwhile, and growing sets an absolute size."""
+        tab, spreadsheet_id = self._placed()
+        found = await self._asking(lambda token: self._spreadsheets.inspect(token, spreadsheet_id))
+        now = next((known for known in found.tabs if known.sheet_id == tab.sheet_id), None)
+        if now is None:
+            raise TabMissing(tab=self._config.target.tab, spreadsheet=spreadsheet_id)
+        self._tab = now
+        if last_row > now.row_count:
             self._tab = await self._asking(
-                lambda token: self._spreadsheets.grow(token, spreadsheet_id, tab, self._layout, likely_last_row)
+                lambda token: self._spreadsheets.grow(token, spreadsheet_id, now, self._layout, likely_last_row)
             )
             self.write_requests += 1
 
     def _find(self, found: Spreadsheet) -> Tab | None:
         target = self._config.target
         for tab in found.tabs:
+            if not tab.row_count:
+                continue  # a chart or another tab without a grid
             if tab.sheet_id == target.sheet_id or (target.sheet_id is None and tab.title == target.tab):
                 return tab
         return None

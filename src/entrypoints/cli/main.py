@@ -1,0 +1,94 @@
+"""`skladsheets`: the processes, the database, and looking at exporters."""
+
+import base64
+import os
+import secrets
+import sys
+
+import click
+
+from entrypoints.cli.exporters import exporters
+from entrypoints.composition.processes import run_api, run_relay, run_scheduler, run_worker
+from entrypoints.composition.schema import upgrade
+from entrypoints.settings import Settings, SettingsInvalid, read_settings
+
+SETTINGS_EXIT = 2
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="skladsheets")
+def main() -> None:
+    """Keeps a company's Google Sheets true to its MoySklad account."""
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+def api(host: str, port: int) -> None:
+    """Serve HTTP: the REST API and MoySklad's Vendor API endpoints."""
+    run_api(_settings(), host, port)
+
+
+@main.command()
+def relay() -> None:
+    """Hand stored commands to the queue."""
+    run_relay(_settings())
+
+
+@main.command()
+def scheduler() -> None:
+    """Book what comes due; recover what was left behind."""
+    run_scheduler(_settings())
+
+
+@main.command()
+def worker() -> None:
+    """Carry out exports."""
+    run_worker(_settings())
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database to the newest schema, as its owner (MIGRATION_DATABASE_URL, or else DATABASE_URL)."""
+    url = os.environ.get("MIGRATION_DATABASE_URL") or os.environ.get("DATABASE_URL")
+    if not url:
+        click.echo("MIGRATION_DATABASE_URL is missing: a postgresql:// address of the database's owner", err=True)
+        sys.exit(SETTINGS_EXIT)
+    upgrade(url)
+
+
+@main.group()
+def settings() -> None:
+    """The service's settings."""
+
+
+@settings.command()
+def check() -> None:
+    """Name every setting that is missing or wrong; exit with 2 if there is one."""
+    _settings()
+    click.echo("The settings are complete.")
+
+
+@settings.command()
+def generate() -> None:
+    """Print fresh values for the secret settings that nobody else gives out."""
+    click.echo(f"ENCRYPTION_KEYS=k1:{base64.b64encode(secrets.token_bytes(32)).decode()}")
+    click.echo(f"SESSION_KEY={base64.b64encode(secrets.token_bytes(48)).decode()}")
+
+
+main.add_command(exporters)
+
+
+def _settings() -> Settings:
+    try:
+        return read_settings(os.environ)
+    except SettingsInvalid as wrong:
+        click.echo("The service is not configured. Set these environment variables:", err=True)
+        for problem in wrong.problems:
+            click.echo(f"  {problem}", err=True)
+        click.echo("`skladsheets settings generate` prints values for ENCRYPTION_KEYS and SESSION_KEY.", err=True)
+        sys.exit(SETTINGS_EXIT)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The one place that knows which adapter stands behind which port."""

@@ -1,0 +1,248 @@
+"""The real adapters: PostgreSQL, Redis, MoySklad, Google, wherever the settings say they are."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from dishka import AsyncContainer, Provider, Scope, from_context, make_async_container, provide
+
+from adapters.google.consent import GoogleOAuthConsent
+from adapters.google.endpoints import GoogleEndpoints
+from adapters.google.retries import Pacing
+from adapters.google.session import GoogleSession
+from adapters.google.sheets import GoogleSpreadsheets
+from adapters.moysklad.catalogue import ScannedExporters
+from adapters.moysklad.client import MoySkladClient
+from adapters.moysklad.gateway import MoySkladSource
+from adapters.moysklad.vendor_api import MoySkladContextKeys, MoySkladVendorSignatures, VendorApp
+from adapters.observability.behaviours import observed
+from adapters.observability.context import ContextHeaders
+from adapters.postgres.engine import Engine, make_engine
+from adapters.postgres.health import ping as ping_postgres
+from adapters.postgres.health import require_isolation
+from adapters.postgres.repositories.connections import (
+    SqlConsentRequests,
+    SqlGoogleConnections,
+    SqlMoySkladConnections,
+)
+from adapters.postgres.repositories.delivery import SqlNonces, SqlOutbox, SqlOutboxQueue, SqlReplays
+from adapters.postgres.repositories.exported_rows import SqlExportedRows
+from adapters.postgres.repositories.exports import SqlExportConfigs, SqlExportTasks
+from adapters.postgres.repositories.tenants import SqlCompanies, SqlMembers, SqlSessions
+from adapters.postgres.transaction import SqlSystemTransaction, SqlTransaction
+from adapters.postgres.views.exports import SqlExportViews
+from adapters.queue.broker import Broker, make_broker
+from adapters.queue.publisher import DramatiqPublisher
+from adapters.redis.connection import Client
+from adapters.redis.connection import connect as connect_redis
+from adapters.redis.connection import ping as ping_redis
+from adapters.redis.locks import RedisLocks
+from adapters.system.calendar import CronsimCalendar
+from adapters.system.clock import SystemClock
+from adapters.system.ids import SystemIds
+from adapters.vault.access_tokens import SignedAccessTokens
+from adapters.vault.keys import parse_key_ring
+from adapters.vault.secrets import AesGcmVault
+from application.bus import Application
+from application.connections.ports import (
+    ConsentRequests,
+    GoogleConnections,
+    GoogleConsent,
+    MoySkladConnections,
+    Vault,
+)
+from application.exports.limits import RunLimits
+from application.exports.ports import (
+    CronCalendar,
+    ExportConfigs,
+    ExportedRows,
+    ExporterCatalogue,
+    ExportTasks,
+    Source,
+    Spreadsheets,
+)
+from application.exports.views import ExportViews
+from application.handlers import WORK
+from application.ports import (
+    Clock,
+    Headers,
+    Ids,
+    Locks,
+    Nonces,
+    Outbox,
+    OutboxQueue,
+    Publisher,
+    Replays,
+    Systems,
+    SystemTransaction,
+    Transaction,
+)
+from application.tenants.ports import AccessTokens, Companies, ContextKeys, Members, Sessions, VendorSignatures
+from entrypoints.composition.application import make_application
+from entrypoints.composition.use_cases import use_cases
+from entrypoints.settings import Settings
+
+
+class Persistence(Provider):
+    """PostgreSQL and Redis."""
+
+    scope = Scope.APP
+    settings = from_context(Settings, scope=Scope.APP)
+
+    @provide
+    async def engine(self, settings: Settings) -> AsyncIterator[Engine]:
+        engine = make_engine(settings.database_url)
+        yield engine
+        await engine.dispose()
+
+    @provide
+    async def redis(self, settings: Settings) -> AsyncIterator[Client]:
+        client = connect_redis(settings.redis_url)
+        yield client
+        await client.aclose()
+
+    @provide
+    def broker(self, settings: Settings) -> Broker:
+        return make_broker(settings.redis_url)
+
+    @provide
+    def publisher(self, broker: Broker) -> Publisher:
+        return DramatiqPublisher(broker, {work.tag: work.queue for work in WORK})
+
+    @provide
+    def locks(self, client: Client) -> Locks:
+        return RedisLocks(client)
+
+    @provide
+    def systems(self, engine: Engine, client: Client) -> Systems:
+        return LiveSystems(engine, client)
+
+    transaction = provide(SqlTransaction, provides=Transaction)
+    system_transaction = provide(SqlSystemTransaction, provides=SystemTransaction)
+    companies = provide(SqlCompanies, provides=Companies)
+    members = provide(SqlMembers, provides=Members)
+    sessions = provide(SqlSessions, provides=Sessions)
+    moysklad_connections = provide(SqlMoySkladConnections, provides=MoySkladConnections)
+    google_connections = provide(SqlGoogleConnections, provides=GoogleConnections)
+    consent_requests = provide(SqlConsentRequests, provides=ConsentRequests)
+    configs = provide(SqlExportConfigs, provides=ExportConfigs)
+    tasks = provide(SqlExportTasks, provides=ExportTasks)
+    rows = provide(SqlExportedRows, provides=ExportedRows)
+    views = provide(SqlExportViews, provides=ExportViews)
+    outbox = provide(SqlOutbox, provides=Outbox)
+    outbox_queue = provide(SqlOutboxQueue, provides=OutboxQueue)
+    replays = provide(SqlReplays, provides=Replays)
+    nonces = provide(SqlNonces, provides=Nonces)
+
+
+class Surroundings(Provider):
+    """The clock, identities, secrets, and what is read from the running process."""
+
+    scope = Scope.APP
+
+    clock = provide(SystemClock, provides=Clock)
+    calendar = provide(CronsimCalendar, provides=CronCalendar)
+    headers = provide(ContextHeaders, provides=Headers)
+
+    @provide
+    def ids(self) -> Ids:
+        return SystemIds()
+
+    @provide
+    def vault(self, settings: Settings) -> Vault:
+        return AesGcmVault(parse_key_ring(settings.encryption_keys))
+
+    @provide
+    def access_tokens(self, settings: Settings) -> AccessTokens:
+        return SignedAccessTokens(settings.session_key)
+
+    @provide
+    def limits(self, settings: Settings) -> RunLimits:
+        return RunLimits(lease=timedelta(seconds=settings.lease_seconds))
+
+
+class Vendors(Provider):
+    """MoySklad and Google."""
+
+    scope = Scope.APP
+
+    @provide
+    async def client(self, settings: Settings) -> AsyncIterator[MoySkladClient]:
+        moysklad = settings.moysklad
+        client = MoySkladClient(
+            moysklad.api_url,
+            moysklad.vendor_url,
+            units=moysklad.units,
+            window=moysklad.window,
+            parallel=moysklad.parallel,
+        )
+        yield client
+        await client.close()
+
+    @provide
+    def catalogue(self) -> ExporterCatalogue:
+        return ScannedExporters()
+
+    @provide
+    def source(self, client: MoySkladClient) -> Source:
+        return MoySkladSource(client)
+
+    @provide
+    def signatures(self, settings: Settings) -> VendorSignatures:
+        return MoySkladVendorSignatures({settings.moysklad.app_id: _app(settings)})
+
+    @provide
+    def context_keys(self, settings: Settings, client: MoySkladClient) -> ContextKeys:
+        return MoySkladContextKeys(client, _app(settings))
+
+    @provide
+    def endpoints(self, settings: Settings) -> GoogleEndpoints:
+        return GoogleEndpoints() if settings.google.url is None else GoogleEndpoints.at(settings.google.url)
+
+    @provide
+    async def session(self) -> AsyncIterator[GoogleSession]:
+        async with GoogleSession() as session:
+            yield session
+
+    @provide
+    def spreadsheets(self, session: GoogleSession, endpoints: GoogleEndpoints) -> Spreadsheets:
+        return GoogleSpreadsheets(session, endpoints, Pacing())
+
+    @provide
+    def consent(self, settings: Settings, session: GoogleSession, endpoints: GoogleEndpoints) -> GoogleConsent:
+        google = settings.google
+        return GoogleOAuthConsent(
+            session, endpoints, Pacing(), google.client_id, google.client_secret, settings.google_redirect_uri
+        )
+
+
+class LiveSystems:
+    """See application.ports.Systems."""
+
+    def __init__(self, engine: Engine, client: Client) -> None:
+        self._engine = engine
+        self._client = client
+
+    async def check(self) -> dict[str, str]:
+        """Postgres and Redis."""
+        return {"postgres": await ping_postgres(self._engine), "redis": await ping_redis(self._client)}
+
+
+def live_container(settings: Settings) -> AsyncContainer:
+    """A container of the real adapters. dishka checks that nothing is missing."""
+    return make_async_container(Persistence(), Surroundings(), Vendors(), use_cases(), context={Settings: settings})
+
+
+@asynccontextmanager
+async def live_application(settings: Settings) -> AsyncIterator[Application]:
+    """The application over the real adapters. Raises NotIsolated where companies would not be kept apart."""
+    container = live_container(settings)
+    try:
+        await require_isolation(await container.get(Engine))
+        yield make_application(container, (observed,))
+    finally:
+        await container.close()
+
+
+def _app(settings: Settings) -> VendorApp:
+    return VendorApp(settings.moysklad.app_uid, settings.moysklad.secret_key)

@@ -1,0 +1,113 @@
+"""What each process is made of."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
+
+import uvicorn
+import uvloop
+
+from adapters.observability.asgi import RequestLog
+from adapters.observability.context import bound
+from adapters.observability.logs import announce, configure_logs
+from adapters.observability.reports import configure_reports, report
+from adapters.observability.tracing import configure_tracing, otlp
+from adapters.postgres.engine import make_engine
+from adapters.postgres.listener import OutboxListener
+from adapters.queue.broker import make_broker
+from adapters.wording.catalogue import words
+from application.bus import Application
+from entrypoints.composition.live import live_application
+from entrypoints.relay.main import relay
+from entrypoints.rest.app import create_app
+from entrypoints.rest.words import Text, Words
+from entrypoints.rounds import stop_on_signals
+from entrypoints.scheduler.main import schedule
+from entrypoints.settings import Settings
+from entrypoints.workers.main import Workplace, work
+
+
+def wording(code: str, details: Mapping[str, str | int]) -> Words:
+    """The words of a code, as the REST layer shows them."""
+    found = words(code, details)
+    return Words(
+        ru=Text(title=found.ru.title, action=found.ru.action), en=Text(title=found.en.title, action=found.en.action)
+    )
+
+
+def run_api(settings: Settings, host: str, port: int) -> None:
+    """Serves HTTP until stopped."""
+    _observe(settings, "api")
+    app = RequestLog(create_app(partial(live_application, settings), wording, report))
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        loop="uvloop",
+        http="httptools",
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=20,
+        proxy_headers=True,
+    )
+    uvicorn.Server(config).run()
+
+
+def run_relay(settings: Settings) -> None:
+    """Relays until stopped."""
+    _observe(settings, "relay")
+    uvloop.run(_relay(settings))
+
+
+def run_scheduler(settings: Settings) -> None:
+    """Schedules until stopped."""
+    _observe(settings, "scheduler")
+    uvloop.run(_schedule(settings))
+
+
+def run_worker(settings: Settings) -> None:
+    """Works until stopped."""
+    _observe(settings, "worker")
+    asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
+    workplace = Workplace(partial(live_application, settings), bound)
+    broker = make_broker(settings.redis_url, (workplace,))
+    work(broker, workplace, settings.worker_threads, ready=partial(announce, "worker ready"))
+
+
+async def _relay(settings: Settings) -> None:
+    stop = stop_on_signals()
+    async with _opened(settings, "relay") as application, _listening(settings) as listener:
+        await relay(application, listener, stop)
+
+
+async def _schedule(settings: Settings) -> None:
+    stop = stop_on_signals()
+    async with _opened(settings, "scheduler") as application:
+        await schedule(application, stop, time.monotonic)
+
+
+@asynccontextmanager
+async def _opened(settings: Settings, process: str) -> AsyncIterator[Application]:
+    opening: AbstractAsyncContextManager[Application] = live_application(settings)
+    async with opening as application:
+        announce(f"{process} ready")
+        yield application
+
+
+@asynccontextmanager
+async def _listening(settings: Settings) -> AsyncIterator[OutboxListener]:
+    engine = make_engine(settings.database_url, pool_size=1)
+    listener = OutboxListener(engine)
+    try:
+        yield listener
+    finally:
+        await listener.close()
+        await engine.dispose()
+
+
+def _observe(settings: Settings, process: str) -> None:
+    configure_logs(process, settings.log_level)
+    configure_tracing(process, otlp(settings.traces_url))
+    configure_reports(settings.sentry_dsn, process)

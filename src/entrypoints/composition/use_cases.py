@@ -1,0 +1,29 @@
+"""Handlers and what they share, the same in every composition."""
+
+from dishka import Provider, Scope, provide
+
+from application.connections.vendor_access import GoogleAccess, MoySkladAccess
+from application.exports.table import SheetTables
+from application.exports.transfer import Transfer
+from application.handlers import HANDLERS
+from application.tenants.sessions import SessionTokens
+
+
+class UseCases(Provider):
+    """One message, one scope: handlers live as long as the message."""
+
+    scope = Scope.REQUEST
+
+    google_access = provide(GoogleAccess)
+    moysklad_access = provide(MoySkladAccess)
+    session_tokens = provide(SessionTokens)
+    sheet_tables = provide(SheetTables)
+    transfer = provide(Transfer)
+
+
+def use_cases() -> Provider:
+    """The provider of all handlers that the table of contents names."""
+    provider = UseCases()
+    for handler in HANDLERS.values():
+        provider.provide(handler)
+    return provider

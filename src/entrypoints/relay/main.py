@@ -1,0 +1,28 @@
+"""Hands stored commands to the queue, at once when notified, within a second otherwise."""
+
+import asyncio
+from typing import Protocol
+
+from application.bus import Application
+from application.delivery.commands.relay_outbox import RelayOutbox
+from entrypoints.rounds import repeat
+
+POLL_SECONDS = 1.0
+
+
+class Listener(Protocol):
+    """Wakes the relay when something new is stored."""
+
+    async def wait(self, timeout: float) -> None:  # noqa: ASYNC109 - the poll's interval
+        """Returns at a notification, or after `timeout` seconds."""
+        ...
+
+
+async def relay(application: Application, listener: Listener, stop: asyncio.Event) -> None:
+    """Relays until told to stop. Any number of relays may run."""
+
+    async def step() -> None:
+        if await application.execute(RelayOutbox()) == 0:
+            await listener.wait(POLL_SECONDS)
+
+    await repeat(step, stop)

@@ -1,0 +1,1 @@
+"""HTTP: the REST API, MoySklad's Vendor API endpoints, Google's way back, and health."""

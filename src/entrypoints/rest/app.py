@@ -1,0 +1,123 @@
+"""The ASGI application."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from html import escape
+from importlib.util import find_spec
+from pathlib import Path
+
+from litestar import Litestar, MediaType, Response, Router, get
+from litestar.datastructures import State
+from litestar.di import NamedDependency, Provide
+from litestar.exceptions import HTTPException
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import SwaggerRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
+from litestar.params import FromPath
+from litestar.static_files import create_static_files_router
+
+from application.bus import Application
+from domain.shared.errors import SkladSheetsError
+from entrypoints.rest import google_return, health
+from entrypoints.rest.auth import identify
+from entrypoints.rest.problems import Problems
+from entrypoints.rest.routes import connections, exports, sessions, tasks
+from entrypoints.rest.vendor import apps
+from entrypoints.rest.words import Wording
+
+VERSION = "0.1.0"
+_ASSETS = "/docs-assets"
+_LARGEST_BODY = 1_000_000
+
+Report = Callable[[BaseException], None]
+Opening = Callable[[], AbstractAsyncContextManager[Application]]
+
+
+def create_app(opening: Opening, wording: Wording, report: Report) -> Litestar:
+    """The whole HTTP side over an application that is opened at start-up and closed at the end.
+
+    `report` is told of every error that nobody foresaw.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        async with opening() as application:
+            app.state.application = application
+            yield
+
+    def application(state: State) -> Application:
+        opened: Application = state.application
+        return opened
+
+    problems = Problems(wording, report)
+    api = Router(
+        "/api/v1",
+        route_handlers=[sessions.ROUTER, connections.ROUTER, exports.ROUTER, tasks.ROUTER],
+        security=[{"session": []}],
+    )
+    return Litestar(
+        route_handlers=[
+            api,
+            apps.ROUTER,
+            google_return.ROUTER,
+            health.ROUTER,
+            problem_page,
+            create_static_files_router(_ASSETS, directories=[_swagger_assets()], include_in_schema=False),
+        ],
+        lifespan=[lifespan],
+        dependencies={
+            "application": Provide(application, sync_to_thread=False),
+            "identity": Provide(identify),
+            "wording": Provide(lambda: wording, sync_to_thread=False),
+        },
+        exception_handlers={
+            SkladSheetsError: problems.refused,
+            HTTPException: problems.malformed,
+            Exception: problems.unforeseen,
+        },
+        openapi_config=_openapi(),
+        request_max_body_size=_LARGEST_BODY,
+        logging_config=None,
+    )
+
+
+@get("/problems/{code:str}", media_type=MediaType.HTML, include_in_schema=False)
+async def problem_page(code: FromPath[str], wording: NamedDependency[Wording]) -> Response[str]:
+    """The page that a problem's `type` points to: what it means and what to do."""
+    words = wording(code, _Blanks())
+    body = "".join(f"<h1>{escape(text.title)}</h1><p>{escape(text.action)}</p>" for text in (words.ru, words.en))
+    return Response(
+        f'<!doctype html><meta charset="utf-8"><title>{escape(code)}</title>{body}<code>{escape(code)}</code>'
+    )
+
+
+class _Blanks(dict[str, "str | int"]):
+    def __missing__(self, key: str) -> str:
+        return f"<{key}>"
+
+
+def _openapi() -> OpenAPIConfig:
+    return OpenAPIConfig(
+        title="SkladSheets",
+        version=VERSION,
+        description="Keeps a company's Google Sheets true to its MoySklad account.",
+        path="/docs",
+        render_plugins=[
+            SwaggerRenderPlugin(
+                js_url=f"{_ASSETS}/swagger-ui-bundle.js",
+                css_url=f"{_ASSETS}/swagger-ui.css",
+                standalone_preset_js_url=f"{_ASSETS}/swagger-ui-standalone-preset.js",
+                path="/",
+            )
+        ],
+        components=Components(
+            security_schemes={"session": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT")}
+        ),
+    )
+
+
+def _swagger_assets() -> Path:
+    package = find_spec("swagger_ui")
+    if package is None or package.origin is None:
+        raise RuntimeError("swagger-ui-py is not installed; run make install")
+    return Path(package.origin).parent / "static"

@@ -1,0 +1,148 @@
+"""Runs of exports."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from litestar import Request, Response, Router, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody
+
+from application.bus import Application
+from application.exports.commands.cancel_task import CancelTask
+from application.exports.commands.start_export import StartExport
+from application.exports.queries.get_task import GetTask
+from application.exports.queries.list_tasks import ListTasks
+from application.exports.views import CountsView, TaskView
+from application.tenants.ports import Identity
+from domain.exports.task import TaskState
+from domain.shared.identities import ConfigId, TaskId
+from domain.tenants.member import Permission, require
+from entrypoints.rest.pages import PageOf, page_of, read_cursor, read_limit
+from entrypoints.rest.problems import language
+from entrypoints.rest.words import Wording, Words
+
+IdempotencyKey = Annotated[str | None, HeaderParameter(name="Idempotency-Key", min_length=1, max_length=255)]
+
+
+class NewTask(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """`incremental` reads what changed; `full` reads everything and makes a deleted tab anew."""
+
+    mode: str = "incremental"
+
+
+class TaskFailure(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Why a run failed, in the caller's language, and what to do next."""
+
+    code: str
+    title: str
+    detail: str
+    details: dict[str, str | int]
+    words: Words
+
+
+class TaskAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A run. `progress` is the share read, from 0 to 1; `retryAt` says when a waiting task goes on."""
+
+    id: TaskId
+    config_id: ConfigId
+    mode: str
+    trigger: str
+    state: TaskState
+    progress: float
+    counts: CountsView
+    error: TaskFailure | None
+    booked_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    retry_at: datetime | None
+
+
+@post("/export-configs/{config_id:uuid}/tasks", summary="Start an export", status_code=202)
+async def start_export(
+    request: Request[Any, Any, Any],
+    config_id: FromPath[UUID],
+    data: JSONBody[NewTask],
+    identity: NamedDependency[Identity],
+    application: NamedDependency[Application],
+    wording: NamedDependency[Wording],
+    idempotency_key: IdempotencyKey = None,
+) -> Response[TaskAnswer]:
+    """Books a run and answers at once; a worker does the rest."""
+    require(identity.role, Permission.RUN_EXPORTS)
+    task_id = await application.execute(
+        StartExport(
+            company_id=identity.company_id,
+            config_id=ConfigId(config_id),
+            mode=data.mode,
+            idempotency_key=idempotency_key,
+        )
+    )
+    view = await application.ask(GetTask(company_id=identity.company_id, task_id=task_id))
+    return Response(_answer(request, view, wording), headers={"Location": f"/api/v1/tasks/{task_id}"})
+
+
+@get("/tasks/{task_id:uuid}", summary="How a run goes")
+async def get_task(
+    request: Request[Any, Any, Any],
+    task_id: FromPath[UUID],
+    identity: NamedDependency[Identity],
+    application: NamedDependency[Application],
+    wording: NamedDependency[Wording],
+) -> TaskAnswer:
+    """404 for another company's run too."""
+    view = await application.ask(GetTask(company_id=identity.company_id, task_id=TaskId(task_id)))
+    return _answer(request, view, wording)
+
+
+@get(["/tasks", "/export-configs/{config_id:uuid}/tasks"], summary="Runs, newest first")
+async def list_tasks(
+    request: Request[Any, Any, Any],
+    identity: NamedDependency[Identity],
+    application: NamedDependency[Application],
+    wording: NamedDependency[Wording],
+    config_id: FromPath[UUID | None] = None,
+    cursor: FromQuery[str | None] = None,
+    limit: FromQuery[int | None] = None,
+) -> PageOf[TaskAnswer]:
+    """Of one export, or of all."""
+    size, before = read_limit(limit), read_cursor(cursor)
+    query = ListTasks(
+        company_id=identity.company_id,
+        config_id=None if config_id is None else ConfigId(config_id),
+        before=None if before is None else TaskId(before),
+        limit=size + 1,
+    )
+    answers = [_answer(request, view, wording) for view in await application.ask(query)]
+    return page_of(answers, size, lambda task: task.id)
+
+
+@post("/tasks/{task_id:uuid}/cancellation", summary="Stop a run", status_code=202)
+async def cancel(
+    request: Request[Any, Any, Any],
+    task_id: FromPath[UUID],
+    identity: NamedDependency[Identity],
+    application: NamedDependency[Application],
+    wording: NamedDependency[Wording],
+) -> TaskAnswer:
+    """What stands in the sheet stays."""
+    require(identity.role, Permission.RUN_EXPORTS)
+    own = TaskId(task_id)
+    await application.execute(CancelTask(company_id=identity.company_id, task_id=own))
+    return _answer(request, await application.ask(GetTask(company_id=identity.company_id, task_id=own)), wording)
+
+
+def _answer(request: Request[Any, Any, Any], view: TaskView, wording: Wording) -> TaskAnswer:
+    error = None
+    if view.error is not None:
+        words = wording(view.error.code, view.error.details)
+        text = language(request, words)
+        error = TaskFailure(
+            code=view.error.code, title=text.title, detail=text.action, details=view.error.details, words=words
+        )
+    fields = {name: getattr(view, name) for name in view.__struct_fields__ if name != "error"}
+    return TaskAnswer(**fields, error=error)
+
+
+ROUTER = Router("/", route_handlers=[start_export, get_task, list_tasks, cancel], tags=["Runs"])

@@ -1,0 +1,1 @@
+"""MoySklad's Vendor API 1.0, our side of it."""

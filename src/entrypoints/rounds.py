@@ -1,0 +1,36 @@
+"""Doing something again and again until told to stop."""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable
+
+LONGEST_PAUSE = 30.0
+
+
+def stop_on_signals() -> asyncio.Event:
+    """An event that SIGTERM and SIGINT set."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
+
+
+async def repeat(step: Callable[[], Awaitable[None]], stop: asyncio.Event) -> None:
+    """Takes step after step. After a failed one, which was told about where it failed, it waits longer and longer."""
+    pause = 1.0
+    while not stop.is_set():
+        try:
+            await step()
+            pause = 1.0
+        except Exception:  # noqa: BLE001 - logged and reported around the message; a lost server must not end us
+            await wait(stop, pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+
+async def wait(stop: asyncio.Event, seconds: float) -> None:
+    """Waits that long, or until told to stop."""
+    try:
+        async with asyncio.timeout(seconds):
+            await stop.wait()
+    except TimeoutError:
+        return

@@ -1,0 +1,32 @@
+"""Books what has come due, finds what was left behind, sweeps up what has expired."""
+
+import asyncio
+from collections.abc import Callable
+
+from application.bus import Application
+from application.delivery.commands.purge_expired import PurgeExpired
+from application.exports.commands.book_due_exports import BookDueExports
+from application.exports.commands.recover_tasks import RecoverTasks
+from entrypoints.rounds import repeat, wait
+
+TICK_SECONDS = 1.0
+PURGE_SECONDS = 600.0
+
+
+async def schedule(application: Application, stop: asyncio.Event, seconds: Callable[[], float]) -> None:
+    """Ticks until told to stop. Any number of schedulers may run; rows are locked, so nothing is booked twice.
+
+    `seconds` is a clock that never goes back.
+    """
+    purged_at = seconds()
+
+    async def step() -> None:
+        nonlocal purged_at
+        await application.execute(BookDueExports())
+        await application.execute(RecoverTasks())
+        if seconds() - purged_at >= PURGE_SECONDS:
+            purged_at = seconds()
+            await application.execute(PurgeExpired())
+        await wait(stop, TICK_SECONDS)
+
+    await repeat(step, stop)

@@ -1,0 +1,206 @@
+"""Settings, read from the environment. Every missing or wrong one is named at once."""
+
+import base64
+import binascii
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import msgspec
+
+ValueT = TypeVar("ValueT")
+
+SHORTEST_SESSION_KEY = 32
+
+
+class SettingsInvalid(ValueError):
+    """The environment does not make a configuration. `problems` has one line for each setting; none holds a value."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class MoySkladSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Our app at MoySklad, and where MoySklad is. Units, window (seconds) and parallel requests are one token's."""
+
+    app_id: UUID
+    app_uid: str
+    secret_key: str
+    api_url: str
+    vendor_url: str
+    units: int
+    window: float
+    parallel: int
+
+
+class GoogleSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Our OAuth client at Google. `url` puts every endpoint of Google's at one address, as the emulator does."""
+
+    client_id: str
+    client_secret: str
+    url: str | None
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that is configured. `session_key` signs access tokens, `encryption_keys` seal secrets at rest."""
+
+    database_url: str
+    redis_url: str
+    public_url: str
+    moysklad: MoySkladSettings
+    google: GoogleSettings
+    encryption_keys: str
+    session_key: bytes
+    log_level: str
+    sentry_dsn: str | None
+    traces_url: str | None
+    worker_threads: int
+    lease_seconds: float
+
+    def __repr__(self) -> str:
+        """Nothing: settings are full of secrets."""
+        return "<Settings>"
+
+    @property
+    def google_redirect_uri(self) -> str:
+        """Where Google sends browsers back to. It has to be registered with the OAuth client, letter by letter."""
+        return f"{self.public_url}/oauth/google/callback"
+
+
+@dataclass(slots=True)
+class _Environment:
+    variables: Mapping[str, str]
+    problems: list[str] = field(default_factory=list)
+
+    def required(self, name: str, meaning: str, read: Callable[[str], ValueT], instead: ValueT) -> ValueT:
+        text = self.variables.get(name, "").strip()
+        if not text:
+            self.problems.append(f"{name} is missing: {meaning}")
+            return instead
+        return self._read(name, meaning, text, read, instead)
+
+    def optional(self, name: str, meaning: str, read: Callable[[str], ValueT], usual: ValueT) -> ValueT:
+        text = self.variables.get(name, "").strip()
+        return self._read(name, meaning, text, read, usual) if text else usual
+
+    def _read(self, name: str, meaning: str, text: str, read: Callable[[str], ValueT], instead: ValueT) -> ValueT:
+        try:
+            return read(text)
+        except (ValueError, binascii.Error):
+            self.problems.append(f"{name} is wrong: {meaning}")
+            return instead
+
+
+def read_settings(variables: Mapping[str, str]) -> Settings:
+    """Reads the settings. Raises SettingsInvalid naming every problem."""
+    env = _Environment(variables)
+    settings = Settings(
+        database_url=env.required("DATABASE_URL", "a postgresql:// address", _address("postgresql"), ""),
+        redis_url=env.required("REDIS_URL", "a redis:// address", _address("redis", "rediss"), ""),
+        public_url=env.required(
+            "PUBLIC_URL", "the https:// address under which browsers and MoySklad reach this service", _web, ""
+        ),
+        moysklad=_moysklad(env),
+        google=_google(env),
+        encryption_keys=env.required(
+            "ENCRYPTION_KEYS", "id:base64 of 32 random bytes, newest first, separated by commas", _key_ring, ""
+        ),
+        session_key=env.required(
+            "SESSION_KEY", f"base64 of at least {SHORTEST_SESSION_KEY} random bytes", _session_key, b""
+        ),
+        log_level=env.optional("LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR", _level, "INFO"),
+        sentry_dsn=env.optional("SENTRY_DSN", "a Sentry DSN", _any, None),
+        traces_url=env.optional(
+            "OTEL_EXPORTER_OTLP_ENDPOINT", "the http(s):// address of an OTLP collector", _web, None
+        ),
+        worker_threads=env.optional("WORKER_THREADS", "how many runs a worker carries at once, 1 to 64", _small, 8),
+        lease_seconds=env.optional("LEASE_SECONDS", "how long a silent worker keeps its task", _positive, 30.0),
+    )
+    if env.problems:
+        raise SettingsInvalid(env.problems)
+    return settings
+
+
+def _moysklad(env: _Environment) -> MoySkladSettings:
+    return MoySkladSettings(
+        app_id=env.required("MOYSKLAD_APP_ID", "the app's appId from the developer cabinet", UUID, UUID(int=0)),
+        app_uid=env.required("MOYSKLAD_APP_UID", "the app's appUid, as in alias.vendor", str, ""),
+        secret_key=env.required("MOYSKLAD_SECRET_KEY", "the app's secretKey from the developer cabinet", str, ""),
+        api_url=env.optional(
+            "MOYSKLAD_API_URL", "an http(s):// address", _web, "https://api.moysklad.ru/api/remap/1.2"
+        ),
+        vendor_url=env.optional(
+            "MOYSKLAD_VENDOR_URL", "an http(s):// address", _web, "https://apps-api.moysklad.ru/api/vendor/1.0"
+        ),
+        units=env.optional("MOYSKLAD_UNITS", "request units in one window", int, 45),
+        window=env.optional("MOYSKLAD_WINDOW_SECONDS", "seconds", _positive, 3.0),
+        parallel=env.optional("MOYSKLAD_PARALLEL", "requests at once, 1 to 64", _small, 4),
+    )
+
+
+def _google(env: _Environment) -> GoogleSettings:
+    return GoogleSettings(
+        client_id=env.required("GOOGLE_CLIENT_ID", "the OAuth client's id from the Google Cloud console", str, ""),
+        client_secret=env.required("GOOGLE_CLIENT_SECRET", "the OAuth client's secret", str, ""),
+        url=env.optional("GOOGLE_URL", "an http(s):// address that stands in for all of Google", _web, None),
+    )
+
+
+def _any(text: str) -> str | None:
+    return text
+
+
+def _address(*schemes: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        parts = urlsplit(text)
+        if parts.scheme.partition("+")[0] not in schemes or not parts.hostname:
+            raise ValueError
+        return text
+
+    return read
+
+
+def _web(text: str) -> str:
+    return _address("http", "https")(text).rstrip("/")
+
+
+def _key_ring(text: str) -> str:
+    for entry in text.split(","):
+        key_id, colon, key = entry.strip().partition(":")
+        if not (key_id and colon) or len(_base64(key)) != 32:
+            raise ValueError
+    return text
+
+
+def _session_key(text: str) -> bytes:
+    key = _base64(text)
+    if len(key) < SHORTEST_SESSION_KEY:
+        raise ValueError
+    return key
+
+
+def _base64(text: str) -> bytes:
+    return base64.b64decode(text.replace("-", "+").replace("_", "/"), validate=True)
+
+
+def _level(text: str) -> str:
+    if text.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+        raise ValueError
+    return text.upper()
+
+
+def _small(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 64:
+        raise ValueError
+    return number
+
+
+def _positive(text: str) -> float:
+    number = float(text)
+    if not number > 0:
+        raise ValueError
+    return number

@@ -1,0 +1,1 @@
+"""Workers: commands that take their time."""

@@ -1,0 +1,77 @@
+"""The worker process."""
+
+import asyncio
+import signal
+import threading
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, AsyncExitStack
+from typing import Any
+
+import dramatiq
+from dramatiq.asyncio import get_event_loop_thread
+from dramatiq.middleware import Middleware
+
+from application.bus import Application
+from application.handlers import WORK
+from application.messages import Command
+from entrypoints.workers.actors import declare
+
+STOP_SECONDS = 20
+
+Opening = Callable[[], AbstractAsyncContextManager[Application]]
+Binding = Callable[[dict[str, str], str], AbstractContextManager[object]]
+
+
+class Workplace(Middleware):
+    """Opens the application on the workers' event loop, and closes it when the last message is done.
+
+    `bind` makes every line that is logged meanwhile carry the message's request id and company.
+    """
+
+    def __init__(self, opening: Opening, bind: Binding) -> None:
+        self._opening = opening
+        self._bind = bind
+        self._resources = AsyncExitStack()
+        self._opened: asyncio.Task[Application] | None = None
+
+    async def carry_out(self, command: Command[Any], headers: dict[str, str]) -> None:
+        """Executes the command; waits for the application at first."""
+        with self._bind(headers, str(command.company_id)):
+            application = await self.open()
+            await application.execute(command)
+
+    async def open(self) -> Application:
+        """The application, opened by whoever comes first."""
+        if self._opened is None:
+            self._opened = asyncio.create_task(self._resources.enter_async_context(self._opening()))
+        return await asyncio.shield(self._opened)
+
+    def after_worker_shutdown(self, _: dramatiq.Broker, __: dramatiq.Worker) -> None:
+        """Dramatiq's hook. The event loop still runs, because it was started before us."""
+        _loop().run_coroutine(self._resources.aclose())
+
+
+def work(broker: dramatiq.Broker, workplace: Workplace, threads: int, ready: Callable[[], None]) -> None:
+    """Works until SIGTERM or SIGINT. Then what is under way is handed back to Postgres, for another worker.
+
+    Raises what opening the application raises.
+    """
+    declare(broker, WORK, workplace.carry_out)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    worker = dramatiq.Worker(broker, worker_threads=threads)
+    worker.start()
+    try:
+        _loop().run_coroutine(workplace.open())
+        ready()
+        stop.wait()
+    finally:
+        worker.stop(timeout=STOP_SECONDS * 1000)
+
+
+def _loop() -> Any:
+    thread = get_event_loop_thread()
+    if thread is None:
+        raise RuntimeError("Dramatiq's event loop is not running")
+    return thread
