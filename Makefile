@@ -59,7 +59,7 @@ test: install
 check: install
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
-	$(VENV)/bin/mypy src emulators devstack benchmarks
+	$(VENV)/bin/mypy src emulators devstack benchmarks migrations/env.py
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/deptry .
 	$(VENV)/bin/python -m devstack.migrations_check

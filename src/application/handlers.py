@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from application.connections.commands.activate_company import ActivateCompany, ActivateCompanyHandler
 from application.connections.commands.begin_google_consent import BeginGoogleConsent, BeginGoogleConsentHandler
 from application.connections.commands.complete_google_consent import (
     CompleteGoogleConsent,
     CompleteGoogleConsentHandler,
 )
+from application.connections.commands.deactivate_company import DeactivateCompany, DeactivateCompanyHandler
 from application.connections.commands.disconnect_google import DisconnectGoogle, DisconnectGoogleHandler
 from application.connections.queries.list_connections import ListConnections, ListConnectionsHandler
 from application.delivery.commands.purge_expired import PurgeExpired, PurgeExpiredHandler
@@ -30,8 +32,6 @@ from application.exports.queries.list_exporters import ListExporters, ListExport
 from application.exports.queries.list_tasks import ListTasks, ListTasksHandler
 from application.exports.run_command import RunExport
 from application.messages import Command, Message
-from application.tenants.commands.activate_company import ActivateCompany, ActivateCompanyHandler
-from application.tenants.commands.deactivate_company import DeactivateCompany, DeactivateCompanyHandler
 from application.tenants.commands.refresh_session import RefreshSession, RefreshSessionHandler
 from application.tenants.commands.sign_in import SignIn, SignInHandler
 from application.tenants.commands.sign_out import SignOut, SignOutHandler
@@ -41,8 +41,6 @@ from application.tenants.queries.who_am_i import WhoAmI, WhoAmIHandler
 
 HANDLERS: dict[type[Message[Any]], type[Any]] = {
     # tenants
-    ActivateCompany: ActivateCompanyHandler,
-    DeactivateCompany: DeactivateCompanyHandler,
     GetInstallation: GetInstallationHandler,
     SignIn: SignInHandler,
     RefreshSession: RefreshSessionHandler,
@@ -50,6 +48,8 @@ HANDLERS: dict[type[Message[Any]], type[Any]] = {
     Identify: IdentifyHandler,
     WhoAmI: WhoAmIHandler,
     # connections
+    ActivateCompany: ActivateCompanyHandler,
+    DeactivateCompany: DeactivateCompanyHandler,
     BeginGoogleConsent: BeginGoogleConsentHandler,
     CompleteGoogleConsent: CompleteGoogleConsentHandler,
     DisconnectGoogle: DisconnectGoogleHandler,

@@ -8,7 +8,6 @@ from sentry_sdk.types import Event, Hint
 
 from adapters.observability.scrubbing import scrub
 
-
 _LOG = structlog.stdlib.get_logger("unforeseen")
 _TOLD = "_skladsheets_told"
 

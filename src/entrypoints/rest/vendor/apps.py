@@ -9,8 +9,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from application.bus import Application
-from application.tenants.commands.activate_company import ActivateCompany
-from application.tenants.commands.deactivate_company import DeactivateCompany
+from application.connections.commands.activate_company import ActivateCompany
+from application.connections.commands.deactivate_company import DeactivateCompany
 from application.tenants.queries.get_installation import GetInstallation
 from domain.tenants.company import CompanyStatus
 from entrypoints.rest.auth import bearer

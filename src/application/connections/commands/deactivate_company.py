@@ -10,7 +10,7 @@ from domain.tenants.company import CompanyNotFound
 from domain.tenants.sign_on import VendorSignatureInvalid
 
 
-class DeactivateCompany(SystemCommand[None], frozen=True, kw_only=True, tag="tenants.deactivate"):
+class DeactivateCompany(SystemCommand[None], frozen=True, kw_only=True, tag="connections.deactivate"):
     """`cause` is `Suspend` or `Uninstall`."""
 
     signature: str

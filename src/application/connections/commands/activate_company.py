@@ -17,7 +17,7 @@ WITHOUT_TOKEN = frozenset({"TariffChanged", "Autoprolongation"})
 """Causes for which MoySklad sends no new access token (Vendor API, 6.3)."""
 
 
-class ActivateCompany(SystemCommand[CompanyId], frozen=True, kw_only=True, tag="tenants.activate"):
+class ActivateCompany(SystemCommand[CompanyId], frozen=True, kw_only=True, tag="connections.activate"):
     """`signature` is the JWT of the call; `access_token` is the token for JSON API 1.2, if the cause brings one."""
 
     signature: str

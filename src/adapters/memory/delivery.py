@@ -1,0 +1,143 @@
+"""The outbox, the queue behind it, idempotency keys, and things that may be used once."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from adapters.memory.machine import MemoryClock, MemoryIds
+from adapters.memory.rows import require_system
+from adapters.memory.store import MemoryStore, Nonce, Replay, StoredMessage
+from application.messages import Command
+from application.ports import OutboxMessage, encoded, tag_of
+from domain.shared.errors import IdempotencyKeyReused
+from domain.shared.identities import CompanyId
+
+
+class MemoryHeaders:
+    """Answers what `values` holds."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, str] = {}
+
+    def current(self) -> dict[str, str]:
+        """See application.ports.Headers."""
+        return dict(self.values)
+
+
+class MemoryOutbox:
+    """See application.ports.Outbox."""
+
+    def __init__(self, store: MemoryStore, ids: MemoryIds, clock: MemoryClock, headers: MemoryHeaders) -> None:
+        self._rows = store.outbox
+        self._ids = ids
+        self._clock = clock
+        self._headers = headers
+
+    async def put(
+        self, command: Command[Any], *, deliver_after: datetime | None = None, once_key: str | None = None
+    ) -> None:
+        """See the port."""
+        if once_key is not None and self._rows.any_everyones(
+            lambda stored: stored.once_key == once_key and stored.sent_at is None
+        ):
+            return
+        message = OutboxMessage(
+            id=self._ids.new(),
+            tag=tag_of(command),
+            body=encoded(command),
+            company_id=command.company_id,
+            headers=self._headers.current(),
+        )
+        self._rows.put(StoredMessage(message, once_key, deliver_after or self._clock.now(), None))
+
+
+class MemoryOutboxQueue:
+    """See application.ports.OutboxQueue."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self._rows = store.outbox
+
+    async def take(self, now: datetime, limit: int) -> list[OutboxMessage]:
+        """See the port."""
+        require_system()
+        due = [stored for stored in self._rows.all() if stored.sent_at is None and stored.deliver_after <= now]
+        due.sort(key=lambda stored: (stored.deliver_after, stored.message.id))
+        return [stored.message for stored in due[:limit]]
+
+    async def mark_sent(self, ids: Sequence[UUID], now: datetime) -> None:
+        """See the port."""
+        require_system()
+        for message_id in ids:
+            stored = self._rows.find(message_id)
+            if stored is not None:
+                self._rows.put(stored._replace(sent_at=now))
+
+    async def prune(self, sent_before: datetime) -> int:
+        """See the port."""
+        return self._rows.prune(lambda stored: stored.sent_at is not None and stored.sent_at <= sent_before)
+
+
+class MemoryPublisher:
+    """Collects what was published. `failure`, where set, is raised instead."""
+
+    def __init__(self) -> None:
+        self.messages: list[OutboxMessage] = []
+        self.failure: Exception | None = None
+
+    async def publish(self, messages: Sequence[OutboxMessage]) -> None:
+        """See application.ports.Publisher. May be called inside a transaction: the queue is ours, no vendor's."""
+        if self.failure is not None:
+            raise self.failure
+        self.messages.extend(messages)
+
+    def taken(self) -> list[OutboxMessage]:
+        """Everything published since it was last taken."""
+        messages, self.messages = self.messages, []
+        return messages
+
+
+class MemoryReplays:
+    """See application.ports.Replays. The second request waits because transactions run one after another."""
+
+    def __init__(self, store: MemoryStore, clock: MemoryClock) -> None:
+        self._rows = store.idempotency_keys
+        self._clock = clock
+
+    async def earlier(self, company_id: CompanyId, key: str, fingerprint: str) -> UUID | None:
+        """See the port."""
+        known = self._rows.find((company_id, key))
+        if known is None:
+            self._rows.put(Replay(company_id, key, fingerprint, None, self._clock.now()))
+            return None
+        if known.fingerprint != fingerprint or known.result is None:
+            raise IdempotencyKeyReused(key=key[:100])
+        return known.result
+
+    async def remember(self, company_id: CompanyId, key: str, result: UUID) -> None:
+        """See the port."""
+        known = self._rows.find((company_id, key))
+        if known is not None:
+            self._rows.put(known._replace(result=result))
+
+    async def prune(self, before: datetime) -> int:
+        """See the port."""
+        return self._rows.prune(lambda replay: replay.created_at <= before)
+
+
+class MemoryNonces:
+    """See application.ports.Nonces."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self._rows = store.nonces
+
+    async def use(self, kind: str, value: str, expires_at: datetime) -> bool:
+        """See the port."""
+        if self._rows.find((kind, value)) is not None:
+            return False
+        self._rows.put(Nonce(kind, value, expires_at))
+        return True
+
+    async def prune(self, now: datetime) -> int:
+        """See the port."""
+        return self._rows.prune(lambda nonce: nonce.expires_at <= now)

@@ -1,0 +1,128 @@
+"""Export configurations, tasks, and fingerprints of what was written."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from adapters.memory.rows import require_system
+from adapters.memory.store import Fingerprint, MemoryStore
+from domain.exports.config import ConfigNotFound, ExportConfig
+from domain.exports.spreadsheet import SpreadsheetTaken
+from domain.exports.task import ClaimLost, ExportAlreadyRunning, ExportTask, TaskNotFound, TaskState
+from domain.shared.identities import ClaimId, CompanyId, ConfigId, TaskId
+
+
+class MemoryExportConfigs:
+    """See application.exports.ports.ExportConfigs."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self._store = store
+        self._rows = store.export_configs
+
+    async def get(self, company_id: CompanyId, config_id: ConfigId) -> ExportConfig:
+        """See the port."""
+        config = self._rows.find(config_id)
+        if config is None or config.company_id != company_id:
+            raise ConfigNotFound(config=str(config_id))
+        return config
+
+    async def put(self, config: ExportConfig) -> None:
+        """See the port."""
+        self._rows.put(config)
+
+    async def remove(self, company_id: CompanyId, config_id: ConfigId) -> None:
+        """See the port."""
+        await self.get(company_id, config_id)
+        self._store.exported_rows.remove_where(lambda row: row.config_id == config_id)
+        self._store.export_tasks.remove_where(lambda task: task.config_id == config_id)
+        self._rows.remove(config_id)
+
+    async def due(self, now: datetime, limit: int) -> list[ExportConfig]:
+        """See the port."""
+        require_system()
+        waiting = [
+            (config.schedule.next_due_at, config.id, config)
+            for config in self._rows.all()
+            if config.schedule is not None and config.schedule.next_due_at <= now
+        ]
+        return [config for _, _, config in sorted(waiting, key=lambda one: one[:2])[:limit]]
+
+
+class MemoryExportTasks:
+    """See application.exports.ports.ExportTasks."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self._rows = store.export_tasks
+
+    async def add(self, task: ExportTask) -> None:
+        """See the port."""
+        if self._rows.breaks_unique(task, lambda other: not other.ended and other.config_id == task.config_id):
+            raise ExportAlreadyRunning(config=str(task.config_id))
+        self._rows.put(task)
+
+    async def get(self, company_id: CompanyId, task_id: TaskId) -> ExportTask:
+        """See the port."""
+        task = self._rows.find(task_id)
+        if task is None or task.company_id != company_id:
+            raise TaskNotFound(task=str(task_id))
+        return task
+
+    async def save(self, task: ExportTask) -> None:
+        """See the port."""
+        if self._rows.find(task.id) is None:
+            return
+        claimed = task.state is TaskState.CLAIMED
+        if claimed and self._rows.breaks_unique(
+            task, lambda other: other.state is TaskState.CLAIMED and other.write_lock == task.write_lock
+        ):
+            raise SpreadsheetTaken(spreadsheet=task.write_lock)
+        self._rows.put(task)
+
+    async def held(self, company_id: CompanyId, task_id: TaskId, claim_id: ClaimId) -> ExportTask:
+        """See the port."""
+        task = await self.get(company_id, task_id)
+        if task.claim_id != claim_id:
+            raise ClaimLost(task=str(task_id))
+        return task
+
+    async def running(self, company_id: CompanyId, config_id: ConfigId) -> ExportTask | None:
+        """See the port."""
+        own = (company_id, config_id)
+        unfinished = (task for task in self._rows.all() if not task.ended)
+        return next((task for task in unfinished if (task.company_id, task.config_id) == own), None)
+
+    async def stranded(self, now: datetime, booked_before: datetime, limit: int) -> list[ExportTask]:
+        """See the port."""
+        require_system()
+        found = [task for task in self._rows.all() if _left_behind(task, now) or _forgotten(task, booked_before)]
+        return sorted(found, key=lambda task: task.booked_at)[:limit]
+
+
+class MemoryExportedRows:
+    """See application.exports.ports.ExportedRows."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self._rows = store.exported_rows
+
+    async def fingerprints(self, company_id: CompanyId, config_id: ConfigId, keys: Sequence[str]) -> dict[str, bytes]:
+        """See the port."""
+        found = [self._rows.find((config_id, key)) for key in keys]
+        return {row.row_key: row.fingerprint for row in found if row is not None and row.company_id == company_id}
+
+    async def remember(self, company_id: CompanyId, config_id: ConfigId, written: dict[str, bytes]) -> None:
+        """See the port."""
+        for key, fingerprint in written.items():
+            self._rows.put(Fingerprint(company_id, config_id, key, fingerprint))
+
+    async def forget(self, company_id: CompanyId, config_id: ConfigId) -> None:
+        """See the port."""
+        own = (company_id, config_id)
+        self._rows.remove_where(lambda row: (row.company_id, row.config_id) == own)
+
+
+def _left_behind(task: ExportTask, now: datetime) -> bool:
+    return task.state is TaskState.CLAIMED and task.lease_until is not None and task.lease_until <= now
+
+
+def _forgotten(task: ExportTask, booked_before: datetime) -> bool:
+    due = task.due_at is None or task.due_at <= booked_before
+    return task.state is TaskState.BOOKED and task.booked_at <= booked_before and due

@@ -1,0 +1,94 @@
+"""Spreadsheets as grids of plain values. Rows count from 1, columns from 0, as in the ports."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from application.exports.ports import Spreadsheet, Tab
+from domain.shared.cells import Cell, CellKind
+
+
+@dataclass(slots=True)
+class MemoryTab:
+    """One tab. A test plays the people who work in it by calling its methods."""
+
+    sheet_id: int
+    title: str
+    row_count: int
+    column_count: int
+    kinds: tuple[CellKind, ...] = ()
+    frozen_rows: int = 0
+    _rows: dict[int, list[Cell]] = field(default_factory=dict)
+
+    def tab(self) -> Tab:
+        """The tab in the words of the port."""
+        return Tab(self.sheet_id, self.title, self.row_count, self.column_count)
+
+    def values(self) -> list[list[Cell]]:
+        """All rows down to the last that is not blank, each without its trailing blanks."""
+        rows = [self.row(number) for number in range(1, max(self._rows, default=0) + 1)]
+        while rows and not rows[-1]:
+            rows.pop()
+        return rows
+
+    def row(self, number: int) -> list[Cell]:
+        """One row without its trailing blanks."""
+        cells = list(self._rows.get(number, ()))
+        while cells and cells[-1] in {None, ""}:
+            cells.pop()
+        return cells
+
+    def column(self, number: int) -> list[Cell]:
+        """One column from row 2 down to the last row that is not blank."""
+        return [row[number] if number < len(row) else None for row in self.values()[1:]]
+
+    def put_row(self, number: int, cells: Sequence[Cell]) -> None:
+        """Writes the row from column A on; cells beyond those given stay as they are."""
+        known = self._rows.get(number, [])
+        self._rows[number] = [*cells, *known[len(cells) :]]
+
+    def put_cell(self, number: int, column: int, cell: Cell) -> None:
+        """Writes one cell."""
+        row = self._rows.setdefault(number, [])
+        row.extend([None] * (column + 1 - len(row)))
+        row[column] = cell
+
+    def insert_row(self, number: int) -> None:
+        """Inserts a blank row above row `number`; the grid grows by one."""
+        self._rows = {place + (place >= number): cells for place, cells in self._rows.items()}
+        self.row_count += 1
+
+    def delete_row(self, number: int) -> None:
+        """Deletes the row; the grid shrinks by one."""
+        self._rows = {place - (place > number): cells for place, cells in self._rows.items() if place != number}
+        self.row_count -= 1
+
+    def sort_by(self, column: int) -> None:
+        """Sorts everything below the header by one column, as a person would."""
+        rows = self.values()[1:]
+        rows.sort(key=lambda row: str(row[column] if column < len(row) else ""))
+        self._rows = {1: self._rows.get(1, []), **dict(enumerate(rows, start=2))}
+
+
+@dataclass(slots=True)
+class MemorySpreadsheet:
+    """One spreadsheet."""
+
+    spreadsheet_id: str
+    title: str
+    time_zone: str
+    tabs: list[MemoryTab] = field(default_factory=list)
+
+    def spreadsheet(self) -> Spreadsheet:
+        """The spreadsheet in the words of the port."""
+        return Spreadsheet(self.spreadsheet_id, self.title, tuple(tab.tab() for tab in self.tabs))
+
+    def tab_titled(self, title: str) -> MemoryTab:
+        """The tab of that title. Raises KeyError."""
+        for tab in self.tabs:
+            if tab.title == title:
+                return tab
+        raise KeyError(title)
+
+    def cells(self) -> int:
+        """How many cells the grids have, blank ones included."""
+        return sum(tab.row_count * tab.column_count for tab in self.tabs)

@@ -1,0 +1,90 @@
+"""The state that all fakes share."""
+
+import asyncio
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from adapters.memory.rows import Access, Rows
+from application.ports import OutboxMessage
+from domain.connections.google import ConsentRequest, GoogleConnection
+from domain.connections.moysklad import MoySkladConnection
+from domain.exports.config import ExportConfig
+from domain.exports.task import ExportTask
+from domain.shared.identities import CompanyId, ConfigId, MemberId, SessionId, TaskId
+from domain.tenants.company import Company
+from domain.tenants.member import Member
+from domain.tenants.session import Session
+
+
+class Fingerprint(NamedTuple):
+    """What was last written of one row."""
+
+    company_id: CompanyId
+    config_id: ConfigId
+    row_key: str
+    fingerprint: bytes
+
+
+class StoredMessage(NamedTuple):
+    """A message of the outbox with what only the store knows of it."""
+
+    message: OutboxMessage
+    once_key: str | None
+    deliver_after: datetime
+    sent_at: datetime | None
+
+
+class Replay(NamedTuple):
+    """An idempotency key, and what its first request made."""
+
+    company_id: CompanyId
+    key: str
+    fingerprint: str
+    result: UUID | None
+    created_at: datetime
+
+
+class Nonce(NamedTuple):
+    """Something that was used."""
+
+    kind: str
+    value: str
+    expires_at: datetime
+
+
+class MemoryStore:
+    """One database. Its transactions run one after another, so that every row read is as good as locked."""
+
+    def __init__(self) -> None:
+        self.lock = asyncio.Lock()
+        self.companies: Rows[CompanyId, Company] = Rows(lambda row: row.id, lambda row: row.id, Access.SHARED)
+        self.members: Rows[MemberId, Member] = Rows(lambda row: row.id, lambda row: row.company_id, Access.COMPANY)
+        self.sessions: Rows[SessionId, Session] = Rows(lambda row: row.id, lambda row: row.company_id, Access.COUNTED)
+        self.moysklad_connections: Rows[CompanyId, MoySkladConnection] = Rows(
+            lambda row: row.company_id, lambda row: row.company_id, Access.COMPANY
+        )
+        self.google_connections: Rows[CompanyId, GoogleConnection] = Rows(
+            lambda row: row.company_id, lambda row: row.company_id, Access.COUNTED
+        )
+        self.consent_requests: Rows[bytes, ConsentRequest] = Rows(
+            lambda row: row.state_digest, lambda row: row.company_id, Access.COUNTED
+        )
+        self.export_configs: Rows[ConfigId, ExportConfig] = Rows(
+            lambda row: row.id, lambda row: row.company_id, Access.SHARED
+        )
+        self.export_tasks: Rows[TaskId, ExportTask] = Rows(
+            lambda row: row.id, lambda row: row.company_id, Access.SHARED
+        )
+        self.exported_rows: Rows[tuple[ConfigId, str], Fingerprint] = Rows(
+            lambda row: (row.config_id, row.row_key), lambda row: row.company_id, Access.COMPANY, immutable=True
+        )
+        self.outbox: Rows[UUID, StoredMessage] = Rows(
+            lambda row: row.message.id, lambda row: row.message.company_id, Access.SHARED
+        )
+        self.idempotency_keys: Rows[tuple[CompanyId, str], Replay] = Rows(
+            lambda row: (row.company_id, row.key), lambda row: row.company_id, Access.COUNTED, immutable=True
+        )
+        self.nonces: Rows[tuple[str, str], Nonce] = Rows(
+            lambda row: (row.kind, row.value), None, Access.SYSTEM, immutable=True
+        )

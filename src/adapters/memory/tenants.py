@@ -1,0 +1,80 @@
+"""Companies, members and sessions."""
+
+from datetime import datetime
+from uuid import UUID
+
+from adapters.memory.rows import require_system
+from adapters.memory.store import MemoryStore
+from domain.shared.identities import CompanyId, MemberId, SessionId
+from domain.tenants.company import Company, CompanyNotFound
+from domain.tenants.member import Member
+from domain.tenants.session import Session
+
+
+class MemoryCompanies:
+    """See application.tenants.ports.Companies."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self._rows = store.companies
+
+    async def get(self, company_id: CompanyId) -> Company:
+        """See the port."""
+        company = self._rows.find(company_id)
+        if company is None:
+            raise CompanyNotFound(company=str(company_id))
+        return company
+
+    async def by_account(self, account_id: UUID) -> Company | None:
+        """See the port."""
+        require_system()
+        return next((company for company in self._rows.all() if company.account_id == account_id), None)
+
+    async def put(self, company: Company) -> None:
+        """See the port."""
+        if self._rows.breaks_unique(company, lambda other: other.account_id == company.account_id):
+            raise RuntimeError("an account has one company")
+        self._rows.put(company)
+
+
+class MemoryMembers:
+    """See application.tenants.ports.Members."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self._rows = store.members
+
+    async def get(self, company_id: CompanyId, member_id: MemberId) -> Member | None:
+        """See the port."""
+        member = self._rows.find(member_id)
+        return None if member is None or member.company_id != company_id else member
+
+    async def by_employee(self, company_id: CompanyId, employee_id: UUID) -> Member | None:
+        """See the port."""
+        own = (company_id, employee_id)
+        return next((row for row in self._rows.all() if (row.company_id, row.employee_id) == own), None)
+
+    async def put(self, member: Member) -> None:
+        """See the port."""
+        own = (member.company_id, member.employee_id)
+        if self._rows.breaks_unique(member, lambda other: (other.company_id, other.employee_id) == own):
+            raise RuntimeError("an employee is one member")
+        self._rows.put(member)
+
+
+class MemorySessions:
+    """See application.tenants.ports.Sessions."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self._rows = store.sessions
+
+    async def get(self, company_id: CompanyId, session_id: SessionId) -> Session | None:
+        """See the port."""
+        session = self._rows.find(session_id)
+        return None if session is None or session.company_id != company_id else session
+
+    async def put(self, session: Session) -> None:
+        """See the port."""
+        self._rows.put(session)
+
+    async def prune(self, now: datetime) -> int:
+        """See the port."""
+        return self._rows.prune(lambda session: session.expires_at <= now)

@@ -1,0 +1,111 @@
+"""Exports and tasks as people see them."""
+
+from adapters.memory.store import MemoryStore
+from application.exports.views import (
+    ColumnChoiceView,
+    ConditionView,
+    ConfigView,
+    CountsView,
+    FailureView,
+    ScheduleView,
+    TargetView,
+    TaskView,
+    share,
+)
+from domain.exports.config import ExportConfig
+from domain.exports.schedule import Schedule
+from domain.exports.task import ExportTask
+from domain.shared.identities import CompanyId, ConfigId, TaskId
+
+
+class MemoryExportViews:
+    """See application.exports.views.ExportViews."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self._store = store
+
+    async def configs(self, company_id: CompanyId, before: ConfigId | None, limit: int) -> list[ConfigView]:
+        """See the port."""
+        found = [
+            config
+            for config in self._store.export_configs.all()
+            if config.company_id == company_id and (before is None or config.id < before)
+        ]
+        return [_config(config) for config in sorted(found, key=lambda config: config.id, reverse=True)[:limit]]
+
+    async def config(self, company_id: CompanyId, config_id: ConfigId) -> ConfigView | None:
+        """See the port."""
+        config = self._store.export_configs.find(config_id)
+        return None if config is None or config.company_id != company_id else _config(config)
+
+    async def tasks(
+        self, company_id: CompanyId, config_id: ConfigId | None, before: TaskId | None, limit: int
+    ) -> list[TaskView]:
+        """See the port."""
+        found = [
+            task
+            for task in self._store.export_tasks.all()
+            if task.company_id == company_id
+            and (config_id is None or task.config_id == config_id)
+            and (before is None or task.id < before)
+        ]
+        return [_task(task) for task in sorted(found, key=lambda task: task.id, reverse=True)[:limit]]
+
+    async def task(self, company_id: CompanyId, task_id: TaskId) -> TaskView | None:
+        """See the port."""
+        task = self._store.export_tasks.find(task_id)
+        return None if task is None or task.company_id != company_id else _task(task)
+
+
+def _config(config: ExportConfig) -> ConfigView:
+    target = config.target
+    return ConfigView(
+        id=config.id,
+        name=config.name,
+        exporter=config.exporter_key,
+        columns=[ColumnChoiceView(id=column.id, title=column.title) for column in config.columns],
+        filters=[
+            ConditionView(field=one.filter_id, operator=one.operator, value=one.value) for one in config.conditions
+        ],
+        strategy=config.strategy.value,
+        target=TargetView(
+            spreadsheet_id=target.spreadsheet_id,
+            title=target.title,
+            tab=target.tab,
+            sheet_id=target.sheet_id,
+            url=target.address(),
+        ),
+        schedule=_schedule(config.schedule),
+        created_at=config.created_at,
+    )
+
+
+def _schedule(schedule: Schedule | None) -> ScheduleView | None:
+    if schedule is None:
+        return None
+    return ScheduleView(cron=schedule.cron, time_zone=schedule.time_zone, next_due_at=schedule.next_due_at)
+
+
+def _task(task: ExportTask) -> TaskView:
+    counts, error = task.counts, task.error
+    return TaskView(
+        id=task.id,
+        config_id=task.config_id,
+        mode=task.mode.value,
+        trigger=task.trigger.value,
+        state=task.state,
+        progress=share(task.state.value, counts.read, counts.total),
+        counts=CountsView(
+            total=counts.total,
+            read=counts.read,
+            unchanged=counts.unchanged,
+            updated=counts.updated,
+            appended=counts.appended,
+            write_requests=counts.write_requests,
+        ),
+        error=None if error is None else FailureView(code=error.code, details=dict(error.details)),
+        booked_at=task.booked_at,
+        started_at=task.started_at,
+        ended_at=task.ended_at,
+        retry_at=task.due_at,
+    )

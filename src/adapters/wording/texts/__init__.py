@@ -1,0 +1,13 @@
+"""What people read for each code, by area.
+
+An entry is (Russian title, Russian action, English title, English action). A title says what happened, an action what
+to do next. `{placeholders}` are filled from the error's details by their names.
+"""
+
+from adapters.wording.texts.connections import CONNECTIONS
+from adapters.wording.texts.exports import EXPORTS
+from adapters.wording.texts.general import GENERAL
+from adapters.wording.texts.runs import RUNS
+from adapters.wording.texts.tenants import TENANTS
+
+TEXTS: dict[str, tuple[str, str, str, str]] = {**GENERAL, **TENANTS, **CONNECTIONS, **EXPORTS, **RUNS}

@@ -1,0 +1,126 @@
+"""Describing an export: its kind, columns, filters, target and schedule."""
+
+EXPORTS: dict[str, tuple[str, str, str, str]] = {
+    "exports.config_not_found": (
+        "Такой выгрузки нет",
+        "Вернитесь к списку выгрузок: эту могли удалить.",
+        "There is no such export",
+        "Go back to the list of exports: this one may have been removed.",
+    ),
+    "exports.exporter_unknown": (
+        "Типа выгрузки «{exporter}» нет",
+        "Выберите один из существующих: {known}.",
+        "There is no exporter called “{exporter}”",
+        "Choose one of these: {known}.",
+    ),
+    "exports.strategy_unknown": (
+        "Способа записи «{strategy}» нет",
+        "Выберите один из существующих: {known}.",
+        "There is no write strategy called “{strategy}”",
+        "Choose one of these: {known}.",
+    ),
+    "exports.column_unknown": (
+        "Столбца «{column}» в этой выгрузке нет",
+        (
+            "Выберите столбец из списка для типа «{exporter}». Если это дополнительное поле, его могли удалить в "
+            "МоёмСкладе: верните поле или создайте выгрузку без него."
+        ),
+        "This export has no column “{column}”",
+        (
+            "Choose a column from the list of the exporter “{exporter}”. If it is a custom attribute, it may have been"
+            " deleted in MoySklad: restore it there or create the export without it."
+        ),
+    ),
+    "exports.columns_invalid": (
+        "Набор столбцов не подходит (выбрано: {count})",
+        "Выберите от 1 до {limit} столбцов, каждый только один раз.",
+        "The set of columns does not fit (chosen: {count})",
+        "Choose from 1 to {limit} columns, each only once.",
+    ),
+    "exports.key_column_missing": (
+        "Не хватает ключевого столбца «{column}»",
+        (
+            "Добавьте столбец «{column}»: по нему мы находим строку в таблице, чтобы обновить её, а не повторить. В "
+            "Google его можно скрыть."
+        ),
+        "The key column “{column}” is missing",
+        (
+            "Add the column “{column}”: by it we find a row in the sheet to update it instead of repeating it. You may"
+            " hide it in Google."
+        ),
+    ),
+    "exports.filter_unknown": (
+        "Отобрать по полю «{field}» нельзя",
+        "Для типа «{exporter}» есть отборы: {known}. Выберите один из них.",
+        "Rows cannot be filtered by “{field}”",
+        "The exporter “{exporter}” offers these filters: {known}. Choose one of them.",
+    ),
+    "exports.filter_operator_unknown": (
+        "Поле «{field}» нельзя сравнивать знаком «{operator}»",
+        "Выберите один из знаков: {known}",
+        "The field “{field}” cannot be compared with “{operator}”",
+        "Choose one of these operators: {known}",
+    ),
+    "exports.filter_value_invalid": (
+        "Значение «{value}» не подходит для отбора «{field}»",
+        (
+            "Ожидается значение вида {kind}. Числа и суммы в рублях пишите с точкой (1500.50), дату — как 2026-03-31 "
+            "или 2026-03-31 18:00:00, да и нет — true и false, ссылку — идентификатором записи из МоегоСклада, статус "
+            "— его названием."
+        ),
+        "The value “{value}” does not fit the filter “{field}”",
+        (
+            "A value of the kind {kind} is expected. Write numbers and sums in roubles with a point (1500.50), a date "
+            "as 2026-03-31 or 2026-03-31 18:00:00, yes and no as true and false, a reference as the record's id in "
+            "MoySklad, a state by its name."
+        ),
+    ),
+    "exports.filters_contradict": (
+        "Отборы по полю «{field}» мешают друг другу",
+        "Оставьте либо равенства и слова, либо границы «от» и «до», и не больше одной границы с каждой стороны.",
+        "The filters on “{field}” get in each other's way",
+        "Keep either equalities and words, or bounds from and to, with at most one bound on each side.",
+    ),
+    "exports.filter_refused": (
+        "МойСклад не принял условия отбора",
+        "Создайте выгрузку с другим отбором. МойСклад ответил: «{reason}» (код {number}).",
+        "MoySklad did not accept the filters",
+        "Create the export with other filters. MoySklad answered: “{reason}” (code {number}).",
+    ),
+    "exports.title_invalid": (
+        "Название не подходит (поле {field})",
+        "Напишите от 1 до {limit} знаков.",
+        "The title does not fit (field {field})",
+        "Write from 1 to {limit} characters.",
+    ),
+    "exports.spreadsheet_id_invalid": (
+        "«{value}» не похоже на ссылку на таблицу Google",
+        (
+            "Откройте таблицу в браузере, скопируйте её адрес целиком и вставьте сюда. Или оставьте поле пустым: мы "
+            "создадим таблицу сами."
+        ),
+        "“{value}” does not look like a link to a Google spreadsheet",
+        (
+            "Open the spreadsheet in a browser, copy its whole address and paste it here. Or leave the field empty: we"
+            " create a spreadsheet for you."
+        ),
+    ),
+    "exports.cron_invalid": (
+        "Расписание «{cron}» не подходит",
+        (
+            "Нужны пять полей: минута, час, день, месяц, день недели. Например, «0 9 * * 1-5» — по будням в 9:00. "
+            "Проверьте и то, что такой день бывает."
+        ),
+        "The schedule “{cron}” does not fit",
+        (
+            "Five fields are needed: minute, hour, day, month, day of the week. For example, “0 9 * * 1-5” is 9:00 on "
+            "working days. Check, too, that such a day exists."
+        ),
+    ),
+    "exports.time_zone_unknown": (
+        "Часового пояса «{time_zone}» нет",
+        "Напишите в поддержку и назовите свой город: пояс нужно указать в виде Europe/Moscow.",
+        "There is no time zone “{time_zone}”",
+        "Write to support and name your city: the zone has to be given in the form Europe/Moscow.",
+    ),
+}

@@ -1,0 +1,173 @@
+"""Runs, and what may stop them in a spreadsheet."""
+
+RUNS: dict[str, tuple[str, str, str, str]] = {
+    "exports.task_not_found": (
+        "Такого запуска нет",
+        "Вернитесь к списку запусков: выгрузку вместе с её запусками могли удалить.",
+        "There is no such run",
+        "Go back to the list of runs: the export may have been removed together with its runs.",
+    ),
+    "exports.task_already_claimed": (
+        "Запуск уже выполняется",
+        "Ничего делать не нужно: дождитесь, пока он закончится.",
+        "The run is already going on",
+        "Nothing to do: wait until it ends.",
+    ),
+    "exports.task_already_ended": (
+        "Этот запуск уже завершён (состояние: {state})",
+        "Если данные нужны снова, запустите выгрузку ещё раз.",
+        "This run is over (state: {state})",
+        "If you need the data again, start the export once more.",
+    ),
+    "exports.already_running": (
+        "Эта выгрузка уже запущена",
+        "Дождитесь конца текущего запуска или остановите его, а потом повторите.",
+        "This export is already running",
+        "Wait for the current run to end or stop it, then try again.",
+    ),
+    "exports.mode_unknown": (
+        "Режима запуска «{mode}» нет",
+        "Выберите один из существующих: {known}.",
+        "There is no run mode called “{mode}”",
+        "Choose one of these: {known}.",
+    ),
+    "exports.claim_lost": (
+        "Запуск остановлен или передан другому обработчику",
+        "Ничего делать не нужно. Как он закончился, видно в списке запусков.",
+        "The run was stopped or handed to another worker",
+        "Nothing to do. The list of runs shows how it ended.",
+    ),
+    "exports.worker_lost": (
+        "Запуск обрывался снова и снова (раз: {crashes})",
+        (
+            "Записанное в таблицу осталось на месте. Запустите выгрузку ещё раз, а если она снова оборвётся, напишите "
+            "в поддержку и назовите номер запуска."
+        ),
+        "The run broke off again and again (times: {crashes})",
+        (
+            "What was written stands in the sheet. Start the export once more, and if it breaks off again, write to "
+            "support and quote the run's number."
+        ),
+    ),
+    "exports.row_unreadable": (
+        "МойСклад прислал запись, которую мы не смогли прочитать",
+        (
+            "Откройте в МоёмСкладе запись {key} и проверьте поле «{field}». Если с ним всё в порядке, напишите в "
+            "поддержку и приложите этот текст: {problem}."
+        ),
+        "MoySklad sent a record that we could not read",
+        (
+            "Open the record {key} in MoySklad and check the field “{field}”. If nothing is wrong with it, write to "
+            "support and attach this text: {problem}."
+        ),
+    ),
+    "exports.cell_too_long": (
+        "Текст в столбце «{column}» не помещается в ячейку",
+        (
+            "У записи {key} в нём {length} знаков, а ячейка Google вмещает {limit}. Сократите текст в МоёмСкладе и "
+            "запустите снова или создайте выгрузку без этого столбца."
+        ),
+        "A text in the column “{column}” does not fit into a cell",
+        (
+            "The record {key} has {length} characters there, and a Google cell holds {limit}. Shorten the text in "
+            "MoySklad and start again, or create the export without this column."
+        ),
+    ),
+    "exports.spreadsheet_not_found": (
+        "Таблица Google не найдена",
+        (
+            "Google показывает нам только таблицы, которые мы создали сами или к которым нам дали доступ, и только в "
+            "формате Google Таблиц, не Excel. Если таблицу удалили, верните её из корзины Google Диска. Иначе создайте"
+            " выгрузку и оставьте поле таблицы пустым: мы сделаем новую."
+        ),
+        "The Google spreadsheet was not found",
+        (
+            "Google shows us only spreadsheets that we made ourselves or were given access to, and only in the format "
+            "of Google Sheets, not Excel. If it was deleted, restore it from the bin of Google Drive. Otherwise create"
+            " the export with the spreadsheet left empty: we make a new one."
+        ),
+    ),
+    "exports.spreadsheet_forbidden": (
+        "Нам нельзя писать в эту таблицу",
+        (
+            "Дайте подключённому аккаунту Google право редактора и снимите защиту с листа, куда идёт выгрузка. Потом "
+            "запустите её снова."
+        ),
+        "We are not allowed to write to this spreadsheet",
+        (
+            "Give the connected Google account the editor's role and lift the protection of the sheet that the export "
+            "writes to. Then start it again."
+        ),
+    ),
+    "exports.spreadsheet_taken": (
+        "В эту таблицу сейчас пишет другая выгрузка",
+        "Ничего делать не нужно: запуск начнётся сам, когда она закончит.",
+        "Another export is writing to this spreadsheet just now",
+        "Nothing to do: the run begins by itself once the other one is done.",
+    ),
+    "exports.spreadsheet_full": (
+        "Таблица заполнена: больше {limit} ячеек Google не вмещает",
+        (
+            "Удалите в таблице ненужные листы, пустые строки и столбцы и запустите снова. Или создайте выгрузку в "
+            "новую таблицу с меньшим числом столбцов."
+        ),
+        "The spreadsheet is full: Google holds no more than {limit} cells",
+        (
+            "Delete sheets, blank rows and columns that you do not need and start again. Or create an export into a "
+            "new spreadsheet with fewer columns."
+        ),
+    ),
+    "exports.tab_missing": (
+        "Лист «{tab}» исчез из таблицы",
+        (
+            "Верните его в Google через «Файл → История версий» и запустите выгрузку снова. Или начните полный запуск:"
+            " он создаст лист заново и заполнит его целиком."
+        ),
+        "The sheet “{tab}” is gone from the spreadsheet",
+        (
+            "Bring it back in Google through File, Version history and start the export again. Or start a full run: it"
+            " makes the sheet anew and fills it completely."
+        ),
+    ),
+    "exports.tab_title_taken": (
+        "Лист с таким названием в таблице уже есть",
+        (
+            "Переименуйте или удалите его в Google и запустите выгрузку снова. Или создайте выгрузку с другим "
+            "названием листа."
+        ),
+        "The spreadsheet already has a sheet of this title",
+        "Rename or delete it in Google and start the export again. Or create the export with another sheet title.",
+    ),
+    "exports.tab_occupied": (
+        "На листе «{tab}» уже есть данные, и мы их не тронули",
+        "Очистите лист в Google и запустите снова. Или создайте выгрузку на другой, пустой лист.",
+        "The sheet “{tab}” already holds data, and we left it alone",
+        "Clear the sheet in Google and start again. Or create an export into another, empty sheet.",
+    ),
+    "exports.layout_changed": (
+        "Шапка листа «{tab}» изменилась",
+        (
+            "Мы ждали: {expected}. Нашли: {found}. Верните столбцы и их названия на место и запустите снова. Свои "
+            "столбцы добавляйте справа от выгрузки. Если проще начать с чистого листа, удалите этот и начните полный "
+            "запуск."
+        ),
+        "The header of the sheet “{tab}” has changed",
+        (
+            "We expected: {expected}. We found: {found}. Put the columns and their titles back and start again. Add "
+            "columns of your own to the right of the export. If a fresh sheet is easier, delete this one and start a "
+            "full run."
+        ),
+    ),
+    "exports.duplicate_keys": (
+        "Одна и та же запись стоит на листе дважды",
+        (
+            "Ключ {key} есть в строках {first} и {second}. Удалите в Google одну из этих строк и начните полный "
+            "запуск: он обновит оставшуюся."
+        ),
+        "One record stands in the sheet twice",
+        (
+            "The key {key} is in rows {first} and {second}. Delete one of these rows in Google and start a full run: "
+            "it brings the remaining one up to date."
+        ),
+    ),
+}
