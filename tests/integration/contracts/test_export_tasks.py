@@ -1,0 +1,231 @@
+"""Contract of application.exports.ports.ExportTasks."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from domain.exports.config import ExportConfig
+from domain.exports.spreadsheet import SpreadsheetTaken
+from domain.exports.task import ClaimLost, ExportAlreadyRunning, ExportTask, TaskError, TaskNotFound, TaskState
+from domain.shared.identities import ClaimId, CompanyId, TaskId
+from tests.integration.harness import samples
+from tests.integration.harness.worlds import World
+
+LEASE = timedelta(seconds=30)
+
+
+@pytest.mark.parametrize("sample", [samples.booked, samples.full_task])
+async def test_a_task_comes_back_as_it_went(
+    world: World, company: CompanyId, sample: Callable[[World, ExportConfig], ExportTask]
+) -> None:
+    made = sample(world, await samples.stored_config(world, company))
+    async with world.transaction(company):
+        await world.tasks.add(made)
+    async with world.transaction(company):
+        assert await world.tasks.get(company, made.id) == made
+
+
+async def test_every_field_changes(world: World, company: CompanyId) -> None:
+    config = await samples.stored_config(world, company)
+    bare, full = samples.booked(world, config), samples.full_task(world, config)
+    async with world.transaction(company):
+        await world.tasks.add(bare)
+    full = replace(full, id=bare.id)
+    async with world.transaction(company):
+        await world.tasks.save(full)
+    async with world.transaction(company):
+        assert await world.tasks.get(company, bare.id) == full
+        await world.tasks.save(bare)
+    async with world.transaction(company):
+        assert await world.tasks.get(company, bare.id) == bare
+
+
+async def test_an_error_without_details_is_still_an_error(world: World, company: CompanyId) -> None:
+    made = samples.booked(world, await samples.stored_config(world, company))
+    made.error = TaskError("unexpected", {})
+    async with world.transaction(company):
+        await world.tasks.add(made)
+        assert (await world.tasks.get(company, made.id)).error == TaskError("unexpected", {})
+
+
+async def test_tasks_that_are_not_there(world: World, company: CompanyId, stranger: CompanyId) -> None:
+    theirs = await samples.stored_task(world, await samples.stored_config(world, stranger))
+    async with world.transaction(company):
+        for whose, task_id in ((company, TaskId(uuid4())), (company, theirs.id), (stranger, theirs.id)):
+            with pytest.raises(TaskNotFound):
+                await world.tasks.get(whose, task_id)
+            with pytest.raises(TaskNotFound):
+                await world.tasks.held(whose, task_id, ClaimId(uuid4()))
+        assert await world.tasks.running(stranger, theirs.config_id) is None
+
+
+async def test_saving_a_strangers_task_changes_nothing(world: World, company: CompanyId, stranger: CompanyId) -> None:
+    theirs = await samples.stored_task(world, await samples.stored_config(world, stranger))
+    changed = replace(theirs, failures=4)
+    async with world.transaction(company):
+        await world.tasks.save(changed)
+    async with world.transaction(stranger):
+        assert await world.tasks.get(stranger, theirs.id) == theirs
+
+
+@pytest.mark.parametrize("state", [TaskState.BOOKED, TaskState.CLAIMED])
+async def test_an_export_has_one_unfinished_task(world: World, company: CompanyId, state: TaskState) -> None:
+    config = await samples.stored_config(world, company)
+    first = replace(samples.booked(world, config), state=state)
+    second = samples.booked(world, config)
+    async with world.transaction(company):
+        await world.tasks.add(first)
+    with pytest.raises(ExportAlreadyRunning):
+        async with world.transaction(company):
+            await world.tasks.add(second)
+    async with world.transaction(company):
+        assert await world.tasks.running(company, config.id) == first
+        await world.tasks.save(replace(first, state=TaskState.FAILED))
+        assert await world.tasks.running(company, config.id) is None
+        await world.tasks.add(second)
+        assert await world.tasks.running(company, config.id) == second
+
+
+async def test_of_many_who_book_at_a_time_one_succeeds(world: World, company: CompanyId) -> None:
+    config = await samples.stored_config(world, company)
+
+    async def book() -> None:
+        async with world.transaction(company):
+            await world.tasks.add(samples.booked(world, config))
+            await asyncio.sleep(0.01)
+
+    outcomes = await asyncio.gather(*(book() for _ in range(4)), return_exceptions=True)
+    assert [outcome for outcome in outcomes if outcome is None] == [None]
+    assert sum(isinstance(outcome, ExportAlreadyRunning) for outcome in outcomes) == 3
+
+
+async def claimed(world: World, company_id: CompanyId, write_lock: str) -> ExportTask:
+    task = await samples.stored_task(world, await samples.stored_config(world, company_id))
+    task.write_lock = write_lock
+    task.claim(ClaimId(uuid4()), world.now, LEASE)
+    return task
+
+
+async def test_a_spreadsheet_has_one_writer_whosever_it_is(
+    world: World, company: CompanyId, stranger: CompanyId
+) -> None:
+    spreadsheet = f"spreadsheet-{uuid4()}"
+    first, own, theirs = [await claimed(world, whose, spreadsheet) for whose in (company, company, stranger)]
+    async with world.transaction(company):
+        await world.tasks.save(first)
+        await world.tasks.save(first)
+    for second in (own, theirs):
+        with pytest.raises(SpreadsheetTaken):
+            async with world.transaction(second.company_id):
+                await world.tasks.save(second)
+        async with world.transaction(second.company_id):
+            assert (await world.tasks.get(second.company_id, second.id)).state is TaskState.BOOKED
+    async with world.transaction(company):
+        first.finish(world.now)
+        await world.tasks.save(first)
+    async with world.transaction(stranger):
+        await world.tasks.save(theirs)
+
+
+async def test_a_booked_task_takes_no_spreadsheet(world: World, company: CompanyId, stranger: CompanyId) -> None:
+    spreadsheet = f"spreadsheet-{uuid4()}"
+    waiting = samples.booked(world, await samples.stored_config(world, stranger))
+    waiting.write_lock = spreadsheet
+    async with world.transaction(stranger):
+        await world.tasks.add(waiting)
+    writing = await claimed(world, company, spreadsheet)
+    async with world.transaction(company):
+        await world.tasks.save(writing)
+        assert await world.tasks.get(company, writing.id) == writing
+
+
+async def test_of_many_who_claim_a_spreadsheet_at_a_time_one_succeeds(
+    world: World, company: CompanyId, stranger: CompanyId
+) -> None:
+    spreadsheet = f"spreadsheet-{uuid4()}"
+    tasks = [await claimed(world, whose, spreadsheet) for whose in (company, stranger, company)]
+
+    async def save(task: ExportTask) -> None:
+        async with world.transaction(task.company_id):
+            await world.tasks.save(task)
+            await asyncio.sleep(0.01)
+
+    outcomes = await asyncio.gather(*map(save, tasks), return_exceptions=True)
+    assert [outcome for outcome in outcomes if outcome is None] == [None]
+    assert sum(isinstance(outcome, SpreadsheetTaken) for outcome in outcomes) == 2
+
+
+async def test_a_claim_holds_until_somebody_else_claims(world: World, company: CompanyId) -> None:
+    task = await claimed(world, company, f"spreadsheet-{uuid4()}")
+    mine = task.claim_id
+    assert mine is not None
+    async with world.transaction(company):
+        await world.tasks.save(task)
+        assert await world.tasks.held(company, task.id, mine) == task
+        with pytest.raises(ClaimLost):
+            await world.tasks.held(company, task.id, ClaimId(uuid4()))
+        task.claim(ClaimId(uuid4()), world.now + LEASE, LEASE)
+        await world.tasks.save(task)
+        with pytest.raises(ClaimLost):
+            await world.tasks.held(company, task.id, mine)
+        task.cancel(world.now)
+        await world.tasks.save(task)
+        with pytest.raises(ClaimLost):
+            await world.tasks.held(company, task.id, mine)
+
+
+async def test_one_of_many_workers_gets_the_task(world: World, company: CompanyId) -> None:
+    made = await samples.stored_task(world, await samples.stored_config(world, company))
+
+    async def claim() -> bool:
+        async with world.transaction(company):
+            task = await world.tasks.get(company, made.id)
+            await asyncio.sleep(0.01)
+            if not task.idle(world.now):
+                return False
+            task.claim(ClaimId(uuid4()), world.now, LEASE)
+            await world.tasks.save(task)
+        return True
+
+    assert sum(await asyncio.gather(*(claim() for _ in range(5)))) == 1
+
+
+async def test_tasks_that_nobody_works_on(world: World, company: CompanyId, stranger: CompanyId) -> None:
+    now, long_ago = world.now, world.now - timedelta(minutes=10)
+    second = timedelta(seconds=1)
+    booked_before = now - timedelta(minutes=1)
+
+    async def task(whose: CompanyId, booked_at: datetime = long_ago, **fields: Any) -> ExportTask:
+        made = samples.booked(world, await samples.stored_config(world, whose))
+        made = replace(made, booked_at=booked_at, **fields)
+        async with world.transaction(whose):
+            await world.tasks.add(made)
+        return made
+
+    forgotten = await task(company)
+    just_old_enough = await task(stranger, booked_at=booked_before)
+    overdue = await task(company, booked_at=long_ago + second, due_at=booked_before)
+    orphan = await task(stranger, booked_at=long_ago + 2 * second, state=TaskState.CLAIMED, lease_until=now)
+    await task(company, booked_at=booked_before + second)
+    await task(company, due_at=booked_before + second)
+    await task(company, state=TaskState.CLAIMED, lease_until=now + second)
+    for state in (TaskState.FINISHED, TaskState.FAILED, TaskState.CANCELLED):
+        await task(company, state=state, ended_at=long_ago)
+
+    async with world.system_transaction():
+        found = await world.tasks.stranded(now, booked_before, 10)
+        assert found == [forgotten, overdue, orphan, just_old_enough]
+        assert await world.tasks.stranded(now, booked_before, 2) == [forgotten, overdue]
+
+
+async def test_a_system_transaction_books_tasks(world: World, company: CompanyId) -> None:
+    made = samples.booked(world, await samples.stored_config(world, company))
+    async with world.system_transaction():
+        assert await world.tasks.running(company, made.config_id) is None
+        await world.tasks.add(made)
+        assert await world.tasks.running(company, made.config_id) == made

@@ -1,0 +1,174 @@
+"""Things to store: bare ones with every optional field empty, and full ones with every field told from the others."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from domain.connections.google import ConsentRequest, GoogleConnection
+from domain.connections.moysklad import ConnectionState, MoySkladConnection
+from domain.connections.secrets import SealedSecret
+from domain.exports.columns import ChosenColumn
+from domain.exports.config import ExportConfig, WriteStrategy
+from domain.exports.cursor import Cursor
+from domain.exports.filters import Condition
+from domain.exports.schedule import Schedule
+from domain.exports.target import SheetTarget
+from domain.exports.task import ExportTask, RunMode, TaskCounts, TaskError, TaskState, Trigger
+from domain.shared.identities import ClaimId, CompanyId, ConfigId, MemberId, SessionId, TaskId
+from domain.tenants.company import Company, CompanyStatus
+from domain.tenants.member import Member, Role
+from domain.tenants.session import Session
+from tests.integration.harness.worlds import World
+
+
+def sealed(word: str) -> SealedSecret:
+    """A secret told from others by `word`; its bytes are no text."""
+    return SealedSecret(f"key-{word}", b"\x00\xff" + word.encode(), b"\xfe\x00sealed " + word.encode())
+
+
+def company(world: World) -> Company:
+    return Company(
+        id=CompanyId(world.ids.new()),
+        account_id=uuid4(),
+        account_name="Магазин «Ромашка»",
+        status=CompanyStatus.ACTIVE,
+        time_zone="Asia/Yekaterinburg",
+        created_at=world.now,
+    )
+
+
+async def stored_company(world: World) -> CompanyId:
+    """A company of the test's own."""
+    made = company(world)
+    async with world.system_transaction():
+        await world.companies.put(made)
+    return made.id
+
+
+def member(world: World, company_id: CompanyId) -> Member:
+    return Member(
+        id=MemberId(world.ids.new()),
+        company_id=company_id,
+        employee_id=uuid4(),
+        uid="admin@romashka",
+        name="Анна Ким",
+        role=Role.ADMINISTRATOR,
+    )
+
+
+async def stored_member(world: World, company_id: CompanyId) -> MemberId:
+    made = member(world, company_id)
+    async with world.transaction(company_id):
+        await world.members.put(made)
+    return made.id
+
+
+def session(world: World, company_id: CompanyId, member_id: MemberId) -> Session:
+    return Session(
+        id=SessionId(world.ids.new()),
+        company_id=company_id,
+        member_id=member_id,
+        token_digest=uuid4().bytes * 2,
+        expires_at=world.now + timedelta(days=14, microseconds=1),
+    )
+
+
+def moysklad(company_id: CompanyId) -> MoySkladConnection:
+    return MoySkladConnection(company_id, sealed("token"), ConnectionState.ACTIVE)
+
+
+def google(company_id: CompanyId, expires_at: datetime, subject: str) -> GoogleConnection:
+    return GoogleConnection(
+        company_id=company_id,
+        subject=subject,
+        email="owner@example.com",
+        refresh_token=sealed("refresh"),
+        access_token=sealed("access"),
+        access_expires_at=expires_at,
+        scopes=("openid", "drive.file"),
+        state=ConnectionState.BROKEN,
+    )
+
+
+def consent(world: World, company_id: CompanyId) -> ConsentRequest:
+    return ConsentRequest(
+        company_id=company_id,
+        member_id=MemberId(uuid4()),
+        state_digest=uuid4().bytes * 2,
+        verifier=sealed("verifier"),
+        expires_at=world.now + timedelta(minutes=15),
+    )
+
+
+def bare_config(world: World, company_id: CompanyId) -> ExportConfig:
+    return ExportConfig(
+        id=ConfigId(world.ids.new()),
+        company_id=company_id,
+        name="Заказы",
+        exporter_key="customerorder",
+        columns=(ChosenColumn("id", "ID"),),
+        conditions=(),
+        strategy=WriteStrategy.UPSERT,
+        target=SheetTarget(None, "Заказы", "Лист1"),
+        schedule=None,
+        created_at=world.now,
+    )
+
+
+def full_config(world: World, company_id: CompanyId) -> ExportConfig:
+    return replace(
+        bare_config(world, company_id),
+        columns=(ChosenColumn("id", "ID"), ChosenColumn("sum", 'Сумма, "₽"')),
+        conditions=(Condition("sum", ">=", "1000.50"), Condition("name", "~", "A'; DROP TABLE")),
+        target=SheetTarget("spreadsheet-with-a-long-id", "Заказы", "Лист '1'", 2_147_483_648),
+        schedule=Schedule("*/15 9-18 * * 1-5", "Asia/Yekaterinburg", world.now + timedelta(minutes=15)),
+        header=("ID", 'Сумма, "₽"'),
+        cursor=Cursor("2026-01-12 09:00:00.123", 17),
+    )
+
+
+def booked(world: World, config: ExportConfig) -> ExportTask:
+    """A task as it is when it has just been booked."""
+    return ExportTask(
+        id=TaskId(world.ids.new()),
+        company_id=config.company_id,
+        config_id=config.id,
+        mode=RunMode.INCREMENTAL,
+        trigger=Trigger.SCHEDULE,
+        write_lock=f"lock-{config.id}",
+        booked_at=world.now,
+    )
+
+
+def full_task(world: World, config: ExportConfig) -> ExportTask:
+    """A task with every field filled, whether or not it could come to that."""
+    return replace(
+        booked(world, config),
+        mode=RunMode.FULL,
+        trigger=Trigger.MANUAL,
+        state=TaskState.CLAIMED,
+        due_at=world.now + timedelta(seconds=1),
+        claim_id=ClaimId(uuid4()),
+        lease_until=world.now + timedelta(seconds=2),
+        checkpoint=Cursor("2026-01-12 09:00:00.123", 3),
+        failures=1,
+        crashes=2,
+        counts=TaskCounts(total=60, read=50, unchanged=40, updated=30, appended=20, write_requests=10),
+        error=TaskError("vendors.failed", {"vendor": "google", "status": 503}),
+        started_at=world.now + timedelta(seconds=3),
+        ended_at=world.now + timedelta(seconds=4),
+    )
+
+
+async def stored_config(world: World, company_id: CompanyId) -> ExportConfig:
+    made = full_config(world, company_id)
+    async with world.transaction(company_id):
+        await world.configs.put(made)
+    return made
+
+
+async def stored_task(world: World, config: ExportConfig) -> ExportTask:
+    made = booked(world, config)
+    async with world.transaction(config.company_id):
+        await world.tasks.add(made)
+    return made

@@ -1,0 +1,58 @@
+"""A migrated database with two companies that have something in every table."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+import pytest_asyncio
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from adapters.postgres.engine import make_engine
+from application.exports.run_command import RunExport
+from domain.shared.identities import CompanyId
+from tests.integration.harness import samples
+from tests.integration.harness.databases import Database, shared_database
+from tests.integration.harness.worlds import World, postgres_world
+
+
+@pytest.fixture(scope="session")
+def database() -> Iterator[Database]:
+    with shared_database() as running:
+        yield running
+
+
+@pytest_asyncio.fixture(scope="session")
+async def engine(database: Database) -> AsyncIterator[AsyncEngine]:
+    made = make_engine(database.service_url)
+    yield made
+    await made.dispose()
+
+
+@pytest.fixture
+def world(engine: AsyncEngine) -> World:
+    return postgres_world(engine)
+
+
+async def filled_company(world: World) -> CompanyId:
+    """A company with a row in every table."""
+    company = await samples.stored_company(world)
+    member = await samples.stored_member(world, company)
+    task = await samples.stored_task(world, await samples.stored_config(world, company))
+    async with world.transaction(company):
+        await world.sessions.put(samples.session(world, company, member))
+        await world.moysklad.put(samples.moysklad(company))
+        await world.google.put(samples.google(company, world.now, "subject"))
+        await world.consents.put(samples.consent(world, company))
+        await world.rows.remember(company, task.config_id, {"row": b"fingerprint"})
+        await world.outbox.put(RunExport(company_id=company, task_id=task.id))
+        await world.replays.earlier(company, "key", "fingerprint")
+    return company
+
+
+@pytest_asyncio.fixture
+async def company(world: World) -> CompanyId:
+    return await filled_company(world)
+
+
+@pytest_asyncio.fixture
+async def stranger(world: World) -> CompanyId:
+    return await filled_company(world)

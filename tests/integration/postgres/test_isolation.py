@@ -1,0 +1,207 @@
+"""Companies are kept apart by the database itself, whatever SQL is sent to it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import Column, Table, delete, func, insert, select, text, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from adapters.postgres.engine import APPLICATION_ROLE, SYSTEM_ROLE, make_engine
+from adapters.postgres.tables import companies, metadata
+from domain.shared.identities import CompanyId
+from tests.integration.harness.databases import Database
+
+TABLES = [companies, *(table for table in metadata.sorted_tables if "company_id" in table.c)]
+every_table = pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+_SECRET = ("_ciphertext", "_nonce", "_key_id", "_digest")
+SECRETS = [column for table in TABLES for column in table.c if column.name.endswith(_SECRET)]
+
+
+def owner(table: Table) -> Column[object]:
+    return table.c.id if table is companies else table.c.company_id
+
+
+@asynccontextmanager
+async def bound(engine: AsyncEngine, company: CompanyId | None) -> AsyncIterator[AsyncConnection]:
+    """A transaction of the company, or of nobody; rolled back at its end."""
+    async with engine.connect() as connection:
+        if company is not None:
+            await connection.execute(text("SELECT set_config('app.company_id', :c, true)"), {"c": str(company)})
+        yield connection
+        await connection.rollback()
+
+
+async def whose(connection: AsyncConnection, table: Table) -> set[object]:
+    return set((await connection.execute(select(owner(table)).distinct())).scalars())
+
+
+@every_table
+async def test_a_company_sees_its_own_rows_only(
+    engine: AsyncEngine, company: CompanyId, stranger: CompanyId, table: Table
+) -> None:
+    async with bound(engine, company) as connection:
+        assert await whose(connection, table) == {company}
+        theirs = select(func.count()).select_from(table).where(owner(table) == stranger)
+        assert (await connection.execute(theirs)).scalar_one() == 0
+    async with bound(engine, stranger) as connection:
+        assert await whose(connection, table) == {stranger}
+
+
+@every_table
+async def test_a_company_cannot_change_or_delete_anothers_rows(
+    engine: AsyncEngine, company: CompanyId, stranger: CompanyId, table: Table
+) -> None:
+    column = owner(table)
+    async with bound(engine, company) as connection:
+        assert (await connection.execute(update(table).values({column.name: column}))).rowcount == 1
+        for statement in (update(table).values({column.name: company}), delete(table)):
+            assert (await connection.execute(statement.where(column == stranger))).rowcount == 0
+    async with bound(engine, company) as connection:
+        # Without a condition a deletion reaches no further than the company's own rows, cascades included.
+        await connection.execute(delete(table))
+        await connection.execute(text("SELECT set_config('app.company_id', :c, true)"), {"c": str(stranger)})
+        assert await whose(connection, table) == {stranger}
+
+
+@every_table
+async def test_a_company_cannot_give_its_rows_to_another(
+    engine: AsyncEngine, company: CompanyId, stranger: CompanyId, table: Table
+) -> None:
+    async with bound(engine, company) as connection:
+        with pytest.raises(DBAPIError, match="row-level security"):
+            await connection.execute(update(table).values({owner(table).name: stranger}))
+
+
+@every_table
+async def test_a_company_cannot_insert_rows_for_another(
+    engine: AsyncEngine, company: CompanyId, stranger: CompanyId, table: Table
+) -> None:
+    async with bound(engine, company) as connection:
+        row = dict((await connection.execute(select(table))).mappings().one())
+        row[owner(table).name] = stranger
+        with pytest.raises(DBAPIError, match="row-level security"):
+            await connection.execute(insert(table).values(row))
+
+
+@every_table
+async def test_without_a_company_there_is_nothing(engine: AsyncEngine, company: CompanyId, table: Table) -> None:
+    async with bound(engine, company) as connection:
+        row = dict((await connection.execute(select(table))).mappings().one())
+    async with bound(engine, None) as connection:
+        assert await whose(connection, table) == set()
+        with pytest.raises(DBAPIError, match="row-level security"):
+            await connection.execute(insert(table).values(row))
+    async with bound(engine, CompanyId(uuid4())) as connection:
+        assert await whose(connection, table) == set()
+
+
+async def test_a_connection_used_again_remembers_no_company(
+    database: Database, company: CompanyId, stranger: CompanyId
+) -> None:
+    engine = make_engine(database.service_url, pool_size=1)
+    seen = []
+    processes = set()
+    try:
+        for one in (company, stranger, None, company):
+            async with bound(engine, one) as connection:
+                processes.add((await connection.execute(text("SELECT pg_backend_pid()"))).scalar_one())
+                seen.append([await whose(connection, table) for table in TABLES])
+                await connection.commit()
+    finally:
+        await engine.dispose()
+    assert len(processes) == 1
+    assert seen == [[expected] * len(TABLES) for expected in ({company}, {stranger}, set(), {company})]
+
+
+async def test_a_system_transaction_leaves_no_rights_behind(database: Database, company: CompanyId) -> None:
+    engine = make_engine(database.service_url, pool_size=1)
+    try:
+        async with engine.begin() as connection:
+            await connection.execute(text(f"SET LOCAL ROLE {SYSTEM_ROLE}"))
+            assert company in await whose(connection, companies)
+        async with engine.begin() as connection:
+            assert (await connection.execute(text("SELECT current_user"))).scalar_one() == APPLICATION_ROLE
+            assert await whose(connection, companies) == set()
+    finally:
+        await engine.dispose()
+
+
+async def test_the_services_roles_own_nothing_and_may_pass_over_nothing(engine: AsyncEngine) -> None:
+    roles = text("""
+        SELECT rolname, rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb OR rolreplication AS mighty,
+               EXISTS (SELECT FROM pg_class WHERE relowner = pg_roles.oid)
+                   OR EXISTS (SELECT FROM pg_proc WHERE proowner = pg_roles.oid)
+                   OR EXISTS (SELECT FROM pg_namespace WHERE nspowner = pg_roles.oid)
+                   OR EXISTS (SELECT FROM pg_database WHERE datdba = pg_roles.oid) AS owns,
+               has_schema_privilege(rolname, 'public', 'CREATE') AS creates,
+               has_table_privilege(rolname, 'companies', 'TRUNCATE') AS truncates
+        FROM pg_roles WHERE rolname IN (:application, :system, session_user)
+    """)
+    async with engine.connect() as connection:
+        found = (await connection.execute(roles, {"application": APPLICATION_ROLE, "system": SYSTEM_ROLE})).all()
+    assert len(found) == 3
+    for role in found:
+        assert (role.mighty, role.owns, role.creates, role.truncates) == (False, False, False, False), role.rolname
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        "ALTER TABLE members DISABLE ROW LEVEL SECURITY",
+        "ALTER TABLE members NO FORCE ROW LEVEL SECURITY",
+        "DROP POLICY own_company ON members",
+        "CREATE POLICY mine ON members USING (true)",
+        "TRUNCATE members CASCADE",
+        f"ALTER ROLE {APPLICATION_ROLE} BYPASSRLS",
+    ],
+)
+async def test_the_service_cannot_open_the_tables(engine: AsyncEngine, attempt: str) -> None:
+    async with engine.connect() as connection:
+        with pytest.raises(DBAPIError, match=r"must be owner|permission denied"):
+            await connection.execute(text(attempt))
+
+
+async def test_the_tables_with_secrets_are_known() -> None:
+    assert {column.table.name for column in SECRETS} == {
+        "sessions",
+        "moysklad_connections",
+        "google_connections",
+        "consent_requests",
+    }
+
+
+@pytest.mark.parametrize("secret", SECRETS, ids=str)
+async def test_the_system_role_reads_no_secrets(engine: AsyncEngine, secret: Column[object]) -> None:
+    async with engine.connect() as connection:
+        await connection.execute(text(f"SET LOCAL ROLE {SYSTEM_ROLE}"))
+        with pytest.raises(DBAPIError, match="permission denied"):
+            await connection.execute(select(secret))
+
+
+async def test_the_system_role_touches_only_what_its_work_needs(engine: AsyncEngine) -> None:
+    rights = text("""
+        SELECT relname, string_agg(privilege_type, ' ' ORDER BY privilege_type) AS allowed
+        FROM pg_class, aclexplode(relacl)
+        WHERE relnamespace = 'public'::regnamespace AND grantee = CAST(:role AS regrole)
+        GROUP BY relname
+    """)
+    async with engine.connect() as connection:
+        found = (await connection.execute(rights, {"role": SYSTEM_ROLE})).all()
+    granted = {row.relname: row.allowed for row in found}
+    assert granted == {
+        "companies": "INSERT SELECT UPDATE",
+        "export_configs": "INSERT SELECT UPDATE",
+        "export_tasks": "INSERT SELECT UPDATE",
+        "outbox": "DELETE INSERT SELECT UPDATE",
+        "nonces": "DELETE INSERT SELECT UPDATE",
+        "sessions": "DELETE",
+        "consent_requests": "DELETE",
+        "idempotency_keys": "DELETE",
+    }
+
+
+async def test_only_nonces_belong_to_nobody() -> None:
+    assert {table.name for table in metadata.sorted_tables} - {table.name for table in TABLES} == {"nonces"}

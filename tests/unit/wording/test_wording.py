@@ -1,0 +1,92 @@
+"""Every code has words, in both languages, that its details can fill."""
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterator
+from string import Formatter
+
+import pytest
+
+from adapters.wording.catalogue import words
+from adapters.wording.texts import TEXTS
+from adapters.wording.texts.connections import CONNECTIONS
+from adapters.wording.texts.exports import EXPORTS
+from adapters.wording.texts.general import GENERAL
+from adapters.wording.texts.runs import RUNS
+from adapters.wording.texts.tenants import TENANTS
+from domain.shared.errors import SkladSheetsError
+
+ROOTS = ("domain", "application", "adapters", "entrypoints")
+OF_HTTP_ITSELF = {"request_invalid", "method_not_allowed", "request_too_large", "media_type_unsupported"}
+CYRILLIC = re.compile("[а-яёА-ЯЁ]")
+
+
+def _descendants(kind: type[SkladSheetsError]) -> Iterator[type[SkladSheetsError]]:
+    yield kind
+    for child in kind.__subclasses__():
+        yield from _descendants(child)
+
+
+def _codes() -> set[str]:
+    """The codes that src can raise. Its modules are all imported, so that no class is overlooked."""
+    for root in ROOTS:
+        package = importlib.import_module(root)
+        for module in pkgutil.walk_packages(package.__path__, f"{root}."):
+            if not module.name.endswith("__main__"):
+                importlib.import_module(module.name)
+    return {kind.code for kind in _descendants(SkladSheetsError) if kind.__module__.split(".")[0] in ROOTS}
+
+
+def _placeholders(*texts: str) -> set[str]:
+    return {name for text in texts for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+def test_every_code_has_words_and_no_words_are_idle() -> None:
+    assert set(TEXTS) == _codes() | OF_HTTP_ITSELF
+
+
+def test_no_area_takes_words_from_another() -> None:
+    assert len(TEXTS) == sum(map(len, (GENERAL, TENANTS, CONNECTIONS, EXPORTS, RUNS)))
+
+
+@pytest.mark.parametrize("code", sorted(TEXTS))
+def test_words_are_in_their_languages(code: str) -> None:
+    ru_title, ru_action, en_title, en_action = TEXTS[code]
+    for text in TEXTS[code]:
+        assert text == text.strip() != ""
+    for russian in (ru_title, ru_action):
+        assert CYRILLIC.search(russian)
+    for english in (en_title, en_action):
+        assert not CYRILLIC.search(english)
+    assert not ru_title.endswith(".")
+    assert not en_title.endswith(".")
+
+
+@pytest.mark.parametrize("code", sorted(TEXTS))
+def test_both_languages_tell_the_same_details(code: str) -> None:
+    ru_title, ru_action, en_title, en_action = TEXTS[code]
+    named = _placeholders(ru_title, ru_action)
+    assert named == _placeholders(en_title, en_action)
+    assert all(name.isidentifier() for name in named)
+
+
+def test_details_fill_the_words() -> None:
+    told = words("exports.layout_changed", {"tab": "Заказы", "expected": "ID | Сумма", "found": "ID"})
+    assert told.ru.title == "Шапка листа «Заказы» изменилась"
+    assert "Мы ждали: ID | Сумма. Нашли: ID." in told.ru.action
+    assert "We expected: ID | Сумма. We found: ID." in told.en.action
+
+
+def test_braces_in_details_stay_as_they_are() -> None:
+    assert words("exports.tab_missing", {"tab": "{spreadsheet.__class__}"}).en.title == (
+        "The sheet “{spreadsheet.__class__}” is gone from the spreadsheet"
+    )
+
+
+def test_a_detail_that_is_not_told_is_a_dash() -> None:
+    assert words("exports.tab_missing", {}).ru.title == "Лист «—» исчез из таблицы"
+
+
+def test_an_unknown_code_has_the_words_of_an_unforeseen_error() -> None:
+    assert words("exports.never_heard_of", {"any": 1}) == words(SkladSheetsError.code, {})
