@@ -189,7 +189,7 @@ def _stay(running: Stack, story: Story, console: Console) -> None:
         ("MoySklad, emulated", f"{running.moysklad_url}/_control"),
         ("Google, emulated", f"{running.google_url}/_control"),
     ):
-        console.print(f"  {title:<26} {url}", highlight=False)
+        console.print(f"  {title:<26} {url}", highlight=False, soft_wrap=True)
     console.print("Ctrl-C stops everything.", style="dim")
     threading.Event().wait()
 

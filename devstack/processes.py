@@ -68,7 +68,10 @@ def answers(url: str, *, timeout: float = 2.0) -> bool:
 
 @contextlib.contextmanager
 def orderly_exit() -> Iterator[None]:
-    """Inside, SIGTERM and SIGHUP unwind the stack like Ctrl-C does, so that everything started gets stopped."""
+    """Inside, SIGTERM and SIGHUP unwind the stack like Ctrl-C does, so that everything started gets stopped.
+
+    Ctrl-C does so too where the caller had switched it off, as shells do for what they start in the background.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -77,6 +80,7 @@ def orderly_exit() -> Iterator[None]:
         raise SystemExit(128 + number)
 
     before = {number: signal.signal(number, leave) for number in (signal.SIGTERM, signal.SIGHUP)}
+    before[signal.SIGINT] = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         yield
     finally:

@@ -39,7 +39,7 @@ class Gate:
             _check_accept(request)
             caller = self._caller(request.headers.get("Authorization", ""))
             price = weight(caller, self._world.clock.today())
-            rates = self._quotas.idle(price)
+            rates = self._quotas.idle(price) if self._world.settings.quotas else {}
             done = await self._limited(request, caller, price, rates)
         except errors.EmptyAnswer as refused:
             return respond(Answer(status=refused.status, kind="refused"), {}, compressed=False)

@@ -188,6 +188,7 @@ def upgrade() -> None:
         sa.Column("trigger", sa.String(), nullable=False),
         sa.Column("write_lock", sa.String(), nullable=False),
         sa.Column("booked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("claim_id", sa.Uuid(), nullable=True),

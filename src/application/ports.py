@@ -110,6 +110,13 @@ class Nonces(Protocol):
 class Replays(Protocol):
     """Requests that carry an idempotency key, so that sending one twice does the thing once."""
 
+    async def known(self, company_id: CompanyId, key: str, fingerprint: str) -> UUID | None:
+        """The result of an earlier request with this key, if one is over. Takes no hold of the key.
+
+        Raises IdempotencyKeyReused when the earlier request was a different one.
+        """
+        ...
+
     async def earlier(self, company_id: CompanyId, key: str, fingerprint: str) -> UUID | None:
         """The result of the earlier request with this key, or None for the first, which then owns the key.
 

@@ -135,7 +135,7 @@ def _moysklad(env: _Environment) -> MoySkladSettings:
         vendor_url=env.optional(
             "MOYSKLAD_VENDOR_URL", "an http(s):// address", _web, "https://apps-api.moysklad.ru/api/vendor/1.0"
         ),
-        units=env.optional("MOYSKLAD_UNITS", "request units in one window", int, 45),
+        units=env.optional("MOYSKLAD_UNITS", "request units in one window, 1 or more", _whole, 45),
         window=env.optional("MOYSKLAD_WINDOW_SECONDS", "seconds", _positive, 3.0),
         parallel=env.optional("MOYSKLAD_PARALLEL", "requests at once, 1 to 64", _small, 4),
     )
@@ -199,8 +199,15 @@ def _small(text: str) -> int:
     return number
 
 
+def _whole(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
+
+
 def _positive(text: str) -> float:
     number = float(text)
-    if not number > 0:
+    if not 0 < number < float("inf"):
         raise ValueError
     return number

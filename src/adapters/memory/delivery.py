@@ -110,7 +110,14 @@ class MemoryReplays:
         if known is None:
             self._rows.put(Replay(company_id, key, fingerprint, None, self._clock.now()))
             return None
-        if known.fingerprint != fingerprint or known.result is None:
+        return await self.known(company_id, key, fingerprint)
+
+    async def known(self, company_id: CompanyId, key: str, fingerprint: str) -> UUID | None:
+        """See the port."""
+        known = self._rows.find((company_id, key))
+        if known is None:
+            return None
+        if known.fingerprint != fingerprint:
             raise IdempotencyKeyReused(key=key[:100])
         return known.result
 

@@ -90,11 +90,13 @@ class MemoryExportTasks:
         unfinished = (task for task in self._rows.all() if not task.ended)
         return next((task for task in unfinished if (task.company_id, task.config_id) == own), None)
 
-    async def stranded(self, now: datetime, booked_before: datetime, limit: int) -> list[ExportTask]:
+    async def stranded(self, now: datetime, sent_before: datetime, limit: int) -> list[ExportTask]:
         """See the port."""
         require_system()
-        found = [task for task in self._rows.all() if _left_behind(task, now) or _forgotten(task, booked_before)]
-        return sorted(found, key=lambda task: task.booked_at)[:limit]
+        found = [
+            task for task in self._rows.all() if _left_behind(task, now, sent_before) or _forgotten(task, sent_before)
+        ]
+        return sorted(found, key=lambda task: task.sent_at)[:limit]
 
 
 class MemoryExportedRows:
@@ -119,10 +121,11 @@ class MemoryExportedRows:
         self._rows.remove_where(lambda row: (row.company_id, row.config_id) == own)
 
 
-def _left_behind(task: ExportTask, now: datetime) -> bool:
-    return task.state is TaskState.CLAIMED and task.lease_until is not None and task.lease_until <= now
+def _left_behind(task: ExportTask, now: datetime, sent_before: datetime) -> bool:
+    if task.state is not TaskState.CLAIMED or task.lease_until is None or task.lease_until > now:
+        return False
+    return task.sent_at <= max(task.lease_until, sent_before)
 
 
-def _forgotten(task: ExportTask, booked_before: datetime) -> bool:
-    due = task.due_at is None or task.due_at <= booked_before
-    return task.state is TaskState.BOOKED and task.booked_at <= booked_before and due
+def _forgotten(task: ExportTask, sent_before: datetime) -> bool:
+    return task.state is TaskState.BOOKED and task.sent_at <= sent_before

@@ -85,6 +85,13 @@ class MemorySpreadsheets:
         keys = [_as_text(cell) for cell in found.column(key_column)[: found.row_count - 1]]
         return Shown(_trimmed(header), _trimmed(keys))
 
+    async def blank(self, access_token: str, spreadsheet_id: str, tab: Tab, width: int) -> bool:
+        """See the port."""
+        with self._request("blank", access_token, writing=False):
+            await asyncio.sleep(0)
+            found = self._find_tab(spreadsheet_id, tab, writing=False)
+        return all(cell in {None, ""} for row in found.values() for cell in row[:width])
+
     async def lay_out(self, access_token: str, spreadsheet_id: str, tab: Tab, layout: Layout, rows: int) -> Tab:
         """See the port."""
         with self._request("lay_out", access_token, writing=True):

@@ -3,10 +3,11 @@
 import asyncio
 import random
 import time
+import zlib
 from collections.abc import Iterable
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 from urllib.parse import quote, urljoin, urlsplit
 
 import httpx
@@ -22,8 +23,17 @@ _HEADERS = {"Accept-Encoding": "gzip", "Accept": "application/json;charset=utf-8
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTS = 3
 _TRIES = 3
+_LARGE = 65_536
+"""Packed bytes from which on unpacking goes to another thread; zlib lets other Python code run meanwhile."""
+
 _TROUBLE = (httpx.HTTPError, httpx.InvalidURL)
 Parameters = Iterable[tuple[str, str]]
+
+
+class _Answer(NamedTuple):
+    status: int
+    headers: httpx.Headers
+    body: bytes
 
 
 class MoySkladClient:
@@ -120,28 +130,39 @@ class MoySkladClient:
         """One try: the body, a refusal, or a failure that may pass."""
         async with budget.turn():
             try:
-                response = await self._send(token, url, again=again)
+                answer = await self._send(token, url, again=again)
             except _TROUBLE as wrong:
                 return _silent(wrong)
-            budget.heed(response.headers)
-        if response.status_code != 200:
-            return Refusal(response.status_code, response.headers, response.content)
-        body = response.content
-        if body.rstrip()[-1:] not in {b"}", b"]"}:
+            budget.heed(answer.headers)
+        if answer.status != 200:
+            return Refusal(answer.status, answer.headers, answer.body)
+        if answer.body.rstrip()[-1:] not in {b"}", b"]"}:
             return VendorFailed(status=200, reason="truncated")
-        return body
+        return answer.body
 
-    async def _send(self, token: str, url: str, *, again: bool) -> httpx.Response:
+    async def _send(self, token: str, url: str, *, again: bool) -> _Answer:
         # A retry is the last request of its connection: MoySklad answers 500 on connections that were used too long.
         headers = {"Authorization": f"Bearer {token}"} | ({"Connection": "close"} if again else {})
-        response = await self._http.get(url, headers=headers)
+        answer = await self._get(url, headers)
         for _ in range(_MOST_REDIRECTS):
-            target = response.headers.get("location", "")
-            if response.status_code not in _REDIRECTS or not _same_origin(url, target):
+            target = answer.headers.get("location", "")
+            if answer.status not in _REDIRECTS or not _same_origin(url, target):
                 break
             url = urljoin(url, target)
-            response = await self._http.get(url, headers=headers)
-        return response
+            answer = await self._get(url, headers)
+        return answer
+
+    async def _get(self, url: str, headers: dict[str, str]) -> _Answer:
+        """Reads the raw body and unpacks it in one go. httpx would do it piece by piece, and keep the megabytes in a
+        cycle of objects until the garbage collector comes by.
+        """
+        async with self._http.stream("GET", url, headers=headers) as response:
+            packed = b"".join([piece async for piece in response.aiter_raw()])
+        if response.headers.get("content-encoding") != "gzip":
+            return _Answer(response.status_code, response.headers, packed)
+        large = len(packed) > _LARGE
+        body = await asyncio.to_thread(_unpacked, packed) if large else _unpacked(packed)
+        return _Answer(response.status_code, response.headers, body)
 
     async def _wait_for_turn(self, budget: Budget, refusal: Refusal, deadline: float, turns: int) -> None:
         busy = refusal.error()
@@ -156,6 +177,15 @@ class MoySkladClient:
 
     def _pause(self, earlier: int) -> float:
         return self._backoff * 2.0**earlier * random.uniform(0.75, 1.25)  # noqa: S311 - spreads retries, guards nothing
+
+
+def _unpacked(packed: bytes) -> bytes:
+    """The unpacked body; of a body that was cut off or garbled, what can be had of it, which is then no whole JSON."""
+    stream = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    try:
+        return stream.decompress(packed) + stream.flush()
+    except zlib.error:
+        return b""
 
 
 def _query(parameters: Parameters) -> str:

@@ -2,7 +2,8 @@
 
 import asyncio
 import re
-from collections.abc import Coroutine, Iterable, Sequence
+from collections.abc import Coroutine, Iterable, Iterator, Sequence
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -62,16 +63,27 @@ class Dictionaries:
         self._mapping = mapping
         self._rows = rows
         self._by_kind: dict[str, _Dictionary] = {}
+        self._known: dict[Path, dict[str, Any]] = {}
         self._archived_refused: set[str] = set()
 
     async def join(self, objects: Sequence[Any]) -> None:
         """Puts the linked objects in place of the links in `objects`."""
         for depth in sorted({len(path) for path in self._mapping.references}):
             paths = [path for path in self._mapping.references if len(path) == depth]
-            links = [link for path in paths for link in _links(objects, path)]
+            links = [link for path in paths for link in self._put_known(objects, path)]
             await self._load(links)
             for link in links:
-                link.put(self._by_kind)
+                self._known[link.path][link.href] = link.put(self._by_kind)
+
+    def _put_known(self, objects: Sequence[Any], path: Path) -> "list[_Link]":
+        """Puts what earlier pages have led to in place; answers the links that are new. Most links are old ones."""
+        known, name, new = self._known.setdefault(path, {}), path[-1], []
+        for holder, href in _links(objects, path):
+            if href in known:
+                setattr(holder, name, known[href])
+            else:
+                new.append(_Link(holder, path, href))
+        return new
 
     async def _load(self, links: "Sequence[_Link]") -> None:
         wanted: dict[str, tuple[set[Path], set[str]]] = {}
@@ -141,31 +153,32 @@ class Dictionaries:
 class _Link:
     """One link in one row: where it stands and what it leads to. `kind` is empty when it cannot be followed."""
 
-    __slots__ = ("_holder", "id", "kind", "path")
+    __slots__ = ("_holder", "href", "id", "kind", "path")
 
     def __init__(self, holder: Any, path: Path, href: str) -> None:
         self._holder = holder
         self.path = path
+        self.href = href
         found = _ENTITY.search(href.partition("?")[0])
         self.kind, self.id = (found["kind"], found["id"]) if found else ("", "")
 
-    def put(self, by_kind: dict[str, _Dictionary]) -> None:
-        """Puts the object in the link's place."""
+    def put(self, by_kind: dict[str, _Dictionary]) -> Any:
+        """Puts the object in the link's place, and answers it."""
         known = by_kind.get(self.kind)
-        setattr(self._holder, self.path[-1], known.entries.get(self.id) if known else None)
+        found = known.entries.get(self.id) if known else None
+        setattr(self._holder, self.path[-1], found)
+        return found
 
 
-def _links(objects: Sequence[Any], path: Path) -> list[_Link]:
-    """Links at `path` that no expansion has replaced: they have a href and no id."""
+def _links(objects: Sequence[Any], path: Path) -> Iterator[tuple[Any, str]]:
+    """Links at `path` that no expansion has replaced: they have a href and no id. With what holds them."""
     holder_of = getter(path[:-1]) if len(path) > 1 else None
-    name = path[-1]
-    found = []
+    name = attrgetter(path[-1])
     for one in objects:
         holder = one if holder_of is None else holder_of(one)
-        link = None if holder is None else getattr(holder, name)
+        link = None if holder is None else name(holder)
         if link is not None and link.id is None and link.meta is not None and link.meta.href:
-            found.append(_Link(holder, path, link.meta.href))
-    return found
+            yield holder, link.meta.href
 
 
 async def _together(work: Iterable[Coroutine[Any, Any, Any]]) -> list[Any]:

@@ -13,7 +13,7 @@ from adapters.moysklad.shapes import Path, Shape, getter, links_of, path_of, row
 from domain.exports.columns import Column
 from domain.exports.exporter import BaseExporter
 from domain.exports.rows import Row, RowUnreadable
-from domain.shared.cells import Cell
+from domain.shared.cells import Cell, CellKind
 from domain.shared.errors import VendorFailed
 
 Extract = Callable[[Any], Cell]
@@ -47,15 +47,19 @@ class Mapping:
     """Reads answers for one exporter, its resolved columns and a company's time zone.
 
     `references` are the links that the columns lead through, the outermost first; `expand` is what to ask MoySklad
-    to put in place of them.
+    to put in place of them. A `partial` mapping takes objects without an id or a stamp too, which no run may write.
     """
 
-    def __init__(self, exporter: BaseExporter, columns: Sequence[Column], zone: tzinfo) -> None:
+    def __init__(
+        self, exporter: BaseExporter, columns: Sequence[Column], zone: tzinfo, *, partial: bool = False
+    ) -> None:
         key_column = next(column for column in exporter.columns if column.id == exporter.key_column)
         self._columns = tuple(columns)
         self._has_attributes = any(column.attribute is not None for column in columns)
         self.shape: Shape = row_shape((*columns, key_column))
-        row = self.shape.struct("Row", ("id", "updated"), attributes=self._has_attributes)
+        self.shape.leaves.setdefault("updated", CellKind.DATE_TIME)
+        required = () if partial else ("id", "updated")
+        row = self.shape.struct("Row", required, attributes=self._has_attributes)
         page = msgspec.defstruct("Page", [("rows", list[row]), ("meta", _Meta)])  # type: ignore[valid-type]
         self._object = msgspec.json.Decoder(row)
         self._page = msgspec.json.Decoder(page)
@@ -94,7 +98,7 @@ class Mapping:
             one.attributes = {value.id: value.value for value in one.attributes}
         try:
             cells = tuple([extract(one) for extract in self._extractors])
-            return Row(str(self._key(one)), cells, one.updated)
+            return Row(str(self._key(one) or ""), cells, one.updated or "")
         except (ValueError, TypeError, msgspec.DecodeError, OverflowError):
             raise self._misfit(one) from None  # the cause may quote the value
 

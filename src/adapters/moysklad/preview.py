@@ -32,6 +32,27 @@ class PreviewNote:
         return f"{self.column}: empty in {self.rows} rows, because {self.reference} is not expanded in the file"
 
 
+@dataclass(frozen=True, slots=True)
+class StrangeNote:
+    """`rows` objects in the file are of another `kind` than the exporter reads."""
+
+    kind: str
+    expected: str
+    rows: int
+
+    def __str__(self) -> str:
+        """In words."""
+        return f"{self.rows} objects are {self.kind}, not {self.expected}: only the fields that they share are shown"
+
+
+class _Meta(msgspec.Struct):
+    type: str = ""
+
+
+class _WithMeta(msgspec.Struct):
+    meta: _Meta | None = None
+
+
 class _Attribute(msgspec.Struct):
     id: UUID
     name: str = ""
@@ -48,18 +69,31 @@ class _List(msgspec.Struct):
 
 def preview(
     exporter: BaseExporter, body: bytes, zone: tzinfo
-) -> tuple[tuple[Column, ...], tuple[Row, ...], tuple[PreviewNote, ...]]:
+) -> tuple[tuple[Column, ...], tuple[Row, ...], tuple[PreviewNote | StrangeNote, ...]]:
     """Columns, rows and notes of a saved list, array of objects, or single object.
 
     The columns are all that the exporter offers, and those of the custom attributes found in the file itself.
+    Objects of another kind, such as the positions of an order, are shown as far as they share fields, with a note.
     Raises RowUnreadable, or VendorFailed when the file is no such answer.
     """
     objects = _objects(body)
     columns = (*exporter.columns, *_attribute_columns(objects))
-    mapping = Mapping(exporter, columns, zone)
+    mapping = Mapping(exporter, columns, zone, partial=True)
     decoded = [mapping.decode_object(one, str(index)) for index, one in enumerate(objects)]
-    notes = _notes(columns, decoded)
+    notes: tuple[PreviewNote | StrangeNote, ...] = (*_strange(exporter, objects), *_notes(columns, decoded))
     return columns, mapping.rows(decoded), notes
+
+
+def _strange(exporter: BaseExporter, objects: Sequence[bytes]) -> list[StrangeNote]:
+    kinds: Counter[str] = Counter()
+    for one in objects:
+        try:
+            meta = msgspec.json.decode(one, type=_WithMeta).meta
+        except msgspec.DecodeError:
+            continue  # what is wrong with the object is said when its row is read
+        if meta is not None and meta.type not in {"", exporter.entity}:
+            kinds[meta.type] += 1
+    return [StrangeNote(kind, exporter.entity, rows) for kind, rows in kinds.items()]
 
 
 def _objects(body: bytes) -> list[bytes]:

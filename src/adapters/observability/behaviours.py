@@ -50,7 +50,7 @@ async def observed(message: Message[Any], next_: Next) -> Any:
 
 def _tell(name: str, started: float, error: SkladSheetsError) -> None:
     level = "warning" if isinstance(error, VendorFailed) else "info"
-    getattr(_LOG, level)("refused", message=name, code=error.code, details=error.details, seconds=_since(started))
+    getattr(_LOG, level)("refused", message=name, error=error.code, details=error.details, seconds=_since(started))
 
 
 def _since(started: float) -> float:

@@ -11,6 +11,7 @@ import structlog
 from adapters.observability.context import COMPANY_ID, REQUEST_ID
 from adapters.observability.scrubbing import scrub
 
+_PROCESS = "process"
 _QUIET = ("httpx", "httpcore", "aiohttp", "asyncio", "dramatiq", "sqlalchemy", "alembic", "uvicorn.access")
 
 
@@ -41,6 +42,7 @@ def configure_logs(process: str, level: str = "INFO") -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
+    logging.getLogger(_PROCESS).setLevel(logging.INFO)  # told at every level: supervisors wait for these lines
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access", "litestar"):
@@ -70,4 +72,4 @@ def _json(_: Any, __: str, event: MutableMapping[str, Any]) -> str:
 
 def announce(event: str) -> None:
     """A line about the process itself."""
-    structlog.stdlib.get_logger("process").info(event)
+    structlog.stdlib.get_logger(_PROCESS).info(event)

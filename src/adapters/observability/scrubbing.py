@@ -12,7 +12,13 @@ _SECRET_TEXTS = re.compile(
     r"|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"  # JSON web tokens
     r"|\bya29\.[A-Za-z0-9._-]+|\b1//[A-Za-z0-9._-]+"  # Google's access and refresh tokens
     r"|(?<=://)[^/@\s:]*:[^/@\s]+(?=@)"  # a password in an address
-    r"|(?i:(?<=contextkey=)|(?<=code=)|(?<=state=)|(?<=token=))[^&\s\"']+"
+)
+_NAMED_TEXTS = re.compile(
+    r"""(?ix)
+    ( (?: token | secret | password | context_?key | verifier | \bcode | \bstate ) \w* = ["']?  # in a query or a form
+    | (?: token | secret | password | context_?key | verifier ) \w* \\?["'] \s* : \s* \\?["']  # in JSON, in a repr
+    ) [^&\s"'\\]+
+    """
 )
 HIDDEN = "[hidden]"
 _DEEPEST = 8
@@ -20,7 +26,7 @@ _DEEPEST = 8
 
 def scrub_text(text: str) -> str:
     """The text with everything that looks like a credential hidden."""
-    return _SECRET_TEXTS.sub(HIDDEN, text)
+    return _NAMED_TEXTS.sub(rf"\1{HIDDEN}", _SECRET_TEXTS.sub(HIDDEN, text))
 
 
 def scrub(value: Any, depth: int = 0) -> Any:

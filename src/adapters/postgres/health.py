@@ -20,6 +20,11 @@ _UNGUARDED = text("""
     WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
       AND attname = 'company_id' AND NOT attisdropped AND NOT (relrowsecurity AND relforcerowsecurity)
 """)
+_OPENED = text("""
+    SELECT DISTINCT tablename FROM pg_policies
+    WHERE schemaname = 'public' AND policyname <> 'own_company' AND permissive = 'PERMISSIVE'
+      AND roles && ARRAY['public', :role]::name[]
+""")
 _PROBE = text("""
     INSERT INTO companies (id, account_id, account_name, status, time_zone, created_at)
     VALUES (:id, :account_id, 'probe', 'active', 'UTC', now())
@@ -44,6 +49,9 @@ async def require_isolation(engine: AsyncEngine) -> None:
         unguarded = (await connection.execute(_UNGUARDED)).scalars().all()
         if unguarded:
             raise NotIsolated(f"row-level security is not forced on {', '.join(unguarded)}")
+        opened = (await connection.execute(_OPENED, {"role": APPLICATION_ROLE})).scalars().all()
+        if opened:
+            raise NotIsolated(f"more than its own company's rows are open to {APPLICATION_ROLE} in {', '.join(opened)}")
         await _probe(connection)
         await connection.rollback()
 

@@ -21,9 +21,12 @@ class Words(NamedTuple):
 
 
 def words(code: str, details: Mapping[str, str | int]) -> Words:
-    """The words of the code, filled from its details. A code without words gets those of an unforeseen error."""
+    """The words of the code, filled from its details; a mapping may have its own `__missing__`.
+
+    A code without words gets those of an unforeseen error.
+    """
     ru_title, ru_action, en_title, en_action = TEXTS.get(code, TEXTS["unexpected"])
-    known = _Told(details)
+    known = details if hasattr(details, "__missing__") else _Told(details)
     return Words(
         Text(ru_title.format_map(known), ru_action.format_map(known)),
         Text(en_title.format_map(known), en_action.format_map(known)),

@@ -88,9 +88,11 @@ class ExportTasks(Protocol):
         """The task of this export that is not over."""
         ...
 
-    async def stranded(self, now: datetime, booked_before: datetime, limit: int) -> list[ExportTask]:
-        """Tasks that nobody works on: a lease that expired before `now`, or booked (or due) before `booked_before`
-        and still waiting. Needs a SystemTransaction.
+    async def stranded(self, now: datetime, sent_before: datetime, limit: int) -> list[ExportTask]:
+        """Tasks that nobody works on, locked, passing over those that another process has locked.
+
+        They are claimed with a lease that expired before `now` and were not sent again since, or they wait although
+        the workers were told of them before `sent_before`. Needs a SystemTransaction.
         """
         ...
 
@@ -209,6 +211,10 @@ class Spreadsheets(Protocol):
 
     async def show(self, access_token: str, spreadsheet_id: str, tab: Tab, key_column: int, width: int) -> Shown:
         """One read of the header and the key column, which is number `key_column` counted from 0."""
+        ...
+
+    async def blank(self, access_token: str, spreadsheet_id: str, tab: Tab, width: int) -> bool:
+        """One read: whether nothing at all stands in the first `width` columns."""
         ...
 
     async def lay_out(self, access_token: str, spreadsheet_id: str, tab: Tab, layout: Layout, rows: int) -> Tab:

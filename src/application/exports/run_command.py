@@ -14,7 +14,11 @@ class RunExport(Command[None], frozen=True, kw_only=True, tag="exports.run"):
     task_id: TaskId
 
 
-async def send_to_worker(outbox: Outbox, task: ExportTask, not_before: datetime | None = None) -> None:
-    """Stores the command for the task, once, in the transaction that books or postpones it."""
+async def send_to_worker(outbox: Outbox, task: ExportTask, when: datetime) -> None:
+    """Stores the command for the task, once, in the transaction that books or postpones it and then saves it.
+
+    `when` is the moment before which no worker shall see it.
+    """
+    task.sent(when)
     command = RunExport(company_id=task.company_id, task_id=task.id)
-    await outbox.put(command, deliver_after=not_before, once_key=f"run:{task.id}")
+    await outbox.put(command, deliver_after=when, once_key=f"run:{task.id}")

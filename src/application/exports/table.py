@@ -5,11 +5,19 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from application.connections.vendor_access import GoogleAccess
-from application.exports.ports import ExportConfigs, Layout, Spreadsheet, Spreadsheets, Tab
+from application.exports.claims import Claim
+from application.exports.ports import (
+    ExportConfigs,
+    ExportedRows,
+    ExportTasks,
+    Layout,
+    Spreadsheet,
+    Spreadsheets,
+    Tab,
+)
 from application.ports import Transaction
 from domain.connections.google import GoogleDisconnected
 from domain.exports.columns import Column
-from domain.exports.config import ExportConfig
 from domain.exports.spreadsheet import LayoutChanged, TabMissing, TabOccupied
 from domain.exports.task import RunMode
 from domain.exports.write_strategies.operations import SheetView
@@ -33,17 +41,33 @@ class SheetTables:
     """Makes the table of one run."""
 
     def __init__(
-        self, transaction: Transaction, configs: ExportConfigs, spreadsheets: Spreadsheets, google: GoogleAccess
+        self,
+        transaction: Transaction,
+        configs: ExportConfigs,
+        tasks: ExportTasks,
+        rows: ExportedRows,
+        spreadsheets: Spreadsheets,
+        google: GoogleAccess,
     ) -> None:
         self._transaction = transaction
         self._configs = configs
+        self._tasks = tasks
+        self._rows = rows
         self._spreadsheets = spreadsheets
         self._google = google
 
-    def table(self, config: ExportConfig, columns: tuple[Column, ...], key_column: str, time_zone: str) -> "SheetTable":
-        """The table that `config` describes. Nothing is asked of Google yet."""
+    def table(self, claim: Claim, columns: tuple[Column, ...], key_column: str) -> "SheetTable":
+        """The table that the claimed export describes. Nothing is asked of Google yet."""
         return SheetTable(
-            self._transaction, self._configs, self._spreadsheets, self._google, config, columns, key_column, time_zone
+            self._transaction,
+            self._configs,
+            self._tasks,
+            self._rows,
+            self._spreadsheets,
+            self._google,
+            claim,
+            columns,
+            key_column,
         )
 
 
@@ -54,21 +78,24 @@ class SheetTable:
         self,
         transaction: Transaction,
         configs: ExportConfigs,
+        tasks: ExportTasks,
+        rows: ExportedRows,
         spreadsheets: Spreadsheets,
         google: GoogleAccess,
-        config: ExportConfig,
+        claim: Claim,
         columns: tuple[Column, ...],
         key_column: str,
-        time_zone: str,
     ) -> None:
         self._transaction = transaction
         self._configs = configs
+        self._tasks = tasks
+        self._rows = rows
         self._spreadsheets = spreadsheets
         self._google = google
-        self._config = config
-        self._layout = Layout(config.titles(), tuple(column.kind for column in columns))
+        self._claim = claim
+        self._config = claim.config
+        self._layout = Layout(claim.config.titles(), tuple(column.kind for column in columns))
         self._key_column = [column.id for column in columns].index(key_column)
-        self._time_zone = time_zone
         self._tab: Tab | None = None
         self._view: SheetView | None = None
         self.write_requests = 0
@@ -76,22 +103,23 @@ class SheetTable:
     async def open(self, mode: RunMode) -> None:
         """Finds the spreadsheet and the tab, or makes them on the first run.
 
-        A full run makes a deleted tab anew. Raises SpreadsheetNotFound, TabMissing and what Spreadsheets raises.
+        A full run makes a deleted tab anew. In a tab that is new to the export nothing counts as written: the run reads
+        from the beginning. Raises ClaimLost, SpreadsheetNotFound, TabMissing and what Spreadsheets raises.
         """
         target = self._config.target
         if target.spreadsheet_id is None:
             made = await self._asking(
-                lambda token: self._spreadsheets.create(token, target.title, target.tab, self._time_zone)
+                lambda token: self._spreadsheets.create(token, target.title, target.tab, self._claim.time_zone)
             )
             self.write_requests += 1
             await self._place(made.spreadsheet_id, made.tabs[0])
             return
         spreadsheet_id = target.spreadsheet_id
         found = await self._asking(lambda token: self._spreadsheets.inspect(token, spreadsheet_id))
-        tab = self._find(found)
+        tab = self._find(found, mode)
         if tab is not None:
             self._tab = tab
-            if target.sheet_id is None:
+            if tab.sheet_id != target.sheet_id:
                 await self._place(spreadsheet_id, tab)
             return
         if target.sheet_id is not None and mode is not RunMode.FULL:
@@ -174,14 +202,17 @@ class SheetTable:
             )
             self.write_requests += 1
 
-    def _find(self, found: Spreadsheet) -> Tab | None:
+    def _find(self, found: Spreadsheet, mode: RunMode) -> Tab | None:
+        """The tab that was written before; failing that, where one may be made, one that has its title already.
+
+        The latter is left by a worker that died between making the tab and noting it.
+        """
         target = self._config.target
-        for tab in found.tabs:
-            if not tab.row_count:
-                continue  # a chart or another tab without a grid
-            if tab.sheet_id == target.sheet_id or (target.sheet_id is None and tab.title == target.tab):
-                return tab
-        return None
+        tabs = [tab for tab in found.tabs if tab.row_count]  # a chart or another tab without a grid has none
+        known = next((tab for tab in tabs if tab.sheet_id == target.sheet_id), None)
+        if known is None and (target.sheet_id is None or mode is RunMode.FULL):
+            return next((tab for tab in tabs if tab.title == target.tab), None)
+        return known
 
     def _placed(self) -> tuple[Tab, str]:
         if self._tab is None or self._config.target.spreadsheet_id is None:
@@ -189,20 +220,31 @@ class SheetTable:
         return self._tab, self._config.target.spreadsheet_id
 
     async def _place(self, spreadsheet_id: str, tab: Tab) -> None:
+        """Notes the tab, and forgets what was read and written for another one that it stands in for."""
+        company_id, config = self._config.company_id, self._config
+        async with self._transaction(company_id):
+            task = await self._tasks.held(company_id, self._claim.task.id, self._claim.claim_id)
+            stored = await self._configs.get(company_id, config.id)
+            stored.settled(spreadsheet_id, tab.sheet_id, None)
+            stored.cursor = None
+            await self._configs.put(stored)
+            task.checkpoint = None
+            task.write_lock = stored.write_lock()
+            await self._tasks.save(task)
+            await self._rows.forget(company_id, config.id)
+        config.settled(spreadsheet_id, tab.sheet_id, None)
+        config.cursor = self._claim.task.checkpoint = None
         self._tab = tab
-        await self._remember(spreadsheet_id, tab.sheet_id, None)
 
     async def _settle(self) -> None:
         tab, spreadsheet_id = self._placed()
-        await self._remember(spreadsheet_id, tab.sheet_id, self._layout.titles)
-
-    async def _remember(self, spreadsheet_id: str, sheet_id: int, header: tuple[str, ...] | None) -> None:
-        company_id = self._config.company_id
+        company_id, config = self._config.company_id, self._config
         async with self._transaction(company_id):
-            stored = await self._configs.get(company_id, self._config.id)
-            stored.settled(spreadsheet_id, sheet_id, header)
+            await self._tasks.held(company_id, self._claim.task.id, self._claim.claim_id)
+            stored = await self._configs.get(company_id, config.id)
+            stored.settled(spreadsheet_id, tab.sheet_id, self._layout.titles)
             await self._configs.put(stored)
-        self._config.settled(spreadsheet_id, sheet_id, header)
+        config.settled(spreadsheet_id, tab.sheet_id, self._layout.titles)
 
     async def _asking(self, request: Callable[[str], Awaitable[AnswerT]]) -> AnswerT:
         company_id = self._config.company_id

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import msgspec
 
 from application.connections.vendor_access import MoySkladAccess
+from application.exports.claims import Claim
 from application.exports.limits import RunLimits
 from application.exports.ports import (
     CronCalendar,
@@ -29,20 +30,9 @@ from domain.exports.exporter import BaseExporter
 from domain.exports.rows import check_row
 from domain.exports.task import ExportTask, RunMode
 from domain.shared.cells import TEXT_LIMIT
-from domain.shared.identities import ClaimId
 
 _PAGES_AHEAD = 4
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A run that a worker holds, as it was when it was claimed."""
-
-    claim_id: ClaimId
-    task: ExportTask
-    config: ExportConfig
-    time_zone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +92,7 @@ class Transfer:
         exporter = self._catalogue.get(config.exporter_key)
         token = await self._moysklad.token(config.company_id)
         columns = exporter.resolve(config.columns, await self._attributes(token, config, exporter))
-        table = self._tables.table(config, columns, exporter.key_column, claim.time_zone)
+        table = self._tables.table(claim, columns, exporter.key_column)
         await table.open(claim.task.mode)
         reading = Reading(
             exporter, columns, config.conditions, _starting_point(claim), self._calendar.zone(claim.time_zone)
@@ -159,7 +149,9 @@ class Transfer:
     async def _flush(self, claim: Claim, batch: "_Batch") -> None:
         if batch.cursor is None:
             return
-        for rows in batch.slices(self._limits.batch_bytes):
+        for number, rows in enumerate(batch.slices(self._limits.batch_bytes)):
+            if number:
+                await self._require_hold(claim)
             written = await batch.table.put([(row.key, row.json) for row in rows], batch.rows_to_come)
             batch.updated += written.updated
             batch.appended += written.appended
@@ -173,6 +165,10 @@ class Transfer:
             task.advance(batch.cursor, self._clock.now(), self._limits.lease)
             await self._tasks.save(task)
         batch.clear()
+
+    async def _require_hold(self, claim: Claim) -> None:
+        async with self._transaction(claim.config.company_id):
+            await self._tasks.held(claim.config.company_id, claim.task.id, claim.claim_id)
 
     async def _finish(self, claim: Claim, batch: "_Batch") -> None:
         company_id = claim.config.company_id

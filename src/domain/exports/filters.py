@@ -139,5 +139,5 @@ def _parse(kind: FilterKind, value: str) -> None:
             raise ValueError(value)
     elif kind is FilterKind.REFERENCE:
         UUID(value)
-    elif value == "" or len(value) > 255:
+    elif value == "" or len(value) > 255 or "\x00" in value:
         raise ValueError(value)

@@ -17,7 +17,7 @@ class SpreadsheetIdInvalid(RuleViolated):
 
 
 class TitleInvalid(RuleViolated):
-    """A title is empty or longer than 100 characters."""
+    """A title is empty, longer than 100 characters, or holds a NUL, which no database keeps."""
 
     code = "exports.title_invalid"
 
@@ -59,6 +59,6 @@ def spreadsheet_id_from(text: str) -> str:
 def check_title(text: str, field: str) -> str:
     """The title without surrounding blanks. Raises TitleInvalid."""
     title = text.strip()
-    if not 0 < len(title) <= _TITLE_LIMIT:
+    if not 0 < len(title) <= _TITLE_LIMIT or "\x00" in title:
         raise TitleInvalid(field=field, limit=_TITLE_LIMIT)
     return title

@@ -104,7 +104,8 @@ class TaskError:
 class ExportTask:
     """One run. A worker holds it by a claim with a lease; whoever finds the lease expired may claim it anew.
 
-    `checkpoint` is the place up to which everything that was read stands in the sheet.
+    `checkpoint` is the place up to which everything that was read stands in the sheet. `sent_at` is when the workers
+    were last told of the task.
     """
 
     id: TaskId
@@ -114,6 +115,7 @@ class ExportTask:
     trigger: Trigger
     write_lock: str
     booked_at: datetime
+    sent_at: datetime
     state: TaskState = TaskState.BOOKED
     due_at: datetime | None = None
     claim_id: ClaimId | None = None
@@ -125,6 +127,10 @@ class ExportTask:
     error: TaskError | None = None
     started_at: datetime | None = None
     ended_at: datetime | None = None
+
+    def sent(self, now: datetime) -> None:
+        """A message about the task is on its way to the workers, who may take their time."""
+        self.sent_at = now
 
     def claim(self, claim_id: ClaimId, now: datetime, lease: timedelta) -> None:
         """Takes the task for one worker. A crashed worker's task can be claimed again once its lease is over.
@@ -153,6 +159,7 @@ class ExportTask:
         self.lease_until = now + lease
         self.crashes = 0
         self.failures = 0
+        self.error = None
 
     def postpone(self, until: datetime) -> None:
         """Gives the task back until a vendor is ready for it. That is nobody's failure."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TypeVar
 
-from dishka import AsyncContainer, Provider, Scope, make_async_container, provide
+from dishka import AsyncContainer, Provider, Scope, from_context, make_async_container, provide
 
 from adapters.memory.catalogue import MemoryExporterCatalogue
 from adapters.memory.connections import MemoryConsentRequests, MemoryGoogleConnections, MemoryMoySkladConnections
@@ -89,9 +89,7 @@ class Fakes(Provider):
     def the_headers(self, headers: MemoryHeaders) -> Headers:
         return headers
 
-    @provide
-    def limits(self) -> RunLimits:
-        return RunLimits()
+    limits = from_context(RunLimits, scope=Scope.APP)
 
     @provide
     def catalogue(self) -> ExporterCatalogue:
@@ -142,9 +140,9 @@ class MemoryWorld:
     spreadsheets: MemorySpreadsheets
 
 
-async def memory_world() -> MemoryWorld:
-    """A fresh world."""
-    container = make_async_container(Fakes(), use_cases())
+async def memory_world(limits: RunLimits | None = None) -> MemoryWorld:
+    """A fresh world. Small `limits` make small runs have many batches."""
+    container = make_async_container(Fakes(), use_cases(), context={RunLimits: limits or RunLimits()})
     return MemoryWorld(
         application=make_application(container),
         container=container,

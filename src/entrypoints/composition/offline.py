@@ -1,10 +1,10 @@
 """What works without a database, a queue or a vendor."""
 
 from collections.abc import Sequence
-from zoneinfo import ZoneInfo
 
 from adapters.moysklad.catalogue import ScannedExporters
 from adapters.moysklad.preview import preview
+from adapters.system.calendar import CronsimCalendar
 from adapters.wording.catalogue import words
 from domain.exports.columns import Column
 from domain.exports.exporter import BaseExporter
@@ -19,11 +19,11 @@ def exporters() -> Sequence[BaseExporter]:
 
 def preview_file(key: str, body: bytes, time_zone: str) -> tuple[Sequence[Column], Sequence[Row], Sequence[str]]:
     """Columns, rows and remarks of a saved MoySklad answer. Raises what the exporter's mapping raises."""
-    columns, rows, notes = preview(ScannedExporters().get(key), body, ZoneInfo(time_zone))
+    columns, rows, notes = preview(ScannedExporters().get(key), body, CronsimCalendar().zone(time_zone))
     return columns, rows, [str(note) for note in notes]
 
 
 def explained(error: SkladSheetsError) -> str:
     """The error in both languages, for a terminal."""
     told = words(error.code, error.details)
-    return f"{told.ru.title} {told.ru.action}\n{told.en.title} {told.en.action}\n[{error}]"
+    return f"{told.ru.title}. {told.ru.action}\n{told.en.title}. {told.en.action}\n[{error}]"

@@ -20,7 +20,9 @@ from application.bus import Application
 from domain.shared.errors import SkladSheetsError
 from entrypoints.rest import google_return, health
 from entrypoints.rest.auth import identify
+from entrypoints.rest.description import describe_problems
 from entrypoints.rest.problems import Problems
+from entrypoints.rest.requests import TextRequest
 from entrypoints.rest.routes import connections, exports, sessions, tasks
 from entrypoints.rest.vendor import apps
 from entrypoints.rest.words import Wording
@@ -53,9 +55,8 @@ def create_app(opening: Opening, wording: Wording, report: Report) -> Litestar:
     api = Router(
         "/api/v1",
         route_handlers=[sessions.ROUTER, connections.ROUTER, exports.ROUTER, tasks.ROUTER],
-        security=[{"session": []}],
     )
-    return Litestar(
+    app = Litestar(
         route_handlers=[
             api,
             apps.ROUTER,
@@ -76,9 +77,12 @@ def create_app(opening: Opening, wording: Wording, report: Report) -> Litestar:
             Exception: problems.unforeseen,
         },
         openapi_config=_openapi(),
+        request_class=TextRequest,
         request_max_body_size=_LARGEST_BODY,
         logging_config=None,
     )
+    describe_problems(app.openapi_schema)
+    return app
 
 
 @get("/problems/{code:str}", media_type=MediaType.HTML, include_in_schema=False)
@@ -107,6 +111,7 @@ def _openapi() -> OpenAPIConfig:
                 js_url=f"{_ASSETS}/swagger-ui-bundle.js",
                 css_url=f"{_ASSETS}/swagger-ui.css",
                 standalone_preset_js_url=f"{_ASSETS}/swagger-ui-standalone-preset.js",
+                favicon=f'<link rel="icon" type="image/png" href="{_ASSETS}/favicon-32x32.png">',
                 path="/",
             )
         ],

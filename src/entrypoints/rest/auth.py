@@ -12,6 +12,9 @@ from domain.tenants.sign_on import AccessTokenInvalid
 
 _SCHEME = "bearer "
 
+SESSION: list[dict[str, list[str]]] = [{"session": []}]
+"""For the OpenAPI document: this needs the access token of a session."""
+
 
 def bearer(request: Request[Any, Any, Any]) -> str:
     """The token of the Authorization header. Raises AccessTokenInvalid where there is none."""

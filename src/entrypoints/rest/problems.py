@@ -1,6 +1,7 @@
 """RFC 9457 problems: the one place where errors become HTTP statuses."""
 
 from collections.abc import Callable, Mapping
+from math import ceil
 from typing import Any
 
 import msgspec
@@ -74,7 +75,7 @@ class Problems:
         """An error of the taxonomy."""
         response = self._answer(request, status_of(error), error.code, error.details)
         if isinstance(error, VendorBusy):
-            response.headers["Retry-After"] = str(max(1, round(error.retry_after)))
+            response.headers["Retry-After"] = str(max(1, ceil(error.retry_after)))
         if isinstance(error, Unauthenticated):
             response.headers["WWW-Authenticate"] = "Bearer"
         return response
@@ -86,7 +87,9 @@ class Problems:
             self._report(error)
         status = 400 if error.status_code == 422 else error.status_code
         code = HTTP_CODES.get(status, "request_invalid" if status < 500 else SkladSheetsError.code)
-        return self._answer(request, status, code, {}, invalid if status < 500 and status != 404 else [])
+        response = self._answer(request, status, code, {}, invalid if status < 500 and status != 404 else [])
+        response.headers.update(error.headers or {})
+        return response
 
     def unforeseen(self, request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
         """Anything else: it is reported, and no detail leaves the house."""

@@ -1,6 +1,7 @@
 """The worker process."""
 
 import asyncio
+import gc
 import signal
 import threading
 from collections.abc import Callable
@@ -17,6 +18,8 @@ from application.messages import Command
 from entrypoints.workers.actors import declare
 
 STOP_SECONDS = 20
+POLL_MILLISECONDS = 100
+"""How long at most a message lies in Redis before an idle worker looks."""
 
 Opening = Callable[[], AbstractAsyncContextManager[Application]]
 Binding = Callable[[dict[str, str], str], AbstractContextManager[object]]
@@ -57,10 +60,11 @@ def work(broker: dramatiq.Broker, workplace: Workplace, threads: int, ready: Cal
     Raises what opening the application raises.
     """
     declare(broker, WORK, workplace.carry_out)
+    _calm_garbage_collector()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    worker = dramatiq.Worker(broker, worker_threads=threads)
+    worker = dramatiq.Worker(broker, worker_threads=threads, worker_timeout=POLL_MILLISECONDS)
     worker.start()
     try:
         _loop().run_coroutine(workplace.open())
@@ -68,6 +72,13 @@ def work(broker: dramatiq.Broker, workplace: Workplace, threads: int, ready: Cal
         stop.wait()
     finally:
         worker.stop(timeout=STOP_SECONDS * 1000)
+
+
+def _calm_garbage_collector() -> None:
+    """Rows come and go by the thousand and hold no cycles: looking for cycles among them costs a fifth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 20)
 
 
 def _loop() -> Any:

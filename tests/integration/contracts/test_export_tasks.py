@@ -198,29 +198,30 @@ async def test_one_of_many_workers_gets_the_task(world: World, company: CompanyI
 async def test_tasks_that_nobody_works_on(world: World, company: CompanyId, stranger: CompanyId) -> None:
     now, long_ago = world.now, world.now - timedelta(minutes=10)
     second = timedelta(seconds=1)
-    booked_before = now - timedelta(minutes=1)
+    sent_before = now - timedelta(minutes=1)
 
-    async def task(whose: CompanyId, booked_at: datetime = long_ago, **fields: Any) -> ExportTask:
+    async def task(whose: CompanyId, sent_at: datetime = long_ago, **fields: Any) -> ExportTask:
         made = samples.booked(world, await samples.stored_config(world, whose))
-        made = replace(made, booked_at=booked_at, **fields)
+        made = replace(made, booked_at=long_ago, sent_at=sent_at, **fields)
         async with world.transaction(whose):
             await world.tasks.add(made)
         return made
 
+    claimed = TaskState.CLAIMED
     forgotten = await task(company)
-    just_old_enough = await task(stranger, booked_at=booked_before)
-    overdue = await task(company, booked_at=long_ago + second, due_at=booked_before)
-    orphan = await task(stranger, booked_at=long_ago + 2 * second, state=TaskState.CLAIMED, lease_until=now)
-    await task(company, booked_at=booked_before + second)
-    await task(company, due_at=booked_before + second)
-    await task(company, state=TaskState.CLAIMED, lease_until=now + second)
+    just_old_enough = await task(stranger, sent_at=sent_before)
+    orphan = await task(stranger, sent_at=long_ago + 2 * second, state=claimed, lease_until=now)
+    sent_again_in_vain = await task(company, sent_at=long_ago + 4 * second, state=claimed, lease_until=long_ago)
+    await task(company, sent_at=sent_before + second)
+    await task(company, state=claimed, lease_until=now + second)
+    await task(company, sent_at=now, state=claimed, lease_until=now - second)
     for state in (TaskState.FINISHED, TaskState.FAILED, TaskState.CANCELLED):
         await task(company, state=state, ended_at=long_ago)
 
     async with world.system_transaction():
-        found = await world.tasks.stranded(now, booked_before, 10)
-        assert found == [forgotten, overdue, orphan, just_old_enough]
-        assert await world.tasks.stranded(now, booked_before, 2) == [forgotten, overdue]
+        found = await world.tasks.stranded(now, sent_before, 10)
+        assert found == [forgotten, orphan, sent_again_in_vain, just_old_enough]
+        assert await world.tasks.stranded(now, sent_before, 2) == [forgotten, orphan]
 
 
 async def test_a_system_transaction_books_tasks(world: World, company: CompanyId) -> None:

@@ -129,9 +129,13 @@ def trimmed(model: Grid) -> Grid:
 
 
 def state(book: Workbook) -> Any:
+    """Everything that can be seen of the book; whether blank rows at the end are kept or left out cannot."""
     tab = book.tabs[0]
+    tabs = [{name: value for name, value in vars(one).items() if name != "undo"} for one in book.tabs]
+    for one in tabs:
+        one["rows"] = one["rows"][: max((number for number, row in enumerate(one["rows"], 1) if row), default=0)]
     return copy.deepcopy((
-        [{name: value for name, value in vars(one).items() if name != "undo"} for one in book.tabs],
+        tabs,
         tab.row_count, book.named_ranges, book.protected_ranges, book.metadata, book.properties,
     ))  # fmt: skip
 

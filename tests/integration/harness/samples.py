@@ -137,6 +137,7 @@ def booked(world: World, config: ExportConfig) -> ExportTask:
         trigger=Trigger.SCHEDULE,
         write_lock=f"lock-{config.id}",
         booked_at=world.now,
+        sent_at=world.now,
     )
 
 

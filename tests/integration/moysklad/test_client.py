@@ -13,6 +13,7 @@ from adapters.moysklad.client import MoySkladClient
 from domain.connections.moysklad import MoySkladDisconnected
 from domain.exports.filters import FilterRefused
 from domain.shared.errors import VendorBusy, VendorFailed
+from tests.integration.moysklad.wire import Wire
 
 TOKEN = "0123456789abcdef0123456789abcdef01234567"
 WINDOW = {"errors": [{"code": 1049, "error": "слишком часто"}]}
@@ -31,7 +32,7 @@ class Vendor:
         return (self.script.pop(0) if len(self.script) > 1 else self.script[0])(request)
 
     def client(self, **settings: Any) -> MoySkladClient:
-        return MoySkladClient("https://ms.test/api", transport=httpx.MockTransport(self), **settings)
+        return MoySkladClient("https://ms.test/api", transport=Wire(self), **settings)
 
 
 def says(status: int, content: Any = None, **headers: str) -> Callable[[httpx.Request], httpx.Response]:
@@ -219,7 +220,7 @@ async def test_requests_are_spread_and_at_most_four_at_once() -> None:
         running -= 1
         return httpx.Response(200, json={})
 
-    transport = httpx.MockTransport(answer)
+    transport = Wire(answer)
     async with MoySkladClient("https://ms.test", transport=transport, units=20, window=0.4) as client:
         await asyncio.gather(*(client.get(TOKEN, "/x") for _ in range(60)))
     assert most <= 4

@@ -18,6 +18,7 @@ from adapters.moysklad.reading import Paging
 from application.exports.ports import Page, Reading
 from domain.exports.cursor import Cursor
 from domain.shared.errors import VendorFailed
+from tests.integration.moysklad.wire import Wire
 
 ORDERS = CustomerOrders()
 
@@ -63,7 +64,7 @@ def stamp(moment: int) -> str:
 
 
 async def read(account: Account, plain: int, cursor: Cursor | None = None) -> list[Page]:
-    transport = httpx.MockTransport(account.answer)
+    transport = Wire(account.answer)
     columns = ORDERS.columns[:2]
     async with MoySkladClient("https://ms.test", transport=transport, units=10**9) as client:
         source = MoySkladSource(client, Paging(plain=plain))
@@ -133,7 +134,7 @@ def test_rows_out_of_order_are_not_trusted(rows: list[tuple[str, int]]) -> None:
         return httpx.Response(200, content=msgspec.json.encode({"meta": {"size": 9}, "rows": shown}))
 
     async def run() -> None:
-        async with MoySkladClient("https://ms.test", transport=httpx.MockTransport(answer), units=10**9) as client:
+        async with MoySkladClient("https://ms.test", transport=Wire(answer), units=10**9) as client:
             wanted = Reading(ORDERS, ORDERS.columns[:2], (), Cursor(stamp(4)), ZoneInfo("UTC"))
             assert [page async for page in MoySkladSource(client).read("token", wanted)] == []
 
@@ -147,7 +148,7 @@ def test_a_server_that_never_gets_further_is_given_up() -> None:
         return httpx.Response(200, content=msgspec.json.encode({"meta": {"size": 9}, "rows": shown}))
 
     async def run() -> None:
-        async with MoySkladClient("https://ms.test", transport=httpx.MockTransport(answer), units=10**9) as client:
+        async with MoySkladClient("https://ms.test", transport=Wire(answer), units=10**9) as client:
             wanted = Reading(ORDERS, ORDERS.columns[:2], (), None, ZoneInfo("UTC"))
             assert len([page async for page in MoySkladSource(client).read("token", wanted)]) == 1
 
@@ -160,7 +161,7 @@ def test_the_next_pages_are_on_their_way_and_memory_stays_flat() -> None:
     account = account_of([1] * 200, [])
 
     async def run() -> None:
-        transport = httpx.MockTransport(account.answer)
+        transport = Wire(account.answer)
         async with MoySkladClient("https://ms.test", transport=transport, units=10**9) as client:
             wanted = Reading(ORDERS, ORDERS.columns[:2], (), None, ZoneInfo("UTC"))
             stream = MoySkladSource(client, Paging(plain=10)).read("token", wanted)

@@ -14,6 +14,7 @@ from adapters.moysklad.client import MoySkladClient
 from adapters.moysklad.vendor_api import MoySkladContextKeys, MoySkladVendorSignatures, VendorApp
 from domain.shared.errors import VendorBusy, VendorFailed
 from domain.tenants.sign_on import ContextKeyInvalid, VendorSignatureInvalid
+from tests.integration.moysklad.wire import Wire
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SECRET = "s" * 64
@@ -111,7 +112,7 @@ async def test_a_misshapen_key_is_never_sent(key: str) -> None:
     def refuse(_: httpx.Request) -> httpx.Response:
         raise AssertionError
 
-    async with MoySkladClient(transport=httpx.MockTransport(refuse)) as client:
+    async with MoySkladClient(transport=Wire(refuse)) as client:
         with pytest.raises(ContextKeyInvalid):
             await MoySkladContextKeys(client, VendorApp("a", SECRET)).exchange(key, NOW)
 
@@ -136,7 +137,7 @@ async def test_other_answers(status: int, body: bytes, kind: type[Exception]) ->
         asked.append(request)
         return httpx.Response(status, content=body, headers={"location": "https://evil.test"})
 
-    async with MoySkladClient(transport=httpx.MockTransport(answer)) as client:
+    async with MoySkladClient(transport=Wire(answer)) as client:
         with pytest.raises(kind) as caught:
             await MoySkladContextKeys(client, VendorApp("sklad.vendor", SECRET)).exchange("key", NOW)
     assert len(asked) == 1

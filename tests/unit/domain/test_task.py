@@ -40,6 +40,7 @@ def booked() -> ExportTask:
         trigger=Trigger.MANUAL,
         write_lock="lock",
         booked_at=NOW,
+        sent_at=NOW,
     )
 
 

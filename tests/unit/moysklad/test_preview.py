@@ -56,4 +56,14 @@ def test_what_is_no_answer_is_refused() -> None:
         with pytest.raises(VendorFailed):
             preview(CustomerOrders(), body, ZONE)
     with pytest.raises(RowUnreadable):
-        preview(CustomerOrders(), b'{"name":"no id"}', ZONE)
+        preview(CustomerOrders(), b'{"id":"1","applicable":"perhaps"}', ZONE)
+
+
+def test_objects_of_another_kind_are_shown_as_far_as_they_go() -> None:
+    position = b'{"meta":{"type":"customerorderposition"},"id":"7","quantity":1,"vatEnabled":true}'
+    columns, rows, notes = preview(CustomerOrders(), position, ZONE)
+    shown = dict(zip([column.id for column in columns], rows[0].cells, strict=True))
+    assert (shown["id"], shown["vatEnabled"], shown["updated"]) == ("7", True, None)
+    assert [str(note) for note in notes] == [
+        "1 objects are customerorderposition, not customerorder: only the fields that they share are shown"
+    ]

@@ -91,11 +91,17 @@ class SqlReplays:
         mine = insert(idempotency_keys).values(row).on_conflict_do_nothing().returning(idempotency_keys.c.key)
         if (await connection().execute(mine)).first() is not None:
             return None
+        return await self.known(company_id, key, fingerprint)
+
+    async def known(self, company_id: CompanyId, key: str, fingerprint: str) -> UUID | None:
+        """See the port."""
         own = (idempotency_keys.c.company_id == company_id, idempotency_keys.c.key == key)
-        found = (await connection().execute(select(idempotency_keys).where(*own))).mappings().one()
-        if found["fingerprint"] != fingerprint or found["result"] is None:
+        found = (await connection().execute(select(idempotency_keys).where(*own))).mappings().first()
+        if found is None:
+            return None
+        if found["fingerprint"] != fingerprint:
             raise IdempotencyKeyReused(key=key[:100])
-        result: UUID = found["result"]
+        result: UUID | None = found["result"]
         return result
 
     async def remember(self, company_id: CompanyId, key: str, result: UUID) -> None:

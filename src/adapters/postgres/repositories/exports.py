@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from adapters.postgres.storing import count_deleted, put
 from adapters.postgres.tables import export_configs, export_tasks, exported_rows
+from adapters.postgres.tables.exports import ONE_PER_CONFIG, ONE_WRITER
 from adapters.postgres.transaction import connection
 from domain.exports.columns import ChosenColumn
 from domain.exports.config import ConfigNotFound, ExportConfig, WriteStrategy
@@ -101,6 +102,8 @@ class SqlExportTasks:
         try:
             await connection().execute(export_tasks.insert().values(_task_row(task)))
         except IntegrityError as refused:
+            if ONE_PER_CONFIG not in str(refused.orig):
+                raise
             raise ExportAlreadyRunning(config=str(task.config_id)) from refused
 
     async def get(self, company_id: CompanyId, task_id: TaskId) -> ExportTask:
@@ -118,6 +121,8 @@ class SqlExportTasks:
         try:
             await connection().execute(export_tasks.update().where(*own).values(row))
         except IntegrityError as refused:
+            if ONE_WRITER not in str(refused.orig):
+                raise
             raise SpreadsheetTaken(spreadsheet=task.write_lock) from refused
 
     async def held(self, company_id: CompanyId, task_id: TaskId, claim_id: ClaimId) -> ExportTask:
@@ -135,15 +140,21 @@ class SqlExportTasks:
         found = (await connection().execute(query)).mappings().first()
         return None if found is None else _task(found)
 
-    async def stranded(self, now: datetime, booked_before: datetime, limit: int) -> list[ExportTask]:
+    async def stranded(self, now: datetime, sent_before: datetime, limit: int) -> list[ExportTask]:
         """See the port."""
-        left_behind = and_(export_tasks.c.state == TaskState.CLAIMED.value, export_tasks.c.lease_until <= now)
-        forgotten = and_(
-            export_tasks.c.state == TaskState.BOOKED.value,
-            export_tasks.c.booked_at <= booked_before,
-            or_(export_tasks.c.due_at.is_(None), export_tasks.c.due_at <= booked_before),
+        left_behind = and_(
+            export_tasks.c.state == TaskState.CLAIMED.value,
+            export_tasks.c.lease_until <= now,
+            or_(export_tasks.c.sent_at <= export_tasks.c.lease_until, export_tasks.c.sent_at <= sent_before),
         )
-        query = select(export_tasks).where(or_(left_behind, forgotten)).order_by(export_tasks.c.booked_at).limit(limit)
+        forgotten = and_(export_tasks.c.state == TaskState.BOOKED.value, export_tasks.c.sent_at <= sent_before)
+        query = (
+            select(export_tasks)
+            .where(or_(left_behind, forgotten))
+            .order_by(export_tasks.c.sent_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
         return [_task(row) for row in (await connection().execute(query)).mappings()]
 
 
@@ -174,6 +185,7 @@ def _task_row(task: ExportTask) -> dict[str, Any]:
         "trigger": task.trigger.value,
         "write_lock": task.write_lock,
         "booked_at": task.booked_at,
+        "sent_at": task.sent_at,
         "state": task.state.value,
         "due_at": task.due_at,
         "claim_id": task.claim_id,
@@ -197,6 +209,7 @@ def _task(row: Mapping[Any, Any]) -> ExportTask:
         trigger=Trigger(row["trigger"]),
         write_lock=row["write_lock"],
         booked_at=row["booked_at"],
+        sent_at=row["sent_at"],
         state=TaskState(row["state"]),
         due_at=row["due_at"],
         claim_id=ClaimId(row["claim_id"]) if row["claim_id"] is not None else None,

@@ -5,6 +5,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from adapters.postgres.tables.metadata import MOMENT, company_id, metadata
 
+ONE_PER_CONFIG = "uq_export_tasks_one_per_config"
+ONE_WRITER = "uq_export_tasks_one_writer"
+
 export_configs = Table(
     "export_configs",
     metadata,
@@ -38,6 +41,7 @@ export_tasks = Table(
     Column("trigger", String, nullable=False),
     Column("write_lock", String, nullable=False),
     Column("booked_at", MOMENT, nullable=False),
+    Column("sent_at", MOMENT, nullable=False),
     Column("state", String, nullable=False),
     Column("due_at", MOMENT),
     Column("claim_id", Uuid),
@@ -50,13 +54,13 @@ export_tasks = Table(
     Column("started_at", MOMENT),
     Column("ended_at", MOMENT),
     Index(
-        "uq_export_tasks_one_per_config",
+        ONE_PER_CONFIG,
         "config_id",
         unique=True,
         postgresql_where=text("state IN ('booked', 'claimed')"),
     ),
     Index(
-        "uq_export_tasks_one_writer",
+        ONE_WRITER,
         "write_lock",
         unique=True,
         postgresql_where=text("state = 'claimed'"),

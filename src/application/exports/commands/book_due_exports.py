@@ -67,7 +67,8 @@ class BookDueExportsHandler:
             trigger=Trigger.SCHEDULE,
             write_lock=config.write_lock(),
             booked_at=now,
+            sent_at=now,
         )
+        await send_to_worker(self._outbox, task, now)
         await self._tasks.add(task)
-        await send_to_worker(self._outbox, task)
         return 1

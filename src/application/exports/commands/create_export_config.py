@@ -77,16 +77,20 @@ class CreateExportConfigHandler:
         StrategyUnknown, TitleInvalid, SpreadsheetIdInvalid, SpreadsheetNotFound, CronInvalid, IdempotencyKeyReused,
         and what the vendors' ports raise.
         """
+        key, fingerprint = command.idempotency_key, request_fingerprint(command)
+        if key is not None:
+            async with self._transaction(command.company_id):
+                known = await self._replays.known(command.company_id, key, fingerprint)
+            if known is not None:
+                return ConfigId(known)
         config = await self._describe(command)
         async with self._transaction(command.company_id):
-            if command.idempotency_key is not None:
-                fingerprint = request_fingerprint(command)
-                earlier = await self._replays.earlier(command.company_id, command.idempotency_key, fingerprint)
-                if earlier is not None:
-                    return ConfigId(earlier)
+            earlier = None if key is None else await self._replays.earlier(command.company_id, key, fingerprint)
+            if earlier is not None:
+                return ConfigId(earlier)
             await self._configs.put(config)
-            if command.idempotency_key is not None:
-                await self._replays.remember(command.company_id, command.idempotency_key, config.id)
+            if key is not None:
+                await self._replays.remember(command.company_id, key, config.id)
         return config.id
 
     async def _describe(self, command: CreateExportConfig) -> ExportConfig:

@@ -9,7 +9,8 @@ from application.ports import Clock, Outbox, SystemTransaction
 
 BATCH = 100
 PATIENCE = timedelta(seconds=60)
-"""How long a booked task may wait before its message is taken for lost. Sending it twice does no harm."""
+"""How long a task may wait for a worker before its message is taken for lost. Sending it twice does no harm, but a
+busy queue should not be flooded, so this is also the shortest time between two messages about one waiting task."""
 
 
 class RecoverTasks(SystemCommand[int], frozen=True, kw_only=True, tag="exports.recover"):
@@ -32,5 +33,6 @@ class RecoverTasksHandler:
         async with self._system_transaction():
             stranded = await self._tasks.stranded(now, now - PATIENCE, BATCH)
             for task in stranded:
-                await send_to_worker(self._outbox, task)
+                await send_to_worker(self._outbox, task, now)
+                await self._tasks.save(task)
         return len(stranded)

@@ -4,10 +4,11 @@ import asyncio
 from datetime import datetime, timedelta
 
 from application.connections.vendor_access import GoogleAccess, MoySkladAccess
+from application.exports.claims import Claim
 from application.exports.limits import RunLimits
 from application.exports.ports import ExportConfigs, ExportTasks
 from application.exports.run_command import RunExport, send_to_worker
-from application.exports.transfer import Claim, Transfer
+from application.exports.transfer import Transfer
 from application.ports import Clock, Ids, Outbox, Transaction
 from application.tenants.ports import Companies
 from domain.connections.google import GoogleDisconnected
@@ -144,16 +145,16 @@ class RunExportHandler:
         async with self._transaction(claim.task.company_id):
             task = await self._tasks.held(claim.task.company_id, claim.task.id, claim.claim_id)
             task.postpone(until)
-            await self._tasks.save(task)
             await send_to_worker(self._outbox, task, until)
+            await self._tasks.save(task)
 
     async def _stumble(self, claim: Claim, error: TaskError) -> None:
         async with self._transaction(claim.task.company_id):
             task = await self._tasks.held(claim.task.company_id, claim.task.id, claim.claim_id)
             task.stumble(error, self._clock.now())
-            await self._tasks.save(task)
             if task.due_at is not None:
                 await send_to_worker(self._outbox, task, task.due_at)
+            await self._tasks.save(task)
 
     async def _fail(self, claim: Claim, error: TaskError) -> None:
         async with self._transaction(claim.task.company_id):
@@ -167,5 +168,5 @@ class RunExportHandler:
             if task.idle(self._clock.now()):
                 until = self._clock.now() + SPREADSHEET_TAKEN_DELAY
                 task.postpone(until)
-                await self._tasks.save(task)
                 await send_to_worker(self._outbox, task, until)
+                await self._tasks.save(task)

@@ -55,6 +55,7 @@ class StartExportHandler:
             running = await self._tasks.running(command.company_id, command.config_id)
             if running is not None:
                 raise ExportAlreadyRunning(task=str(running.id))
+            now = self._clock.now()
             task = ExportTask(
                 id=TaskId(self._ids.new()),
                 company_id=command.company_id,
@@ -62,10 +63,11 @@ class StartExportHandler:
                 mode=mode,
                 trigger=Trigger.MANUAL,
                 write_lock=config.write_lock(),
-                booked_at=self._clock.now(),
+                booked_at=now,
+                sent_at=now,
             )
+            await send_to_worker(self._outbox, task, now)
             await self._tasks.add(task)
-            await send_to_worker(self._outbox, task)
             if key is not None:
                 await self._replays.remember(command.company_id, key, task.id)
         return task.id

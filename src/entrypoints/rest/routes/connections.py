@@ -9,6 +9,7 @@ from application.connections.commands.disconnect_google import DisconnectGoogle
 from application.connections.queries.list_connections import ConnectionView, ListConnections
 from application.tenants.ports import Identity
 from domain.tenants.member import Permission, require
+from entrypoints.rest.auth import SESSION
 
 
 @get("/connections", summary="Connections and their state")
@@ -35,4 +36,6 @@ async def disconnect_google(identity: NamedDependency[Identity], application: Na
     await application.execute(DisconnectGoogle(company_id=identity.company_id))
 
 
-ROUTER = Router("/", route_handlers=[list_connections, begin_google, disconnect_google], tags=["Connections"])
+ROUTER = Router(
+    "/", route_handlers=[list_connections, begin_google, disconnect_google], tags=["Connections"], security=SESSION
+)

@@ -22,6 +22,7 @@ from application.tenants.ports import Identity
 from domain.exports.filters import Condition
 from domain.shared.identities import ConfigId
 from domain.tenants.member import Permission, require
+from entrypoints.rest.auth import SESSION
 from entrypoints.rest.pages import PageOf, page_of, read_cursor, read_limit
 
 IdempotencyKey = Annotated[
@@ -177,4 +178,5 @@ ROUTER = Router(
         remove_config,
     ],
     tags=["Exports"],
+    security=SESSION,
 )

@@ -13,6 +13,7 @@ from application.tenants.ports import Identity
 from application.tenants.queries.who_am_i import MemberView, WhoAmI
 from application.tenants.sessions import TokenPair
 from domain.tenants.member import Role
+from entrypoints.rest.auth import SESSION
 
 
 class NewSession(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
@@ -49,13 +50,13 @@ async def refresh(data: JSONBody[Renewal], application: NamedDependency[Applicat
     return _tokens(await application.execute(RefreshSession(refresh_token=data.refresh_token)))
 
 
-@delete("/sessions/current", summary="Sign out")
+@delete("/sessions/current", summary="Sign out", security=SESSION)
 async def sign_out(identity: NamedDependency[Identity], application: NamedDependency[Application]) -> None:
     """Ends the session that the access token belongs to."""
     await application.execute(SignOut(company_id=identity.company_id, session_id=identity.session_id))
 
 
-@get("/me", summary="Who am I?")
+@get("/me", summary="Who am I?", security=SESSION)
 async def me(identity: NamedDependency[Identity], application: NamedDependency[Application]) -> MemberView:
     """The signed-in member, their company, and what they may do."""
     return await application.ask(WhoAmI(company_id=identity.company_id, member_id=identity.member_id))

@@ -19,6 +19,7 @@ from application.tenants.ports import Identity
 from domain.exports.task import TaskState
 from domain.shared.identities import ConfigId, TaskId
 from domain.tenants.member import Permission, require
+from entrypoints.rest.auth import SESSION
 from entrypoints.rest.pages import PageOf, page_of, read_cursor, read_limit
 from entrypoints.rest.problems import language
 from entrypoints.rest.words import Wording, Words
@@ -145,4 +146,4 @@ def _answer(request: Request[Any, Any, Any], view: TaskView, wording: Wording) -
     return TaskAnswer(**fields, error=error)
 
 
-ROUTER = Router("/", route_handlers=[start_export, get_task, list_tasks, cancel], tags=["Runs"])
+ROUTER = Router("/", route_handlers=[start_export, get_task, list_tasks, cancel], tags=["Runs"], security=SESSION)

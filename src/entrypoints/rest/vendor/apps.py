@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 from litestar import Request, Router, delete, get, put
 from litestar.di import NamedDependency
+from litestar.exceptions import ClientException
 from litestar.params import FromPath, JSONBody
 
 from application.bus import Application
@@ -79,8 +80,7 @@ async def deactivate(
     application: NamedDependency[Application],
 ) -> None:
     """Uninstall and Suspend. The body comes with a DELETE, which some proxies strip: without it, it is an uninstall."""
-    body = await request.body()
-    told = msgspec.json.decode(body, type=Deactivation) if body else Deactivation()
+    told = _deactivation(await request.body())
     await application.execute(
         DeactivateCompany(signature=bearer(request), app_id=app_id, account_id=account_id, cause=told.cause)
     )
@@ -96,6 +96,15 @@ async def status(
     """404 for an account that does not have the app."""
     found = await application.ask(GetInstallation(signature=bearer(request), app_id=app_id, account_id=account_id))
     return Installation(status=_STATUSES[found])
+
+
+def _deactivation(body: bytes) -> Deactivation:
+    if not body:
+        return Deactivation()
+    try:
+        return msgspec.json.decode(body, type=Deactivation)
+    except msgspec.DecodeError as malformed:
+        raise ClientException(str(malformed)) from malformed
 
 
 ROUTER = Router(

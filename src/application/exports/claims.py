@@ -1,0 +1,17 @@
+"""A run that a worker holds."""
+
+from dataclasses import dataclass
+
+from domain.exports.config import ExportConfig
+from domain.exports.task import ExportTask
+from domain.shared.identities import ClaimId
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A run that a worker holds, as it was when it was claimed."""
+
+    claim_id: ClaimId
+    task: ExportTask
+    config: ExportConfig
+    time_zone: str

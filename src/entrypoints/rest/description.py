@@ -1,0 +1,38 @@
+"""The OpenAPI document, told the truth about refusals: every one of them is a problem (RFC 9457)."""
+
+import msgspec
+from litestar.openapi.spec import OpenAPI, OpenAPIMediaType, OpenAPIResponse, Operation, PathItem, Reference
+
+from entrypoints.rest.problems import PROBLEM, Problem
+
+_SCHEMAS = "#/components/schemas/"
+_METHODS = ("get", "put", "post", "delete", "patch")
+_PAGES = frozenset({"/oauth/google/callback"})
+"""Here people arrive with a browser, and are answered with a page."""
+
+
+def describe_problems(document: OpenAPI) -> None:
+    """Gives each operation a `default` response, and takes away what Litestar supposes about its own refusals."""
+    _, schemas = msgspec.json.schema_components([Problem], ref_template=f"{_SCHEMAS}{{name}}")
+    known = document.components.schemas = dict(document.components.schemas or {})
+    for name, schema in schemas.items():  # written as JSON already
+        known.setdefault(name, schema)
+    for path, item in (document.paths or {}).items():
+        for operation in _operations(item):
+            responses = operation.responses = operation.responses or {}
+            for status in [status for status in responses if status.startswith("4")]:
+                del responses[status]
+            if path not in _PAGES:
+                responses["default"] = _refusal()
+
+
+def _operations(item: PathItem) -> list[Operation]:
+    found = (getattr(item, method) for method in _METHODS)
+    return [operation for operation in found if operation is not None]
+
+
+def _refusal() -> OpenAPIResponse:
+    return OpenAPIResponse(
+        description="Refused: `code` says why, `detail` what to do next. 4xx is the caller's to mend, 5xx ours.",
+        content={PROBLEM: OpenAPIMediaType(schema=Reference(ref=f"{_SCHEMAS}{Problem.__name__}"))},
+    )

@@ -1,0 +1,129 @@
+"""Real processes against emulated vendors. `-m e2e` chooses these tests, `-m "not e2e"` leaves them out."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from devstack.expectation import EXPAND, differences, expected_rows
+from devstack.people import Administrator, Vendors
+from devstack.stack import Stack, stack
+
+COLUMNS = ["id", "name", "moment", "updated", "agent.name", "state.name", "sum", "applicable", "description"]
+LEASE_SECONDS = 3
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "e2e: starts all processes of the service")
+
+
+class Collector:
+    """Takes the traces that the processes send, and keeps them as they came."""
+
+    def __init__(self) -> None:
+        kept: list[bytes] = []
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                kept.append(self.rfile.read(int(self.headers["Content-Length"])))
+                self.send_response(200)
+                self.end_headers()
+
+            def log_message(self, *_: object) -> None:
+                """Says nothing."""
+
+        self._kept = kept
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def received(self) -> bytes:
+        return b"".join(self._kept)
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+class Place:
+    """What runs, and what its tests do again and again."""
+
+    def __init__(self, running: Stack, collector: Collector) -> None:
+        self.stack = running
+        self.collector = collector
+        self.vendors = Vendors(running)
+        self.supervisor = running.supervisor
+
+    def company(self, name: str, orders: int = 5) -> Administrator:
+        """A company that installed the app, has orders, and whose administrator connected Google."""
+        administrator = Administrator(self.stack, self.vendors, name)
+        administrator.install()
+        administrator.sign_in()
+        administrator.connect_google()
+        size = {"orders": orders, "counterparties": 20, "products": 5, "positionsPerOrder": 1, "seed": 3}
+        self.vendors.moysklad(f"/accounts/{administrator.account_id}/seed", size)
+        return administrator
+
+    def export(self, administrator: Administrator, **fields: Any) -> dict[str, Any]:
+        usual = {"name": "Заказы", "exporter": "customerorder", "columns": [{"id": column} for column in COLUMNS]}
+        return administrator.create_export({**usual, **fields})
+
+    def check_sheet(self, administrator: Administrator, config: dict[str, Any]) -> None:
+        """The final sheet equals the source, every row once."""
+        target = administrator.config(config["id"])["target"]
+        orders = self.vendors.moysklad(f"/accounts/{administrator.account_id}/objects/customerorder?expand={EXPAND}")
+        values = self.vendors.sheet(target["spreadsheetId"], target["sheetId"])["values"]
+        titles = [column["title"] for column in config["columns"]]
+        assert differences(values, titles, expected_rows(orders, COLUMNS)) == []
+        assert len(values) == len(orders) + 1
+
+    def hang_write(self, number: int) -> None:
+        """The write of that number takes effect, and then Google says nothing for a long time."""
+        self.vendors.google(
+            "/faults",
+            {
+                "action": "hang",
+                "method": "POST",
+                "path": "values:batchUpdate",
+                "skip": number - 1,
+                "when": "after",
+                "seconds": 60,
+            },
+        )
+
+    def hanging(self) -> bool:
+        return self.vendors.google("/faults") == []
+
+
+def wait_until(happens: Callable[[], bool], seconds: float = 30.0) -> None:
+    """Returns as soon as it happens."""
+    deadline = time.monotonic() + seconds
+    while not happens():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.02)
+
+
+@pytest.fixture(scope="session")
+def place() -> Iterator[Place]:
+    """Everything, with one worker."""
+    collector = Collector()
+    extra = {
+        "LEASE_SECONDS": str(LEASE_SECONDS),
+        "LOG_LEVEL": "DEBUG",
+        "OTEL_EXPORTER_OTLP_ENDPOINT": collector.url,
+        "MOYSKLAD_UNITS": "100000",
+    }
+    try:
+        with stack(workers=1, extra=extra) as running:
+            made = Place(running, collector)
+            made.vendors.moysklad("/settings", {"quotas": False})
+            made.vendors.google("/settings", {"quotas": False})
+            yield made
+            running.supervisor.check()
+    finally:
+        collector.close()

@@ -1,0 +1,59 @@
+"""A worker goes, in one way or another, and another one ends what it began."""
+
+import time
+
+import pytest
+
+from tests.integration.e2e.conftest import LEASE_SECONDS, Place, wait_until
+
+pytestmark = pytest.mark.e2e
+
+LARGE = 20_000
+
+
+def test_a_killed_workers_export_is_ended_by_another(place: Place) -> None:
+    administrator = place.company("killed", LARGE)
+    config = place.export(administrator)
+    place.hang_write(2)
+    task = administrator.start(config["id"])
+    wait_until(place.hanging)
+    place.supervisor.kill9("worker")
+    halfway = administrator.call("GET", f"/api/v1/tasks/{task['id']}")
+    assert halfway["state"] == "claimed"
+    assert 0 < halfway["progress"] < 1
+    place.stack.start_worker("second")
+    done = administrator.wait(task["id"], 60)
+    assert (done["state"], done["error"]) == ("finished", None)
+    assert LARGE <= done["counts"]["read"] <= LARGE + 100, "it went on from the checkpoint"
+    assert done["counts"]["updated"] > 0, "what the killed worker had written and not noted was found again"
+    place.check_sheet(administrator, config)
+    assert administrator.run(config["id"])["counts"]["writeRequests"] == 0
+
+
+def test_a_worker_told_to_stop_hands_over_at_once(place: Place) -> None:
+    """With a lease of an hour nobody could have waited for it to run out."""
+    administrator = place.company("stopped", 12_000)
+    config = place.export(administrator)
+    _only_worker(place, "patient", lease="3600")
+    place.hang_write(2)
+    task = administrator.start(config["id"])
+    wait_until(place.hanging)
+    began = time.monotonic()
+    assert place.supervisor.stop("patient") == 0
+    stopped = time.monotonic() - began
+    handed = administrator.call("GET", f"/api/v1/tasks/{task['id']}")
+    assert (handed["state"], handed["error"]) == ("booked", None)
+    place.stack.environment["LEASE_SECONDS"] = str(LEASE_SECONDS)
+    place.stack.start_worker("successor")
+    done = administrator.wait(task["id"], 30)
+    assert done["state"] == "finished"
+    assert stopped < 5
+    place.check_sheet(administrator, config)
+
+
+def _only_worker(place: Place, name: str, lease: str) -> None:
+    place.stack.environment["LEASE_SECONDS"] = lease
+    for known in place.supervisor.names:
+        if known not in {"api", "relay", "scheduler", "emulators"} and place.supervisor.running(known):
+            place.supervisor.stop(known)
+    place.stack.start_worker(name)

@@ -1,0 +1,104 @@
+"""The HTTP side over fakes. Whatever nobody foresaw fails the test."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import pytest_asyncio
+from litestar import Litestar
+
+from adapters.memory.machine import MemorySystems
+from adapters.observability.asgi import RequestLog
+from adapters.observability.behaviours import observed
+from application.bus import Application
+from application.ports import Systems
+from entrypoints.composition.application import make_application
+from entrypoints.composition.processes import wording
+from entrypoints.rest.app import create_app
+from tests.integration.harness.stories import SMALL, Party, Story
+
+
+class Api:
+    """The API, who calls it, and what it reported."""
+
+    def __init__(self, story: Story, app: Litestar, http: httpx.AsyncClient, unforeseen: list[BaseException]) -> None:
+        self.story = story
+        self.app = app
+        self.http = http
+        self.unforeseen = unforeseen
+
+    async def member(self, party: Party, *, administrator: bool = True) -> dict[str, str]:
+        """Somebody of that company comes in; answers the headers of their calls."""
+        pair = await party.sign_in(administrator=administrator, person="anna" if administrator else "boris")
+        return {"Authorization": f"Bearer {pair.access_token}"}
+
+
+@asynccontextmanager
+async def opened_api() -> AsyncIterator[Api]:
+    """An API over a world of its own."""
+    story = await Story.begin(SMALL)
+    systems = await story.world.container.get(Systems)
+    assert isinstance(systems, MemorySystems)
+    systems.states = {"postgres": "ok", "redis": "ok"}
+    unforeseen: list[BaseException] = []
+
+    @asynccontextmanager
+    async def opening() -> AsyncIterator[Application]:
+        yield make_application(story.world.container, (observed,))
+
+    app = create_app(opening, wording, unforeseen.append)
+    transport = httpx.ASGITransport(RequestLog(app))
+    ready, done = asyncio.Event(), asyncio.Event()
+    serving = asyncio.create_task(_serve(app, ready, done))
+    await ready.wait()
+    async with httpx.AsyncClient(transport=transport, base_url="http://skladsheets") as http:
+        yield Api(story, app, http, unforeseen)
+    done.set()
+    await serving
+    await story.world.container.close()
+
+
+async def _serve(app: Litestar, ready: asyncio.Event, done: asyncio.Event) -> None:
+    """One task from start-up to shutdown: fixtures begin in one and may end in another."""
+    async with app.lifespan():
+        ready.set()
+        await done.wait()
+
+
+@pytest_asyncio.fixture
+async def api() -> AsyncIterator[Api]:
+    async with opened_api() as opened:
+        yield opened
+        assert opened.unforeseen == []
+
+
+@pytest_asyncio.fixture
+async def romashka(api: Api) -> Party:
+    party = await api.story.party("romashka")
+    party.fill(3)
+    return party
+
+
+@pytest_asyncio.fixture
+async def admin(api: Api, romashka: Party) -> dict[str, str]:
+    return await api.member(romashka)
+
+
+def check_problem(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
+    """A problem as RFC 9457 and this product describe it: with words in both languages and what to do next."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"].startswith("application/problem+json")
+    problem: dict[str, Any] = answer.json()
+    assert (problem["code"], problem["status"], problem["type"]) == (code, status, f"/problems/{code}")
+    for language in ("ru", "en"):
+        words = problem["words"][language]
+        assert words["title"]
+        assert words["action"]
+        assert "{" not in words["title"] + words["action"]
+    assert problem["words"]["ru"] != problem["words"]["en"]
+    assert problem["title"] in {words["title"] for words in problem["words"].values()}
+    assert problem["detail"] in {words["action"] for words in problem["words"].values()}
+    assert problem["requestId"] == answer.headers["x-request-id"]
+    return problem

@@ -1,0 +1,139 @@
+"""Whatever goes wrong at whatever step of a run, the sheet ends up as it should, with each row once."""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from domain.shared.errors import VendorBusy, VendorFailed
+from domain.shared.identities import ConfigId, TaskId
+from tests.integration.harness.ordeals import Killed, Ordeal
+from tests.integration.harness.stories import SMALL, Party, Story, command_of
+
+Trouble = tuple[str, Callable[[], BaseException], bool]
+Situation = Callable[[], Awaitable[tuple[Party, ConfigId, TaskId]]]
+ROUNDS = 12
+
+
+async def begun() -> Party:
+    story = await Story.begin(SMALL)
+    story.world.source.page_size = 3
+    party = await story.party("romashka")
+    party.fill(7)
+    return party
+
+
+async def first_run() -> tuple[Party, ConfigId, TaskId]:
+    party = await begun()
+    config = await party.create()
+    return party, config, await party.start(config)
+
+
+async def first_run_into_a_spreadsheet_of_theirs() -> tuple[Party, ConfigId, TaskId]:
+    party = await begun()
+    theirs = party.world.spreadsheets.add("Отчёты", "Продажи")
+    config = await party.create(spreadsheet=theirs.spreadsheet_id)
+    return party, config, await party.start(config)
+
+
+async def second_run() -> tuple[Party, ConfigId, TaskId]:
+    party = await begun()
+    config = await party.create()
+    await party.run(config)
+    party.order("order-002", description=None)
+    party.order("order-006", name="другое имя")
+    party.fill(3, "new")
+    return party, config, await party.start(config)
+
+
+async def full_run_after_the_tab_was_deleted() -> tuple[Party, ConfigId, TaskId]:
+    party = await begun()
+    config = await party.create()
+    await party.run(config)
+    tab = await party.tab(config)
+    for spreadsheet in party.world.spreadsheets.spreadsheets.values():
+        spreadsheet.tabs[:] = [other for other in spreadsheet.tabs if other is not tab]
+    return party, config, await party.start(config, "full")
+
+
+async def full_run_whose_tab_is_deleted_meanwhile() -> tuple[Party, ConfigId, TaskId]:
+    """A worker got as far as a checkpoint and died; then somebody deleted the tab."""
+    party, config, task = await full_run_after_the_tab_was_deleted()
+    ordeal = Ordeal(party.world, at=26, error=Killed())
+    with ordeal.watched():
+        await ordeal.endure(one_attempt(party))
+    tab = await party.tab(config)
+    stored = party.world.store.export_tasks._rows[task]
+    assert stored.checkpoint is not None
+    assert (stored.state, len(tab.values())) == ("claimed", 7)
+    for spreadsheet in party.world.spreadsheets.spreadsheets.values():
+        spreadsheet.tabs[:] = [other for other in spreadsheet.tabs if other is not tab]
+    await party.story.pass_time()
+    return party, config, task
+
+
+SITUATIONS: tuple[Situation, ...] = (
+    first_run,
+    first_run_into_a_spreadsheet_of_theirs,
+    second_run,
+    full_run_after_the_tab_was_deleted,
+    full_run_whose_tab_is_deleted_meanwhile,
+)
+EVERYWHERE: tuple[Trouble, ...] = (("killed after", Killed, True),)
+IN_TRANSACTIONS: tuple[Trouble, ...] = (
+    ("lost before", lambda: ConnectionError("server closed the connection"), False),
+    ("lost after", lambda: ConnectionError("server closed the connection"), True),
+)
+AT_VENDORS: tuple[Trouble, ...] = (
+    ("failed before", lambda: VendorFailed(vendor="google"), False),
+    ("failed after", lambda: VendorFailed(vendor="google"), True),
+    ("busy", lambda: VendorBusy(7.0), False),
+)
+
+
+@pytest.mark.parametrize("situation", SITUATIONS, ids=lambda one: one.__name__)
+async def test_every_step_may_go_wrong(situation: Situation) -> None:
+    calm = await _suffer(situation, 0, Killed(), applied=False)
+    assert len(calm.steps) > 12
+    assert {"transaction", "read", "show", "write"} <= set(calm.steps)
+    for step, kind in enumerate(calm.steps, start=1):
+        for name, error, applied in EVERYWHERE + (IN_TRANSACTIONS if kind == "transaction" else AT_VENDORS):
+            try:
+                await _suffer(situation, step, error(), applied=applied)
+            except BaseException as wrong:
+                raise AssertionError(f"{name} step {step}, {kind}, of {calm.steps}") from wrong
+
+
+async def _suffer(situation: Situation, step: int, error: BaseException, *, applied: bool) -> Ordeal:
+    """One worker suffers; the scheduler and other workers make it good."""
+    party, config, task_id = await situation()
+    ordeal = Ordeal(party.world, step, error, applied=applied)
+    with ordeal.watched():
+        await ordeal.endure(one_attempt(party))
+    for _ in range(ROUNDS):
+        if (await party.task(task_id)).ended_at is not None:
+            break
+        await party.story.pass_time()
+        await party.story.work()
+    task = await party.task(task_id)
+    assert (task.state, task.error) == ("finished", None)
+    await party.check_sheet(config)
+    await _the_next_run_knows_where_it_stands(party, config)
+    await party.world.container.close()
+    return ordeal
+
+
+async def one_attempt(party: Party) -> None:
+    """What a worker does with the message, the relay aside."""
+    for message in await party.story.relay():
+        await party.app.execute(command_of(message))
+
+
+async def _the_next_run_knows_where_it_stands(party: Party, config: ConfigId) -> None:
+    writes = party.world.spreadsheets.writes
+    calm = await party.run(config)
+    assert (calm.state, calm.counts.write_requests) == ("finished", 0)
+    assert party.world.spreadsheets.writes == writes
+    party.order("order-004", description="в последний раз")
+    last = await party.run(config)
+    assert (last.counts.updated, last.counts.appended) == (1, 0)
+    await party.check_sheet(config)

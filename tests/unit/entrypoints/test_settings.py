@@ -1,0 +1,82 @@
+"""Settings: every missing or wrong one is named at once, and none is shown."""
+
+import base64
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from entrypoints.settings import SettingsInvalid, read_settings
+
+COMPLETE = {
+    "DATABASE_URL": "postgresql://login:hunter2@db.example/skladsheets",
+    "REDIS_URL": "redis://cache.example:6379/0",
+    "PUBLIC_URL": "https://skladsheets.example/",
+    "MOYSKLAD_APP_ID": "5a8e0c5e-6b7a-4d53-9a0b-0d8d8f6f1c11",
+    "MOYSKLAD_APP_UID": "skladsheets.vendor",
+    "MOYSKLAD_SECRET_KEY": "hunter2-secret-key",
+    "GOOGLE_CLIENT_ID": "client.apps.googleusercontent.com",
+    "GOOGLE_CLIENT_SECRET": "hunter2-client-secret",
+    "ENCRYPTION_KEYS": f"k2:{base64.b64encode(bytes(32)).decode()},k1:{base64.urlsafe_b64encode(bytes(32)).decode()}",
+    "SESSION_KEY": base64.b64encode(bytes(48)).decode(),
+}
+WRONG = {
+    "DATABASE_URL": ["mysql://db/x", "postgresql:///socket-only", "db.example"],
+    "REDIS_URL": ["http://cache", "redis://"],
+    "PUBLIC_URL": ["skladsheets.example", "ftp://x"],
+    "MOYSKLAD_APP_ID": ["my-app"],
+    "ENCRYPTION_KEYS": ["hunter2", "k1:hunter2", f"k1:{base64.b64encode(bytes(16)).decode()}", "k1:", ":AAAA"],
+    "SESSION_KEY": ["hunter2", base64.b64encode(bytes(31)).decode()],
+    "LOG_LEVEL": ["LOUD"],
+    "OTEL_EXPORTER_OTLP_ENDPOINT": ["collector:4318"],
+    "WORKER_THREADS": ["0", "65", "many", "1.5"],
+    "LEASE_SECONDS": ["0", "-1", "soon", "nan", "inf"],
+    "MOYSKLAD_API_URL": ["moysklad"],
+    "MOYSKLAD_UNITS": ["all", "0", "-5"],
+    "MOYSKLAD_WINDOW_SECONDS": ["0", "nan"],
+    "MOYSKLAD_PARALLEL": ["0", "100"],
+    "GOOGLE_URL": ["google"],
+}
+
+
+def test_what_is_needed_is_enough() -> None:
+    settings = read_settings(COMPLETE)
+    assert settings.public_url == "https://skladsheets.example"
+    assert settings.google_redirect_uri == "https://skladsheets.example/oauth/google/callback"
+    assert settings.moysklad.api_url == "https://api.moysklad.ru/api/remap/1.2"
+    assert (settings.log_level, settings.lease_seconds, settings.sentry_dsn) == ("INFO", 30.0, None)
+    assert repr(settings) == "<Settings>"
+
+
+def test_all_that_is_missing_is_named_at_once() -> None:
+    with pytest.raises(SettingsInvalid) as refused:
+        read_settings({})
+    assert [problem.split()[0] for problem in refused.value.problems] == sorted(
+        COMPLETE, key=[problem.split()[0] for problem in refused.value.problems].index
+    )
+    assert all(" is missing: " in problem for problem in refused.value.problems)
+    with pytest.raises(SettingsInvalid) as blank:
+        read_settings(dict.fromkeys(COMPLETE, "  "))
+    assert blank.value.problems == refused.value.problems
+
+
+@pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in WRONG.items() for value in values])
+def test_what_is_wrong_is_named_and_not_shown(name: str, value: str) -> None:
+    with pytest.raises(SettingsInvalid) as refused:
+        read_settings({**COMPLETE, name: value})
+    (problem,) = refused.value.problems
+    assert problem.startswith(f"{name} is wrong: ")
+    assert "hunter2" not in str(refused.value)
+
+
+@given(st.dictionaries(st.sampled_from(sorted({*COMPLETE, *WRONG})), st.text(max_size=30)))
+def test_whatever_is_set_is_read_or_refused(variables: dict[str, Any]) -> None:
+    with pytest.raises(SettingsInvalid):
+        read_settings(variables)
+    named: set[str] = set()
+    try:
+        read_settings({**COMPLETE, **variables})
+    except SettingsInvalid as refused:
+        named = {problem.split()[0] for problem in refused.problems}
+    assert named <= set(variables)

@@ -1,0 +1,109 @@
+"""No credential survives, and nothing else is lost."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from adapters.observability.scrubbing import HIDDEN, scrub, scrub_text
+
+ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
+SECRET = st.text(ALPHABET, min_size=12, max_size=60)
+AROUND = st.text(st.characters(categories=["L", "N", "Zs"]), max_size=20)
+CARRIERS = (
+    "Bearer {}",
+    "bearer {}",
+    "Authorization: Bearer {}",
+    "eyJhbGciOiJIUzI1NiJ9.{}.sig",
+    "ya29.{}",
+    "1//{}",
+    "postgresql://login:{}@db.example/skladsheets",
+    "redis://:{}@cache.example:6379/0",
+    "https://app.example/?contextKey={}",
+    "https://app.example/oauth/google/callback?state=x&code={}",
+    "GET /callback?code=1&state={} HTTP/1.1",
+    "access_token={}",
+    'answered {{"access_token": "{}", "expires_in": 3599}}',
+    '{{"refresh_token":"{}"}}',
+    "{{'client_secret': '{}'}}",
+    '{{"contextKey": "{}"}}',
+    "password={}",
+    "client_secret={}&grant_type=x",
+)
+NAMES = (
+    "token",
+    "access_token",
+    "accessToken",
+    "refresh_token",
+    "client_secret",
+    "secretKey",
+    "password",
+    "Authorization",
+    "cookie",
+    "Set-Cookie",
+    "code_verifier",
+    "contextKey",
+    "context_key",
+    "code",
+    "state",
+    "credentials",
+)
+
+
+@pytest.mark.parametrize("carrier", CARRIERS)
+@given(secret=SECRET, before=AROUND, after=AROUND)
+def test_a_secret_is_hidden_by_what_it_looks_like(carrier: str, secret: str, before: str, after: str) -> None:
+    assume(secret not in before + after)
+    clean = scrub_text(f"{before} {carrier.format(secret)} {after}")
+    assert secret not in clean
+    assert HIDDEN in clean
+    assert clean.startswith(before)
+    assert clean.endswith(after)
+    assert scrub_text(clean) == clean
+
+
+@pytest.mark.parametrize("name", NAMES)
+@given(secret=SECRET)
+def test_a_secret_is_hidden_by_its_name(name: str, secret: str) -> None:
+    for value in (secret, [secret], {"inner": secret}):
+        clean = scrub({"kept": "as it is", "deep": [{name: value}], name: value})
+        assert secret not in json.dumps(clean)
+        assert clean["kept"] == "as it is"
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(st.characters(categories=["L", "N", "Zs"]), max_size=30),
+        lambda inner: (
+            st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["a", "name", "id"]), inner, max_size=3)
+        ),
+        max_leaves=6,
+    )
+)
+def test_what_is_no_secret_stays(value: Any) -> None:
+    assert scrub({"value": value}) == {"value": value}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "exports.tab_missing",
+        "https://docs.google.com/spreadsheets/d/1AbC/edit#gid=0",
+        "postgresql://db.example:5432/skladsheets",
+        "2026-01-12T09:00:00Z",
+        "the token was refused",
+        "Заказ №1: 100.50",
+        "/api/v1/export-configs/019bb0ca-3305-7000-8000-000000000005/tasks",
+    ],
+)
+def test_ordinary_texts_stay(text: str) -> None:
+    assert scrub_text(text) == text
+
+
+def test_what_lies_too_deep_is_hidden_whole() -> None:
+    deep: Any = "bottom"
+    for _ in range(20):
+        deep = {"inner": deep}
+    assert "bottom" not in json.dumps(scrub(deep))
