@@ -39,3 +39,10 @@ class Query(Message[ResultT_co], Generic[ResultT_co], frozen=True, kw_only=True)
 
 class SystemQuery(Message[ResultT_co], Generic[ResultT_co], frozen=True, kw_only=True):
     """Asks something that belongs to no company."""
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """How long work ended, for whoever watches: the new state, and the code of the error that led there, if any."""
+
+    state: str
+    error: str | None = None

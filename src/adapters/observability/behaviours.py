@@ -10,7 +10,7 @@ from adapters.observability.context import COMPANY_ID, REQUEST_ID
 from adapters.observability.reports import report
 from adapters.observability.tracing import TRACER
 from application.bus import Next
-from application.messages import Message, Query, SystemQuery
+from application.messages import Message, Outcome, Query, SystemQuery
 from domain.shared.errors import SkladSheetsError, VendorFailed
 
 _LOG = structlog.stdlib.get_logger("application")
@@ -44,8 +44,15 @@ async def observed(message: Message[Any], next_: Next) -> Any:
             raise
         if name not in FREQUENT or (isinstance(result, int) and result):
             level = "debug" if isinstance(message, Query | SystemQuery) else "info"
-            getattr(_LOG, level)("handled", message=name, seconds=_since(started))
+            told = _outcome(result)
+            getattr(_LOG, "warning" if told.get("error") else level)(
+                "handled", message=name, seconds=_since(started), **told
+            )
         return result
+
+
+def _outcome(result: Any) -> dict[str, str | None]:
+    return {"outcome": result.state, "error": result.error} if isinstance(result, Outcome) else {}
 
 
 def _tell(name: str, started: float, error: SkladSheetsError) -> None:

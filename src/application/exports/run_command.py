@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from application.messages import Command
+from application.messages import Command, Outcome
 from application.ports import Outbox
 from domain.exports.task import ExportTask
 from domain.shared.identities import TaskId
 
 
-class RunExport(Command[None], frozen=True, kw_only=True, tag="exports.run"):
+class RunExport(Command[Outcome], frozen=True, kw_only=True, tag="exports.run"):
     """Told by the queue, perhaps more than once."""
 
     task_id: TaskId

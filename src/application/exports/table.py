@@ -98,6 +98,7 @@ class SheetTable:
         self._key_column = [column.id for column in columns].index(key_column)
         self._tab: Tab | None = None
         self._view: SheetView | None = None
+        self._made = False
         self.write_requests = 0
 
     async def open(self, mode: RunMode) -> None:
@@ -112,6 +113,7 @@ class SheetTable:
                 lambda token: self._spreadsheets.create(token, target.title, target.tab, self._claim.time_zone)
             )
             self.write_requests += 1
+            self._made = True
             await self._place(made.spreadsheet_id, made.tabs[0])
             return
         spreadsheet_id = target.spreadsheet_id
@@ -126,6 +128,7 @@ class SheetTable:
             raise TabMissing(tab=target.tab, spreadsheet=spreadsheet_id)
         added = await self._asking(lambda token: self._spreadsheets.add_tab(token, spreadsheet_id, target.tab))
         self.write_requests += 1
+        self._made = True
         await self._place(spreadsheet_id, added)
 
     async def put(self, batch: Sequence[tuple[str, bytes]], rows_to_come: int) -> Written:
@@ -163,18 +166,26 @@ class SheetTable:
                 lambda token: self._spreadsheets.show(token, spreadsheet_id, tab, self._key_column, width)
             )
             if shown.header != self._layout.titles:
-                self._refuse_foreign(shown.header, shown.keys)
+                await self._refuse_foreign(shown.header, shown.keys)
             elif self._config.header is None:
                 await self._settle()
             self._view = SheetView.of_key_column(shown.keys)
         return self._view
 
-    def _refuse_foreign(self, header: tuple[str, ...], keys: tuple[str, ...]) -> None:
+    async def _refuse_foreign(self, header: tuple[str, ...], keys: tuple[str, ...]) -> None:
         if self._config.header is not None:
             expected = " | ".join(self._layout.titles)
             raise LayoutChanged(tab=self._config.target.tab, expected=expected, found=" | ".join(header))
-        if header or any(keys):
+        if header or any(keys) or not await self._blank():
             raise TabOccupied(tab=self._config.target.tab)
+
+    async def _blank(self) -> bool:
+        """Whether nothing would be written over. Of a tab that this run has made there is no need to ask."""
+        tab, spreadsheet_id = self._placed()
+        width = len(self._layout.titles)
+        return self._made or await self._asking(
+            lambda token: self._spreadsheets.blank(token, spreadsheet_id, tab, width)
+        )
 
     async def _make_room(self, last_row: int, likely_last_row: int) -> None:
         tab, spreadsheet_id = self._placed()

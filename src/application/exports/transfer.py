@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -30,6 +30,7 @@ from domain.exports.exporter import BaseExporter
 from domain.exports.rows import check_row
 from domain.exports.task import ExportTask, RunMode
 from domain.shared.cells import TEXT_LIMIT
+from domain.shared.errors import SkladSheetsError
 
 _PAGES_AHEAD = 4
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
@@ -93,10 +94,16 @@ class Transfer:
         token = await self._moysklad.token(config.company_id)
         columns = exporter.resolve(config.columns, await self._attributes(token, config, exporter))
         table = self._tables.table(claim, columns, exporter.key_column)
-        await table.open(claim.task.mode)
-        reading = Reading(
-            exporter, columns, config.conditions, _starting_point(claim), self._calendar.zone(claim.time_zone)
-        )
+        try:
+            await table.open(claim.task.mode)
+            zone = self._calendar.zone(claim.time_zone)
+            reading = Reading(exporter, columns, config.conditions, _starting_point(claim), zone)
+            await self._move(claim, token, reading, table)
+        except SkladSheetsError:
+            await self._count_requests(claim, table)
+            raise
+
+    async def _move(self, claim: Claim, token: str, reading: Reading, table: SheetTable) -> None:
         batch = _Batch(claim.task, table)
         portions: asyncio.Queue[Portion | BaseException | None] = asyncio.Queue(_PAGES_AHEAD)
         reader = asyncio.create_task(self._read_into(portions, token, reading, claim))
@@ -166,6 +173,14 @@ class Transfer:
             await self._tasks.save(task)
         batch.clear()
 
+    async def _count_requests(self, claim: Claim, table: SheetTable) -> None:
+        """What an attempt in vain has asked of Google counts all the same."""
+        company_id = claim.config.company_id
+        async with self._transaction(company_id):
+            task = await self._tasks.held(company_id, claim.task.id, claim.claim_id)
+            task.counts.write_requests = claim.task.counts.write_requests + table.write_requests
+            await self._tasks.save(task)
+
     async def _require_hold(self, claim: Claim) -> None:
         async with self._transaction(claim.config.company_id):
             await self._tasks.held(claim.config.company_id, claim.task.id, claim.claim_id)
@@ -186,7 +201,8 @@ class _Batch:
     """Rows waiting to be written, and the counts of the run so far."""
 
     def __init__(self, task: ExportTask, table: SheetTable) -> None:
-        self._before = task.counts
+        again = task.checkpoint.offset if task.checkpoint is not None else 0  # rows that are read a second time
+        self._before = replace(task.counts, read=max(task.counts.read - again, 0))
         self.table = table
         self.rows: list[EncodedRow] = []
         self.size = 0

@@ -53,7 +53,12 @@ class Company:
         """The app was removed; the data stays for a reinstall."""
         self.status = CompanyStatus.UNINSTALLED
 
+    @property
+    def active(self) -> bool:
+        """Whether the app is installed and running."""
+        return self.status is CompanyStatus.ACTIVE
+
     def require_active(self) -> None:
         """Raises CompanyInactive unless the app is installed and running."""
-        if self.status is not CompanyStatus.ACTIVE:
+        if not self.active:
             raise CompanyInactive(status=self.status.value)

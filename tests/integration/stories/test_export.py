@@ -114,6 +114,18 @@ async def test_a_tab_of_the_same_name_is_taken_over_by_a_full_run_only_when_it_i
     await romashka.check_sheet(config)
 
 
+@pytest.mark.parametrize(("row", "column"), [(1, 0), (3, 0), (7, 1)])
+async def test_nothing_of_anybodys_is_written_over(story: Story, romashka: Party, row: int, column: int) -> None:
+    spreadsheet = story.world.spreadsheets.add("Их таблица", "Заказы")
+    theirs = spreadsheet.tabs[0]
+    theirs.put_cell(row, column, "чужое")
+    before = theirs.values()
+    failed = await romashka.run(await romashka.create(spreadsheet=spreadsheet.spreadsheet_id, tab="Заказы"))
+    assert failed.error is not None
+    assert failed.error.code == "exports.tab_occupied"
+    assert theirs.values() == before
+
+
 async def test_people_may_sort_and_add_columns_but_not_move_headers(story: Story, romashka: Party) -> None:
     config = await romashka.create()
     await romashka.run(config)

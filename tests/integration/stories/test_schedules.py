@@ -38,6 +38,17 @@ async def test_a_run_that_still_goes_on_is_not_booked_again(story: Story, romash
     assert len(await romashka.tasks()) == 2
 
 
+async def test_nothing_is_booked_while_the_app_is_suspended(story: Story, romashka: Party) -> None:
+    await romashka.create(cron="0 * * * *")
+    await romashka.leave("Suspend")
+    story.clock.advance(HOUR)
+    assert await story.app.execute(BookDueExports()) == 0
+    await story.install("romashka", cause="Resume", token=romashka.token)
+    assert await story.app.execute(BookDueExports()) == 0
+    story.clock.advance(HOUR)
+    assert await story.app.execute(BookDueExports()) == 1
+
+
 async def test_missed_occurrences_are_merged_into_one(story: Story, romashka: Party) -> None:
     config = await romashka.create(cron="*/15 * * * *")
     story.clock.advance(timedelta(hours=30, minutes=1))

@@ -4,6 +4,7 @@ from application.exports.ports import CronCalendar, ExportConfigs, ExportTasks
 from application.exports.run_command import send_to_worker
 from application.messages import SystemCommand
 from application.ports import Clock, Ids, Outbox, SystemTransaction
+from application.tenants.ports import Companies
 from domain.exports.config import ExportConfig
 from domain.exports.schedule import Schedule
 from domain.exports.task import ExportTask, RunMode, Trigger
@@ -19,13 +20,14 @@ class BookDueExports(SystemCommand[int], frozen=True, kw_only=True, tag="exports
 class BookDueExportsHandler:
     """Books one task for each export that has come due, and counts its next occurrence, in one transaction.
 
-    An export that is still running is not booked again. Occurrences that passed while nobody was looking are merged
-    into one run.
+    An export that is still running, or whose company has the app suspended, is not booked. Occurrences that passed
+    while nobody was looking are merged into one run.
     """
 
     def __init__(
         self,
         system_transaction: SystemTransaction,
+        companies: Companies,
         configs: ExportConfigs,
         tasks: ExportTasks,
         calendar: CronCalendar,
@@ -34,6 +36,7 @@ class BookDueExportsHandler:
         clock: Clock,
     ) -> None:
         self._system_transaction = system_transaction
+        self._companies = companies
         self._configs = configs
         self._tasks = tasks
         self._calendar = calendar
@@ -57,7 +60,8 @@ class BookDueExportsHandler:
         due = self._calendar.next_after(schedule.cron, schedule.time_zone, now)
         config.schedule = Schedule(schedule.cron, schedule.time_zone, due)
         await self._configs.put(config)
-        if await self._tasks.running(config.company_id, config.id) is not None:
+        company = await self._companies.get(config.company_id)
+        if not company.active or await self._tasks.running(config.company_id, config.id) is not None:
             return 0
         task = ExportTask(
             id=TaskId(self._ids.new()),

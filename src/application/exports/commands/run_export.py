@@ -9,6 +9,7 @@ from application.exports.limits import RunLimits
 from application.exports.ports import ExportConfigs, ExportTasks
 from application.exports.run_command import RunExport, send_to_worker
 from application.exports.transfer import Transfer
+from application.messages import Outcome
 from application.ports import Clock, Ids, Outbox, Transaction
 from application.tenants.ports import Companies
 from domain.connections.google import GoogleDisconnected
@@ -54,23 +55,23 @@ class RunExportHandler:
         self._ids = ids
         self._clock = clock
 
-    async def __call__(self, command: RunExport) -> None:
+    async def __call__(self, command: RunExport) -> Outcome:
         """Raises only what nobody foresaw, after noting it in the task, which is tried again."""
         try:
             claim = await self._claim(command)
-        except (TaskAlreadyClaimed, TaskAlreadyEnded, TaskNotFound):
-            return
-        except SpreadsheetTaken:
+        except (TaskAlreadyClaimed, TaskAlreadyEnded, TaskNotFound) as settled:
+            return Outcome(state="left alone", error=settled.code)
+        except SpreadsheetTaken as taken:
             await self._wait_for_spreadsheet(command)
-            return
-        if claim is None:
-            return
+            return Outcome(state=TaskState.BOOKED, error=taken.code)
+        if claim.task.state is not TaskState.CLAIMED:
+            return Outcome(state=claim.task.state, error=claim.task.error.code if claim.task.error else None)
         try:
-            await self._carry_out(claim)
-        except (ClaimLost, TaskNotFound):
-            return
+            return await self._carry_out(claim)
+        except (ClaimLost, TaskNotFound) as lost:
+            return Outcome(state="left alone", error=lost.code)
 
-    async def _carry_out(self, claim: Claim) -> None:
+    async def _carry_out(self, claim: Claim) -> Outcome:
         try:
             await self._work(claim)
         except (ClaimLost, TaskNotFound):
@@ -79,22 +80,23 @@ class RunExportHandler:
             await asyncio.shield(self._postpone(claim, self._clock.now()))
             raise
         except SkladSheetsError as error:
-            await self._note(claim, error)
+            state = await self._note(claim, error)
+            return Outcome(state=state, error=error.code)
         except Exception as unforeseen:
             await self._stumble(claim, TaskError(SkladSheetsError.code, {"kind": type(unforeseen).__name__}))
             raise
+        return Outcome(state=TaskState.FINISHED)
 
-    async def _claim(self, command: RunExport) -> Claim | None:
+    async def _claim(self, command: RunExport) -> Claim:
+        """The claim; after too many crashes one whose task has just been failed."""
         async with self._transaction(command.company_id):
             task = await self._tasks.get(command.company_id, command.task_id)
+            claim_id = ClaimId(self._ids.new())
+            task.claim(claim_id, self._clock.now(), self._limits.lease)
             config = await self._configs.get(command.company_id, task.config_id)
             company = await self._companies.get(command.company_id)
             task.write_lock = config.write_lock()
-            claim_id = ClaimId(self._ids.new())
-            task.claim(claim_id, self._clock.now(), self._limits.lease)
             await self._tasks.save(task)
-        if task.state is not TaskState.CLAIMED:
-            return None
         return Claim(claim_id, task, config, company.time_zone)
 
     async def _work(self, claim: Claim) -> None:
@@ -128,39 +130,41 @@ class RunExportHandler:
                 if self._clock.now() >= good_until:
                     raise ClaimLost from unreachable
 
-    async def _note(self, claim: Claim, error: SkladSheetsError) -> None:
+    async def _note(self, claim: Claim, error: SkladSheetsError) -> TaskState:
         noted = TaskError(error.code, error.details)
         if isinstance(error, VendorBusy):
-            await self._postpone(claim, self._clock.now() + timedelta(seconds=error.retry_after))
-        elif isinstance(error, VendorFailed):
-            await self._stumble(claim, noted)
-        else:
-            if isinstance(error, MoySkladDisconnected):
-                await self._moysklad.mark_broken(claim.task.company_id)
-            elif isinstance(error, GoogleDisconnected):
-                await self._google.mark_broken(claim.task.company_id)
-            await self._fail(claim, noted)
+            return await self._postpone(claim, self._clock.now() + timedelta(seconds=error.retry_after))
+        if isinstance(error, VendorFailed):
+            return await self._stumble(claim, noted)
+        if isinstance(error, MoySkladDisconnected):
+            await self._moysklad.mark_broken(claim.task.company_id)
+        elif isinstance(error, GoogleDisconnected):
+            await self._google.mark_broken(claim.task.company_id)
+        return await self._fail(claim, noted)
 
-    async def _postpone(self, claim: Claim, until: datetime) -> None:
+    async def _postpone(self, claim: Claim, until: datetime) -> TaskState:
         async with self._transaction(claim.task.company_id):
             task = await self._tasks.held(claim.task.company_id, claim.task.id, claim.claim_id)
             task.postpone(until)
             await send_to_worker(self._outbox, task, until)
             await self._tasks.save(task)
+        return task.state
 
-    async def _stumble(self, claim: Claim, error: TaskError) -> None:
+    async def _stumble(self, claim: Claim, error: TaskError) -> TaskState:
         async with self._transaction(claim.task.company_id):
             task = await self._tasks.held(claim.task.company_id, claim.task.id, claim.claim_id)
             task.stumble(error, self._clock.now())
             if task.due_at is not None:
                 await send_to_worker(self._outbox, task, task.due_at)
             await self._tasks.save(task)
+        return task.state
 
-    async def _fail(self, claim: Claim, error: TaskError) -> None:
+    async def _fail(self, claim: Claim, error: TaskError) -> TaskState:
         async with self._transaction(claim.task.company_id):
             task = await self._tasks.held(claim.task.company_id, claim.task.id, claim.claim_id)
             task.fail(error, self._clock.now())
             await self._tasks.save(task)
+        return task.state
 
     async def _wait_for_spreadsheet(self, command: RunExport) -> None:
         async with self._transaction(command.company_id):
