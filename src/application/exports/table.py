@@ -37,61 +37,32 @@ class Written:
     appended: int
 
 
+@dataclass(frozen=True, slots=True)
 class SheetTables:
-    """Makes the table of one run."""
+    """What every table works with; makes the table of one run."""
 
-    def __init__(
-        self,
-        transaction: Transaction,
-        configs: ExportConfigs,
-        tasks: ExportTasks,
-        rows: ExportedRows,
-        spreadsheets: Spreadsheets,
-        google: GoogleAccess,
-    ) -> None:
-        self._transaction = transaction
-        self._configs = configs
-        self._tasks = tasks
-        self._rows = rows
-        self._spreadsheets = spreadsheets
-        self._google = google
+    transaction: Transaction
+    configs: ExportConfigs
+    tasks: ExportTasks
+    rows: ExportedRows
+    spreadsheets: Spreadsheets
+    google: GoogleAccess
 
     def table(self, claim: Claim, columns: tuple[Column, ...], key_column: str) -> "SheetTable":
         """The table that the claimed export describes. Nothing is asked of Google yet."""
-        return SheetTable(
-            self._transaction,
-            self._configs,
-            self._tasks,
-            self._rows,
-            self._spreadsheets,
-            self._google,
-            claim,
-            columns,
-            key_column,
-        )
+        return SheetTable(self, claim, columns, key_column)
 
 
 class SheetTable:
     """One run's view of its tab. `write_requests` counts what was asked of Google's write quota."""
 
-    def __init__(
-        self,
-        transaction: Transaction,
-        configs: ExportConfigs,
-        tasks: ExportTasks,
-        rows: ExportedRows,
-        spreadsheets: Spreadsheets,
-        google: GoogleAccess,
-        claim: Claim,
-        columns: tuple[Column, ...],
-        key_column: str,
-    ) -> None:
-        self._transaction = transaction
-        self._configs = configs
-        self._tasks = tasks
-        self._rows = rows
-        self._spreadsheets = spreadsheets
-        self._google = google
+    def __init__(self, ports: SheetTables, claim: Claim, columns: tuple[Column, ...], key_column: str) -> None:
+        self._transaction = ports.transaction
+        self._configs = ports.configs
+        self._tasks = ports.tasks
+        self._rows = ports.rows
+        self._spreadsheets = ports.spreadsheets
+        self._google = ports.google
         self._claim = claim
         self._config = claim.config
         self._layout = Layout(claim.config.titles(), tuple(column.kind for column in columns))

@@ -313,6 +313,27 @@ async def test_showing_a_header_with_gaps_and_blanks_behind(
     assert shown == Shown(("a", "", "5", "", "e"), ())
 
 
+async def test_a_tab_is_blank_until_something_stands_in_its_first_columns(
+    spreadsheets: GoogleSpreadsheets, book: Spreadsheet, laid: Tab, account: Account, emulator: Emulator
+) -> None:
+    async def blank() -> bool:
+        tab = (await spreadsheets.inspect(account.token, book.spreadsheet_id)).tabs[0]
+        return await spreadsheets.blank(account.token, book.spreadsheet_id, tab, WIDTH)
+
+    assert not await blank()
+    header = row(*[None] * WIDTH)
+    await spreadsheets.write(account.token, book.spreadsheet_id, laid, [put(1, header)], WIDTH)
+    assert await blank()
+    await spreadsheets.grow(account.token, book.spreadsheet_id, laid, LAYOUT, 40)
+    for column, expected in ((WIDTH, True), (3, False)):
+        start = {"sheetId": 0, "rowIndex": 30, "columnIndex": column}
+        cells = [{"values": [{"userEnteredValue": {"boolValue": False}}]}]
+        wider = {"appendDimension": {"sheetId": 0, "dimension": "COLUMNS", "length": 1}}
+        update = {"updateCells": {"start": start, "rows": cells, "fields": "userEnteredValue"}}
+        await emulator.edit(book.spreadsheet_id, *([wider, update] if expected else [update]))
+        assert await blank() is expected
+
+
 @pytest.mark.parametrize(("key_column", "width"), [(0, 1), (0, 20), (5, 20)])
 async def test_showing_an_empty_tab_and_one_smaller_than_the_table(
     spreadsheets: GoogleSpreadsheets, book: Spreadsheet, account: Account, key_column: int, width: int

@@ -1,12 +1,11 @@
 """What can be exported, and the company's exports."""
 
-from typing import Annotated
 from uuid import UUID
 
 import msgspec
 from litestar import Response, Router, delete, get, post, put
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from application.bus import Application
 from application.exports.commands.create_export_config import ColumnChoice, CreateExportConfig
@@ -23,17 +22,8 @@ from domain.exports.filters import Condition
 from domain.shared.identities import ConfigId
 from domain.tenants.member import Permission, require
 from entrypoints.rest.auth import SESSION
+from entrypoints.rest.idempotency import IdempotencyKey
 from entrypoints.rest.pages import PageOf, page_of, read_cursor, read_limit
-
-IdempotencyKey = Annotated[
-    str | None,
-    HeaderParameter(
-        name="Idempotency-Key",
-        min_length=1,
-        max_length=255,
-        description="Any text of the caller's. A request sent again with the same key is carried out once.",
-    ),
-]
 
 
 class NewColumn(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):

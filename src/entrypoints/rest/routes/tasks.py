@@ -1,13 +1,13 @@
 """Runs of exports."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 import msgspec
 from litestar import Request, Response, Router, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from application.bus import Application
 from application.exports.commands.cancel_task import CancelTask
@@ -20,11 +20,10 @@ from domain.exports.task import TaskState
 from domain.shared.identities import ConfigId, TaskId
 from domain.tenants.member import Permission, require
 from entrypoints.rest.auth import SESSION
+from entrypoints.rest.idempotency import IdempotencyKey
 from entrypoints.rest.pages import PageOf, page_of, read_cursor, read_limit
 from entrypoints.rest.problems import language
 from entrypoints.rest.words import Wording, Words
-
-IdempotencyKey = Annotated[str | None, HeaderParameter(name="Idempotency-Key", min_length=1, max_length=255)]
 
 
 class NewTask(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
