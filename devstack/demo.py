@@ -139,7 +139,8 @@ class Story:
 
     def _run(self, administrator: Administrator, config_id: str, text: str) -> dict[str, Any]:
         columns = (TextColumn("   {task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
-        with Progress(*columns, console=self._console, transient=True) as progress:
+        quiet = not self._console.is_terminal
+        with Progress(*columns, console=self._console, transient=True, disable=quiet) as progress:
             bar = progress.add_task(text, total=1.0)
             return administrator.run(config_id, lambda task: progress.update(bar, completed=task["progress"]))
 

@@ -1,5 +1,6 @@
 """A worker goes, in one way or another, and another one ends what it began."""
 
+import os
 import time
 
 import pytest
@@ -8,13 +9,14 @@ from tests.integration.e2e.conftest import LEASE_SECONDS, Place, wait_until
 
 pytestmark = pytest.mark.e2e
 
-LARGE = 20_000
+LARGE = int(os.environ.get("E2E_ORDERS", "20000"))
+ROWS_IN_A_WRITE = 7_000
 
 
 def test_a_killed_workers_export_is_ended_by_another(place: Place) -> None:
     administrator = place.company("killed", LARGE)
     config = place.export(administrator)
-    place.hang_write(2)
+    place.hang_write(max(2, LARGE // ROWS_IN_A_WRITE // 2))
     task = administrator.start(config["id"])
     wait_until(place.hanging)
     place.supervisor.kill9("worker")
