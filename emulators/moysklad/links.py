@@ -9,6 +9,7 @@ from emulators.moysklad.records import Ref
 
 API = "/api/remap/1.2"
 VENDOR = "/api/vendor/1.0"
+OFFICIAL = "https://api.moysklad.ru/api/remap/1.2"
 SCREENS = "https://online.moysklad.ru/app/#"
 JSON_TYPE = "application/json"
 UUID = re.compile(r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
@@ -77,9 +78,13 @@ class Links:
         raise errors.bad_href(name)
 
     def path(self, href: str, name: str) -> str:
-        """The part of an href after the API's root."""
-        if href.startswith(self.api + "/"):
-            return href[len(self.api) :]
+        """The part of an href after the API's root, which is ours or the one that we stand in for.
+
+        Clients that reach us through a proxy go on writing MoySklad's own address into their links.
+        """
+        for api in (self.api, OFFICIAL):
+            if href.startswith(api + "/"):
+                return href[len(api) :]
         if href.startswith(("http://", "https://")) and not href.startswith(self.base + "/"):
             raise errors.foreign_host(href)
         raise errors.bad_href(name)

@@ -206,6 +206,13 @@ def test_wrong_filters_are_refused(api: httpx.Client, condition: str, expected: 
     assert (answer.status_code, code(answer)) == (400, expected)
 
 
+def test_links_may_name_moysklads_own_address(api: httpx.Client) -> None:
+    order = rows(api, limit=1)[0]
+    agent = order["agent"]["meta"]["href"].rpartition("/")[2]
+    official = f"https://api.moysklad.ru/api/remap/1.2/entity/counterparty/{agent}"
+    assert size(api, filter=f"agent={official}") == size(api, filter=f"agent={order['agent']['meta']['href']}") > 0
+
+
 def test_trash_is_shown_on_demand(shop: Customer, calm: Emulator) -> None:
     api = shop.api
     ids = [row["id"] for row in rows(api, order=ORDER, limit=3)]
