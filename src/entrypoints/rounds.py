@@ -15,14 +15,17 @@ def stop_on_signals() -> asyncio.Event:
     return stop
 
 
-async def repeat(step: Callable[[], Awaitable[None]], stop: asyncio.Event) -> None:
-    """Takes step after step. After a failed one, which was told about where it failed, it waits longer and longer."""
+async def repeat(
+    step: Callable[[], Awaitable[None]], stop: asyncio.Event, report: Callable[[BaseException], None]
+) -> None:
+    """Takes step after step. After a failed one, which is reported, it waits longer and longer."""
     pause = 1.0
     while not stop.is_set():
         try:
             await step()
             pause = 1.0
-        except Exception:  # noqa: BLE001 - logged and reported around the message; a lost server must not end us
+        except Exception as failed:  # noqa: BLE001 - a lost server must not end us
+            report(failed)
             await wait(stop, pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 

@@ -7,14 +7,18 @@ import structlog
 from sentry_sdk.types import Event, Hint
 
 from adapters.observability.scrubbing import scrub
+from domain.shared.errors import SkladSheetsError
 
 _LOG = structlog.stdlib.get_logger("unforeseen")
 _TOLD = "_skladsheets_told"
 
 
 def report(unforeseen: BaseException, **told: object) -> None:
-    """Logs an error that nobody foresaw and sends it to Sentry, once however often it is passed on."""
-    if not getattr(unforeseen, _TOLD, False):
+    """Logs an error that nobody foresaw and sends it to Sentry, once however often it is passed on.
+
+    What the taxonomy foresees is told where it is raised, and let pass here.
+    """
+    if not isinstance(unforeseen, SkladSheetsError) and not getattr(unforeseen, _TOLD, False):
         setattr(unforeseen, _TOLD, True)
         sentry_sdk.capture_exception(unforeseen)
         _LOG.error("failed", exc_info=unforeseen, **told)

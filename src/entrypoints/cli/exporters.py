@@ -17,6 +17,8 @@ from domain.shared.moments import from_sheet_serial
 from entrypoints.composition import offline
 
 _JSON = msgspec.json.Encoder(decimal_format="number")
+_BOM = b"\xef\xbb\xbf"
+"""Some editors put it before what they save."""
 
 
 @click.group()
@@ -42,7 +44,7 @@ def list_exporters() -> None:
 def preview(key: str, source: BinaryIO, form: str, time_zone: str) -> None:
     """Print columns and rows of a saved MoySklad answer exactly as they would be written. Nobody is asked."""
     try:
-        columns, rows, notes = offline.preview_file(key, source.read(), time_zone)
+        columns, rows, notes = offline.preview_file(key, source.read().removeprefix(_BOM), time_zone)
     except SkladSheetsError as refused:
         click.echo(offline.explained(refused), err=True)
         sys.exit(1)

@@ -79,13 +79,13 @@ def run_worker(settings: Settings) -> None:
 async def _relay(settings: Settings) -> None:
     stop = stop_on_signals()
     async with _opened(settings, "relay") as application, _listening(settings) as listener:
-        await relay(application, listener, stop)
+        await relay(application, listener, stop, report)
 
 
 async def _schedule(settings: Settings) -> None:
     stop = stop_on_signals()
     async with _opened(settings, "scheduler") as application:
-        await schedule(application, stop, time.monotonic)
+        await schedule(application, stop, time.monotonic, report)
 
 
 @asynccontextmanager

@@ -7,6 +7,7 @@ from application.exports.table import SheetTables
 from application.exports.transfer import Transfer
 from application.handlers import HANDLERS
 from application.tenants.sessions import SessionTokens
+from application.tenants.vendor_calls import VendorCalls
 
 
 class UseCases(Provider):
@@ -17,6 +18,7 @@ class UseCases(Provider):
     google_access = provide(GoogleAccess)
     moysklad_access = provide(MoySkladAccess)
     session_tokens = provide(SessionTokens)
+    vendor_calls = provide(VendorCalls)
     sheet_tables = provide(SheetTables)
     transfer = provide(Transfer)
 

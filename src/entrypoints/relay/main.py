@@ -1,6 +1,7 @@
 """Hands stored commands to the queue, at once when notified, within a second otherwise."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Protocol
 
 from application.bus import Application
@@ -18,11 +19,13 @@ class Listener(Protocol):
         ...
 
 
-async def relay(application: Application, listener: Listener, stop: asyncio.Event) -> None:
-    """Relays until told to stop. Any number of relays may run."""
+async def relay(
+    application: Application, listener: Listener, stop: asyncio.Event, report: Callable[[BaseException], None]
+) -> None:
+    """Relays until told to stop. Any number of relays may run. `report` is told of failures."""
 
     async def step() -> None:
         if await application.execute(RelayOutbox()) == 0:
             await listener.wait(POLL_SECONDS)
 
-    await repeat(step, stop)
+    await repeat(step, stop, report)

@@ -13,10 +13,15 @@ TICK_SECONDS = 1.0
 PURGE_SECONDS = 600.0
 
 
-async def schedule(application: Application, stop: asyncio.Event, seconds: Callable[[], float]) -> None:
+async def schedule(
+    application: Application,
+    stop: asyncio.Event,
+    seconds: Callable[[], float],
+    report: Callable[[BaseException], None],
+) -> None:
     """Ticks until told to stop. Any number of schedulers may run; rows are locked, so nothing is booked twice.
 
-    `seconds` is a clock that never goes back.
+    `seconds` is a clock that never goes back; `report` is told of failures.
     """
     purged_at = seconds()
 
@@ -29,4 +34,4 @@ async def schedule(application: Application, stop: asyncio.Event, seconds: Calla
             await application.execute(PurgeExpired())
         await wait(stop, TICK_SECONDS)
 
-    await repeat(step, stop)
+    await repeat(step, stop, report)

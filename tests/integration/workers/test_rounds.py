@@ -44,7 +44,8 @@ async def test_a_new_message_wakes_the_relay_at_once(
     engine = make_engine(service.database_url, pool_size=1)
     listener = OutboxListener(engine)
     configs = [await party.create() for _ in range(3)]
-    async with going_on(lambda stop: relay(story.app, listener, stop)):
+    failures: list[BaseException] = []
+    async with going_on(lambda stop: relay(story.app, listener, stop, failures.append)):
         await _listening(listener)
         for config in configs[:2]:
             await _arrives_soon(party, config, broker)
@@ -76,13 +77,15 @@ async def test_the_scheduler_books_recovers_and_sweeps(
             return await story.app.execute(command)
 
     monkeypatch.setattr("entrypoints.rounds.LONGEST_PAUSE", 0.01)
-    async with going_on(lambda stop: schedule(Listening(), stop, lambda: seconds)):
+    failures: list[BaseException] = []
+    async with going_on(lambda stop: schedule(Listening(), stop, lambda: seconds, failures.append)):
         async with asyncio.timeout(10):
             while "PurgeExpired" not in told:
                 await asyncio.sleep(0.02)
     assert told[:2] == ["BookDueExports", "RecoverTasks"]
     assert told.count("BookDueExports") > 3
     assert told.count("PurgeExpired") >= 1
+    assert [str(failure) for failure in failures] == ["the database is away"]
 
 
 async def test_two_schedulers_book_once(

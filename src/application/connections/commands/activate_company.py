@@ -4,13 +4,14 @@ from uuid import UUID
 
 from application.connections.ports import MoySkladConnections, Vault
 from application.messages import SystemCommand
-from application.ports import Clock, Ids, Nonces, SystemTransaction, Transaction
-from application.tenants.ports import Companies, VendorSignatures
+from application.ports import Clock, Ids, SystemTransaction, Transaction
+from application.tenants.ports import Companies
+from application.tenants.vendor_calls import VendorCalls
 from domain.connections.moysklad import ConnectionState, MoySkladConnection
 from domain.connections.secrets import SecretPurpose
 from domain.shared.identities import CompanyId
 from domain.tenants.company import Company, CompanyStatus
-from domain.tenants.sign_on import ActivationInvalid, VendorSignatureInvalid
+from domain.tenants.sign_on import ActivationInvalid
 
 DEFAULT_TIME_ZONE = "Europe/Moscow"
 WITHOUT_TOKEN = frozenset({"TariffChanged", "Autoprolongation"})
@@ -35,8 +36,7 @@ class ActivateCompanyHandler:
         self,
         system_transaction: SystemTransaction,
         transaction: Transaction,
-        signatures: VendorSignatures,
-        nonces: Nonces,
+        calls: VendorCalls,
         companies: Companies,
         connections: MoySkladConnections,
         vault: Vault,
@@ -45,8 +45,7 @@ class ActivateCompanyHandler:
     ) -> None:
         self._system_transaction = system_transaction
         self._transaction = transaction
-        self._signatures = signatures
-        self._nonces = nonces
+        self._calls = calls
         self._companies = companies
         self._connections = connections
         self._vault = vault
@@ -55,20 +54,18 @@ class ActivateCompanyHandler:
 
     async def __call__(self, command: ActivateCompany) -> CompanyId:
         """Raises VendorSignatureInvalid or ActivationInvalid."""
-        now = self._clock.now()
-        stamp = self._signatures.read(command.signature, command.app_id, now)
+        stamp = self._calls.read(command.signature, command.app_id)
         if command.access_token is None and command.cause not in WITHOUT_TOKEN:
             raise ActivationInvalid(cause=command.cause)
         async with self._system_transaction():
-            if not await self._nonces.use("jti", stamp.jti, stamp.expires_at):
-                raise VendorSignatureInvalid(reason="jti_used")
+            await self._calls.admit(stamp)
             company = await self._companies.by_account(command.account_id) or Company(
                 id=CompanyId(self._ids.new()),
                 account_id=command.account_id,
                 account_name=command.account_name,
                 status=CompanyStatus.ACTIVE,
                 time_zone=DEFAULT_TIME_ZONE,
-                created_at=now,
+                created_at=self._clock.now(),
             )
             company.install(command.account_name)
             await self._companies.put(company)

@@ -4,10 +4,10 @@ from uuid import UUID
 
 from application.connections.ports import MoySkladConnections
 from application.messages import SystemCommand
-from application.ports import Clock, Nonces, SystemTransaction, Transaction
-from application.tenants.ports import Companies, VendorSignatures
+from application.ports import SystemTransaction, Transaction
+from application.tenants.ports import Companies
+from application.tenants.vendor_calls import VendorCalls
 from domain.tenants.company import CompanyNotFound
-from domain.tenants.sign_on import VendorSignatureInvalid
 
 
 class DeactivateCompany(SystemCommand[None], frozen=True, kw_only=True, tag="connections.deactivate"):
@@ -26,26 +26,21 @@ class DeactivateCompanyHandler:
         self,
         system_transaction: SystemTransaction,
         transaction: Transaction,
-        signatures: VendorSignatures,
-        nonces: Nonces,
+        calls: VendorCalls,
         companies: Companies,
         connections: MoySkladConnections,
-        clock: Clock,
     ) -> None:
         self._system_transaction = system_transaction
         self._transaction = transaction
-        self._signatures = signatures
-        self._nonces = nonces
+        self._calls = calls
         self._companies = companies
         self._connections = connections
-        self._clock = clock
 
     async def __call__(self, command: DeactivateCompany) -> None:
         """Raises VendorSignatureInvalid or CompanyNotFound."""
-        stamp = self._signatures.read(command.signature, command.app_id, self._clock.now())
+        stamp = self._calls.read(command.signature, command.app_id)
         async with self._system_transaction():
-            if not await self._nonces.use("jti", stamp.jti, stamp.expires_at):
-                raise VendorSignatureInvalid(reason="jti_used")
+            await self._calls.admit(stamp)
             company = await self._companies.by_account(command.account_id)
             if company is None:
                 raise CompanyNotFound(account=str(command.account_id))

@@ -3,10 +3,10 @@
 from uuid import UUID
 
 from application.messages import SystemQuery
-from application.ports import Clock, Nonces, SystemTransaction
-from application.tenants.ports import Companies, VendorSignatures
+from application.ports import SystemTransaction
+from application.tenants.ports import Companies
+from application.tenants.vendor_calls import VendorCalls
 from domain.tenants.company import CompanyNotFound, CompanyStatus
-from domain.tenants.sign_on import VendorSignatureInvalid
 
 
 class GetInstallation(SystemQuery[CompanyStatus], frozen=True, kw_only=True):
@@ -23,23 +23,18 @@ class GetInstallationHandler:
     def __init__(
         self,
         system_transaction: SystemTransaction,
-        signatures: VendorSignatures,
-        nonces: Nonces,
+        calls: VendorCalls,
         companies: Companies,
-        clock: Clock,
     ) -> None:
         self._system_transaction = system_transaction
-        self._signatures = signatures
-        self._nonces = nonces
+        self._calls = calls
         self._companies = companies
-        self._clock = clock
 
     async def __call__(self, query: GetInstallation) -> CompanyStatus:
         """Raises VendorSignatureInvalid or CompanyNotFound."""
-        stamp = self._signatures.read(query.signature, query.app_id, self._clock.now())
+        stamp = self._calls.read(query.signature, query.app_id)
         async with self._system_transaction():
-            if not await self._nonces.use("jti", stamp.jti, stamp.expires_at):
-                raise VendorSignatureInvalid(reason="jti_used")
+            await self._calls.admit(stamp)
             company = await self._companies.by_account(query.account_id)
         if company is None or company.status is CompanyStatus.UNINSTALLED:
             raise CompanyNotFound(account=str(query.account_id))
