@@ -45,12 +45,13 @@ async def test_the_probe_leaves_nothing_behind(engine: AsyncEngine) -> None:
 
 @pytest.mark.parametrize("role", [None, SYSTEM_ROLE])
 async def test_it_does_not_start_as_anybody_else(database: Database, role: str | None) -> None:
-    owner = make_engine(database.owner_url, role=role)
+    url = database.owner_url if role is None else database.service_url
+    somebody = make_engine(url, role=role)
     try:
         with pytest.raises(NotIsolated, match="works as"):
-            await require_isolation(owner)
+            await require_isolation(somebody)
     finally:
-        await owner.dispose()
+        await somebody.dispose()
 
 
 @pytest.mark.parametrize(
