@@ -37,11 +37,16 @@ class MoySkladSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class GoogleSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Our OAuth client at Google. `url` puts every endpoint of Google's at one address, as the emulator does."""
+    """Our OAuth client at Google. `url` puts every endpoint of Google's at one address, as the emulator does.
+
+    `file_access` is the scope that opens spreadsheets: `drive.file` those that we made, `spreadsheets` every one of the
+    connected account, for which Google wants to verify the app.
+    """
 
     client_id: str
     client_secret: str
     url: str | None
+    file_access: str
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -146,6 +151,7 @@ def _google(env: _Environment) -> GoogleSettings:
         client_id=env.required("GOOGLE_CLIENT_ID", "the OAuth client's id from the Google Cloud console", str, ""),
         client_secret=env.required("GOOGLE_CLIENT_SECRET", "the OAuth client's secret", str, ""),
         url=env.optional("GOOGLE_URL", "an http(s):// address that stands in for all of Google", _web, None),
+        file_access=env.optional("GOOGLE_FILE_ACCESS", "drive.file or spreadsheets", _file_access, "drive.file"),
     )
 
 
@@ -184,6 +190,12 @@ def _session_key(text: str) -> bytes:
 
 def _base64(text: str) -> bytes:
     return base64.b64decode(text.replace("-", "+").replace("_", "/"), validate=True)
+
+
+def _file_access(text: str) -> str:
+    if text not in {"drive.file", "spreadsheets"}:
+        raise ValueError
+    return text
 
 
 def _level(text: str) -> str:

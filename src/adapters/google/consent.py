@@ -21,7 +21,13 @@ from adapters.google.session import Answer, GoogleSession
 from application.connections.ports import GoogleGrant, RenewedAccess
 from domain.connections.google import ConsentDenied, GoogleDisconnected
 
-DEFAULT_SCOPES = ("openid", "email", "https://www.googleapis.com/auth/drive.file")
+
+def scopes_for(file_access: str) -> tuple[str, ...]:
+    """What is asked for: to know whose account it is, and the scope of that name, which opens spreadsheets."""
+    return ("openid", "email", f"https://www.googleapis.com/auth/{file_access}")
+
+
+DEFAULT_SCOPES = scopes_for("drive.file")
 """drive.file opens only the files that we made or that were picked for us; it is not a sensitive scope."""
 
 _ALIASES = {

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from dishka import AsyncContainer, Provider, Scope, from_context, make_async_container, provide
 
-from adapters.google.consent import GoogleOAuthConsent
+from adapters.google.consent import GoogleOAuthConsent, scopes_for
 from adapters.google.endpoints import GoogleEndpoints
 from adapters.google.retries import Pacing
 from adapters.google.session import GoogleSession
@@ -212,7 +212,13 @@ class Vendors(Provider):
     def consent(self, settings: Settings, session: GoogleSession, endpoints: GoogleEndpoints) -> GoogleConsent:
         google = settings.google
         return GoogleOAuthConsent(
-            session, endpoints, Pacing(), google.client_id, google.client_secret, settings.google_redirect_uri
+            session,
+            endpoints,
+            Pacing(),
+            google.client_id,
+            google.client_secret,
+            settings.google_redirect_uri,
+            scopes_for(google.file_access),
         )
 
 

@@ -9,12 +9,13 @@ import jwt
 import msgspec
 import pytest
 
-from adapters.google.consent import DEFAULT_SCOPES, GoogleOAuthConsent
+from adapters.google.consent import DEFAULT_SCOPES, GoogleOAuthConsent, scopes_for
 from adapters.google.endpoints import GoogleEndpoints
 from adapters.google.retries import Pacing
 from adapters.google.session import GoogleSession
 from adapters.google.sheets import GoogleSpreadsheets
 from domain.connections.google import ConsentDenied, ConsentInvalid, GoogleDisconnected
+from domain.exports.spreadsheet import SpreadsheetNotFound
 from domain.shared.errors import VendorBusy, VendorFailed
 from tests.integration.google.conftest import CLIENT, DRIVE_FILE, REDIRECT, Emulator, Pauses
 
@@ -99,6 +100,32 @@ async def test_consent_gives_a_grant_that_works(
     assert renewed.expires_at == NOW + timedelta(seconds=3599)
     assert renewed.access_token != grant.access_token
     assert (await spreadsheets.create(renewed.access_token, "U", "t", "UTC")).title == "U"
+
+
+@pytest.mark.parametrize(("file_access", "opens"), [("drive.file", False), ("spreadsheets", True)])
+async def test_a_spreadsheet_of_theirs_opens_with_the_wider_scope_only(
+    session: GoogleSession,
+    endpoints: GoogleEndpoints,
+    pacing: Pacing,
+    spreadsheets: GoogleSpreadsheets,
+    emulator: Emulator,
+    file_access: str,
+    opens: bool,
+) -> None:
+    email = f"{file_access}@example.com"
+    theirs = await emulator.control("POST", "spreadsheets", {"email": email, "title": "Их таблица"})
+    scopes = scopes_for(file_access)
+    consent = GoogleOAuthConsent(session, endpoints, pacing, CLIENT, "client secret", REDIRECT, scopes)
+    check = verifier()
+    brought = await agree(emulator, consent.address("s", check), email, scopes[2:])
+    grant = await consent.exchange(brought["code"], check, NOW)
+    assert grant.scopes == scopes
+    if opens:
+        found = await spreadsheets.inspect(grant.access_token, theirs["spreadsheetId"])
+        assert found.title == "Их таблица"
+    else:
+        with pytest.raises(SpreadsheetNotFound):
+            await spreadsheets.inspect(grant.access_token, theirs["spreadsheetId"])
 
 
 async def test_an_answer_of_another_issuer_is_not_trusted(consent: GoogleOAuthConsent, emulator: Emulator) -> None:

@@ -17,8 +17,9 @@ async def test_steps_follow_one_another_until_told_to_stop() -> None:
         if steps == 5:
             stop.set()
 
-    await rounds.repeat(step, stop)
-    assert steps == 5
+    failures: list[BaseException] = []
+    await rounds.repeat(step, stop, failures.append)
+    assert (steps, failures) == (5, [])
 
 
 async def test_after_failures_it_waits_longer_and_longer_and_a_good_step_makes_that_good(
@@ -38,8 +39,10 @@ async def test_after_failures_it_waits_longer_and_longer_and_a_good_step_makes_t
             raise ConnectionError
 
     monkeypatch.setattr(rounds, "wait", wait)
-    await rounds.repeat(step, stop)
+    failures: list[BaseException] = []
+    await rounds.repeat(step, stop, failures.append)
     assert pauses == [1, 2, 4, 8, 16, 30, 30, 1, 2]
+    assert [type(failure) for failure in failures] == [ConnectionError] * 9
 
 
 async def test_waiting_ends_when_told_to_stop() -> None:

@@ -37,6 +37,7 @@ WRONG = {
     "MOYSKLAD_WINDOW_SECONDS": ["0", "nan"],
     "MOYSKLAD_PARALLEL": ["0", "100"],
     "GOOGLE_URL": ["google"],
+    "GOOGLE_FILE_ACCESS": ["drive", "everything"],
 }
 
 
