@@ -29,7 +29,10 @@ def main() -> None:
     arguments = parser.parse_args()
     wanted = {name: getattr(arguments, name) for name in EMULATORS if getattr(arguments, name) is not None}
     ports = wanted or {name: port for name, (port, _) in EMULATORS.items()}
-    uvloop.run(_run(ports, lenient=arguments.lenient))
+    try:
+        uvloop.run(_run(ports, lenient=arguments.lenient))
+    except OSError as taken:
+        parser.exit(1, f"{parser.prog}: {taken.strerror}. Choose other ports, as in --moysklad 9101 --google 9102.\n")
 
 
 async def _run(ports: dict[str, int], *, lenient: bool) -> None:
