@@ -7,7 +7,7 @@ from application.ports import Clock, Locks, Transaction
 from application.tenants.ports import Companies
 from domain.connections.google import GoogleConnection, GoogleDisconnected, GoogleNotConnected
 from domain.connections.moysklad import MoySkladDisconnected
-from domain.connections.secrets import SecretPurpose
+from domain.connections.secrets import SealedSecret, SecretPurpose
 from domain.shared.identities import CompanyId
 
 _REFRESH_LEASE = timedelta(seconds=30)
@@ -63,7 +63,7 @@ class GoogleAccess:
             try:
                 renewed = await self._consent.renew(refresh, self._clock.now())
             except GoogleDisconnected:
-                await self.mark_broken(company_id)
+                await self.mark_broken(company_id, connection.refresh_token)
                 raise
             sealed = self._vault.seal(company_id, SecretPurpose.GOOGLE_ACCESS, renewed.access_token)
             async with self._transaction(company_id):
@@ -81,11 +81,11 @@ class GoogleAccess:
         connection.require_usable()
         return connection
 
-    async def mark_broken(self, company_id: CompanyId) -> None:
-        """Notes that Google refuses the grant."""
+    async def mark_broken(self, company_id: CompanyId, refused: SealedSecret | None = None) -> None:
+        """Notes that Google refuses the grant, unless somebody has replaced the `refused` one meanwhile."""
         async with self._transaction(company_id):
             connection = await self._connections.get(company_id)
-            if connection is not None:
+            if connection is not None and refused in {None, connection.refresh_token}:
                 connection.breaks()
                 await self._connections.put(connection)
 
