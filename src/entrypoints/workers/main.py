@@ -71,7 +71,17 @@ def work(broker: dramatiq.Broker, workplace: Workplace, threads: int, ready: Cal
         ready()
         stop.wait()
     finally:
+        _take_no_more(worker)
         worker.stop(timeout=STOP_SECONDS * 1000)
+
+
+def _take_no_more(worker: dramatiq.Worker) -> None:
+    """Stops fetching before anything is handed back; else this worker might be the first to see it again."""
+    consumers = list(worker.consumers.values())
+    for consumer in consumers:
+        consumer.pause()
+    for consumer in consumers:
+        consumer.paused_event.wait(timeout=1.0)
 
 
 def _calm_garbage_collector() -> None:

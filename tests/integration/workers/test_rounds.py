@@ -22,7 +22,7 @@ from entrypoints.scheduler.main import PURGE_SECONDS, schedule
 from entrypoints.settings import Settings
 from tests.integration.harness.stories import Party, Story
 
-SOON = 0.5
+POLL, SOON = 3.0, 1.5
 
 
 @asynccontextmanager
@@ -40,7 +40,7 @@ async def going_on(step: Callable[[asyncio.Event], Awaitable[None]]) -> Any:
 async def test_a_new_message_wakes_the_relay_at_once(
     party: Party, story: Story, service: Settings, running: Servers, broker: Broker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("entrypoints.relay.main.POLL_SECONDS", 1.5)
+    monkeypatch.setattr("entrypoints.relay.main.POLL_SECONDS", POLL)
     engine = make_engine(service.database_url, pool_size=1)
     listener = OutboxListener(engine)
     configs = [await party.create() for _ in range(3)]
@@ -52,7 +52,7 @@ async def test_a_new_message_wakes_the_relay_at_once(
             await asyncio.sleep(0.05)
         await _hang_up(running)
         await party.start(configs[2])
-        await _arrived(broker, 3, 5.0)  # a lost connection costs one poll at most
+        await _arrived(broker, 3, POLL + 5.0)  # a lost connection costs one poll at most
     await listener.close()
     await engine.dispose()
 
