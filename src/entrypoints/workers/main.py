@@ -18,6 +18,7 @@ from application.messages import Command
 from entrypoints.workers.actors import declare
 
 STOP_SECONDS = 20
+HANDOVER_SECONDS = 10
 POLL_MILLISECONDS = 100
 """How long at most a message lies in Redis before an idle worker looks."""
 
@@ -36,9 +37,14 @@ class Workplace(Middleware):
         self._bind = bind
         self._resources = AsyncExitStack()
         self._opened: asyncio.Task[Application] | None = None
+        self._busy: set[asyncio.Task[object]] = set()
 
     async def carry_out(self, command: Command[Any], headers: dict[str, str]) -> None:
         """Executes the command; waits for the application at first."""
+        task = asyncio.current_task()
+        if task is not None:
+            self._busy.add(task)
+            task.add_done_callback(self._busy.discard)
         with self._bind(headers, str(command.company_id)):
             application = await self.open()
             await application.execute(command)
@@ -51,7 +57,13 @@ class Workplace(Middleware):
 
     def after_worker_shutdown(self, _: dramatiq.Broker, __: dramatiq.Worker) -> None:
         """Dramatiq's hook. The event loop still runs, because it was started before us."""
-        _loop().run_coroutine(self._resources.aclose())
+        _loop().run_coroutine(self._close())
+
+    async def _close(self) -> None:
+        """Dramatiq waits for a cancelled message no longer than a second, which handing over may well take."""
+        if self._busy:
+            await asyncio.wait(self._busy, timeout=HANDOVER_SECONDS)
+        await self._resources.aclose()
 
 
 def work(broker: dramatiq.Broker, workplace: Workplace, threads: int, ready: Callable[[], None]) -> None:
