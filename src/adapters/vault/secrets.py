@@ -46,10 +46,6 @@ class AesGcmVault:
             raise SecretUnreadable
         return secret.decode()
 
-    def is_current(self, sealed: SealedSecret) -> bool:
-        """Whether the newest key sealed it; if not, it is worth sealing anew."""
-        return sealed.key_id == self._newest
-
 
 def _bound(key_id: str, company_id: CompanyId, purpose: SecretPurpose) -> bytes:
     """What the seal is bound to. Each part follows its length, so that no two different triples look alike."""

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from application.bus import Application
 from application.delivery.commands.relay_outbox import RelayOutbox
-from entrypoints.rounds import repeat
+from entrypoints.rounds import repeat, until_stopped
 
 POLL_SECONDS = 1.0
 
@@ -26,6 +26,6 @@ async def relay(
 
     async def step() -> None:
         if await application.execute(RelayOutbox()) == 0:
-            await listener.wait(POLL_SECONDS)
+            await until_stopped(listener.wait(POLL_SECONDS), stop)
 
     await repeat(step, stop, report)

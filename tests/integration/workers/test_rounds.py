@@ -1,7 +1,6 @@
 """The relay and the scheduler, round after round."""
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -22,7 +21,7 @@ from entrypoints.scheduler.main import PURGE_SECONDS, schedule
 from entrypoints.settings import Settings
 from tests.integration.harness.stories import Party, Story
 
-POLL, SOON = 3.0, 1.5
+LONG, SOON = 600.0, 15.0
 
 
 @asynccontextmanager
@@ -40,7 +39,7 @@ async def going_on(step: Callable[[asyncio.Event], Awaitable[None]]) -> Any:
 async def test_a_new_message_wakes_the_relay_at_once(
     party: Party, story: Story, service: Settings, running: Servers, broker: Broker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("entrypoints.relay.main.POLL_SECONDS", POLL)
+    monkeypatch.setattr("entrypoints.relay.main.POLL_SECONDS", LONG)
     engine = make_engine(service.database_url, pool_size=1)
     listener = OutboxListener(engine)
     configs = [await party.create() for _ in range(3)]
@@ -52,7 +51,7 @@ async def test_a_new_message_wakes_the_relay_at_once(
             await asyncio.sleep(0.05)
         await _hang_up(running)
         await party.start(configs[2])
-        await _arrived(broker, 3, POLL + 5.0)  # a lost connection costs one poll at most
+        await _arrived(broker, 3, SOON)  # a lost connection is noticed, not waited for
     await listener.close()
     await engine.dispose()
 
@@ -127,11 +126,10 @@ async def _listening(listener: OutboxListener) -> None:
 
 
 async def _arrives_soon(party: Party, config: Any, broker: Broker) -> None:
+    """Within a small part of the poll's interval: nothing but the notification can have done it."""
     before = _waiting(broker)
-    began = time.monotonic()
     await party.start(config)
     await _arrived(broker, before + 1, SOON)
-    assert time.monotonic() - began < SOON
 
 
 async def _arrived(broker: Broker, messages: int, seconds: float) -> None:

@@ -52,3 +52,25 @@ async def test_waiting_ends_when_told_to_stop() -> None:
     stop.set()
     await asyncio.wait_for(waiting, 1)
     await rounds.wait(asyncio.Event(), 0.001)
+
+
+async def test_work_is_left_when_told_to_stop_and_its_failure_is_raised() -> None:
+    stop = asyncio.Event()
+    left = asyncio.Event()
+
+    async def long() -> None:
+        try:
+            await asyncio.sleep(600)
+        finally:
+            left.set()
+
+    async def wrong() -> None:
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        await rounds.until_stopped(wrong(), stop)
+    working = asyncio.create_task(rounds.until_stopped(long(), stop))
+    await asyncio.sleep(0)
+    stop.set()
+    await asyncio.wait_for(working, 5)
+    assert left.is_set()
