@@ -144,11 +144,6 @@ def _entered(book: Workbook, tab: Tab, rect: Rect, block: list[Row]) -> list[Row
     return result
 
 
-def with_reply_data(book: Workbook, reply: dict[str, Any], text: str, options: dict[str, str]) -> dict[str, Any]:
-    """Adds `updatedData` under the response render options."""
-    return {**reply, "updatedData": read(book, text, options)}
-
-
 def clear(book: Workbook, text: str) -> str:
     """Empties values only: formats, notes and validation stay. Answers the echoed range."""
     tab, reference = book.resolve(text)
