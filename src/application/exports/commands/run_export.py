@@ -116,10 +116,11 @@ class RunExportHandler:
     async def _keep_alive(self, claim: Claim) -> None:
         """Renews the lease until it is lost: taken away, or out of reach for as long as it lasts."""
         good_until = self._clock.now() + self._limits.lease
+        beat = self._limits.lease.total_seconds() / 3
         while True:
-            await asyncio.sleep(self._limits.lease.total_seconds() / 3)
+            await asyncio.sleep(beat)
             try:
-                async with self._transaction(claim.task.company_id):
+                async with asyncio.timeout(beat), self._transaction(claim.task.company_id):
                     task = await self._tasks.held(claim.task.company_id, claim.task.id, claim.claim_id)
                     task.lease_until = self._clock.now() + self._limits.lease
                     await self._tasks.save(task)
