@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
 from adapters.memory.failures import PlannedFailures
+from application.connections.ports import MoySkladKey
 from application.exports.ports import Page, Reading
 from domain.connections.moysklad import MoySkladDisconnected
 from domain.exports.columns import Column
@@ -67,13 +68,13 @@ class MemorySource:
         self.open(token)
         self._accounts[token].attributes[entity] = columns
 
-    async def attributes(self, token: str, exporter: BaseExporter) -> tuple[Column, ...]:
+    async def attributes(self, key: MoySkladKey, exporter: BaseExporter) -> tuple[Column, ...]:
         """See application.exports.ports.Source."""
         with self.failures.around("attributes"):
             await asyncio.sleep(0)
-            return self._account(token).attributes.get(exporter.entity, ())
+            return self._account(key.token).attributes.get(exporter.entity, ())
 
-    async def read(self, token: str, reading: Reading) -> AsyncIterator[Page]:
+    async def read(self, key: MoySkladKey, reading: Reading) -> AsyncIterator[Page]:
         """See application.exports.ports.Source. A row that changes while it is read comes again at the end."""
         self.readings.append(reading)
         cursor, seen = reading.cursor, set[tuple[str, str]]()
@@ -81,7 +82,7 @@ class MemorySource:
         while True:
             with self.failures.around("read"):
                 await asyncio.sleep(0)
-                found = self._matching(token, reading, cursor)
+                found = self._matching(key.token, reading, cursor)
             if total is None:
                 total = len(found)
             page = [row for row in found if (row.updated, row.key) not in seen][: self.page_size]

@@ -31,10 +31,10 @@ class Budget:
         self._closed_until = 0.0
 
     @asynccontextmanager
-    async def turn(self) -> AsyncIterator[None]:
+    async def turn(self, units: int = 1) -> AsyncIterator[None]:
         """Waits for a slot and for the moment when a request may go out."""
         async with self._slots:
-            await self._wait()
+            await self._wait(units)
             yield
 
     @property
@@ -56,11 +56,11 @@ class Budget:
             window = milliseconds(headers, "x-lognex-retry-timeinterval") or self._window
             self.pause(4 * window / max(self._units, 1))
 
-    async def _wait(self) -> None:
+    async def _wait(self, units: int) -> None:
         burst = min(4, self._units // 4)
         interval = self._window / max(1, self._units - burst - 2)  # one for the first, one for jitter on the way
         now = time.monotonic()
-        self._next = max(self._next, now) + interval
+        self._next = max(self._next, now) + units * interval
         await asyncio.sleep(max(0.0, self._next - now - (burst + 1) * interval))
         if (closed := self._closed_until - time.monotonic()) > 0:
             await asyncio.sleep(closed)

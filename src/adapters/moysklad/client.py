@@ -14,6 +14,7 @@ import httpx
 
 from adapters.moysklad.budget import Budget, Budgets
 from adapters.moysklad.failures import Refusal, Verdict
+from application.connections.ports import MoySkladKey
 from domain.shared.errors import VendorFailed
 
 BASE_URL = "https://api.moysklad.ru/api/remap/1.2"
@@ -90,18 +91,18 @@ class MoySkladClient:
         """Closes the connections."""
         await self._http.aclose()
 
-    async def get(self, token: str, path: str, parameters: Parameters = ()) -> bytes:
+    async def get(self, key: MoySkladKey, path: str, parameters: Parameters = (), units: int = 1) -> bytes:
         """The body of a successful answer: complete JSON by its look.
 
         Raises MoySkladDisconnected, FilterRefused, VendorBusy or VendorFailed. Waits and tries again by itself: at a
-        refused turn within the patience, at a passing failure twice.
+        refused turn within the patience, at a passing failure twice. `units` is what the request costs at weight 1.
         """
         url = f"{self.base_url}{path}{_query(parameters)}"
-        budget = self._budgets.of(token)
+        budget = self._budgets.of(key.token)
         deadline = time.monotonic() + self._patience
         failures = turns = 0
         while True:
-            answer = await self._try(budget, token, url, again=failures > 0)
+            answer = await self._try(budget, units, key.token, url, again=failures > 0)
             if isinstance(answer, bytes):
                 return answer
             verdict = answer.verdict if isinstance(answer, Refusal) else Verdict.PASSING
@@ -126,9 +127,11 @@ class MoySkladClient:
             raise _silent(wrong) from None
         return response.status_code, dict(response.headers), response.content
 
-    async def _try(self, budget: Budget, token: str, url: str, *, again: bool) -> bytes | Refusal | VendorFailed:
+    async def _try(
+        self, budget: Budget, units: int, token: str, url: str, *, again: bool
+    ) -> bytes | Refusal | VendorFailed:
         """One try: the body, a refusal, or a failure that may pass."""
-        async with budget.turn():
+        async with budget.turn(units):
             try:
                 answer = await self._send(token, url, again=again)
             except _TROUBLE as wrong:

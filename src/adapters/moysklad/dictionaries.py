@@ -12,6 +12,7 @@ from adapters.moysklad.client import MoySkladClient
 from adapters.moysklad.failures import not_permitted
 from adapters.moysklad.mapping import Mapping
 from adapters.moysklad.shapes import Path, Shape, getter
+from application.connections.ports import MoySkladKey
 from domain.connections.moysklad import MoySkladDisconnected
 from domain.exports.filters import FilterRefused
 from domain.shared.errors import SkladSheetsError, VendorFailed
@@ -57,9 +58,9 @@ class Dictionaries:
     Links to kinds that have no list of their own (bank accounts of a counterparty, say) cannot be joined.
     """
 
-    def __init__(self, client: MoySkladClient, token: str, mapping: Mapping, rows: int) -> None:
+    def __init__(self, client: MoySkladClient, key: MoySkladKey, mapping: Mapping, rows: int) -> None:
         self._client = client
-        self._token = token
+        self._key = key
         self._mapping = mapping
         self._rows = rows
         self._by_kind: dict[str, _Dictionary] = {}
@@ -113,7 +114,7 @@ class Dictionaries:
         """Reads the dictionary whole, unless it is much larger than what the run can need of it."""
         try:
             if kind.endswith(_STATES):
-                body = await self._client.get(self._token, f"/entity/{kind.removesuffix('/states')}")
+                body = await self._client.get(self._key, f"/entity/{kind.removesuffix('/states')}")
                 known.add(_decoded(known.states, body).states)
                 return
             first = await self._list(kind, known, (("offset", "0"),))
@@ -142,12 +143,12 @@ class Dictionaries:
         if kind.partition("/")[0] not in {*_NEVER_ARCHIVED, "customentity"} and kind not in self._archived_refused:
             try:
                 condition = ("filter", ";".join((*terms, _BOTH)))
-                return _decoded(known.page, await self._client.get(self._token, f"/entity/{kind}", (*plain, condition)))
+                return _decoded(known.page, await self._client.get(self._key, f"/entity/{kind}", (*plain, condition)))
             except FilterRefused:
                 self._archived_refused.add(kind)
         condition = ("filter", ";".join(terms))
         parameters = (*plain, condition) if terms else plain
-        return _decoded(known.page, await self._client.get(self._token, f"/entity/{kind}", parameters))
+        return _decoded(known.page, await self._client.get(self._key, f"/entity/{kind}", parameters))
 
 
 class _Link:

@@ -7,6 +7,7 @@ import msgspec
 
 from adapters.moysklad.client import MoySkladClient
 from adapters.moysklad.reading import Paging, Reader
+from application.connections.ports import MoySkladKey
 from application.exports.ports import Page, Reading
 from domain.exports.columns import Column, attribute_column
 from domain.exports.exporter import BaseExporter
@@ -47,14 +48,14 @@ class MoySkladSource:
         self._client = client
         self._paging = paging or Paging()
 
-    async def attributes(self, token: str, exporter: BaseExporter) -> tuple[Column, ...]:
+    async def attributes(self, key: MoySkladKey, exporter: BaseExporter) -> tuple[Column, ...]:
         """Columns of the account's custom attributes, in MoySklad's order."""
         if not exporter.has_attributes:
             return ()
         found: dict[UUID, Column] = {}
         offset = 0
         while True:
-            page = await self._attributes(token, exporter.entity, offset)
+            page = await self._attributes(key, exporter.entity, offset)
             found |= {
                 one.id: attribute_column(one.id, one.name, ATTRIBUTE_KINDS.get(one.type, CellKind.TEXT))
                 for one in page.rows
@@ -63,13 +64,13 @@ class MoySkladSource:
             if not page.rows or offset >= page.meta.size:
                 return tuple(found.values())
 
-    def read(self, token: str, reading: Reading) -> AsyncIterator[Page]:
+    def read(self, key: MoySkladKey, reading: Reading) -> AsyncIterator[Page]:
         """Pages of rows in the order of their last change. Nothing is asked before the first page is wanted."""
-        return Reader(self._client, token, reading, self._paging).pages()
+        return Reader(self._client, key, reading, self._paging).pages()
 
-    async def _attributes(self, token: str, entity: str, offset: int) -> _Attributes:
+    async def _attributes(self, key: MoySkladKey, entity: str, offset: int) -> _Attributes:
         path = f"/entity/{entity}/metadata/attributes"
-        body = await self._client.get(token, path, (("limit", str(_PAGE)), ("offset", str(offset))))
+        body = await self._client.get(key, path, (("limit", str(_PAGE)), ("offset", str(offset))))
         try:
             return msgspec.json.decode(body, type=_Attributes)
         except msgspec.DecodeError as wrong:

@@ -10,6 +10,7 @@ from adapters.moysklad.conditions import escaped, filter_terms
 from adapters.moysklad.dictionaries import Dictionaries
 from adapters.moysklad.keyset import Keyset
 from adapters.moysklad.mapping import Mapping
+from application.connections.ports import MoySkladKey
 from application.exports.ports import Page, Reading
 from domain.exports.cursor import Cursor
 
@@ -39,9 +40,9 @@ class _Batch:
 class Reader:
     """Carries out one reading for one token. At most two pages wait while the caller works on one."""
 
-    def __init__(self, client: MoySkladClient, token: str, reading: Reading, paging: Paging) -> None:
+    def __init__(self, client: MoySkladClient, key: MoySkladKey, reading: Reading, paging: Paging) -> None:
         self._client = client
-        self._token = token
+        self._key = key
         self._paging = paging
         self._path = f"/entity/{reading.exporter.entity}"
         self._mapping = Mapping(reading.exporter, reading.columns, reading.zone)
@@ -61,7 +62,7 @@ class Reader:
                     raise batch
                 if not batch.objects:
                     continue
-                dictionaries = dictionaries or Dictionaries(self._client, self._token, self._mapping, batch.total)
+                dictionaries = dictionaries or Dictionaries(self._client, self._key, self._mapping, batch.total)
                 if not self._expanding:
                     await dictionaries.join(batch.objects)
                 yield Page(self._mapping.rows(batch.objects), batch.cursor, batch.total)
@@ -82,7 +83,7 @@ class Reader:
     async def _fetch(self) -> _Batch | None:
         limit = self._paging.expanded if self._expanding else self._paging.plain
         offset = self._keyset.offset(limit)
-        body = await self._client.get(self._token, self._path, self._question(limit, offset))
+        body = await self._client.get(self._key, self._path, self._question(limit, offset))
         decoded = self._mapping.decode_page(body)
         fresh = self._keyset.take(decoded.objects, offset, decoded.size)
         if self._total is None:

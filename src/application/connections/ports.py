@@ -1,7 +1,10 @@
 """Ports of the connections area."""
 
+from dataclasses import dataclass, field
 from datetime import datetime
+from enum import IntEnum
 from typing import Protocol
+from uuid import UUID
 
 import msgspec
 
@@ -57,6 +60,28 @@ class ConsentRequests(Protocol):
     async def prune(self, now: datetime) -> int:
         """Removes expired requests, in a SystemTransaction; answers how many."""
         ...
+
+
+class Urgency(IntEnum):
+    """Whose requests to MoySklad go first where not all can go at once."""
+
+    BACKFILL = 0
+    """First and full runs, sweeps: whatever is long and can wait."""
+    ROUTINE = 1
+    """Incremental runs."""
+    EVENT = 2
+    """What a webhook set off."""
+    INTERACTIVE = 3
+    """A person is waiting for the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class MoySkladKey:
+    """What opens one MoySklad account, and how urgent the matter is. The token is left out of representations."""
+
+    token: str = field(repr=False)
+    account_id: UUID
+    urgency: Urgency
 
 
 class Vault(Protocol):

@@ -2,7 +2,14 @@
 
 from datetime import timedelta
 
-from application.connections.ports import GoogleConnections, GoogleConsent, MoySkladConnections, Vault
+from application.connections.ports import (
+    GoogleConnections,
+    GoogleConsent,
+    MoySkladConnections,
+    MoySkladKey,
+    Urgency,
+    Vault,
+)
 from application.ports import Clock, Locks, Transaction
 from application.tenants.ports import Companies
 from domain.connections.google import GoogleConnection, GoogleDisconnected, GoogleNotConnected
@@ -91,7 +98,7 @@ class GoogleAccess:
 
 
 class MoySkladAccess:
-    """Gives out MoySklad install tokens."""
+    """Gives out keys to MoySklad accounts."""
 
     def __init__(
         self, transaction: Transaction, companies: Companies, connections: MoySkladConnections, vault: Vault
@@ -101,15 +108,16 @@ class MoySkladAccess:
         self._connections = connections
         self._vault = vault
 
-    async def token(self, company_id: CompanyId) -> str:
-        """The install token. Raises CompanyInactive or MoySkladDisconnected."""
+    async def key(self, company_id: CompanyId, urgency: Urgency) -> MoySkladKey:
+        """The install token's key. Raises CompanyInactive or MoySkladDisconnected."""
         async with self._transaction(company_id):
             company = await self._companies.get(company_id)
             connection = await self._connections.get(company_id)
         company.require_active()
         if connection is None:
             raise MoySkladDisconnected(state="absent")
-        return self._vault.unseal(company_id, SecretPurpose.MOYSKLAD_TOKEN, connection.usable_token())
+        token = self._vault.unseal(company_id, SecretPurpose.MOYSKLAD_TOKEN, connection.usable_token())
+        return MoySkladKey(token, company.account_id, urgency)
 
     async def mark_broken(self, company_id: CompanyId) -> None:
         """Notes that MoySklad refused the token."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Protocol
 
+from application.connections.ports import MoySkladKey
 from domain.exports.columns import Column
 from domain.exports.config import ExportConfig
 from domain.exports.cursor import Cursor
@@ -145,11 +146,11 @@ class Source(Protocol):
     Raises MoySkladDisconnected, VendorBusy, VendorFailed, RowUnreadable, never a vendor's own error.
     """
 
-    async def attributes(self, token: str, exporter: BaseExporter) -> tuple[Column, ...]:
+    async def attributes(self, key: MoySkladKey, exporter: BaseExporter) -> tuple[Column, ...]:
         """Columns of the custom attributes that the company has defined for this kind of rows."""
         ...
 
-    def read(self, token: str, reading: Reading) -> AsyncIterator[Page]:
+    def read(self, key: MoySkladKey, reading: Reading) -> AsyncIterator[Page]:
         """Reads page by page. A row that changes meanwhile may come twice; the later one is newer. None is missed."""
         ...
 

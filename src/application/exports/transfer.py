@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
+from application.connections.ports import MoySkladKey, Urgency
 from application.connections.vendor_access import MoySkladAccess
 from application.exports.claims import Claim
 from application.exports.limits import RunLimits
@@ -91,22 +92,23 @@ class Transfer:
         """
         config = claim.config
         exporter = self._catalogue.get(config.exporter_key)
-        token = await self._moysklad.token(config.company_id)
-        columns = exporter.resolve(config.columns, await self._attributes(token, config, exporter))
+        urgency = Urgency.BACKFILL if _reads_everything(claim) else Urgency.ROUTINE
+        key = await self._moysklad.key(config.company_id, urgency)
+        columns = exporter.resolve(config.columns, await self._attributes(key, config, exporter))
         table = self._tables.table(claim, columns, exporter.key_column)
         try:
             await table.open(claim.task.mode)
             zone = self._calendar.zone(claim.time_zone)
             reading = Reading(exporter, columns, config.conditions, _starting_point(claim), zone)
-            await self._move(claim, token, reading, table)
+            await self._move(claim, key, reading, table)
         except SkladSheetsError:
             await self._count_requests(claim, table)
             raise
 
-    async def _move(self, claim: Claim, token: str, reading: Reading, table: SheetTable) -> None:
+    async def _move(self, claim: Claim, key: MoySkladKey, reading: Reading, table: SheetTable) -> None:
         batch = _Batch(claim.task, table)
         portions: asyncio.Queue[Portion | BaseException | None] = asyncio.Queue(_PAGES_AHEAD)
-        reader = asyncio.create_task(self._read_into(portions, token, reading, claim))
+        reader = asyncio.create_task(self._read_into(portions, key, reading, claim))
         try:
             while (portion := await portions.get()) is not None:
                 if isinstance(portion, BaseException):
@@ -121,16 +123,16 @@ class Transfer:
         await table.finish()
         await self._finish(claim, batch)
 
-    async def _attributes(self, token: str, config: ExportConfig, exporter: BaseExporter) -> tuple[Column, ...]:
+    async def _attributes(self, key: MoySkladKey, config: ExportConfig, exporter: BaseExporter) -> tuple[Column, ...]:
         if not any(column.id.startswith(ATTRIBUTE_PREFIX) for column in config.columns):
             return ()
-        return await self._source.attributes(token, exporter)
+        return await self._source.attributes(key, exporter)
 
     async def _read_into(
-        self, portions: asyncio.Queue[Portion | BaseException | None], token: str, reading: Reading, claim: Claim
+        self, portions: asyncio.Queue[Portion | BaseException | None], key: MoySkladKey, reading: Reading, claim: Claim
     ) -> None:
         try:
-            pages: AsyncIterator[Page] = self._source.read(token, reading)
+            pages: AsyncIterator[Page] = self._source.read(key, reading)
             async with aclosing(pages):  # type: ignore[type-var]
                 async for page in pages:
                     await portions.put(await self._portion(page, claim))
@@ -245,6 +247,11 @@ class _Batch:
     def clear(self) -> None:
         self.rows = []
         self.size = 0
+
+
+def _reads_everything(claim: Claim) -> bool:
+    """Whether the run is one of the long ones: it does not start from what an earlier run has read."""
+    return claim.task.mode is not RunMode.INCREMENTAL or claim.config.cursor is None
 
 
 def _starting_point(claim: Claim) -> Cursor | None:

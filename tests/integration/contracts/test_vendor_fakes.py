@@ -33,9 +33,11 @@ from domain.shared.cells import CellKind
 from domain.shared.errors import VendorBusy, VendorFailed
 from domain.shared.identities import CompanyId
 from domain.tenants.sign_on import ContextKeyInvalid, VendorSignatureInvalid
+from tests.integration.harness.samples import moysklad_key
 
 NOW = MemoryClock().now()
 TOKEN = "token"
+KEY = moysklad_key(TOKEN)
 LAYOUT = Layout(("ID", "Сумма"), (CellKind.TEXT, CellKind.MONEY))
 TAB = Tab(1, "Лист1", 2, 1)
 EXPORTER = CustomerOrders()
@@ -47,11 +49,11 @@ def reading(cursor: Cursor | None = None, *conditions: Condition) -> Reading:
 
 
 async def pages_of(source: MemorySource, what: Reading) -> list[Page]:
-    return [page async for page in source.read(TOKEN, what)]
+    return [page async for page in source.read(KEY, what)]
 
 
 VENDOR_CALLS: list[Callable[[], Awaitable[object]]] = [
-    lambda: MemorySource().attributes(TOKEN, EXPORTER),
+    lambda: MemorySource().attributes(KEY, EXPORTER),
     lambda: pages_of(MemorySource(), reading()),
     lambda: MemorySpreadsheets().create(TOKEN, "title", "tab", "UTC"),
     lambda: MemorySpreadsheets().inspect(TOKEN, "id"),
@@ -102,7 +104,7 @@ async def test_a_row_that_changes_while_it_is_read_comes_again() -> None:
     for number in range(3):
         source.put(TOKEN, "customerorder", f"row-{number}", f"2026-01-12 09:0{number}:00.000", {})
     seen = []
-    async for page in source.read(TOKEN, reading()):
+    async for page in source.read(KEY, reading()):
         seen += [row.key for row in page.rows]
         if seen == ["row-0"]:
             source.put(TOKEN, "customerorder", "row-0", "2026-01-12 09:09:00.000", {})
@@ -127,10 +129,10 @@ async def test_unknown_and_revoked_tokens_are_refused() -> None:
         await pages_of(source, reading())
     source.open(TOKEN)
     assert await pages_of(source, reading()) == []
-    assert await source.attributes(TOKEN, EXPORTER) == ()
+    assert await source.attributes(KEY, EXPORTER) == ()
     source.revoke(TOKEN)
     with pytest.raises(MoySkladDisconnected):
-        await source.attributes(TOKEN, EXPORTER)
+        await source.attributes(KEY, EXPORTER)
 
 
 async def test_failures_come_when_they_are_planned() -> None:
@@ -141,7 +143,7 @@ async def test_failures_come_when_they_are_planned() -> None:
     source.failures.plan("read", VendorBusy(5), skip=2)
     seen: list[str] = []
     with pytest.raises(VendorBusy):
-        seen.extend([row.key async for page in source.read(TOKEN, reading()) for row in page.rows])
+        seen.extend([row.key async for page in source.read(KEY, reading()) for row in page.rows])
     assert source.failures.calls["read"] == 3
     assert len(await pages_of(source, reading())) == 3
 

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from uuid import uuid4
+from uuid import NAMESPACE_URL, uuid4, uuid5
 
+from application.connections.ports import MoySkladKey, Urgency
 from domain.connections.google import ConsentRequest, GoogleConnection
 from domain.connections.moysklad import ConnectionState, MoySkladConnection
 from domain.connections.secrets import SealedSecret
@@ -24,6 +25,11 @@ from tests.integration.harness.worlds import World
 def sealed(word: str) -> SealedSecret:
     """A secret told from others by `word`; its bytes are no text."""
     return SealedSecret(f"key-{word}", b"\x00\xff" + word.encode(), b"\xfe\x00sealed " + word.encode())
+
+
+def moysklad_key(token: str, urgency: Urgency = Urgency.ROUTINE, account: str | None = None) -> MoySkladKey:
+    """A key with this token; every token has an account of its own, unless one is named."""
+    return MoySkladKey(token, uuid5(NAMESPACE_URL, account or token), urgency)
 
 
 def company(world: World) -> Company:

@@ -13,9 +13,12 @@ from adapters.moysklad.client import MoySkladClient
 from domain.connections.moysklad import MoySkladDisconnected
 from domain.exports.filters import FilterRefused
 from domain.shared.errors import VendorBusy, VendorFailed
+from tests.integration.harness.samples import moysklad_key
 from tests.integration.moysklad.wire import Wire
 
 TOKEN = "0123456789abcdef0123456789abcdef01234567"
+KEY = moysklad_key(TOKEN)
+ANOTHER = moysklad_key("another")
 WINDOW = {"errors": [{"code": 1049, "error": "слишком часто"}]}
 PARALLEL = {"errors": [{"code": 1073, "error": "слишком много сразу"}]}
 
@@ -53,7 +56,7 @@ def breaks(error: type[httpx.TransportError]) -> Callable[[httpx.Request], httpx
 async def test_every_request_bears_what_moysklad_demands(quick: dict[str, Any]) -> None:
     vendor = Vendor(says(200))
     async with vendor.client(**quick) as client:
-        await client.get(TOKEN, "/entity/x", [("filter", "a=1;b=дом & сад"), ("limit", "5")])
+        await client.get(KEY, "/entity/x", [("filter", "a=1;b=дом & сад"), ("limit", "5")])
     request = vendor.asked[0]
     assert request.headers["accept-encoding"] == "gzip"
     assert request.headers["accept"] == "application/json;charset=utf-8"
@@ -65,13 +68,13 @@ async def test_every_request_bears_what_moysklad_demands(quick: dict[str, Any]) 
 async def test_gzip_is_unpacked(quick: dict[str, Any]) -> None:
     vendor = Vendor(says(200, gzip.compress(b'{"rows":[]}'), content_encoding="gzip"))
     async with vendor.client(**quick) as client:
-        assert await client.get(TOKEN, "/x") == b'{"rows":[]}'
+        assert await client.get(KEY, "/x") == b'{"rows":[]}'
 
 
 async def test_a_redirect_on_the_same_host_is_followed(quick: dict[str, Any]) -> None:
     vendor = Vendor(says(308, location="/api/y"), says(200))
     async with vendor.client(**quick) as client:
-        await client.get(TOKEN, "/x")
+        await client.get(KEY, "/x")
     assert str(vendor.asked[1].url) == "https://ms.test/api/y"
 
 
@@ -91,7 +94,7 @@ async def test_the_token_never_goes_elsewhere(target: str, quick: dict[str, Any]
     vendor = Vendor(says(302, location=target), says(200))
     async with vendor.client(**quick) as client:
         with pytest.raises(VendorFailed) as caught:
-            await client.get(TOKEN, "/x")
+            await client.get(KEY, "/x")
     assert len(vendor.asked) == 1
     assert caught.value.details["status"] == 302
 
@@ -99,8 +102,8 @@ async def test_the_token_never_goes_elsewhere(target: str, quick: dict[str, Any]
 async def test_cookies_of_one_token_do_not_reach_another(quick: dict[str, Any]) -> None:
     vendor = Vendor(says(200, set_cookie="session=one; Path=/"), says(200))
     async with vendor.client(**quick) as client:
-        await client.get(TOKEN, "/x")
-        await client.get("another", "/x")
+        await client.get(KEY, "/x")
+        await client.get(ANOTHER, "/x")
     assert "cookie" not in vendor.asked[1].headers
 
 
@@ -108,7 +111,7 @@ async def test_redirects_in_a_circle_end(quick: dict[str, Any]) -> None:
     vendor = Vendor(says(302, location="/api/x"))
     async with vendor.client(**quick) as client:
         with pytest.raises(VendorFailed):
-            await client.get(TOKEN, "/x")
+            await client.get(KEY, "/x")
     assert len(vendor.asked) < 6
 
 
@@ -118,7 +121,7 @@ async def test_the_window_limit_is_waited_out_as_long_as_moysklad_says(quick: di
     )
     started = time.monotonic()
     async with vendor.client(**quick) as client:
-        await client.get(TOKEN, "/x")
+        await client.get(KEY, "/x")
     assert time.monotonic() - started >= 0.18
     assert len(vendor.asked) == 3
 
@@ -127,7 +130,7 @@ async def test_patience_ends(quick: dict[str, Any]) -> None:
     vendor = Vendor(says(429, WINDOW, x_lognex_retry_after="90000"))
     async with vendor.client(**quick) as client:
         with pytest.raises(VendorBusy) as caught:
-            await client.get(TOKEN, "/x")
+            await client.get(KEY, "/x")
     assert caught.value.retry_after == 90
     assert len(vendor.asked) == 1
 
@@ -135,10 +138,10 @@ async def test_patience_ends(quick: dict[str, Any]) -> None:
 async def test_one_busy_token_does_not_hold_up_another(quick: dict[str, Any]) -> None:
     vendor = Vendor(says(429, WINDOW, x_lognex_retry_after="400"), says(200))
     async with vendor.client(**quick) as client:
-        busy = asyncio.create_task(client.get(TOKEN, "/x"))
+        busy = asyncio.create_task(client.get(KEY, "/x"))
         await asyncio.sleep(0.05)
         started = time.monotonic()
-        await client.get("another", "/x")
+        await client.get(ANOTHER, "/x")
         assert time.monotonic() - started < 0.2
         await busy
 
@@ -146,12 +149,12 @@ async def test_one_busy_token_does_not_hold_up_another(quick: dict[str, Any]) ->
 async def test_the_parallel_limit_is_tried_again(quick: dict[str, Any]) -> None:
     vendor = Vendor(says(429, PARALLEL), says(429, b""), says(200))
     async with vendor.client(**quick) as client:
-        await client.get(TOKEN, "/x")
+        await client.get(KEY, "/x")
     assert len(vendor.asked) == 3
     vendor = Vendor(says(429, PARALLEL))
     async with vendor.client(**{**quick, "backoff": 0.05, "patience": 0.2}) as client:
         with pytest.raises(VendorBusy):
-            await client.get(TOKEN, "/x")
+            await client.get(KEY, "/x")
     assert 2 <= len(vendor.asked) < 10
 
 
@@ -177,11 +180,11 @@ async def test_passing_trouble_is_tried_three_times(
 ) -> None:
     vendor = Vendor(trouble, trouble, says(200))
     async with vendor.client(**quick) as client:
-        assert await client.get(TOKEN, "/x") == b'{"rows":[]}'
+        assert await client.get(KEY, "/x") == b'{"rows":[]}'
     vendor = Vendor(trouble)
     async with vendor.client(**quick) as client:
         with pytest.raises(VendorFailed) as caught:
-            await client.get(TOKEN, "/x")
+            await client.get(KEY, "/x")
     assert len(vendor.asked) == 3
     assert TOKEN not in repr(caught.value)
 
@@ -202,7 +205,7 @@ async def test_what_is_wrong_is_not_asked_twice(
     vendor = Vendor(says(status, {"errors": [{"code": code, "error": "x"}]}))
     async with vendor.client(**quick) as client:
         with pytest.raises(kind) as caught:
-            await client.get(TOKEN, "/x")
+            await client.get(KEY, "/x")
     assert len(vendor.asked) == 1
     assert TOKEN not in repr(caught.value)
 
@@ -222,7 +225,7 @@ async def test_requests_are_spread_and_at_most_four_at_once() -> None:
 
     transport = Wire(answer)
     async with MoySkladClient("https://ms.test", transport=transport, units=20, window=0.4) as client:
-        await asyncio.gather(*(client.get(TOKEN, "/x") for _ in range(60)))
+        await asyncio.gather(*(client.get(KEY, "/x") for _ in range(60)))
     assert most <= 4
     for start in moments:
         assert len([moment for moment in moments if start <= moment < start + 0.39]) <= 21
@@ -233,8 +236,8 @@ async def test_a_low_remainder_slows_the_client_down() -> None:
     vendor = Vendor(says(200, **headers), says(200))
     async with vendor.client(window=0.3) as client:
         started = time.monotonic()
-        await client.get(TOKEN, "/x")
-        await client.get(TOKEN, "/x")
+        await client.get(KEY, "/x")
+        await client.get(KEY, "/x")
     assert time.monotonic() - started >= 0.1
 
 
@@ -244,7 +247,7 @@ async def test_quotas_of_the_emulator_are_never_exceeded(emulator: Any) -> None:
     await emulator.control.delete("/faults")
     await emulator.control.delete("/journal")
     async with emulator.client() as client:
-        await asyncio.gather(*(client.get(customer.token, "/entity/group") for _ in range(70)))
+        await asyncio.gather(*(client.get(moysklad_key(customer.token), "/entity/group") for _ in range(70)))
     statuses = {entry["status"] for entry in await emulator.requests()}
     await emulator.post("/settings", quotas=False)
     assert statuses == {200}
@@ -258,15 +261,15 @@ async def test_faults_on_the_wire_pass(fault: dict[str, Any], emulator: Any, see
     await emulator.post("/settings", quotas=False)
     await emulator.fault(path="/entity/currency", times=2, **fault)
     async with emulator.client(read_timeout=0.4) as client:
-        assert b'"rows"' in await client.get(seeded.token, "/entity/currency")
+        assert b'"rows"' in await client.get(moysklad_key(seeded.token), "/entity/currency")
         await emulator.fault(path="/entity/currency", times=3, **fault)
         with pytest.raises(VendorFailed):
-            await client.get(seeded.token, "/entity/currency")
+            await client.get(moysklad_key(seeded.token), "/entity/currency")
 
 
 async def test_connections_are_kept(quick: dict[str, Any], emulator: Any, seeded: Any) -> None:
     await emulator.post("/settings", quotas=False)
     async with emulator.client(**quick) as client:
         for _ in range(5):
-            await client.get(seeded.token, "/entity/currency")
+            await client.get(moysklad_key(seeded.token), "/entity/currency")
         assert len(client._http._transport._pool.connections) == 1

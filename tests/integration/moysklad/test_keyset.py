@@ -18,6 +18,7 @@ from adapters.moysklad.reading import Paging
 from application.exports.ports import Page, Reading
 from domain.exports.cursor import Cursor
 from domain.shared.errors import VendorFailed
+from tests.integration.harness.samples import moysklad_key
 from tests.integration.moysklad.wire import Wire
 
 ORDERS = CustomerOrders()
@@ -69,7 +70,7 @@ async def read(account: Account, plain: int, cursor: Cursor | None = None) -> li
     async with MoySkladClient("https://ms.test", transport=transport, units=10**9) as client:
         source = MoySkladSource(client, Paging(plain=plain))
         wanted = Reading(ORDERS, columns, (), cursor, ZoneInfo("Europe/Moscow"))
-        return [page async for page in source.read("token", wanted)]
+        return [page async for page in source.read(moysklad_key("token"), wanted)]
 
 
 def delivered(pages: list[Page]) -> dict[str, str]:
@@ -136,7 +137,7 @@ def test_rows_out_of_order_are_not_trusted(rows: list[tuple[str, int]]) -> None:
     async def run() -> None:
         async with MoySkladClient("https://ms.test", transport=Wire(answer), units=10**9) as client:
             wanted = Reading(ORDERS, ORDERS.columns[:2], (), Cursor(stamp(4)), ZoneInfo("UTC"))
-            assert [page async for page in MoySkladSource(client).read("token", wanted)] == []
+            assert [page async for page in MoySkladSource(client).read(moysklad_key("token"), wanted)] == []
 
     with pytest.raises(VendorFailed):
         asyncio.run(run())
@@ -150,7 +151,7 @@ def test_a_server_that_never_gets_further_is_given_up() -> None:
     async def run() -> None:
         async with MoySkladClient("https://ms.test", transport=Wire(answer), units=10**9) as client:
             wanted = Reading(ORDERS, ORDERS.columns[:2], (), None, ZoneInfo("UTC"))
-            assert len([page async for page in MoySkladSource(client).read("token", wanted)]) == 1
+            assert len([page async for page in MoySkladSource(client).read(moysklad_key("token"), wanted)]) == 1
 
     with pytest.raises(VendorFailed) as caught:
         asyncio.run(run())
@@ -164,7 +165,7 @@ def test_the_next_pages_are_on_their_way_and_memory_stays_flat() -> None:
         transport = Wire(account.answer)
         async with MoySkladClient("https://ms.test", transport=transport, units=10**9) as client:
             wanted = Reading(ORDERS, ORDERS.columns[:2], (), None, ZoneInfo("UTC"))
-            stream = MoySkladSource(client, Paging(plain=10)).read("token", wanted)
+            stream = MoySkladSource(client, Paging(plain=10)).read(moysklad_key("token"), wanted)
             for taken in range(1, 6):
                 await anext(stream)
                 await asyncio.sleep(0.05)

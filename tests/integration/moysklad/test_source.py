@@ -18,6 +18,7 @@ from domain.exports.cursor import Cursor
 from domain.exports.filters import Condition, FilterRefused
 from domain.exports.rows import Row
 from domain.shared.cells import CellKind
+from tests.integration.harness.samples import moysklad_key
 
 ORDERS = CustomerOrders()
 MOSCOW = ZoneInfo("Europe/Moscow")
@@ -32,7 +33,7 @@ def reading(
 
 
 async def pages(source: MoySkladSource, token: str, wanted: Reading) -> list[Page]:
-    return [page async for page in source.read(token, wanted)]
+    return [page async for page in source.read(moysklad_key(token), wanted)]
 
 
 def rows(found: list[Page]) -> list[Row]:
@@ -40,7 +41,7 @@ def rows(found: list[Page]) -> list[Row]:
 
 
 async def test_attributes_become_columns(client: MoySkladClient, seeded: Any) -> None:
-    columns = await MoySkladSource(client).attributes(seeded.token, ORDERS)
+    columns = await MoySkladSource(client).attributes(moysklad_key(seeded.token), ORDERS)
     assert {column.kind for column in columns} >= {
         CellKind.TEXT, CellKind.LINK, CellKind.INTEGER, CellKind.NUMBER, CellKind.BOOLEAN, CellKind.DATE_TIME
     }  # fmt: skip
@@ -48,7 +49,7 @@ async def test_attributes_become_columns(client: MoySkladClient, seeded: Any) ->
 
 
 async def test_expanding_and_joining_give_the_same_rows(client: MoySkladClient, seeded: Any) -> None:
-    attributes = await MoySkladSource(client).attributes(seeded.token, ORDERS)
+    attributes = await MoySkladSource(client).attributes(moysklad_key(seeded.token), ORDERS)
     wanted = reading((*ORDERS.columns, *attributes))
     expanded = await pages(MoySkladSource(client, EXPANDED), seeded.token, wanted)
     joined = await pages(MoySkladSource(client, Paging()), seeded.token, wanted)
@@ -154,7 +155,7 @@ async def test_a_revoked_token_says_so(client: MoySkladClient, emulator: Any) ->
 
 async def test_pages_before_a_failure_are_delivered(client: MoySkladClient, seeded: Any, emulator: Any) -> None:
     await emulator.fault(action="status", path="/entity/customerorder.*limit=1000", skip=2, status=401)
-    stream = MoySkladSource(client).read(seeded.token, reading(ORDERS.columns[:3]))
+    stream = MoySkladSource(client).read(moysklad_key(seeded.token), reading(ORDERS.columns[:3]))
     delivered = [await anext(stream), await anext(stream)]
     with pytest.raises(MoySkladDisconnected):
         await anext(stream)
@@ -164,7 +165,7 @@ async def test_pages_before_a_failure_are_delivered(client: MoySkladClient, seed
 
 
 async def test_a_reader_that_stops_early_leaves_nothing_running(client: MoySkladClient, seeded: Any) -> None:
-    stream = MoySkladSource(client).read(seeded.token, reading(ORDERS.columns[:3]))
+    stream = MoySkladSource(client).read(moysklad_key(seeded.token), reading(ORDERS.columns[:3]))
     async for _ in stream:
         break
     await stream.aclose()  # type: ignore[attr-defined]
@@ -175,7 +176,7 @@ async def test_archived_and_new_objects_are_joined_too(client: MoySkladClient, e
     chosen = tuple(column for column in ORDERS.columns if column.id in {"id", "name", "agent.name", "state.name"})
     await _archive_counterparties(emulator, customer)
     small = Paging(expanded=2, plain=10, expand_up_to=0)
-    stream = MoySkladSource(client, small).read(customer.token, reading(chosen))
+    stream = MoySkladSource(client, small).read(moysklad_key(customer.token), reading(chosen))
     found = list((await anext(stream)).rows)
     # An order for a counterparty that did not exist when the dictionary was read.
     await customer.post("/add", type="counterparty", count=1)

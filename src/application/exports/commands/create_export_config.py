@@ -2,6 +2,7 @@
 
 import msgspec
 
+from application.connections.ports import Urgency
 from application.connections.vendor_access import GoogleAccess, MoySkladAccess
 from application.digests import request_fingerprint
 from application.exports.ports import CronCalendar, ExportConfigs, ExporterCatalogue, Source, Spreadsheets
@@ -126,8 +127,8 @@ class CreateExportConfigHandler:
         exporter.check_columns(untitled)
         attributes: tuple[Column, ...] = ()
         if any(choice.id.startswith(ATTRIBUTE_PREFIX) for choice in wanted):
-            token = await self._moysklad.token(command.company_id)
-            attributes = await self._source.attributes(token, exporter)
+            key = await self._moysklad.key(command.company_id, Urgency.INTERACTIVE)
+            attributes = await self._source.attributes(key, exporter)
         resolved = exporter.resolve(untitled, attributes)
         return tuple(
             ChosenColumn(column.id, check_title(choice.title or column.title, "column"))

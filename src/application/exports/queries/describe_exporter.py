@@ -2,6 +2,7 @@
 
 import msgspec
 
+from application.connections.ports import Urgency
 from application.connections.vendor_access import MoySkladAccess
 from application.exports.offers import ExporterView, offered_columns, view_of
 from application.exports.ports import ExporterCatalogue, Source
@@ -28,5 +29,6 @@ class DescribeExporterHandler:
         view = view_of(exporter)
         if not exporter.has_attributes:
             return view
-        attributes = await self._source.attributes(await self._moysklad.token(query.company_id), exporter)
+        key = await self._moysklad.key(query.company_id, Urgency.INTERACTIVE)
+        attributes = await self._source.attributes(key, exporter)
         return msgspec.structs.replace(view, columns=[*view.columns, *offered_columns(exporter, attributes)])
