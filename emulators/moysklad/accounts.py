@@ -8,10 +8,10 @@ from typing import Any
 
 import msgspec
 
-from emulators.moysklad.catalogue import CUSTOM_ENTITY, ENTITIES
+from emulators.moysklad.catalogue import CHILDREN, CUSTOM_ENTITY, ENTITIES
 from emulators.moysklad.clock import Clock
 from emulators.moysklad.links import Links
-from emulators.moysklad.records import Record, Ref, Shelf
+from emulators.moysklad.records import Record, Ref, Row, Shelf
 
 
 @dataclass(slots=True)
@@ -100,6 +100,7 @@ class Account:
             "useCompanyAddress": False,
             "accountCountry": "RU",
         }
+        self.stock = StockBook()
         self.schema_version = 0
         self.admin = Ref("employee", "")
         self.group = Ref("group", "")
@@ -118,6 +119,25 @@ class Account:
 
     def shelf_of(self, ref: Ref) -> Shelf | None:
         return self.shelves.get(f"customentity/{ref.parent}" if ref.kind == "customentity" else ref.kind)
+
+    def child(self, ref: Ref) -> tuple[Record, Row] | None:
+        """The row of a nested collection that a link points at, with its owner."""
+        kind, _, identifier = ref.parent.partition("/")
+        owner = self.shelves[kind].records.get(identifier) if kind in self.shelves else None
+        if owner is None or ref.kind not in CHILDREN:
+            return None
+        row = next((one for one in owner.rows(CHILDREN[ref.kind][0]) if one.id == ref.id), None)
+        return None if row is None else (owner, row)
+
+    def exists(self, ref: Ref) -> bool:
+        """Whether a link points at something."""
+        if ref.kind == "state":
+            return self.state(ref) is not None
+        if ref.kind == "pricetype":
+            return any(one["id"] == ref.id for one in self.price_types)
+        if ref.kind in CHILDREN:
+            return self.child(ref) is not None
+        return self.find(ref) is not None
 
     def state(self, ref: Ref) -> dict[str, Any] | None:
         """The state that a link points at."""

@@ -39,6 +39,7 @@ class Call:
     query: Mapping[str, str]
     query_string: str
     raw: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def account(self) -> Account:

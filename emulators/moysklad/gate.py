@@ -67,6 +67,7 @@ class Gate:
             request.query,
             request.query_string,
             raw,
+            request.headers,
         )
         return dispatch(call, request.headers.get("Authorization", ""))
 

@@ -1,0 +1,36 @@
+"""What an account remembers about its stock besides documents: the opening balance and when quantities changed."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from emulators.moysklad.records import Ref
+
+Place = tuple[str, str]
+"""A good's id and a store's id; the store is empty for what belongs to no store."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Stock that was there before the first document: pieces, and kopecks for one of them."""
+
+    good: Ref
+    store: str
+    quantity: float
+    cost: float
+    moment: str
+
+
+@dataclass(slots=True)
+class StockBook:
+    """Opening balances by place; `changed` tells when a place's numbers were last seen to become others.
+
+    `ledger` keeps the computed ledger of one version of the account, `written` the moment of the last write that
+    came through the API, so that a change noticed later is dated rightly.
+    """
+
+    opening: dict[Place, Opening] = field(default_factory=dict)
+    changed: dict[Place, str] = field(default_factory=dict)
+    numbers: dict[Place, tuple[float, float, float]] | None = None
+    version: int = -1
+    ledger: Any = None
+    written: str = ""
