@@ -8,10 +8,14 @@ from typing import Any
 
 import msgspec
 
+from emulators.moysklad.auditbook import AuditBook
 from emulators.moysklad.catalogue import CHILDREN, CUSTOM_ENTITY, ENTITIES
 from emulators.moysklad.clock import Clock
 from emulators.moysklad.links import Links
 from emulators.moysklad.records import Record, Ref, Row, Shelf
+from emulators.moysklad.savedfilters import SavedFilter
+from emulators.moysklad.stockbook import StockBook
+from emulators.moysklad.tasklist import Tasks
 
 
 @dataclass(slots=True)
@@ -77,6 +81,32 @@ class Caller:
         return (self.account.id, self.person.employee_id if self.person else "")
 
 
+@dataclass(slots=True)
+class Settings:
+    """What tests may change while the emulator runs. Retry times: Vendor API docs, "processes".
+
+    The vendor does not say whether `updated` moves when a document's sums change because of another document, when it
+    goes to the trash or comes back (reference 3.1, 9, UNVERIFIED); the defaults are the ones that are hardest on clients.
+    """
+
+    quotas: bool = True
+    latency_seconds: float = 0.0
+    nested_positions_limit: int = 100
+    compress: bool = True
+    retry_every_seconds: float = 10.0
+    retry_for_seconds: float = 180.0
+    computed_bumps_updated: bool = False
+    trash_bumps_updated: bool = False
+    restore_bumps_updated: bool = False
+    stock_recalculation_seconds: float = 0.0
+    async_pending_seconds: float = 0.2
+    async_processing_seconds: float = 0.5
+    download_base: str = ""
+    bans: bool = True
+    connection_requests: int = 100
+    new_connections_per_minute: int = 0
+
+
 class Account:
     """One customer of MoySklad with all its objects."""
 
@@ -101,10 +131,16 @@ class Account:
             "accountCountry": "RU",
         }
         self.stock = StockBook()
+        self.audit = AuditBook()
+        self.tasks = Tasks()
+        self.saved_filters: dict[str, SavedFilter] = {}
         self.schema_version = 0
         self.admin = Ref("employee", "")
         self.group = Ref("group", "")
         self.currency = Ref("currency", "")
+        self.characteristics: list[dict[str, Any]] = []
+        self.behaviour = Settings()
+        self.closed: dict[str, int] = {}
         self.ref_cache: dict[Ref, msgspec.Raw] = {}
 
     @property
@@ -139,6 +175,22 @@ class Account:
             return self.child(ref) is not None
         return self.find(ref) is not None
 
+    def characteristic(self, name: str, identifier: object = None) -> dict[str, Any]:
+        """A characteristic of variants by id or by name; a new name makes a new one."""
+        for one in self.characteristics:
+            if one["id"] == identifier or (identifier is None and one["name"] == name):
+                return one
+        made = str(uuid.uuid4())
+        meta = {
+            "href": f"{self.links.api}/entity/variant/metadata/characteristics/{made}",
+            "type": "attributemetadata",
+            "mediaType": "application/json",
+        }
+        one = {"meta": meta, "id": made, "name": name, "type": "string", "required": False}
+        self.characteristics.append(one)
+        self.schema_version += 1
+        return one
+
     def state(self, ref: Ref) -> dict[str, Any] | None:
         """The state that a link points at."""
         return self.states.get(ref.parent, {}).get(ref.id)
@@ -158,18 +210,6 @@ class Account:
                 record.row = None
 
 
-@dataclass(slots=True)
-class Settings:
-    """What tests may change while the emulator runs. Retry times: Vendor API docs, "processes"."""
-
-    quotas: bool = True
-    latency_seconds: float = 0.0
-    nested_positions_limit: int = 100
-    compress: bool = True
-    retry_every_seconds: float = 10.0
-    retry_for_seconds: float = 180.0
-
-
 class World:
     """Everything that one emulator knows."""
 
@@ -177,12 +217,13 @@ class World:
         self.links = Links(base_url)
         self.lenient = lenient
         self.clock = Clock()
-        self.settings = Settings(quotas=not lenient)
+        self.settings = Settings(quotas=not lenient, connection_requests=0 if lenient else 100)
         self.accounts: OrderedDict[str, Account] = OrderedDict()
         self.applications: dict[str, Application] = {}
         self.tokens: dict[str, Caller] = {}
         self.context_keys: dict[str, tuple[str, str, str, float]] = {}
         self.seen_jti: dict[str, float] = {}
+        self.secret = secrets.token_bytes(32)
 
     def issue(self, caller: Caller) -> str:
         """A new token: forty hexadecimal digits."""

@@ -5,9 +5,9 @@ from typing import Any
 
 import msgspec
 
-from emulators.moysklad import errors, expanding, listing, render, writing
+from emulators.moysklad import errors, expanding, listing, render, stocking, writing
 from emulators.moysklad.calls import Answer, Call, answer
-from emulators.moysklad.links import UUID
+from emulators.moysklad.links import UI_IDS, UUID, screen_id
 from emulators.moysklad.pages import compress
 from emulators.moysklad.records import Record, Ref, Shelf
 
@@ -30,6 +30,22 @@ def record_of(shelf: Shelf, identifier: str) -> Record:
     return record
 
 
+def moved(call: Call, shelf: Shelf, identifier: str, more: list[str]) -> Answer | None:
+    """The redirect to a good that was asked for by the id that the web interface has for it (reference 1.3, 8.7).
+
+    UNVERIFIED whether the vendor keeps the query; the address here has none, so that a client must not rely on it.
+    """
+    lowered = identifier.lower()
+    if shelf.name not in UI_IDS or not UUID.match(lowered) or lowered in shelf.records:
+        return None
+    record = shelf.records.get(screen_id(lowered))
+    if record is None:
+        return None
+    call.need("view", shelf.entity.name)
+    location = "/".join((call.account.links.href(record.ref), *more))
+    return Answer(status=308, kind="redirect", headers={"Location": location})
+
+
 def get_list(call: Call, shelf: Shelf) -> Answer:
     """One page, ready-made when the account has not changed since it was last asked for."""
     call.need("view", shelf.entity.name)
@@ -37,7 +53,7 @@ def get_list(call: Call, shelf: Shelf) -> Answer:
     question = (shelf.name, call.query_string, settings.nested_positions_limit, settings.compress)
     body = call.pages.get(account.id, account.version, question)
     if body is None:
-        plain = listing.body(account, shelf, call.query, settings.nested_positions_limit)
+        plain = listing.body(account, shelf, call.query, settings.nested_positions_limit, _stock(call))
         body = compress(plain) if settings.compress else plain
         call.pages.put(account.id, question, body)
     return Answer(body, kind="list", encoding="gzip" if settings.compress else "identity")
@@ -72,7 +88,7 @@ def put(call: Call, record: Record) -> Answer:
 def delete(call: Call, record: Record, *, to_trash: bool | None = None) -> Answer:
     """The vendor answers a deletion with an empty body."""
     call.need("delete", record.entity.name)
-    writing.remove(call.account, record, call.world.clock, to_trash=to_trash)
+    writing.remove(call.account, record, call.world.clock, to_trash=to_trash, caller=call.caller)
     return Answer(kind="write")
 
 
@@ -85,7 +101,7 @@ def delete_many(call: Call, shelf: Shelf) -> Answer:
 
     def remove(item: Any) -> dict[str, str]:
         record = record_of(shelf, _target(call, shelf, item).id)
-        writing.remove(call.account, record, call.world.clock)
+        writing.remove(call.account, record, call.world.clock, caller=call.caller)
         return {"info": f"Сущность '{shelf.entity.name}' с UUID: {record.id} успешно удалена"}
 
     return _each(body, remove)
@@ -101,22 +117,14 @@ def by_sync_id(shelf: Shelf, sync: str) -> Record:
     return record
 
 
-def nested_collection(call: Call, record: Record, name: str) -> Answer:
-    """A nested collection that the emulator keeps empty."""
-    call.need("view", record.entity.name)
-    kind = dict(record.entity.collections).get(name)
-    if kind is None:
-        raise errors.unknown_path(call.path)
-    limit, offset = listing.bounds(call.query)
-    page = listing.Page([], 0, limit, offset)
-    href = f"{call.account.links.href(record.ref)}/{name}"
-    return Answer(listing.wrap(call.account, href, kind, call.query, page, ()), kind="list")
-
-
 def _shown(call: Call, record: Record) -> bytes:
     tree = expanding.parse(record.entity, call.query.get("expand", ""))
-    stock = expanding.wants_stock(call.query)
+    stock = _stock(call) if expanding.wants_stock(call.query) else None
     return render.expanded(call.account, record, tree, call.world.settings.nested_positions_limit, stock=stock)
+
+
+def _stock(call: Call) -> render.Shown:
+    return stocking.of_lines(call.account, call.world.clock.now())
 
 
 def _write_one(call: Call, shelf: Shelf, item: Any) -> Record:

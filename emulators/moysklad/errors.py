@@ -141,6 +141,31 @@ def not_positive(name: str) -> ApiError:
     return ApiError(412, 3003, f"Ошибка сохранения объекта: поле '{name}' должно быть больше нуля", parameter=name)
 
 
+def bad_choice(name: str, value: str, allowed: tuple[str, ...]) -> ApiError:
+    known = ", ".join(allowed)
+    text = f"Ошибка сохранения объекта: неверное значение '{value}' поля '{name}'. Допустимые значения: {known}"
+    return ApiError(412, 3005, text, parameter=name)
+
+
+def too_long(name: str, most: int) -> ApiError:
+    text = f"Ошибка валидации: поле '{name}' не может быть более '{most}' символов"
+    return ApiError(412, 3040, text, parameter=name)
+
+
+def read_only(name: str) -> ApiError:
+    return ApiError(412, 3001, f"Ошибка сохранения объекта: поле '{name}' не может быть изменено", parameter=name)
+
+
+def not_unique(name: str) -> ApiError:
+    text = f"Ошибка сохранения объекта: нарушено ограничение уникальности параметра '{name}'"
+    return ApiError(412, 3006, text, parameter=name)
+
+
+def no_bundles(kind: str) -> ApiError:
+    text = f"Ошибка сохранения документа: комплект не может быть в составе позиции документа типа {kind}"
+    return ApiError(412, 17016, text, parameter="assortment")
+
+
 def sync_id_fixed() -> ApiError:
     return ApiError(412, 1047, "Вы не можете обновить поле syncId в запросе на обновление сущности", parameter="syncId")
 
@@ -185,6 +210,15 @@ def window_exceeded(headers: dict[str, str]) -> ApiError:
 
 def too_parallel() -> ApiError:
     return ApiError(429, 1073, "Превышено ограничение на одновременное количество запросов")
+
+
+def access_off(reason: str) -> ApiError:
+    text = f"Отсутствует доступ к API для данного пользователя: {reason}"
+    return ApiError(403, 1061, text)
+
+
+def worn_out() -> ApiError:
+    return ApiError(500, None, "Внутренняя ошибка сервера", headers={"Connection": "close"})
 
 
 def fault_body(status: int) -> dict[str, Any]:

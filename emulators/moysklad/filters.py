@@ -9,7 +9,7 @@ from emulators.moysklad import clock, errors
 from emulators.moysklad.accounts import Account
 from emulators.moysklad.catalogue import DICTIONARY_ATTRIBUTES, Kind
 from emulators.moysklad.links import UUID
-from emulators.moysklad.records import Record, Ref, Shelf
+from emulators.moysklad.records import Record, Shelf
 
 Test = Callable[[Record], bool]
 Getter = Callable[[Record], Any]
@@ -39,6 +39,7 @@ _ATTRIBUTE_KINDS = {
     "time": Kind.MOMENT,
     "boolean": Kind.BOOLEAN,
 }
+NO_SWITCH = {"processingplanfolder"}
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "<": lambda left, right: left < right,
     ">": lambda left, right: left > right,
@@ -87,7 +88,7 @@ def compile_filter(account: Account, shelf: Shelf, text: str) -> Query:
         grouped.setdefault(name, []).append((operator, value))
     query = Query()
     for name, conditions in grouped.items():
-        if name == ("isDeleted" if shelf.entity.document else "archived") and _has_switch(shelf):
+        if name == _switch(shelf) and _chooses(name, conditions):
             _choose(query, name, conditions)
             continue
         subject = _subject(account, shelf, name)
@@ -102,8 +103,16 @@ def compile_filter(account: Account, shelf: Shelf, text: str) -> Query:
     return query
 
 
-def _has_switch(shelf: Shelf) -> bool:
-    return shelf.entity.document or "archived" in shelf.entity.by_name
+def _switch(shelf: Shelf) -> str:
+    """The filter that tells living objects from hidden ones. Folders of tech cards have none (reference 1.8)."""
+    if shelf.entity.document:
+        return shelf.entity.trash_switch
+    return "archived" if "archived" in shelf.entity.by_name and shelf.name not in NO_SWITCH else ""
+
+
+def _chooses(name: str, conditions: list[tuple[str, str]]) -> bool:
+    """Whether conditions choose between living and trashed objects: `deleted` does so only when compared to nothing."""
+    return name != "deleted" or all(value == "" for _, value in conditions)
 
 
 def _choose(query: Query, name: str, conditions: list[tuple[str, str]]) -> None:
@@ -111,7 +120,8 @@ def _choose(query: Query, name: str, conditions: list[tuple[str, str]]) -> None:
     for operator, value in conditions:
         if operator not in _EQUALITY:
             raise errors.filter_refused(f"оператор '{operator}' не поддерживается для поля '{name}'", name)
-        wanted.add(_read(name, Kind.BOOLEAN, value) is (operator == "="))
+        is_true = operator == "!=" if name == "deleted" else _read(name, Kind.BOOLEAN, value) is (operator == "=")
+        wanted.add(is_true)
     query.hidden = True in wanted
     query.shown = False in wanted
 
@@ -128,15 +138,41 @@ def _subject(account: Account, shelf: Shelf, name: str) -> _Subject:
         states = account.states.get(entity.name, {})
         return _Subject(name, Kind.STRING, lambda record: _state_name(states, record))
     if name == "assortment" and entity.document:
-        return _Subject(name, Kind.REFERENCE, lambda record: [line.assortment for line in record.positions or ()])
-    if name == "accounts.accountnumber" and entity.name == "counterparty":
-        return _Subject(name, Kind.STRING, lambda _: None)
-    if name == "updatedBy":
+        return _Subject(name, Kind.REFERENCE, _goods(account))
+    if name == "accounts.accountnumber" and "accounts" in entity.nested:
+        return _Subject(name, Kind.STRING, _account_numbers)
+    if name == "barcode" and "barcodes" in entity.by_name:
+        return _Subject(name, Kind.STRING, _barcodes)
+    if name == "productid" and entity.name == "variant":
+        return _Subject(name, Kind.UUID, lambda record: record.fields["product"].id)
+    if name == "updatedBy" and "updated" in entity.by_name:
         return _Subject(name, Kind.STRING, lambda record: record.fields.get("updatedBy"))
     known = entity.by_name.get(name)
-    if known is None or not known.filterable:
+    if known is None or not known.filterable or (shelf.name in NO_SWITCH and name == "archived"):
         raise errors.filter_refused(f"неизвестное поле '{name}' или фильтрация по нему не поддерживается", name)
     return _Subject(name, known.kind, lambda record: record.fields.get(name))
+
+
+def _account_numbers(record: Record) -> list[Any]:
+    return [row.get("accountNumber") for row in record.rows("accounts")]
+
+
+def _barcodes(record: Record) -> list[Any]:
+    return [value for one in record.fields.get("barcodes") or () for value in one.values()]
+
+
+def _goods(account: Account) -> Getter:
+    """The goods of a document, with the folders that they lie in."""
+
+    def get(record: Record) -> list[Any]:
+        found: list[Any] = []
+        for collection in record.entity.collections:
+            if "assortment" in collection.by_name:
+                found.extend(row.get("assortment") for row in record.rows(collection.name))
+        folders = [good.fields.get("productFolder") for ref in found if (good := account.find(ref)) is not None]
+        return [*found, *filter(None, folders)]
+
+    return get
 
 
 def _state_name(states: dict[str, dict[str, Any]], record: Record) -> str | None:
@@ -146,8 +182,9 @@ def _state_name(states: dict[str, dict[str, Any]], record: Record) -> str | None
 
 def _attribute(account: Account, shelf: Shelf, href: str) -> _Subject:
     ref = account.links.read(href, "filter")
+    owner = shelf.name if shelf.entity.name == "customentity" else shelf.entity.attributes_of
     attribute = account.attributes.get(ref.parent, {}).get(ref.id)
-    if ref.kind != "attributemetadata" or ref.parent != shelf.entity.name or attribute is None:
+    if ref.kind != "attributemetadata" or ref.parent != owner or attribute is None:
         raise errors.filter_refused(f"неизвестное дополнительное поле '{href}'", href)
     if attribute.type == "file":
         raise errors.filter_refused("фильтрация по полю типа 'Файл' не поддерживается", href)
@@ -238,8 +275,7 @@ def _value(account: Account, subject: _Subject, text: str) -> Any:
         return _read(subject.name, subject.kind, text)
     if not text.startswith(("http://", "https://")):
         raise errors.filter_value(text, subject.name)
-    ref = account.links.read(text, subject.name)
-    return ref if ref.kind in {"state", "customentity"} else Ref(ref.kind, ref.id)
+    return account.links.read(text, subject.name)
 
 
 def _read(name: str, kind: Kind, text: str) -> Any:

@@ -4,8 +4,8 @@ import secrets
 import uuid
 from typing import Any
 
-from emulators.moysklad import writing
 from emulators.moysklad.accounts import Account, Person, World
+from emulators.moysklad.defaults import external_code, new_id
 from emulators.moysklad.links import JSON_TYPE
 from emulators.moysklad.records import Record, Ref
 from emulators.moysklad.schemas import add_state
@@ -26,8 +26,9 @@ CONTRACT_STATES = (("Действует", 40931, "Regular"),)
 def found_account(world: World, name: str) -> Account:
     """Registers an account. Its administrator signs in as `admin@<name>`."""
     account = Account(str(uuid.uuid4()), name, world.links)
+    account.behaviour = world.settings
     world.accounts[account.id] = account
-    admin_id = writing.new_id()
+    admin_id = new_id()
     account.admin = Ref("employee", admin_id)
     account.group = _add(account, world, "group", {"name": "Основной", "index": 0}).ref
     rouble = {
@@ -64,7 +65,7 @@ def found_account(world: World, name: str) -> Account:
 def add_employee(world: World, account: Account, name: str) -> Person:
     """Hires an employee without administrator's rights."""
     login = f"user{len(account.people) + 1}@{account.name}"
-    return _add_person(account, world, writing.new_id(), name, login, admin=False)
+    return _add_person(account, world, new_id(), name, login, admin=False)
 
 
 def _add_person(account: Account, world: World, identifier: str, name: str, login: str, *, admin: bool) -> Person:
@@ -90,17 +91,17 @@ def _add(account: Account, world: World, kind: str, fields: dict[str, Any], iden
         "group": account.group,
         "updated": now,
         "created": now,
-        "externalCode": writing.external_code(),
+        "externalCode": external_code(),
         "archived": False,
     }
     known = {name: one for name, one in usual.items() if name in shelf.entity.by_name and one != Ref("group", "")}
-    record = Record(shelf.entity, shelf.name, identifier or writing.new_id(), known | fields)
+    record = Record(shelf.entity, shelf.name, identifier or new_id(), known | fields)
     shelf.put(record)
     return record
 
 
 def _price_type(account: Account, name: str) -> dict[str, Any]:
-    ref = Ref("pricetype", writing.new_id())
+    ref = Ref("pricetype", new_id())
     href = account.links.href(ref)
     meta = {"href": href, "type": "pricetype", "mediaType": JSON_TYPE}
-    return {"meta": meta, "id": ref.id, "name": name, "externalCode": writing.external_code()}
+    return {"meta": meta, "id": ref.id, "name": name, "externalCode": external_code()}

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from emulators.moysklad import errors
-from emulators.moysklad.catalogue import ENTITIES
+from emulators.moysklad.catalogue import CHILDREN, ENTITIES
 from emulators.moysklad.records import Ref
 
 API = "/api/remap/1.2"
@@ -13,7 +13,15 @@ OFFICIAL = "https://api.moysklad.ru/api/remap/1.2"
 SCREENS = "https://online.moysklad.ru/app/#"
 JSON_TYPE = "application/json"
 UUID = re.compile(r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
-NO_METADATA = {"uom", "group", "pricetype"}
+NO_METADATA = {"pricetype", *CHILDREN}
+UI_IDS = {"product", "variant", "service", "bundle"}
+"""Goods have another id in the web interface than in the API (reference 8.7)."""
+_UI_MASK = 0x5A5A5A5A
+
+
+def screen_id(identifier: str) -> str:
+    """The id that the web interface has for a good, and back again."""
+    return f"{int(identifier[:8], 16) ^ _UI_MASK:08x}{identifier[8:]}"
 
 
 class Links:
@@ -33,6 +41,8 @@ class Links:
             return f"{self.api}/context/companysettings/pricetype/{ref.id}"
         if ref.kind == "customentity":
             return f"{self.api}/entity/customentity/{ref.parent}/{ref.id}"
+        if ref.kind in CHILDREN:
+            return f"{self.api}/entity/{ref.parent}/{CHILDREN[ref.kind][0].lower()}/{ref.id}"
         return f"{self.api}/entity/{ref.kind}/{ref.id}"
 
     def meta(self, ref: Ref) -> dict[str, Any]:
@@ -42,12 +52,22 @@ class Links:
             meta["metadataHref"] = f"{self.api}/entity/{ref.parent}/metadata"
         elif ref.kind == "customentity":
             meta["metadataHref"] = f"{self.api}/context/companysettings/metadata/customEntities/{ref.parent}"
-        elif ref.kind != "pricetype":
+        elif ref.kind not in NO_METADATA:
             meta["metadataHref"] = f"{self.api}/entity/{ref.kind}/metadata"
         meta |= {"type": ref.kind, "mediaType": JSON_TYPE}
-        if ref.kind in ENTITIES and ref.kind not in NO_METADATA:
-            meta["uuidHref"] = f"{SCREENS}{ENTITIES[ref.kind].screen}/edit?id={ref.id}"
+        screen = self.screen(ref)
+        if screen:
+            meta["uuidHref"] = screen
         return meta
+
+    def screen(self, ref: Ref) -> str:
+        """Where the web interface shows an object; empty when it has no such screen."""
+        if ref.kind == "customentity":
+            return f"{SCREENS}custom_{ref.parent}/edit?id={ref.id}"
+        if ref.kind not in ENTITIES or not ENTITIES[ref.kind].screen:
+            return ""
+        shown = screen_id(ref.id) if ref.kind in UI_IDS else ref.id
+        return f"{SCREENS}{ENTITIES[ref.kind].screen}/edit?id={shown}"
 
     def attribute_meta(self, owner: str, identifier: str) -> dict[str, Any]:
         return {
@@ -67,6 +87,8 @@ class Links:
                 return Ref("state", _uuid(identifier, name), owner)
             case ["entity", owner, "metadata", "attributes", identifier]:
                 return Ref("attributemetadata", _uuid(identifier, name), owner)
+            case ["entity", "customentity", owner, "metadata", "attributes", identifier]:
+                return Ref("attributemetadata", _uuid(identifier, name), f"customentity/{owner}")
             case ["context", "companysettings", "pricetype", identifier]:
                 return Ref("pricetype", _uuid(identifier, name))
             case ["context", "companysettings", "metadata", "customEntities", identifier]:
@@ -75,6 +97,10 @@ class Links:
                 return Ref("customentity", _uuid(identifier, name), owner)
             case ["entity", kind, identifier]:
                 return Ref(kind, _uuid(identifier, name))
+            case ["entity", kind, identifier, collection, row]:
+                found = _child(kind, collection)
+                if found:
+                    return Ref(found, _uuid(row, name), f"{kind}/{_uuid(identifier, name)}")
         raise errors.bad_href(name)
 
     def path(self, href: str, name: str) -> str:
@@ -88,6 +114,14 @@ class Links:
         if href.startswith(("http://", "https://")) and not href.startswith(self.base + "/"):
             raise errors.foreign_host(href)
         raise errors.bad_href(name)
+
+
+def _child(kind: str, collection: str) -> str:
+    """The type of rows that can be linked to, by their owner's type and the collection's address."""
+    for child, (name, owners) in CHILDREN.items():
+        if name.lower() == collection.lower() and kind in owners:
+            return child
+    return ""
 
 
 def _uuid(text: str, name: str) -> str:

@@ -27,10 +27,10 @@ class Page:
     offset: int
 
 
-def bounds(query: Mapping[str, str]) -> tuple[int, int]:
-    """`limit` and `offset`; limit is 1..1000 and 1000 by default."""
-    limit, offset = _whole(query, "limit", MOST), _whole(query, "offset", 0)
-    if not 1 <= limit <= MOST:
+def bounds(query: Mapping[str, str], most: int = MOST, usual: int = MOST) -> tuple[int, int]:
+    """`limit` and `offset`; limit is 1..1000 and 1000 by default, but for the few lists that are smaller."""
+    limit, offset = _whole(query, "limit", usual), _whole(query, "offset", 0)
+    if not 1 <= limit <= most:
         raise errors.bad_parameters("limit")
     return limit, offset
 
@@ -40,31 +40,31 @@ def select(account: Account, shelf: Shelf, query: Mapping[str, str]) -> Page:
     limit, offset = bounds(query)
     order = ordering.parse(shelf.entity, query.get("order", ""))
     asked = filters.compile_filter(account, shelf, query.get("filter", ""))
-    search = query.get("search", "").strip()
-    if not search and not asked.tests and asked.shown is not asked.hidden:
+    words = query.get("search", "").strip()
+    if not words and not asked.tests and asked.shown is not asked.hidden:
         index = shelf.shown if asked.shown else shelf.hidden
         if order in ordering.BY_INDEX or order in ordering.BY_INDEX_BACKWARDS:
             return _slice(index, asked, limit, offset, backwards=order in ordering.BY_INDEX_BACKWARDS)
-    question = (query.get("filter", ""), query.get("order", ""), search, account.schema_version)
+    question = (query.get("filter", ""), query.get("order", ""), words, account.schema_version)
     found = shelf.recall(question)
     if found is None:
-        found = [record for record in _candidates(shelf, asked) if all(test(record) for test in asked.tests)]
+        found = [record for record in candidates(shelf, asked) if all(test(record) for test in asked.tests)]
         found = ordering.arrange(found, order)
-        if search:
-            found = _search(found, search, sort=not order)
+        if words:
+            found = search(found, words, sort=not order)
         shelf.remember(question, found)
     return Page(found[offset : offset + limit], len(found), limit, offset)
 
 
-def body(account: Account, shelf: Shelf, query: Mapping[str, str], nested: int) -> bytes:
-    """The whole JSON body of a list."""
+def body(account: Account, shelf: Shelf, query: Mapping[str, str], nested: int, stock: render.Shown) -> bytes:
+    """The whole JSON body of a list. `stock` tells what `fields=stock` adds to a line."""
     page = select(account, shelf, query)
     heeded = expanding.heeded(query)
     tree = expanding.parse(shelf.entity, query.get("expand", "")) if heeded else {}
-    stock = heeded and expanding.wants_stock(query)
+    shown = stock if heeded and expanding.wants_stock(query) else None
     rows: Iterable[bytes]
     if tree:
-        rows = (render.expanded(account, record, tree, nested, stock=stock) for record in page.records)
+        rows = (render.expanded(account, record, tree, nested, stock=shown) for record in page.records)
     else:
         rows = (render.row(account, record) for record in page.records)
     path = f"{account.links.api}/entity/{shelf.name}"
@@ -120,7 +120,8 @@ def _slice(index: Index, asked: filters.Query, limit: int, offset: int, *, backw
     return Page([key[2] for key in keys], high - low, limit, offset)
 
 
-def _candidates(shelf: Shelf, asked: filters.Query) -> Iterable[Record]:
+def candidates(shelf: Shelf, asked: filters.Query) -> Iterable[Record]:
+    """Objects within the bounds that an index answers; the tests of the query remain to be made."""
     for index, wanted in ((shelf.shown, asked.shown), (shelf.hidden, asked.hidden)):
         if not wanted:
             continue
@@ -142,7 +143,8 @@ def _within(record: Record, asked: filters.Query) -> bool:
     return (asked.since is None or updated >= asked.since) and (asked.before is None or updated < asked.before)
 
 
-def _search(records: list[Record], text: str, *, sort: bool) -> list[Record]:
+def search(records: list[Record], text: str, *, sort: bool) -> list[Record]:
+    """Objects in which all words begin some word of one field; the most telling fields come first when sorted."""
     words = text.casefold().split()
     ranked = [(rank, record) for record in records if (rank := _rank(record, words)) is not None]
     if sort:

@@ -6,6 +6,7 @@ from emulators.moysklad import errors
 from emulators.moysklad.catalogue import Entity
 from emulators.moysklad.records import Record
 
+HIDDEN = {"version", "updatedBy"}
 Order = tuple[tuple[str, bool], ...]
 BY_INDEX: tuple[Order, ...] = ((("updated", False),), (("updated", False), ("id", False)))
 BY_INDEX_BACKWARDS: tuple[Order, ...] = ((("updated", True),), (("updated", True), ("id", True)))
@@ -20,11 +21,18 @@ def parse(entity: Entity, text: str) -> Order:
         name, _, direction = (part.strip() for part in piece.partition(","))
         if direction.lower() not in {"", "asc", "desc"}:
             raise errors.order_direction(direction, name)
-        known = entity.by_name.get(name)
-        if name != "id" and (known is None or not known.sortable):
-            raise errors.order_refused(name)
-        keys.append((name, direction.lower() == "desc"))
+        keys.append((_sortable(entity, name), direction.lower() == "desc"))
     return tuple(keys)
+
+
+def _sortable(entity: Entity, name: str) -> str:
+    """The field to sort by. The docs spell a few names in small letters and name two that answers do not show."""
+    if name == "id" or (name in HIDDEN and "updated" in entity.by_name):
+        return name
+    known = entity.by_name.get(name) or next((one for one in entity.fields if one.name.lower() == name), None)
+    if known is None or not known.sortable:
+        raise errors.order_refused(name)
+    return known.name
 
 
 def arrange(records: list[Record], order: Order) -> list[Record]:
@@ -48,5 +56,6 @@ def _identifier(record: Record) -> str:
 
 
 def _key(record: Record, name: str) -> tuple[bool, Any]:
+    """Objects without a value come last when the order is ascending (JSON API docs, "sorting")."""
     value = record.id if name == "id" else record.fields.get(name)
-    return (value is not None, 0 if value is None else value)
+    return (value is None, 0 if value is None else value)

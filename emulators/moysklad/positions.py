@@ -1,73 +1,85 @@
-"""Requests about the lines of an order (JSON API docs, customer order, "positions")."""
+"""Requests about rows of nested collections: lines of documents, bank accounts, components, notes and so on
+(JSON API docs, sections of each entity).
+"""
 
 from typing import Any
 
 import msgspec
 
-from emulators.moysklad import errors, expanding, lines, listing, render, writing
+from emulators.moysklad import errors, expanding, lines, linkage, listing, render, stocking, writing
 from emulators.moysklad.calls import Answer, Call, answer
-from emulators.moysklad.catalogue import CUSTOMER_ORDER
-from emulators.moysklad.records import Position, Record
+from emulators.moysklad.catalogue import Collection
+from emulators.moysklad.records import Record, Row
 
 _encode = msgspec.json.Encoder().encode
+NOTES_MOST, NOTES_USUAL = 100, 25
+"""Pages of comments to tasks are small (reference 1.5)."""
 
 
-def handle(call: Call, record: Record, rest: list[str]) -> Answer:
-    """Everything under `/positions`."""
+def handle(call: Call, record: Record, collection: Collection, rest: list[str]) -> Answer:
+    """Everything under the address of a nested collection."""
+    if call.method != "GET" and not collection.writable:
+        raise errors.method_refused(call.method)
     match (call.method, rest):
         case ("GET", []):
-            return _list(call, record)
+            return _list(call, record, collection)
         case ("POST", []) | ("POST", ["batch"]):
-            return _add(call, record)
+            return _add(call, record, collection)
         case ("POST", ["delete"]):
-            return _delete_many(call, record)
+            return _delete_many(call, record, collection)
         case ("GET", [identifier]):
             call.need("view", record.entity.name)
-            line = _line(record, identifier)
-            return answer(_shown(call, record, [line])[0])
+            row = _row(record, collection, identifier)
+            return answer(_shown(call, record, collection, [row])[0])
         case ("PUT", [identifier]):
-            return _change(call, record, identifier)
+            return _change(call, record, collection, identifier)
         case ("DELETE", [identifier]):
             call.need("update", record.entity.name)
-            line = _line(record, identifier)
-            _replace(call, record, [one for one in _lines(record) if one is not line])
+            row = _row(record, collection, identifier)
+            _replace(call, record, collection, [one for one in record.rows(collection.name) if one is not row])
             return Answer(kind="write")
     raise errors.method_refused(call.method)
 
 
-def _list(call: Call, record: Record) -> Answer:
+def _list(call: Call, record: Record, collection: Collection) -> Answer:
     call.need("view", record.entity.name)
-    limit, offset = listing.bounds(call.query)
-    every = _lines(record)
+    small = collection.kind == "tasknote"
+    limit, offset = listing.bounds(call.query, *((NOTES_MOST, NOTES_USUAL) if small else ()))
+    every = record.rows(collection.name)
     page = listing.Page([], len(every), limit, offset)
     heeded = expanding.heeded(call.query)
-    tree = expanding.parse(CUSTOMER_ORDER, call.query.get("expand", ""), of_positions=True) if heeded else {}
-    stock = heeded and expanding.wants_stock(call.query)
+    tree = expanding.parse_rows(collection, call.query.get("expand", "")) if heeded else {}
+    wanted = heeded and expanding.wants_stock(call.query)
+    stock = stocking.of_lines(call.account, call.world.clock.now()) if wanted else None
     rows = (
-        _encode(render.position(call.account, record, line, tree, stock=stock))
+        _encode(render.line(call.account, record, collection, line, tree, stock=stock))
         for line in every[offset : offset + limit]
     )
-    href = f"{call.account.links.href(record.ref)}/positions"
-    body = listing.wrap(call.account, href, f"{record.entity.name}position", call.query, page, rows)
+    href = f"{call.account.links.href(record.ref)}/{collection.address}"
+    body = listing.wrap(call.account, href, collection.kind, call.query, page, rows)
     return Answer(body, kind="positions")
 
 
-def _add(call: Call, record: Record) -> Answer:
+def _add(call: Call, record: Record, collection: Collection) -> Answer:
     call.need("update", record.entity.name)
-    made = lines.read_new(call.account, record, call.json())
-    _replace(call, record, [*_lines(record), *made])
-    return answer(_shown(call, record, made), "write")
+    made = lines.read_new(call.account, record, collection, call.json())
+    for row in made:
+        _stamp(call, record, collection, row)
+    _replace(call, record, collection, [*record.rows(collection.name), *made])
+    return answer(_shown(call, record, collection, made), "write")
 
 
-def _change(call: Call, record: Record, identifier: str) -> Answer:
+def _change(call: Call, record: Record, collection: Collection, identifier: str) -> Answer:
     call.need("update", record.entity.name)
-    old = _line(record, identifier)
-    changed = lines.read(call.account, record, call.json(), old)
-    _replace(call, record, [changed if one is old else one for one in _lines(record)])
-    return answer(_shown(call, record, [changed])[0], "write")
+    old = _row(record, collection, identifier)
+    changed = lines.read(call.account, record, collection, call.json(), old)
+    _stamp(call, record, collection, changed)
+    rows = [changed if one is old else one for one in record.rows(collection.name)]
+    _replace(call, record, collection, rows)
+    return answer(_shown(call, record, collection, [changed])[0], "write")
 
 
-def _delete_many(call: Call, record: Record) -> Answer:
+def _delete_many(call: Call, record: Record, collection: Collection) -> Answer:
     call.need("update", record.entity.name)
     body = call.json()
     if not isinstance(body, list):
@@ -76,39 +88,40 @@ def _delete_many(call: Call, record: Record) -> Answer:
     gone: set[str] = set()
     for item in body:
         try:
-            line = _line(record, _identifier(item))
+            row = _row(record, collection, _identifier(item))
         except errors.ApiError as refused:
             outcomes.append(refused.body())
             continue
-        gone.add(line.id)
-        outcomes.append({"info": f"Сущность '{record.entity.name}position' с UUID: {line.id} успешно удалена"})
-    _replace(call, record, [one for one in _lines(record) if one.id not in gone])
+        gone.add(row.id)
+        outcomes.append({"info": f"Сущность '{collection.kind}' с UUID: {row.id} успешно удалена"})
+    _replace(call, record, collection, [one for one in record.rows(collection.name) if one.id not in gone])
     return answer(outcomes, "write")
 
 
-def _replace(call: Call, record: Record, positions: list[Position]) -> None:
-    """A change of lines is a change of the order: its sums and its `updated` follow (unverified by the vendor)."""
-    shelf = call.account.shelves[record.shelf]
-    shelf.take(record)
-    record.positions = positions
+def _replace(call: Call, record: Record, collection: Collection, rows: list[Row]) -> None:
+    """A change of lines is a change of the document: its sums and its `updated` follow (unverified by the vendor)."""
+    account = call.account
+    before = linkage.traces(record)
+    account.shelves[record.shelf].take(record)
+    record.set_rows(collection.name, rows)
     lines.recount(record)
-    writing.finish(call.account, record, call.caller, call.world.clock)
+    writing.finish(account, record, call.caller, call.world.clock, before)
 
 
-def _shown(call: Call, record: Record, positions: list[Position]) -> list[dict[str, Any]]:
-    tree = expanding.parse(CUSTOMER_ORDER, call.query.get("expand", ""), of_positions=True)
-    return [render.position(call.account, record, line, tree) for line in positions]
+def _stamp(call: Call, record: Record, collection: Collection, row: Row) -> None:
+    writing.stamp_row(call.account, record, collection, row, call.caller, call.world.clock)
 
 
-def _lines(record: Record) -> list[Position]:
-    return record.positions or []
+def _shown(call: Call, record: Record, collection: Collection, rows: list[Row]) -> list[dict[str, Any]]:
+    tree = expanding.parse_rows(collection, call.query.get("expand", ""))
+    return [render.line(call.account, record, collection, line, tree) for line in rows]
 
 
-def _line(record: Record, identifier: str) -> Position:
-    for line in _lines(record):
-        if line.id == identifier.lower():
-            return line
-    raise errors.not_found(f"{record.entity.name}position", identifier)
+def _row(record: Record, collection: Collection, identifier: str) -> Row:
+    for row in record.rows(collection.name):
+        if row.id == identifier.lower():
+            return row
+    raise errors.not_found(collection.kind, identifier)
 
 
 def _identifier(item: Any) -> str:

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, insort
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from emulators.moysklad.catalogue import Entity
@@ -18,15 +18,49 @@ class Ref(NamedTuple):
     parent: str = ""
 
 
-class Position:
-    """One line of an order. It has no moment of its own: a changed line is a changed document."""
+class Linked(NamedTuple):
+    """A link with the amount that it stands for, in kopecks: an operation of a payment."""
 
-    __slots__ = ("assortment", "discount", "id", "price", "quantity", "reserve", "shipped", "vat", "vat_enabled")
+    ref: Ref
+    amount: float
+
+
+class Row:
+    """One row of a nested collection. It has no trash and no archive of its own."""
+
+    __slots__ = ("extra", "id")
+
+    def __init__(self, identifier: str, extra: dict[str, Any] | None = None) -> None:
+        self.id = identifier
+        self.extra = extra
+
+    def get(self, name: str) -> Any:
+        """A field's value; None when it has none."""
+        return self.extra.get(name) if self.extra else None
+
+    def set(self, name: str, value: Any) -> None:
+        """Gives a field a value; None takes it away."""
+        if value is None:
+            if self.extra:
+                self.extra.pop(name, None)
+            return
+        if self.extra is None:
+            self.extra = {}
+        self.extra[name] = value
+
+
+class Position(Row):
+    """One line of a document. It has no moment of its own: a changed line is a changed document.
+
+    The fields that most documents share have slots, because an account holds hundreds of thousands of lines.
+    """
+
+    __slots__ = ("assortment", "discount", "price", "quantity", "reserve", "shipped", "vat", "vat_enabled")
 
     def __init__(
         self,
         identifier: str,
-        assortment: Ref,
+        assortment: Ref | None,
         quantity: float,
         price: float,
         discount: float = 0.0,
@@ -35,7 +69,7 @@ class Position:
         reserve: float = 0.0,
         shipped: float = 0.0,
     ) -> None:
-        self.id = identifier
+        super().__init__(identifier)
         self.assortment = assortment
         self.quantity = quantity
         self.price = price
@@ -45,15 +79,41 @@ class Position:
         self.reserve = reserve
         self.shipped = shipped
 
+    def get(self, name: str) -> Any:
+        slot = SLOTS.get(name)
+        return super().get(name) if slot is None else getattr(self, slot)
+
+    def set(self, name: str, value: Any) -> None:
+        slot = SLOTS.get(name)
+        if slot is None:
+            super().set(name, value)
+        else:
+            setattr(self, slot, value)
+
     def total(self) -> float:
         """Price times quantity less the discount, in kopecks (reference 4, line columns)."""
         return self.quantity * self.price * (1 - self.discount / 100)
 
 
-class Record:
-    """One object. `row` caches its JSON without expansion."""
+SLOTS = {
+    "assortment": "assortment",
+    "quantity": "quantity",
+    "price": "price",
+    "discount": "discount",
+    "vat": "vat",
+    "vatEnabled": "vat_enabled",
+    "reserve": "reserve",
+    "shipped": "shipped",
+}
+"""Fields of a line that have a slot of their own."""
 
-    __slots__ = ("attributes", "entity", "fields", "id", "positions", "row", "shelf", "trashed")
+
+class Record:
+    """One object. `row` caches its JSON without expansion; `nested` holds collections other than positions; `distorted`
+    holds raw JSON that the API shows in place of the object's own fields.
+    """
+
+    __slots__ = ("attributes", "distorted", "entity", "fields", "id", "nested", "positions", "row", "shelf", "trashed")
 
     def __init__(self, entity: Entity, shelf: str, identifier: str, fields: dict[str, Any]) -> None:
         self.entity = entity
@@ -61,7 +121,9 @@ class Record:
         self.id = identifier
         self.fields = fields
         self.attributes: dict[str, Any] = {}
-        self.positions: list[Position] | None = [] if entity.name == "customerorder" else None
+        self.positions: list[Position] | None = [] if entity.lines is not None else None
+        self.nested: dict[str, list[Row]] | None = None
+        self.distorted: dict[str, Any] | None = None
         self.row: bytes | None = None
         self.trashed = False
 
@@ -70,6 +132,26 @@ class Record:
         """The link that other objects hold to this one."""
         parent = self.shelf.partition("/")[2]
         return Ref(self.entity.name, self.id, parent)
+
+    @property
+    def attribute_owner(self) -> str:
+        """Whose custom fields this object has: those of its type, of a related type or of its custom dictionary."""
+        return self.shelf if self.entity.name == "customentity" else self.entity.attributes_of
+
+    def rows(self, name: str) -> Sequence[Row]:
+        """The rows of a nested collection, positions included."""
+        if name == "positions":
+            return self.positions or ()
+        return self.nested.get(name, ()) if self.nested else ()
+
+    def set_rows(self, name: str, rows: list[Any]) -> None:
+        """Replaces the rows of a nested collection."""
+        if name == "positions":
+            self.positions = rows
+            return
+        if self.nested is None:
+            self.nested = {}
+        self.nested[name] = rows
 
     @property
     def hidden(self) -> bool:
@@ -169,6 +251,11 @@ class Shelf:
         self.take(record)
         self.records.pop(record.id, None)
         self.by_sync.pop(record.fields.get("syncId", ""), None)
+        self.version += 1
+
+    def refresh(self, record: Record) -> None:
+        """Makes lists show a change that touches neither `updated` nor the trash nor the archive."""
+        record.row = None
         self.version += 1
 
     def recall(self, question: object) -> list[Record] | None:

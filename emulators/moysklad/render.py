@@ -1,64 +1,58 @@
-"""Objects as JSON: rows, nested positions and expanded links (JSON API docs, examples of each entity)."""
+"""Objects as JSON: rows, nested collections and expanded links (JSON API docs, examples of each entity)."""
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
 from emulators.moysklad.accounts import Account, Attribute
-from emulators.moysklad.catalogue import DICTIONARY_ATTRIBUTES, Entity, Kind
+from emulators.moysklad.catalogue import CHILDREN, DICTIONARY_ATTRIBUTES, Collection, Entity, Kind
 from emulators.moysklad.links import JSON_TYPE
-from emulators.moysklad.records import Position, Record, Ref
+from emulators.moysklad.records import Record, Ref, Row
 
 Raw = msgspec.Raw
 Tree = dict[str, Any]
+Shown = Callable[[Record, Row], dict[str, float] | None]
+"""What to add to a line about stock."""
 _encode = msgspec.json.Encoder().encode
-_layouts: dict[str, tuple[tuple[str, bool], ...]] = {}
+_PLAIN, _LINK, _LINKS, _OPERATIONS = range(4)
+_MODES = {Kind.REFERENCE: _LINK, Kind.REFERENCES: _LINKS, Kind.OPERATIONS: _OPERATIONS}
+_layouts: dict[str, tuple[tuple[str, int], ...]] = {}
+COLLECTION_LIMIT = 1000
 
 
 def row(account: Account, record: Record) -> bytes:
     """The object's JSON without expansion, from the cache when nothing changed."""
     if record.row is None:
-        record.row = _encode(_build(account, record, {}, 0, stock=False))
+        record.row = _encode(_build(account, record, {}, 0, stock=None))
     return record.row
 
 
-def expanded(account: Account, record: Record, tree: Tree, nested: int, *, stock: bool = False) -> bytes:
+def expanded(account: Account, record: Record, tree: Tree, nested: int, *, stock: Shown | None = None) -> bytes:
     """The object's JSON with the links of `tree` replaced by objects and at most `nested` rows of positions."""
     if not tree:
         return row(account, record)
     return _encode(_build(account, record, tree, nested, stock=stock))
 
 
-def position(account: Account, record: Record, line: Position, tree: Tree, *, stock: bool = False) -> dict[str, Any]:
-    """One line of an order as JSON."""
+def line(
+    account: Account, record: Record, collection: Collection, one: Row, tree: Tree, *, stock: Shown | None = None
+) -> dict[str, Any]:
+    """One row of a nested collection as JSON."""
     links = account.links
     kind = record.entity.name
-    out: dict[str, Any] = {
-        "meta": {
-            "href": f"{links.api}/entity/{kind}/{record.id}/positions/{line.id}",
-            "metadataHref": f"{links.api}/entity/{kind}/metadata",
-            "type": f"{kind}position",
-            "mediaType": JSON_TYPE,
-        },
-        "id": line.id,
-        "accountId": account.id,
-        "quantity": line.quantity,
-        "price": line.price,
-        "discount": line.discount,
-        "vat": line.vat,
-        "vatEnabled": line.vat_enabled,
-        "assortment": _link(account, line.assortment, tree.get("assortment"), 0),
-        "shipped": line.shipped,
-        "reserve": line.reserve,
-    }
-    if stock:
-        out["stock"] = {
-            "cost": round(line.price * 0.6, 2),
-            "quantity": line.quantity * 3,
-            "reserve": line.reserve,
-            "intransit": 0.0,
-            "available": line.quantity * 3 - line.reserve,
-        }
+    meta = {"href": f"{links.href(record.ref)}/{collection.address}/{one.id}"}
+    if collection.name == "positions":
+        meta["metadataHref"] = f"{links.api}/entity/{kind}/metadata"
+    meta |= {"type": collection.kind, "mediaType": JSON_TYPE}
+    out: dict[str, Any] = {"meta": meta, "id": one.id, "accountId": account.id}
+    for field in collection.fields:
+        value = one.get(field.name)
+        if value is not None:
+            out[field.name] = _value(account, value, _MODES.get(field.kind, _PLAIN), tree.get(field.name), 0)
+    numbers = stock(record, one) if stock is not None and collection.name == "positions" else None
+    if numbers is not None:
+        out["stock"] = numbers
     return out
 
 
@@ -70,13 +64,12 @@ def reference(account: Account, ref: Ref) -> Raw:
     return found
 
 
-def collection_meta(account: Account, record: Record, name: str, kind: str, size: int, limit: int) -> dict[str, Any]:
+def collection_meta(account: Account, record: Record, collection: Collection, size: int, limit: int) -> dict[str, Any]:
     """The `meta` of a nested collection."""
-    links = account.links
     return {
-        "href": f"{links.href(record.ref)}/{name}",
-        "metadataHref": f"{links.entity(record.entity.name)}/metadata",
-        "type": kind,
+        "href": f"{account.links.href(record.ref)}/{collection.address}",
+        "metadataHref": f"{account.links.entity(record.entity.name)}/metadata",
+        "type": collection.kind,
         "mediaType": JSON_TYPE,
         "size": size,
         "limit": limit,
@@ -105,38 +98,62 @@ def attribute_definition(account: Account, owner: str, attribute: Attribute) -> 
     return out
 
 
-def _build(account: Account, record: Record, tree: Tree, nested: int, *, stock: bool) -> dict[str, Any]:
+def _build(account: Account, record: Record, tree: Tree, nested: int, *, stock: Shown | None) -> dict[str, Any]:
     entity = record.entity
     fields = record.fields
     out: dict[str, Any] = {"meta": account.links.meta(record.ref), "id": record.id}
     if entity.has_account:
         out["accountId"] = account.id
-    for name, is_link in _layout(entity):
+    for name, mode in _layout(entity):
         value = fields.get(name)
         if value is None:
             continue
-        out[name] = value if not is_link else _link(account, value, tree.get(name), nested)
+        if mode == _PLAIN:
+            out[name] = value if name not in tree else _inner(account, value, tree[name], nested)
+        else:
+            out[name] = _value(account, value, mode, tree.get(name), nested)
     if isinstance(fields.get("rate"), Ref):
-        sub = tree.get("rate", {}).get("currency")
-        out["rate"] = {"currency": _link(account, fields["rate"], sub, nested)}
-        if fields.get("rateValue", 1) != 1:
-            out["rate"]["value"] = fields["rateValue"]
-    for name, kind in entity.collections:
-        meta = collection_meta(account, record, name, kind, 0, 1000)
-        out[name] = {"meta": meta, "rows": []} if name in tree else {"meta": meta}
+        out["rate"] = _rate(account, fields, tree.get("rate", {}), nested)
+    for collection in entity.collections:
+        out[collection.name] = _collection(account, record, collection, tree.get(collection.name), nested, stock=stock)
     if record.attributes:
         out["attributes"] = _attributes(account, record)
-    if record.positions is not None:
-        out["positions"] = _positions(account, record, record.positions, tree.get("positions"), nested, stock=stock)
+    if record.distorted is not None:
+        out |= record.distorted
     return out
 
 
-def _layout(entity: Entity) -> tuple[tuple[str, bool], ...]:
+def _layout(entity: Entity) -> tuple[tuple[str, int], ...]:
     found = _layouts.get(entity.name)
     if found is None:
-        found = tuple((one.name, one.kind is Kind.REFERENCE) for one in entity.fields)
+        found = tuple((one.name, _MODES.get(one.kind, _PLAIN)) for one in entity.fields)
         _layouts[entity.name] = found
     return found
+
+
+def _rate(account: Account, fields: dict[str, Any], tree: Tree, nested: int) -> dict[str, Any]:
+    """The currency of an object; its rate is shown only when it is not one."""
+    rate = {"currency": _link(account, fields["rate"], tree.get("currency"), nested)}
+    if fields.get("rateValue", 1) != 1:
+        rate["value"] = fields["rateValue"]
+    return rate
+
+
+def _value(account: Account, value: Any, mode: int, tree: Tree | None, nested: int) -> Any:
+    if mode == _LINK:
+        return _link(account, value, tree, nested)
+    if mode == _LINKS:
+        return [_link(account, one, tree, nested) for one in value]
+    if mode == _OPERATIONS:
+        return [_operation(account, one.ref, one.amount, tree, nested) for one in value]
+    return value
+
+
+def _operation(account: Account, ref: Ref, amount: float, tree: Tree | None, nested: int) -> dict[str, Any]:
+    target = account.find(ref) if tree is not None else None
+    if target is not None:
+        return _build(account, target, tree or {}, nested, stock=None) | {"linkedSum": amount}
+    return {"meta": account.links.meta(ref), "linkedSum": amount}
 
 
 def _link(account: Account, ref: Ref, tree: Tree | None, nested: int) -> Any:
@@ -145,38 +162,67 @@ def _link(account: Account, ref: Ref, tree: Tree | None, nested: int) -> Any:
     if ref.kind == "state":
         state = account.state(ref)
         return state if state is not None else reference(account, ref)
+    if ref.kind in CHILDREN:
+        found = account.child(ref)
+        if found is None:
+            return reference(account, ref)
+        owner, row_ = found
+        return line(account, owner, owner.entity.nested[CHILDREN[ref.kind][0]], row_, tree)
     target = account.find(ref)
     if target is None:
         return reference(account, ref)
     if not tree:
         return Raw(row(account, target))
-    return _build(account, target, tree, nested, stock=False)
+    return _build(account, target, tree, nested, stock=None)
 
 
-def _positions(
-    account: Account, record: Record, lines: list[Position], tree: Tree | None, nested: int, *, stock: bool
+def _inner(account: Account, value: Any, tree: Tree, nested: int) -> Any:
+    """A value made of objects, with the links inside it that `tree` names expanded: the currency of a price."""
+    if isinstance(value, list):
+        return [_inner(account, one, tree, nested) for one in value]
+    if not isinstance(value, dict):
+        return value
+    out = dict(value)
+    for name, below in tree.items():
+        if isinstance(out.get(name), dict) and "meta" in out[name]:
+            out[name] = _link(account, account.links.read(out[name]["meta"]["href"], name), below, nested)
+    return out
+
+
+def _collection(
+    account: Account, record: Record, collection: Collection, tree: Tree | None, nested: int, *, stock: Shown | None
 ) -> dict[str, Any]:
-    kind = f"{record.entity.name}position"
+    rows = record.rows(collection.name)
     if tree is None:
-        return {"meta": collection_meta(account, record, "positions", kind, len(lines), 1000)}
+        return {"meta": collection_meta(account, record, collection, len(rows), COLLECTION_LIMIT)}
     return {
-        "meta": collection_meta(account, record, "positions", kind, len(lines), nested),
-        "rows": [position(account, record, line, tree, stock=stock) for line in lines[:nested]],
+        "meta": collection_meta(account, record, collection, len(rows), nested),
+        "rows": [line(account, record, collection, one, tree, stock=stock) for one in rows[:nested]],
     }
 
 
 def _attributes(account: Account, record: Record) -> list[Raw]:
-    known = account.attributes.get(record.entity.name, {})
+    owner = record.attribute_owner
+    known = account.attributes.get(owner, {})
     out = []
     for identifier, value in record.attributes.items():
         attribute = known.get(identifier)
         if attribute is None:
             continue
         if not attribute.prefix:
-            attribute.prefix = _prefix(account, record.entity.name, attribute)
+            attribute.prefix = _prefix(account, owner, attribute)
         shown = _attribute_value(account, attribute, value)
-        out.append(Raw(b'%b,"value":%b}' % (attribute.prefix, _encode(shown))))
+        extra = b""
+        if attribute.type == "file":
+            extra = b',"download":' + _encode(_download(account, record, attribute))
+        out.append(Raw(b'%b,"value":%b%b}' % (attribute.prefix, _encode(shown), extra)))
     return out
+
+
+def _download(account: Account, record: Record, attribute: Attribute) -> dict[str, str]:
+    """Where a file of a custom field would be downloaded from."""
+    href = f"{account.links.api}/download/{record.id[:8]}{attribute.id[8:]}"
+    return {"href": href, "mediaType": "application/octet-stream"}
 
 
 def _prefix(account: Account, owner: str, attribute: Attribute) -> bytes:

@@ -24,8 +24,9 @@ def every(call: Call) -> Answer:
     return answer(body, "metadata")
 
 
-def handle(call: Call, entity: Entity, rest: list[str]) -> Answer:
-    """Everything under `/entity/<type>/metadata`."""
+def handle(call: Call, entity: Entity, rest: list[str], owner: str = "") -> Answer:
+    """Everything under `/entity/<type>/metadata`. `owner` is whose custom fields are meant, if not the type's own."""
+    owner = owner or entity.attributes_of
     if call.method == "GET":
         call.need("view", entity.name)
     elif call.caller.install is not None and "update" in call.caller.install.denied.get("attributemetadata", ()):
@@ -33,11 +34,13 @@ def handle(call: Call, entity: Entity, rest: list[str]) -> Answer:
         raise errors.ApiError(403, 14010, f"Доступ запрещен: {text}")
     match (call.method, rest):
         case ("GET", []):
-            return _whole(call, entity)
+            return _whole(call, entity, owner)
+        case (_, ["characteristics", *more]) if entity.name == "variant":
+            return _characteristics(call, more)
         case (_, ["states", *more]) if entity.has_states:
             return _states(call, entity, more)
-        case (_, ["attributes", *more]) if entity.has_attributes:
-            return _attributes(call, entity, more)
+        case (_, ["attributes", *more]) if owner:
+            return _attributes(call, owner, more)
         case (_, []):
             raise errors.method_refused(call.method)
     raise errors.unknown_path(call.path)
@@ -72,12 +75,15 @@ def _meta(account: Account, kind: str) -> dict[str, str]:
     return {"href": f"{account.links.entity(kind)}/metadata", "mediaType": JSON_TYPE}
 
 
-def _whole(call: Call, entity: Entity) -> Answer:
+def _whole(call: Call, entity: Entity, owner: str) -> Answer:
     account = call.account
-    body: dict[str, Any] = {"meta": _meta(account, entity.name)}
-    if entity.has_attributes:
-        meta = {"href": f"{account.links.entity(entity.name)}/metadata/attributes", "type": "attributemetadata"}
-        size = len(account.attributes.get(entity.name, {}))
+    body: dict[str, Any] = {"meta": _meta(account, owner or entity.name)}
+    if entity.name == "variant":
+        body["characteristics"] = account.characteristics
+        return answer(body, "metadata")
+    if owner:
+        meta = {"href": f"{account.links.entity(owner)}/metadata/attributes", "type": "attributemetadata"}
+        size = len(account.attributes.get(owner, {}))
         body["attributes"] = {"meta": {**meta, "mediaType": JSON_TYPE, "size": size, "limit": 1000, "offset": 0}}
     if entity.has_states:
         body["states"] = list(account.states.get(entity.name, {}).values())
@@ -131,16 +137,37 @@ def _new_state(account: Account, kind: str, given: Any) -> dict[str, Any]:
     return add_state(account, kind, str(given["name"]), int(given.get("color", 0)), state_type)
 
 
-def _attributes(call: Call, entity: Entity, rest: list[str]) -> Answer:
+def _characteristics(call: Call, rest: list[str]) -> Answer:
+    """Characteristics of variants; they have no addresses for change or deletion."""
     account = call.account
-    known = account.attributes.setdefault(entity.name, {})
     match (call.method, rest):
         case ("GET", []):
-            return _attribute_list(call, entity, list(known.values()))
+            return answer({"characteristics": account.characteristics}, "metadata")
         case ("POST", []):
             body = call.json()
-            made = [_new_attribute(account, entity, item) for item in (body if isinstance(body, list) else [body])]
-            shown = [render.attribute_definition(account, entity.name, one) for one in made]
+            given = body if isinstance(body, list) else [body]
+            if any(not isinstance(one, dict) or not one.get("name") for one in given):
+                raise errors.required("name")
+            made = [account.characteristic(str(one["name"])) for one in given]
+            return answer(made if isinstance(body, list) else made[0], "write")
+        case ("GET", [identifier]):
+            for one in account.characteristics:
+                if one["id"] == identifier:
+                    return answer(one, "metadata")
+            raise errors.not_found("attributemetadata", identifier)
+    raise errors.method_refused(call.method)
+
+
+def _attributes(call: Call, owner: str, rest: list[str]) -> Answer:
+    account = call.account
+    known = account.attributes.setdefault(owner, {})
+    match (call.method, rest):
+        case ("GET", []):
+            return _attribute_list(call, owner, list(known.values()))
+        case ("POST", []):
+            body = call.json()
+            made = [_new_attribute(account, owner, item) for item in (body if isinstance(body, list) else [body])]
+            shown = [render.attribute_definition(account, owner, one) for one in made]
             return answer(shown if isinstance(body, list) else shown[0], "write")
         case ("POST", ["delete"]):
             return _delete_attributes(call, known)
@@ -150,7 +177,7 @@ def _attributes(call: Call, entity: Entity, rest: list[str]) -> Answer:
     if attribute is None:
         raise errors.not_found("attributemetadata", rest[0])
     if call.method == "GET":
-        return answer(render.attribute_definition(account, entity.name, attribute), "metadata")
+        return answer(render.attribute_definition(account, owner, attribute), "metadata")
     if call.method == "PUT":
         given = call.json()
         attribute.name = str(given.get("name", attribute.name))
@@ -158,7 +185,7 @@ def _attributes(call: Call, entity: Entity, rest: list[str]) -> Answer:
         attribute.description = str(given.get("description", attribute.description))
         attribute.prefix = b""
         _changed(account)
-        return answer(render.attribute_definition(account, entity.name, attribute), "write")
+        return answer(render.attribute_definition(account, owner, attribute), "write")
     if call.method == "DELETE":
         del known[attribute.id]
         _changed(account)
@@ -166,12 +193,12 @@ def _attributes(call: Call, entity: Entity, rest: list[str]) -> Answer:
     raise errors.method_refused(call.method)
 
 
-def _attribute_list(call: Call, entity: Entity, every_one: list[Attribute]) -> Answer:
+def _attribute_list(call: Call, owner: str, every_one: list[Attribute]) -> Answer:
     account = call.account
     limit, offset = listing.bounds(call.query)
     page = listing.Page([], len(every_one), limit, offset)
-    shown = (render.attribute_definition(account, entity.name, one) for one in every_one[offset : offset + limit])
-    href = f"{account.links.entity(entity.name)}/metadata/attributes"
+    shown = (render.attribute_definition(account, owner, one) for one in every_one[offset : offset + limit])
+    href = f"{account.links.entity(owner)}/metadata/attributes"
     body = listing.wrap(account, href, "attributemetadata", call.query, page, map(_encode, shown))
     return Answer(body, kind="metadata")
 
@@ -188,7 +215,7 @@ def _delete_attributes(call: Call, known: dict[str, Attribute]) -> Answer:
     return answer(outcomes, "write")
 
 
-def _new_attribute(account: Account, entity: Entity, given: Any) -> Attribute:
+def _new_attribute(account: Account, owner: str, given: Any) -> Attribute:
     if not isinstance(given, dict) or not given.get("name"):
         raise errors.required("name")
     type_ = given.get("type") or ("customentity" if "customEntityMeta" in given else None)
@@ -205,7 +232,7 @@ def _new_attribute(account: Account, entity: Entity, given: Any) -> Attribute:
             raise errors.not_found("customentity", dictionary)
     description = str(given.get("description") or "")
     rest = {"required": required, "description": description, "dictionary": dictionary}
-    return add_attribute(account, entity.name, str(given["name"]), type_, **rest)
+    return add_attribute(account, owner, str(given["name"]), type_, **rest)
 
 
 def _changed(account: Account) -> None:

@@ -1,50 +1,43 @@
 """Changes to objects: create, change, trash and delete (JSON API docs, sections of each entity; reference 2.6, 7.1)."""
 
-import secrets
-import string
-import uuid
 from typing import Any
 
-from emulators.moysklad import errors, lines, reading
+from emulators.moysklad import audit, errors, lines, linkage, reading
 from emulators.moysklad.accounts import Account, Caller
-from emulators.moysklad.catalogue import Entity, Kind
+from emulators.moysklad.catalogue import Collection, Entity, Kind
 from emulators.moysklad.clock import Clock
-from emulators.moysklad.records import Record, Ref, Shelf
+from emulators.moysklad.completing import check_required, check_whole, complete
+from emulators.moysklad.defaults import defaults, external_code, new_id
+from emulators.moysklad.records import Record, Ref, Row, Shelf
 
-_ALPHABET = string.ascii_letters + string.digits
 DEPENDENCIES_SHOWN = 10
-
-
-def new_id() -> str:
-    return str(uuid.uuid4())
-
-
-def external_code() -> str:
-    """What the vendor gives to an object whose author names no external code: 22 characters."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(22))
 
 
 def create(account: Account, shelf: Shelf, body: Any, caller: Caller, clock: Clock) -> Record:
     """A new object; or the old one when its `syncId` was used before (reference 7.3)."""
     given = _object(body)
     entity = shelf.entity
+    if not entity.creatable:
+        raise errors.method_refused("POST")
     sync = given.get("syncId") if "syncId" in entity.by_name else None
     if isinstance(sync, str) and sync.lower() in shelf.by_sync:
         return shelf.by_sync[sync.lower()]
-    for field in entity.fields:
-        if field.required and given.get(field.name) in (None, ""):
-            raise errors.required(field.name)
-    fields = _defaults(account, entity, caller, clock)
+    check_required(entity, given)
+    fields = defaults(account, entity, caller, clock)
     fields.update(_changes(account, entity, given))
     record = Record(entity, shelf.name, new_id(), {name: one for name, one in fields.items() if one is not None})
     if "attributes" in given:
-        changed = reading.attributes(account, entity, given["attributes"])
+        changed = reading.attributes(account, record.attribute_owner, given["attributes"])
         record.attributes = {identifier: one for identifier, one in changed.items() if one is not None}
-    if record.positions is not None and given.get("positions") is not None:
-        record.positions = lines.read_all(account, record, given["positions"])
-    _complete(account, shelf, record)
+    _need_attributes(account, record)
+    for collection in _given_collections(entity, given):
+        _set_rows(account, record, record, collection, given, caller, clock)
+    check_whole(account, record)
+    complete(account, shelf, record)
     _stamp(record, caller)
     shelf.put(record)
+    linkage.follow(account, record, now=clock.now())
+    audit.note(account, record, "create", caller, clock)
     return record
 
 
@@ -59,47 +52,129 @@ def update(account: Account, record: Record, body: Any, caller: Caller, clock: C
         if field.required and field.name in given and given[field.name] in (None, ""):
             raise errors.required(field.name)
     changes = _changes(account, entity, given)
-    attributes = reading.attributes(account, entity, given["attributes"]) if given.get("attributes") else {}
-    positions = record.positions
-    if positions is not None and given.get("positions") is not None:
-        positions = lines.read_all(account, record, given["positions"])
+    attributes = {}
+    if given.get("attributes"):
+        attributes = reading.attributes(account, record.attribute_owner, given["attributes"])
+    draft = Record(entity, record.shelf, record.id, dict(record.fields))
+    draft.positions, draft.nested = record.positions, dict(record.nested) if record.nested else None
+    for name, changed in changes.items():
+        _set(draft.fields, name, changed)
+    for collection in _given_collections(entity, given):
+        _set_rows(account, record, draft, collection, given, caller, clock)
+    check_whole(account, draft, changes)
+    before = linkage.traces(record)
     renamed = "name" in changes and changes["name"] != record.fields.get("name")
     shelf.take(record)
-    for name, changed in changes.items():
-        _set(record.fields, name, changed)
+    old = record.fields
+    record.fields, record.positions, record.nested = draft.fields, draft.positions, draft.nested
     for identifier, changed in attributes.items():
         _set(record.attributes, identifier, changed)
-    record.positions = positions
-    _complete(account, shelf, record)
-    finish(account, record, caller, clock)
+    complete(account, shelf, record)
+    finish(account, record, caller, clock, before, old)
     if renamed and _named_elsewhere(account, record.entity):
         account.forget_rows()
     return record
 
 
-def finish(account: Account, record: Record, caller: Caller, clock: Clock) -> None:
-    """Stamps a taken object with this moment and puts it back."""
+def finish(
+    account: Account,
+    record: Record,
+    caller: Caller,
+    clock: Clock,
+    before: linkage.Traces | None = None,
+    old: dict[str, Any] | None = None,
+) -> None:
+    """Stamps a taken object with this moment and puts it back. `before` is what it left in others until now, `old`
+    are its fields until now when they changed, and not only its lines.
+    """
     if "updated" in record.entity.by_name:
         record.fields["updated"] = clock.now()
     _stamp(record, caller)
     account.shelves[record.shelf].put(record)
+    linkage.follow(account, record, before, now=clock.now())
+    audit.changed(account, record, caller, clock, record.fields if old is None else old)
 
 
-def remove(account: Account, record: Record, clock: Clock, *, to_trash: bool | None = None) -> None:
-    """Deletes an object; a document goes to the trash first when the account keeps one (reference 3.2)."""
-    shelf = account.shelves[record.shelf]
+def remove(
+    account: Account, record: Record, clock: Clock, *, to_trash: bool | None = None, caller: Caller | None = None
+) -> None:
+    """Deletes an object; a document goes to the trash first when the account keeps one (reference 3.2). Without a
+    caller it happens in the interface.
+    """
     keeps = account.settings["useRecycleBin"] if to_trash is None else to_trash
-    if record.entity.document and keeps and not record.trashed:
-        shelf.take(record)
-        record.trashed = True
-        record.fields["deleted"] = clock.now()
-        shelf.put(record)
+    if record.entity.has_trash and keeps and not record.trashed:
+        _move(account, record, clock, trashed=True, bumps=account.behaviour.trash_bumps_updated)
+        audit.note(account, record, "puttorecyclebin", caller, clock)
         return
     if not record.entity.document:
         found = _dependencies(account, record.ref)
         if found:
             raise errors.in_use(found)
-    shelf.remove(record)
+    purge(account, record)
+    audit.note(account, record, "delete", caller, clock)
+
+
+def purge(account: Account, record: Record) -> None:
+    """Deletes an object for good, also from the trash."""
+    before = linkage.traces(record)
+    account.shelves[record.shelf].remove(record)
+    record.trashed = True
+    linkage.follow(account, record, before)
+
+
+def restore(account: Account, record: Record, clock: Clock) -> None:
+    """Takes an object out of the trash. `deleted` stays, as the moment of the last deletion (JSON API docs)."""
+    if record.trashed:
+        _move(account, record, clock, trashed=False, bumps=account.behaviour.restore_bumps_updated)
+        audit.note(account, record, "restorefromrecyclebin", None, clock)
+
+
+def _move(account: Account, record: Record, clock: Clock, *, trashed: bool, bumps: bool) -> None:
+    shelf, before = account.shelves[record.shelf], linkage.traces(record)
+    shelf.take(record)
+    record.trashed = trashed
+    if trashed:
+        record.fields["deleted"] = clock.now()
+    if bumps and "updated" in record.entity.by_name:
+        record.fields["updated"] = clock.now()
+    shelf.put(record)
+    linkage.follow(account, record, before, now=clock.now())
+
+
+def stamp_row(account: Account, record: Record, collection: Collection, row: Row, caller: Caller, clock: Clock) -> None:
+    """What the vendor adds to a row: when it was made or changed, by whom, whose it is."""
+    known, now = collection.by_name, clock.now()
+    if "updated" in known:
+        row.set("updated", now)
+    author = account.admin if caller.person is None else Ref("employee", caller.person.employee_id)
+    added: dict[str, Any] = {
+        "created": now,
+        "moment": now,
+        "author": author,
+        "agent": record.ref,
+        "currency": account.currency,
+        "externalCode": external_code(),
+        "isDefault": not record.rows(collection.name),
+    }
+    for name, value in added.items():
+        if name in known and row.get(name) is None:
+            row.set(name, value)
+
+
+def _set_rows(
+    account: Account,
+    record: Record,
+    draft: Record,
+    collection: Collection,
+    given: dict[str, Any],
+    caller: Caller,
+    clock: Clock,
+) -> None:
+    rows = lines.read_all(account, record, collection, given[collection.name])
+    if collection.name != "positions":
+        for row in rows:
+            stamp_row(account, record, collection, row, caller, clock)
+    draft.set_rows(collection.name, rows)
 
 
 def _object(body: Any) -> dict[str, Any]:
@@ -116,7 +191,7 @@ def _changes(account: Account, entity: Entity, given: dict[str, Any]) -> dict[st
         if field.read_only or field.name not in given:
             continue
         one = given[field.name]
-        if field.name == "rate":
+        if field.name == "rate" and field.kind is Kind.REFERENCE:
             out |= _rate(account, entity, one)
         elif field.kind is Kind.JSON and one is None:
             out[field.name] = None
@@ -138,85 +213,6 @@ def _rate(account: Account, entity: Entity, given: Any) -> dict[str, Any]:
     return out
 
 
-def _defaults(account: Account, entity: Entity, caller: Caller, clock: Clock) -> dict[str, Any]:
-    now = clock.now()
-    owner = Ref("employee", caller.person.employee_id) if caller.person else account.admin
-    every: dict[str, Any] = {
-        "owner": owner,
-        "group": account.group,
-        "shared": False,
-        "archived": False,
-        "updated": now,
-        "created": now,
-        "externalCode": external_code(),
-        "pathName": "",
-    }
-    every |= _SPECIAL.get(entity.name, {})
-    if entity.name in {"customerorder", "contract"}:
-        every |= {"moment": clock.this_minute(), "rate": account.currency}
-    if entity.has_states and account.states.get(entity.name):
-        every["state"] = Ref("state", next(iter(account.states[entity.name])), entity.name)
-    return {name: one for name, one in every.items() if name in entity.by_name}
-
-
-_SPECIAL: dict[str, dict[str, Any]] = {
-    "customerorder": {
-        "applicable": True,
-        "printed": False,
-        "published": False,
-        "vatEnabled": True,
-        "vatIncluded": True,
-        "sum": 0.0,
-        "payedSum": 0.0,
-        "shippedSum": 0.0,
-        "invoicedSum": 0.0,
-        "reservedSum": 0.0,
-    },
-    "counterparty": {"companyType": "legal", "tags": [], "salesAmount": 0.0, "bonusPoints": 0},
-    "organization": {"companyType": "legal", "isEgaisEnable": False, "payerVat": True},
-    "product": {
-        "vatEnabled": False,
-        "useParentVat": True,
-        "effectiveVatEnabled": False,
-        "discountProhibited": False,
-        "variantsCount": 0,
-        "isSerialTrackable": False,
-        "trackingType": "NOT_TRACKED",
-        "paymentItemType": "GOOD",
-        "weight": 0.0,
-        "volume": 0.0,
-        "salePrices": [],
-        "barcodes": [],
-    },
-    "employee": {"cashiers": []},
-    "contract": {"contractType": "Sales", "sum": 0.0, "printed": False, "published": False},
-    "currency": {
-        "system": False,
-        "rate": 1.0,
-        "multiplicity": 1,
-        "indirect": False,
-        "rateUpdateType": "manual",
-        "default": False,
-    },
-}
-
-
-def _complete(account: Account, shelf: Shelf, record: Record) -> None:
-    """Fills in what follows from the rest: numbers of documents, sums, full names."""
-    fields = record.fields
-    if record.entity.document or record.entity.name == "contract":
-        fields["name"] = fields.get("name") or shelf.next_name()
-    if record.positions is not None:
-        lines.recount(record)
-    if record.entity.name == "employee":
-        first, middle, last = (fields.get(name) for name in ("firstName", "middleName", "lastName"))
-        initials = "".join(f" {part[0]}." for part in (first, middle) if part)
-        fields["name"] = fields["shortFio"] = f"{last}{initials}"
-        fields["fullName"] = " ".join(part for part in (last, first, middle) if part)
-    if record.entity.name == "employee" and "uid" not in fields:
-        fields["uid"] = f"user{len(shelf) + 1}@{account.name}"
-
-
 def _stamp(record: Record, caller: Caller) -> None:
     if caller.install is not None:
         record.fields["updatedBy"] = f"{caller.install.application.app_uid}@{caller.account.name}"
@@ -231,6 +227,16 @@ def _set(fields: dict[str, Any], name: str, one: Any) -> None:
         fields[name] = one
 
 
+def _given_collections(entity: Entity, given: dict[str, Any]) -> list[Collection]:
+    return [one for one in entity.collections if one.writable and given.get(one.name) is not None]
+
+
+def _need_attributes(account: Account, record: Record) -> None:
+    for attribute in account.attributes.get(record.attribute_owner, {}).values():
+        if attribute.required and attribute.id not in record.attributes:
+            raise errors.required(attribute.name)
+
+
 def _named_elsewhere(account: Account, entity: Entity) -> bool:
     return any(one.type == entity.name for known in account.attributes.values() for one in known.values())
 
@@ -239,11 +245,16 @@ def _dependencies(account: Account, ref: Ref) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for shelf in account.shelves.values():
         for record in shelf:
-            used = ref in record.fields.values() or ref in record.attributes.values()
-            if not used and record.positions and ref.kind == "product":
-                used = any(line.assortment == ref for line in record.positions)
-            if used:
+            if _uses(record, ref):
                 found.append(account.links.meta(record.ref))
                 if len(found) == DEPENDENCIES_SHOWN:
                     return found
     return found
+
+
+def _uses(record: Record, ref: Ref) -> bool:
+    if ref in record.fields.values() or ref in record.attributes.values():
+        return True
+    if record.positions and any(line.assortment == ref for line in record.positions):
+        return True
+    return any(row.get("assortment") == ref for rows in (record.nested or {}).values() for row in rows)
