@@ -6,9 +6,12 @@ from emulators.common.faults import Faults
 from emulators.common.journal import Journal
 from emulators.common.options import Options
 from emulators.common.serving import control_routes, front
+from emulators.moysklad import download
 from emulators.moysklad.accounts import World
+from emulators.moysklad.bans import Bans
 from emulators.moysklad.calls import BODY_MOST
 from emulators.moysklad.control import Control
+from emulators.moysklad.control_reports import ReportControl
 from emulators.moysklad.errors import fault_body
 from emulators.moysklad.gate import Gate
 from emulators.moysklad.limits import Quotas
@@ -24,10 +27,10 @@ PARSED_HEADERS = 64 * 1024
 def build(options: Options) -> web.Application:
     """The emulator as an application that serves `options.base_url`."""
     world = World(options.base_url, lenient=options.lenient)
-    quotas, journal, faults = Quotas(), Journal(), Faults()
+    quotas, bans, journal, faults = Quotas(), Bans(), Journal(), Faults()
     vendor_side = VendorSide(world)
     vendor_api = VendorApi(world, vendor_side)
-    gate = Gate(world, quotas, Pages())
+    gate = Gate(world, quotas, bans, Pages())
     application = web.Application(
         middlewares=[front(journal, faults, fault_body)],
         client_max_size=BODY_MOST,
@@ -35,6 +38,8 @@ def build(options: Options) -> web.Application:
     )
     application.add_routes(control_routes(journal, faults))
     application.add_routes(Control(world, quotas, vendor_api, vendor_side).routes())
+    application.add_routes(ReportControl(world, quotas, bans).routes())
+    application.router.add_route("*", download.ROUTE, download.server(world))
     application.router.add_route("*", API + "/{path:.*}", gate.serve)
     application.router.add_route("*", VENDOR + "/{path:.*}", vendor_api.serve)
     return application

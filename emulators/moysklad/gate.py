@@ -3,12 +3,14 @@
 """
 
 import asyncio
+from dataclasses import dataclass, field
 
 from aiohttp import web
 
 from emulators.common.serving import KIND
-from emulators.moysklad import contexts, errors
+from emulators.moysklad import audit, contexts, errors
 from emulators.moysklad.accounts import Caller, World
+from emulators.moysklad.bans import Bans
 from emulators.moysklad.calls import BODY_MOST, Answer, Call, answer
 from emulators.moysklad.dispatch import dispatch
 from emulators.moysklad.founding import found_account
@@ -22,40 +24,80 @@ _BODY_METHODS = {"POST", "PUT", "PATCH"}
 _ACCEPTED = {"", "*/*", "application/*", "application/json"}
 
 
+@dataclass(slots=True)
+class Seen:
+    """What is known of a request so far: who it comes from, its body and its rate headers."""
+
+    caller: Caller | None = None
+    body: bytes = b""
+    rates: dict[str, str] = field(default_factory=dict)
+
+
 class Gate:
     """Serves the JSON API of one world."""
 
-    def __init__(self, world: World, quotas: Quotas, pages: Pages) -> None:
+    def __init__(self, world: World, quotas: Quotas, bans: Bans, pages: Pages) -> None:
         self._world = world
         self._quotas = quotas
+        self._bans = bans
         self._pages = pages
 
     async def serve(self, request: web.Request) -> web.Response:
         """Answers one request, refusals included."""
-        rates: dict[str, str] = {}
+        seen = Seen()
         try:
             check_size(request)
+            fresh = self._check_connection(request)
             self._check_compression(request)
             _check_accept(request)
-            caller = self._caller(request.headers.get("Authorization", ""))
-            price = weight(caller, self._world.clock.today())
-            rates = self._quotas.idle(price) if self._world.settings.quotas else {}
-            done = await self._limited(request, caller, price, rates)
+            caller = seen.caller = self._caller(request.headers.get("Authorization", ""))
+            self._check_access(caller, fresh=fresh)
+            price = weight(caller, self._world.clock.today(), request.path.removeprefix(API))
+            seen.rates = self._quotas.idle(price) if self._world.settings.quotas else {}
+            done = await self._limited(request, caller, price, seen)
         except errors.EmptyAnswer as refused:
-            return respond(Answer(status=refused.status, kind="refused"), {}, compressed=False)
+            response = respond(Answer(status=refused.status, kind="refused"), {}, compressed=False)
         except errors.ApiError as refused:
-            return refuse(refused, rates)
-        return respond(done, rates, compressed=self._compresses(request))
+            response = refuse(refused, seen.rates)
+        else:
+            response = respond(done, seen.rates, compressed=self._compresses(request))
+        if seen.caller is not None and self._guards:
+            self._bans.judge(seen.caller, request.method, request.path_qs, seen.body, response.status)
+        return response
 
-    async def _limited(self, request: web.Request, caller: Caller, price: int, rates: dict[str, str]) -> Answer:
+    @property
+    def _guards(self) -> bool:
+        """Whether misbehaviour has consequences."""
+        return self._world.settings.quotas and self._world.settings.bans
+
+    def _check_connection(self, request: web.Request) -> bool:
+        """Raises ApiError 500 on a connection that carried too many requests; tells whether it is a new one."""
+        connection = request.transport
+        if connection is None:
+            return False
+        count, most = self._bans.connected(connection), self._world.settings.connection_requests
+        if most and count > most:
+            self._bans.worn += 1
+            raise errors.worn_out()
+        return count == 1
+
+    def _check_access(self, caller: Caller, *, fresh: bool) -> None:
+        if not self._guards:
+            return
+        most = self._world.settings.new_connections_per_minute
+        if most and fresh:
+            self._bans.opened(caller, most)
+        self._bans.check(caller)
+
+    async def _limited(self, request: web.Request, caller: Caller, price: int, seen: Seen) -> Answer:
         if not self._world.settings.quotas:
-            return await self._handle(request, caller)
+            return await self._handle(request, caller, seen)
         with self._quotas.running(caller):
-            rates |= self._quotas.spend(caller, price)
-            return await self._handle(request, caller)
+            seen.rates = seen.rates | self._quotas.spend(caller, price)
+            return await self._handle(request, caller, seen)
 
-    async def _handle(self, request: web.Request, caller: Caller) -> Answer:
-        raw = await _body(request)
+    async def _handle(self, request: web.Request, caller: Caller, seen: Seen) -> Answer:
+        raw = seen.body = await _body(request)
         if self._world.settings.latency_seconds > 0:
             await asyncio.sleep(self._world.settings.latency_seconds)
         call = Call(
@@ -69,6 +111,7 @@ class Gate:
             raw,
             request.headers,
         )
+        audit.begin(caller.account)
         return dispatch(call, request.headers.get("Authorization", ""))
 
     def _check_compression(self, request: web.Request) -> None:

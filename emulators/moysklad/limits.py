@@ -4,6 +4,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 
 from emulators.moysklad import errors
@@ -14,15 +15,23 @@ WINDOW = 3.0
 PARALLEL_CREDENTIAL = 5
 PARALLEL_ACCOUNT = 20
 DRAFT_WEIGHT = 4
+REPORT_WEIGHT = 5
+HEAVY = {"/report/stock/all", "/report/stock/bystore"}
 USER_WEIGHTS = ((date(2026, 12, 1), 4), (date(2026, 9, 1), 3))
 USER_WEIGHT_BEFORE = 2
 
 ATTEMPTS = 20
 ATTEMPTS_WINDOW = 60.0
 
+Key = tuple[str, str]
 
-def weight(caller: Caller, today: date) -> int:
-    """What one request costs: 1 for a published solution, 4 for a draft, more and more for users in 2026."""
+
+def weight(caller: Caller, today: date, path: str = "") -> int:
+    """What one request costs: 1 for a published solution, 4 for a draft, more and more for users in 2026; the two
+    extended stock reports cost 5 whoever asks.
+    """
+    if path.rstrip("/") in HEAVY:
+        return REPORT_WEIGHT
     if caller.install is not None:
         return DRAFT_WEIGHT if caller.install.application.draft else 1
     for start, price in USER_WEIGHTS:
@@ -31,30 +40,55 @@ def weight(caller: Caller, today: date) -> int:
     return USER_WEIGHT_BEFORE
 
 
+@dataclass(slots=True)
+class Tally:
+    """What one credential was granted and refused since the last `clear`; `peak` is the fullest window in units."""
+
+    requests: int = 0
+    units: int = 0
+    peak: int = 0
+    parallel: int = 0
+    window_refusals: int = 0
+    parallel_refusals: int = 0
+
+
 class Quotas:
     """Counts spent units in a sliding window. `now` may be replaced by tests."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
-        self._spent: dict[tuple[str, str], deque[tuple[float, int]]] = {}
+        self._spent: dict[Key, deque[tuple[float, int]]] = {}
         self._running: Counter[object] = Counter()
         self._failures: dict[str, deque[float]] = {}
+        self.tallies: dict[Key, Tally] = {}
 
     def reset(self) -> None:
         """Forgets everything spent."""
         self._spent.clear()
         self._failures.clear()
 
+    def tally(self, key: Key) -> Tally:
+        """What a credential was granted and refused; nothing, for one that never came."""
+        return self.tallies.get(key, Tally())
+
+    def clear(self) -> None:
+        """Starts the tallies anew; what was spent stays spent."""
+        self.tallies.clear()
+
     def spend(self, caller: Caller, price: int) -> dict[str, str]:
         """Counts one request and returns its rate headers. Raises ApiError 1049 when the window is used up."""
-        now = self._now()
+        now, tally = self._now(), self._tally(caller)
         spent = self._spent.setdefault(caller.key, deque())
         while spent and spent[0][0] <= now - WINDOW:
             spent.popleft()
         used = sum(units for _, units in spent)
         if used + price > UNITS:
+            tally.window_refusals += 1
             raise errors.window_exceeded(self._refusal(spent, used, price, now))
         spent.append((now, price))
+        tally.requests += 1
+        tally.units += price
+        tally.peak = max(tally.peak, used + price)
         return _headers(price, UNITS - used - price)
 
     def idle(self, price: int) -> dict[str, str]:
@@ -64,14 +98,17 @@ class Quotas:
     @contextmanager
     def running(self, caller: Caller) -> Iterator[None]:
         """Holds one parallel slot. Raises ApiError 1073 when there is none."""
+        tally = self._tally(caller)
         keys: tuple[tuple[object, int], ...] = (
             (caller.key, PARALLEL_CREDENTIAL),
             (caller.account.id, PARALLEL_ACCOUNT),
         )
         if any(self._running[key] >= most for key, most in keys):
+            tally.parallel_refusals += 1
             raise errors.too_parallel()
         for key, _ in keys:
             self._running[key] += 1
+        tally.parallel = max(tally.parallel, self._running[caller.key])
         try:
             yield
         finally:
@@ -87,6 +124,9 @@ class Quotas:
         tries.append(now)
         if len(tries) > ATTEMPTS:
             raise errors.too_many_attempts()
+
+    def _tally(self, caller: Caller) -> Tally:
+        return self.tallies.setdefault(caller.key, Tally())
 
     @staticmethod
     def _refusal(spent: deque[tuple[float, int]], used: int, price: int, now: float) -> dict[str, str]:
