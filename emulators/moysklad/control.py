@@ -28,6 +28,13 @@ SETTINGS = {
     "compress": "compress",
     "retryEverySeconds": "retry_every_seconds",
     "retryForSeconds": "retry_for_seconds",
+    "stockRecalculationSeconds": "stock_recalculation_seconds",
+    "asyncPendingSeconds": "async_pending_seconds",
+    "asyncProcessingSeconds": "async_processing_seconds",
+    "downloadBase": "download_base",
+    "bans": "bans",
+    "connectionRequests": "connection_requests",
+    "newConnectionsPerMinute": "new_connections_per_minute",
 }
 
 
@@ -68,7 +75,7 @@ class Control:
             ("POST", f"{CONTROL}/settings", self._change_settings),
             ("POST", f"{CONTROL}/quotas/reset", self._reset_quotas),
         ]
-        plain = [web.route(method, path, _json(endpoint)) for method, path, endpoint in endpoints]
+        plain = [web.route(method, path, as_json(endpoint)) for method, path, endpoint in endpoints]
         return [
             *plain,
             web.get(CONTROL, self._page),
@@ -277,7 +284,9 @@ class Control:
         return add_employee(self._world, account, "Сотрудник")
 
 
-def _json(endpoint: Endpoint) -> Callable[[web.Request], Awaitable[web.Response]]:
+def as_json(endpoint: Endpoint) -> Callable[[web.Request], Awaitable[web.Response]]:
+    """A handler that reads and answers JSON; what an endpoint refuses or stumbles over becomes an error body."""
+
     async def handler(request: web.Request) -> web.Response:
         try:
             raw = await request.read()
