@@ -134,6 +134,7 @@ class Account:
         self.audit = AuditBook()
         self.tasks = Tasks()
         self.saved_filters: dict[str, SavedFilter] = {}
+        self.user_settings: dict[str, dict[str, Any]] = {}
         self.schema_version = 0
         self.admin = Ref("employee", "")
         self.group = Ref("group", "")

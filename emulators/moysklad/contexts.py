@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from emulators.moysklad import errors, render
+from emulators.moysklad import company, errors, render, usersettings
 from emulators.moysklad.accounts import Account, Caller, Person
 from emulators.moysklad.calls import Answer, Call, answer
 from emulators.moysklad.catalogue import ENTITIES
@@ -13,7 +13,17 @@ from emulators.moysklad.links import JSON_TYPE
 
 _FULL = ("view", "create", "update", "delete")
 _SECTIONS = ("dashboard", "stock", "customAttributes", "pnl", "company_crm", "tariff_crm", "audit_dashboard")
-_CHANGEABLE = ("useRecycleBin", "checkShippingStock", "checkMinPrice", "globalOperationNumbering", "discountStrategy")
+_NOT_ENTITIES = (
+    "settings",
+    "customentity",
+    "receipttemplate",
+    "retailstorestatus",
+    "crptorder",
+    "webhook",
+    "assortment",
+)
+_PRINTED = {"product", "service", "bundle", "variant", "consignment", "productfolder", "counterparty", "contract"}
+_PRINTED |= {"settings", "assortment"}
 
 
 def handle(call: Call, rest: list[str]) -> Answer:
@@ -27,24 +37,10 @@ def handle(call: Call, rest: list[str]) -> Answer:
             return answer(employee(account, call.caller.person), "context")
         case ("GET", ["application"]):
             return answer(_application(call.caller), "context")
-        case ("GET", ["companysettings"]):
-            return answer(_settings(account), "context")
-        case ("PUT", ["companysettings"]):
-            given = call.json()
-            account.settings.update({name: given[name] for name in _CHANGEABLE if name in given})
-            account.schema_version += 1
-            return answer(_settings(account), "write")
-        case ("GET", ["companysettings", "metadata"]):
-            return answer(_dictionaries(account), "context")
-        case ("GET", ["companysettings", "pricetype"]):
-            return answer(account.price_types, "context")
-        case ("GET", ["companysettings", "pricetype", "default"]):
-            return answer(account.price_types[0], "context")
-        case ("GET", ["companysettings", "pricetype", identifier]):
-            for one in account.price_types:
-                if one["id"] == identifier:
-                    return answer(one, "context")
-            raise errors.not_found("pricetype", identifier)
+        case (_, ["companysettings", *more]):
+            return company.handle(call, more)
+        case (_, ["usersettings"]):
+            return usersettings.handle(call)
         case ("GET", _):
             raise errors.unknown_path(call.path)
     raise errors.method_refused(call.method)
@@ -55,7 +51,7 @@ def employee(account: Account, person: Person) -> dict[str, Any]:
     record = account.shelves["employee"].records[person.employee_id]
     body: dict[str, Any] = msgspec.json.decode(render.row(account, record))
     body["meta"]["href"] += "?expand=cashier.retailStore"
-    body["permissions"] = _permissions(admin=person.admin)
+    body["permissions"] = _permissions(admin=person.admin, owner=person is account.people[0])
     return body
 
 
@@ -86,13 +82,24 @@ def new_token(call: Call, header: str) -> Answer:
     return answer({"access_token": world.issue(call.caller)}, "token")
 
 
-def _permissions(*, admin: bool) -> dict[str, Any]:
+def _permissions(*, admin: bool, owner: bool) -> dict[str, Any]:
     reach = "ALL" if admin else "OWN"
-    out: dict[str, Any] = {name: dict.fromkeys(_FULL, reach) for name in ENTITIES}
-    out["webhook"] = dict.fromkeys(_FULL, reach)
+    out: dict[str, Any] = {}
+    for name in (*ENTITIES, *_NOT_ENTITIES):
+        out[name] = dict.fromkeys((*_FULL, *_more_rights(name)), reach)
     if admin:
         out |= {name: {"view": "ALL"} for name in (*_SECTIONS, "admin", "dashboardMoney")}
+    if owner:
+        out |= {name: {"view": "ALL"} for name in ("ownerDataUpdate", "ownerAssign", "accountDelete")}
     return out
+
+
+def _more_rights(name: str) -> tuple[str, ...]:
+    if name == "task":
+        return ("done",)
+    if name in ENTITIES and ENTITIES[name].document:
+        return ("approve", "print")
+    return ("print",) if name in _PRINTED else ()
 
 
 def _application(caller: Caller) -> dict[str, Any]:
@@ -111,31 +118,3 @@ def _application(caller: Caller) -> dict[str, Any]:
         "appUid": f"{application.app_uid}@{caller.account.name}",
         "id": application.app_id,
     }
-
-
-def _settings(account: Account) -> dict[str, Any]:
-    href = f"{account.links.api}/context/companysettings"
-    meta = {"href": href, "metadataHref": f"{href}/metadata", "type": "companysettings", "mediaType": JSON_TYPE}
-    currency = account.find(account.currency)
-    shown: dict[str, Any] = {"meta": meta}
-    if currency is not None:
-        shown["currency"] = msgspec.Raw(render.row(account, currency))
-    return shown | {"priceTypes": account.price_types} | account.settings
-
-
-def _dictionaries(account: Account) -> dict[str, Any]:
-    href = f"{account.links.api}/context/companysettings"
-    entities = [
-        {
-            "meta": {
-                "href": f"{href}/metadata/customEntities/{identifier}",
-                "type": "customentitymetadata",
-                "mediaType": JSON_TYPE,
-            },
-            "id": identifier,
-            "name": name,
-            "createShared": True,
-        }
-        for identifier, name in account.dictionaries.items()
-    ]
-    return {"meta": {"href": href, "mediaType": JSON_TYPE}, "customEntities": entities}
