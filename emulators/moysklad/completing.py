@@ -122,9 +122,14 @@ def _finish_variant(account: Account, record: Record) -> None:
     if product is not None:
         named = ", ".join(str(one.get("value")) for one in features)
         record.fields["name"] = f"{product.fields.get('name', '')} ({named})"
-        count = sum(one.fields.get("product") == product.ref for one in account.shelves["variant"])
-        product.fields["variantsCount"] = count + (record.id not in account.shelves["variant"].records)
-        account.shelves["product"].refresh(product)
+        if record.id not in account.shelves["variant"].records:
+            count_variants(account, product, 1)
+
+
+def count_variants(account: Account, product: Record, more: int) -> None:
+    """Keeps a product's number of variants; UNVERIFIED whether that is a change of the product, so it is not."""
+    product.fields["variantsCount"] = max(0, (product.fields.get("variantsCount") or 0) + more)
+    account.shelves["product"].refresh(product)
 
 
 def _finish_consignment(account: Account, record: Record) -> None:

@@ -9,12 +9,12 @@ import msgspec
 from aiohttp import web
 
 from emulators.common.serving import CONTROL, json_response
-from emulators.moysklad import errors, expanding, render, writing
+from emulators.moysklad import errors
 from emulators.moysklad.accounts import Account, Application, Caller, Install, Person, World
+from emulators.moysklad.control_objects import ObjectControl
 from emulators.moysklad.control_page import page
 from emulators.moysklad.founding import add_employee, found_account
 from emulators.moysklad.limits import Quotas
-from emulators.moysklad.seeding import Generator, Plan, touch
 from emulators.moysklad.vendor_api import VendorApi
 from emulators.moysklad.vendor_calls import VendorSide
 
@@ -28,6 +28,9 @@ SETTINGS = {
     "compress": "compress",
     "retryEverySeconds": "retry_every_seconds",
     "retryForSeconds": "retry_for_seconds",
+    "computedBumpsUpdated": "computed_bumps_updated",
+    "trashBumpsUpdated": "trash_bumps_updated",
+    "restoreBumpsUpdated": "restore_bumps_updated",
     "stockRecalculationSeconds": "stock_recalculation_seconds",
     "asyncPendingSeconds": "async_pending_seconds",
     "asyncProcessingSeconds": "async_processing_seconds",
@@ -46,6 +49,7 @@ class Control:
         self._quotas = quotas
         self._vendor_api = vendor_api
         self._vendor_side = vendor_side
+        self._objects = ObjectControl(world)
 
     def routes(self) -> list[web.RouteDef]:
         account = f"{CONTROL}/accounts/{{account}}"
@@ -66,21 +70,17 @@ class Control:
             ("POST", f"{account}/permissions", self._permissions),
             ("POST", f"{account}/employees", self._employee),
             ("POST", f"{account}/context-keys", self._context_key),
-            ("POST", f"{account}/seed", self._seed),
-            ("POST", f"{account}/touch", self._touch),
-            ("POST", f"{account}/add", self._add),
-            ("POST", f"{account}/trash", self._trash),
-            ("GET", f"{account}/objects/{{type}}/count", self._count),
             ("GET", f"{CONTROL}/settings", self._settings),
             ("POST", f"{CONTROL}/settings", self._change_settings),
             ("POST", f"{CONTROL}/quotas/reset", self._reset_quotas),
+            *self._objects.endpoints(),
         ]
         plain = [web.route(method, path, as_json(endpoint)) for method, path, endpoint in endpoints]
         return [
             *plain,
             web.get(CONTROL, self._page),
             web.get(f"{CONTROL}/", self._page),
-            web.get(f"{account}/objects/{{type}}", self._objects),
+            *self._objects.routes(),
         ]
 
     async def _page(self, _: web.Request) -> web.Response:
@@ -180,56 +180,6 @@ class Control:
         application = self._application(body)
         return {"contextKey": self._vendor_api.new_context_key(application, account, self._person(account, body))}
 
-    async def _seed(self, request: web.Request, body: Body) -> object:
-        plan = Plan(
-            orders=int(body.get("orders", 2500)),
-            counterparties=int(body.get("counterparties", 200)),
-            products=int(body.get("products", 50)),
-            positions=int(body.get("positionsPerOrder", 3)),
-            seed=int(body.get("seed", 1)),
-            days=int(body.get("days", 180)),
-            burst=int(body.get("burst", 0)),
-        )
-        return Generator(self._world, self._account(request), plan.seed).fill(plan)
-
-    async def _touch(self, request: web.Request, body: Body) -> object:
-        account, kind = self._account(request), str(body["type"])
-        seed = int(body.get("seed", 0))
-        return {"ids": touch(self._world, account, _kind(account, kind), int(body.get("count", 1)), seed)}
-
-    async def _add(self, request: web.Request, body: Body) -> object:
-        account, kind, count = self._account(request), str(body["type"]), int(body.get("count", 1))
-        generator = Generator(self._world, account, int(body.get("seed", 0)))
-        if kind == "counterparty":
-            made = generator.counterparties(count, generator.now())
-        elif kind == "product":
-            made = generator.products(count, generator.now())
-        elif kind == "customerorder":
-            made = generator.orders(count, int(body.get("positionsPerOrder", 3)), generator.now())
-        else:
-            raise web.HTTPBadRequest(text="type is customerorder, counterparty or product")
-        return {"ids": [record.id for record in made]}
-
-    async def _trash(self, request: web.Request, body: Body) -> object:
-        account, kind = self._account(request), str(body["type"])
-        shelf = account.shelves[_kind(account, kind)]
-        records = [shelf.records[identifier] for identifier in body["ids"]]
-        for record in records:
-            writing.remove(account, record, self._world.clock)
-        return {"ids": [record.id for record in records]}
-
-    async def _count(self, request: web.Request, _: Body) -> object:
-        account = self._account(request)
-        shelf = account.shelves[_kind(account, request.match_info["type"])]
-        return {"count": len(shelf), "shown": len(shelf.shown.keys), "hidden": len(shelf.hidden.keys)}
-
-    async def _objects(self, request: web.Request) -> web.Response:
-        account = self._account(request)
-        shelf = account.shelves[_kind(account, request.match_info["type"])]
-        tree = expanding.parse(shelf.entity, request.query.get("expand", ""))
-        rows = b",".join(render.expanded(account, record, tree, 10_000) for record in shelf)
-        return web.Response(body=b"[" + rows + b"]", content_type="application/json", charset="utf-8")
-
     async def _settings(self, _: web.Request, __: Body) -> object:
         shown: Body = {name: getattr(self._world.settings, inner) for name, inner in SETTINGS.items()}
         return shown | {"clockOffsetSeconds": self._world.clock.offset}
@@ -300,12 +250,6 @@ def as_json(endpoint: Endpoint) -> Callable[[web.Request], Awaitable[web.Respons
             return json_response({"error": refused.text}, refused.status)
 
     return handler
-
-
-def _kind(account: Account, kind: str) -> str:
-    if kind not in account.shelves:
-        raise web.HTTPNotFound(text=f"no such type: {kind}")
-    return kind
 
 
 def _shown_app(one: Application) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from emulators.moysklad.accounts import World
 
 SETTINGS = (
     '{"quotas", "latencySeconds", "nestedPositionsLimit", "compress", "retryEverySeconds", "retryForSeconds", '
+    '"computedBumpsUpdated", "trashBumpsUpdated", "restoreBumpsUpdated", '
     '"clockOffsetSeconds"}'
 )
 ENDPOINTS = (
@@ -25,9 +26,27 @@ ENDPOINTS = (
         "/_control/accounts/{accountId}/seed",
         '{"orders": 2500, "counterparties": 200, "products": 50, "positionsPerOrder": 3, "seed": 1, "burst": 0}',
     ),
-    ("POST", "/_control/accounts/{accountId}/touch", '{"type", "count", "seed?"}'),
+    ("POST", "/_control/accounts/{accountId}/touch", '{"type", "count?", "ids?", "seed?"}'),
     ("POST", "/_control/accounts/{accountId}/add", '{"type", "count", "seed?", "positionsPerOrder?"}'),
-    ("POST", "/_control/accounts/{accountId}/trash", '{"type", "ids"}'),
+    (
+        "POST",
+        "/_control/accounts/{accountId}/fill",
+        '{"type": "demand", "count": 1, "seed": 1, "positions": 3, "attributes": false, "days": 0}',
+    ),
+    (
+        "POST",
+        "/_control/accounts/{accountId}/trash | restore | purge | archive | unarchive",
+        '{"type", "ids"}',
+    ),
+    ("POST", "/_control/accounts/{accountId}/settle", '{"type", "ids", "fields?": {"payedSum": 100}}'),
+    ("POST", "/_control/accounts/{accountId}/distort", '{"type", "id", "fields": {"name": null}}'),
+    (
+        "POST",
+        "/_control/accounts/{accountId}/attributes/define",
+        '{"type", "kind?", "name?", "required?", "dictionary?"}',
+    ),
+    ("POST", "/_control/accounts/{accountId}/attributes/remove", '{"type", "id?", "name?"}'),
+    ("POST", "/_control/accounts/{accountId}/options", '{"options": {"processing": false}, "code?": 1070}'),
     ("GET", "/_control/accounts/{accountId}/objects/{type}?expand=…", "all objects, trash and archive included"),
     ("GET", "/_control/accounts/{accountId}/objects/{type}/count", '{"count", "shown", "hidden"}'),
     (

@@ -21,6 +21,7 @@ from emulators.moysklad.records import Record, Shelf
 def dispatch(call: Call, authorization: str) -> Answer:
     """Answers a request whose caller is known. Raises ApiError for what the vendor would refuse."""
     parts = call.path.strip("/").split("/")
+    _check_tariff(call, parts)
     if parts[0] != "report" and parts not in (["entity", "counterparty"], ["entity", "assortment"]):
         async_tasks.refuse(call)
     match parts:
@@ -56,6 +57,17 @@ def dispatch(call: Call, authorization: str) -> Answer:
                 raise errors.unknown_type(kind)
             return _objects(call, entities.shelf_of(call, kind), rest)
     raise errors.unknown_path(call.path)
+
+
+def _check_tariff(call: Call, parts: list[str]) -> None:
+    """Refuses what the account's tariff does not have: a type, or a report by its path."""
+    closed = call.account.closed
+    if not closed:
+        return
+    path = "/".join(parts[1:] if parts[0] == "entity" else parts)
+    for resource, code in closed.items():
+        if path == resource or path.startswith(f"{resource}/"):
+            raise errors.no_option(code)
 
 
 def _custom(call: Call, dictionary: str, rest: list[str]) -> Answer:

@@ -203,6 +203,19 @@ def denied(right: str) -> ApiError:
     return ApiError(403, code, f"Доступ запрещен: у вас нет прав на {what}")
 
 
+_OPTIONS = {
+    1043: "Ваш тарифный план не позволяет работать с CRM",
+    1070: "Ошибка: ваш тарифный план не позволяет вам работать с данным ресурсом",
+    37000: "Ошибка: вы не можете работать с задачами, т.к. в вашем тарифном плане отсутствует опция CRM",
+    47000: "Тарифное ограничение: опция недоступна на текущем тарифе",
+}
+
+
+def no_option(code: int) -> ApiError:
+    """What the tariff does not include. UNVERIFIED which status goes with these codes."""
+    return ApiError(403, code, _OPTIONS.get(code, _OPTIONS[1070]))
+
+
 def window_exceeded(headers: dict[str, str]) -> ApiError:
     text = "Превышено ограничение на количество запросов в единицу времени"
     return ApiError(429, 1049, text, headers=headers)

@@ -50,7 +50,7 @@ def read(account: Account, record: Record, collection: Collection, given: Any, o
             row.set(field.name, _default(row, field.name) if value is None else value)
     if given.get("vat") and "vatEnabled" not in given and "vatEnabled" in collection.by_name:
         row.set("vatEnabled", True)
-    _derive(collection, row)
+    derive(collection, row)
     _check(record, row)
     return row
 
@@ -128,7 +128,7 @@ def _default(row: Row, name: str) -> Any:
     return _CLEARED.get(name) if isinstance(row, Position) else None
 
 
-def _derive(collection: Collection, row: Row) -> None:
+def derive(collection: Collection, row: Row) -> None:
     """Fields of a line that follow from others: what an inventory corrects."""
     if "correctionAmount" in collection.by_name:
         amount = (row.get("quantity") or 0.0) - (row.get("calculatedQuantity") or 0.0)

@@ -8,6 +8,7 @@ relies on `updated` alone must miss it. `computedBumpsUpdated` chooses the other
 from typing import Any
 
 from emulators.moysklad.accounts import Account
+from emulators.moysklad.catalogue import ENTITIES, Kind
 from emulators.moysklad.records import Linked, Record, Ref
 
 PAIRS = {
@@ -37,7 +38,9 @@ PAIRS = {
     ("prepaymentreturn", "retailShift"): "operations",
     ("factureout", "demands"): "factureOut",
     ("factureout", "returns"): "factureOut",
+    ("factureout", "payments"): "factureOut",
     ("facturein", "supplies"): "factureIn",
+    ("facturein", "payments"): "factureIn",
 }
 """A field that links to another object, and the field in which that object shows the link back."""
 
@@ -52,6 +55,8 @@ SUMS = {
 }
 """A field that links to another object, and that object's sum which grows by the linking document's sum."""
 
+_PAID = {"retailshift": "paymentOperations", "payroll": "operations"}
+"""Where a document shows what it was paid with, if not in `payments`."""
 PAYMENTS = ("paymentin", "paymentout", "cashin", "cashout")
 _SOURCES = {kind for kind, _ in PAIRS} | set(PAYMENTS)
 _OWN = {kind: tuple(field for owner, field in PAIRS if owner == kind) for kind, _ in PAIRS}
@@ -73,6 +78,15 @@ def follow(account: Account, record: Record, before: "Traces | None" = None, *, 
         _add(account, ref, name, amount, touched)
     for target in touched.values():
         _show(account, target, now)
+
+
+def computed(kind: str) -> set[str]:
+    """Fields of a type that other objects decide: the far ends of links and of payments."""
+    if kind not in ENTITIES:
+        return set()
+    backs = {back for (owner, name), back in PAIRS.items() if kind in ENTITIES[owner].by_name[name].targets}
+    held = {one.name for one in ENTITIES[kind].fields if one.kind is Kind.OPERATIONS}
+    return backs | (set() if kind in PAYMENTS else held)
 
 
 class Traces:
@@ -100,7 +114,7 @@ def traces(record: Record) -> Traces:
                 found.add(ref, SUMS[kind, name], record.fields.get("sum") or 0.0)
     if kind in PAYMENTS:
         for one in record.fields.get("operations") or ():
-            found.links[one.ref, "paymentOperations" if one.ref.kind == "retailshift" else "payments"] = one.amount
+            found.links[one.ref, _PAID.get(one.ref.kind, "payments")] = one.amount
             if counts:
                 found.add(one.ref, "payedSum", one.amount)
     return found

@@ -71,6 +71,16 @@ def add_attribute(account: Account, kind: str, name: str, type_: str, **rest: An
     return attribute
 
 
+def forget_attribute(account: Account, kind: str, identifier: str) -> None:
+    """Deletes a custom field with all its values."""
+    account.attributes.get(kind, {}).pop(identifier, None)
+    for shelf in account.shelves.values():
+        for record in shelf:
+            if record.attribute_owner == kind:
+                record.attributes.pop(identifier, None)
+    _changed(account)
+
+
 def _meta(account: Account, kind: str) -> dict[str, str]:
     return {"href": f"{account.links.entity(kind)}/metadata", "mediaType": JSON_TYPE}
 
@@ -187,8 +197,7 @@ def _attributes(call: Call, owner: str, rest: list[str]) -> Answer:
         _changed(account)
         return answer(render.attribute_definition(account, owner, attribute), "write")
     if call.method == "DELETE":
-        del known[attribute.id]
-        _changed(account)
+        forget_attribute(account, owner, attribute.id)
         return Answer(kind="write")
     raise errors.method_refused(call.method)
 
@@ -207,11 +216,11 @@ def _delete_attributes(call: Call, known: dict[str, Attribute]) -> Answer:
     outcomes = []
     for item in call.json():
         ref = call.account.links.read(item.get("meta", {}).get("href"), "meta")
-        if known.pop(ref.id, None) is None:
+        if ref.id not in known:
             outcomes.append(errors.not_found("attributemetadata", ref.id).body())
         else:
+            forget_attribute(call.account, ref.parent, ref.id)
             outcomes.append({"info": f"Сущность 'attributemetadata' с UUID: {ref.id} успешно удалена"})
-    _changed(call.account)
     return answer(outcomes, "write")
 
 

@@ -313,25 +313,3 @@ class Generator:
         return (
             f"{pick(words.CITIES)}, {pick(words.STREETS)}, {source.randrange(1, 200)}, кв. {source.randrange(1, 300)}"
         )
-
-
-def touch(world: World, account: Account, kind: str, count: int, seed: int) -> list[str]:
-    """Changes that many live objects: description, and for orders the state and the price of the first line."""
-    shelf = account.shelves[kind]
-    source = random.Random(f"{seed}/{shelf.version}")
-    chosen = source.sample(shelf.shown.keys, min(count, len(shelf.shown.keys)))
-    states = [Ref("state", identifier, kind) for identifier in account.states.get(kind, {})]
-    for _, _, record in chosen:
-        shelf.take(record)
-        fields = record.fields
-        if "description" in record.entity.by_name:
-            fields["description"] = f"{source.choice(words.COMMENTS)} ({source.randrange(10**6)})"
-        if states:
-            fields["state"] = source.choice(states)
-        if record.positions:
-            record.positions[0].price += float(source.randrange(1, 10_000))
-            lines.recount(record)
-        if "updated" in record.entity.by_name:
-            fields["updated"] = world.clock.now()
-        shelf.put(record)
-    return [record.id for _, _, record in chosen]

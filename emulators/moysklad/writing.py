@@ -6,7 +6,7 @@ from emulators.moysklad import audit, errors, lines, linkage, reading
 from emulators.moysklad.accounts import Account, Caller
 from emulators.moysklad.catalogue import Collection, Entity, Kind
 from emulators.moysklad.clock import Clock
-from emulators.moysklad.completing import check_required, check_whole, complete
+from emulators.moysklad.completing import check_required, check_whole, complete, count_variants
 from emulators.moysklad.defaults import defaults, external_code, new_id
 from emulators.moysklad.records import Record, Ref, Row, Shelf
 
@@ -118,6 +118,9 @@ def purge(account: Account, record: Record) -> None:
     """Deletes an object for good, also from the trash."""
     before = linkage.traces(record)
     account.shelves[record.shelf].remove(record)
+    product = account.find(record.fields["product"]) if record.entity.name == "variant" else None
+    if product is not None:
+        count_variants(account, product, -1)
     record.trashed = True
     linkage.follow(account, record, before)
 

@@ -139,12 +139,12 @@ DOCUMENTS = (
     document(
         "facturein",
         f"""{HEAD} {RATE} {TOTAL} {OWNER} agent>counterparty|organization@ contract>contract supplies>>supply
-        payments:operations- incomingNumber incomingDate:minute""",
+        payments>>paymentout|cashout incomingNumber incomingDate:minute""",
     ),
     document(
         "factureout",
         f"""{HEAD} {RATE} {TOTAL} {OWNER} agent>counterparty|organization@ contract>contract demands>>demand
-        returns>>purchasereturn payments:operations- stateContractId- advancePaymentVat:int- paymentPurpose
+        returns>>purchasereturn payments>>paymentin|cashin stateContractId- advancePaymentVat:int- paymentPurpose
         vatSum:number@- consignee>counterparty|organization- paymentNumber paymentDate:moment""",
     ),
 )
