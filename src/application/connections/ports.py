@@ -1,5 +1,6 @@
 """Ports of the connections area."""
 
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
@@ -82,6 +83,75 @@ class MoySkladKey:
     token: str = field(repr=False)
     account_id: UUID
     urgency: Urgency
+
+
+class Refused(IntEnum):
+    """Whether and why MoySklad refused a request its turn (429)."""
+
+    NOT = 0
+    WINDOW = 1
+    """1049: too many units in the window."""
+    PARALLEL = 2
+    """1073: too many requests at once."""
+
+
+class Failing(IntEnum):
+    """Whether a request failed, and what else would fail with it."""
+
+    NOT = 0
+    THIS = 1
+    """This request would fail again."""
+    ALL = 2
+    """Every request with this credential would."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What an answer said of the budget; None where it said nothing. Times are in seconds.
+
+    `limit` and `remaining` are in requests like the one that was answered, as MoySklad counts them.
+    """
+
+    limit: int | None = None
+    remaining: int | None = None
+    window: float | None = None
+    retry_after: float | None = None
+    refused: Refused = Refused.NOT
+    failing: Failing = Failing.NOT
+
+
+class Turn:
+    """Leave to send one request, now."""
+
+    def __init__(self) -> None:
+        self.heard: Heard | None = None
+
+    def heed(self, heard: Heard) -> None:
+        """Passes on what the answer said. Without it nothing is known of how the request ended."""
+        self.heard = heard
+
+
+class VendorBudgets(Protocol):
+    """MoySklad's budgets, which all processes spend together."""
+
+    def turn(
+        self,
+        credential: str,
+        account: str,
+        units: int,
+        urgency: Urgency,
+        *,
+        subject: str = "",
+        put: bool = False,
+        patience: float = 30.0,
+    ) -> AbstractAsyncContextManager[Turn]:
+        """Waits until one request may go out; its slot is held until the end of the block.
+
+        `credential` and `account` are digests, never secrets. `units` is what the request costs a published solution.
+        `subject` tells requests apart that may fail alike; `put` says that the request is a PUT. Raises VendorBusy
+        when no turn comes within `patience` seconds, MoySkladPaused while too much has been failing.
+        """
+        ...
 
 
 class Vault(Protocol):

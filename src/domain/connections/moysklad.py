@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.connections.secrets import SealedSecret
-from domain.shared.errors import ConnectionBroken
+from domain.shared.errors import Conflict, ConnectionBroken, RuleViolated, VendorBusy
 from domain.shared.identities import CompanyId
 
 
@@ -20,6 +20,36 @@ class MoySkladDisconnected(ConnectionBroken):
     """MoySklad does not accept the company's token: the app was suspended, removed, or its rights were taken away."""
 
     code = "connections.moysklad_broken"
+
+
+class TariffRefused(Conflict):
+    """The account's MoySklad tariff, or an option of it that is off, does not cover what was asked. The token works.
+
+    `reason` is MoySklad's own message, `number` its code.
+    """
+
+    code = "vendors.moysklad_tariff"
+
+
+class MoySkladPermissionMissing(Conflict):
+    """The token works, but its rights do not reach this. `reason` is MoySklad's own message, which names the right."""
+
+    code = "vendors.moysklad_permission"
+
+
+class MoySkladRejected(RuleViolated):
+    """MoySklad does not accept the contents of a request; sent again, it will not accept them again.
+
+    `reason` is MoySklad's own message, `number` its code.
+    """
+
+    code = "vendors.moysklad_rejected"
+
+
+class MoySkladPaused(VendorBusy):
+    """So much failed or was refused that we ask nothing for a while: MoySklad bans clients that go on."""
+
+    code = "vendors.moysklad_paused"
 
 
 @dataclass(slots=True)

@@ -88,6 +88,50 @@ GENERAL: dict[str, tuple[str, str, str, str]] = {
         "MoySklad or Google did not answer properly",
         "Start again in a few minutes. If it keeps happening, write to support and quote the reason: {reason}.",
     ),
+    "vendors.moysklad_tariff": (
+        "Тариф МоегоСклада этого не даёт",
+        (
+            "Администратор МоегоСклада смотрит в разделе «Подписка», входит ли это в тариф и включена ли нужная опция, "
+            "и запускает выгрузку снова. Ответ МоегоСклада: {reason} (код {number}). Остальные выгрузки работают."
+        ),
+        "Your MoySklad tariff does not cover this",
+        (
+            "An administrator of MoySklad checks under Subscription whether the tariff includes this and the option is "
+            "switched on, and starts the export again. MoySklad's answer: {reason} (code {number}). Other exports work."
+        ),
+    ),
+    "vendors.moysklad_permission": (
+        "В МоёмСкладе не хватает права на эти данные",
+        (
+            "Администратор МоегоСклада даёт приложению SkladSheets недостающее право и запускает выгрузку снова. Ответ "
+            "МоегоСклада: {reason} (код {number}). Остальные выгрузки работают."
+        ),
+        "A right to this is missing in MoySklad",
+        (
+            "An administrator of MoySklad gives SkladSheets the missing right and starts the export again. MoySklad's "
+            "answer: {reason} (code {number}). Other exports work."
+        ),
+    ),
+    "vendors.moysklad_rejected": (
+        "МойСклад не принял то, что мы отправили",
+        "Исправьте то, что названо в ответе МоегоСклада, и повторите: {reason} (код {number}).",
+        "MoySklad did not accept what we sent",
+        "Correct what MoySklad's answer names and try again: {reason} (code {number}).",
+    ),
+    "vendors.moysklad_paused": (
+        "Мы сделали перерыв в запросах к МоемуСкладу",
+        (
+            "Слишком много запросов подряд закончилось отказом, а за настойчивость МойСклад отключает доступ. Ничего "
+            "делать не нужно: через минуту мы попробуем снова. Если это повторяется, напишите в поддержку и назовите "
+            "причину: {reason}."
+        ),
+        "We have paused our requests to MoySklad",
+        (
+            "Too many requests were refused or failed, and MoySklad switches off the access of clients that insist. "
+            "Nothing to do: we try again in a minute. If it keeps happening, write to support and quote the reason: "
+            "{reason}."
+        ),
+    ),
     "delivery.queue_unreachable": (
         "Очередь заданий временно недоступна",
         (

@@ -1,0 +1,38 @@
+"""A request that wants a turn, and what it is told."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from application.connections.ports import Urgency
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """A request that wants a turn."""
+
+    id: str
+    credential: str
+    account: str
+    units: int
+    urgency: Urgency
+    subject: str = ""
+    put: bool = False
+
+
+class Reply(NamedTuple):
+    """The answer to one who asks. `wait` is in microseconds.
+
+    Granted: `cost` units were booked at `moment`, and `probes` tells which breakers the request tries. Else ask again
+    after `wait`, naming `since`: at least `closed` of it will pass whatever happens; `crowded` says that slots are
+    lacking. Paused: a breaker is open for `wait` more.
+    """
+
+    granted: bool
+    paused: bool
+    wait: int
+    since: int
+    cost: int
+    moment: int
+    probes: int = 0
+    closed: int = 0
+    crowded: bool = False
