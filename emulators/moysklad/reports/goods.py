@@ -114,6 +114,16 @@ def shown_folder(account: Account, record: Record) -> dict[str, Any] | None:
     return {"meta": meta(account, ref, screen=False), "name": name(found), "pathName": above}
 
 
+def image(account: Account, record: Record) -> dict[str, Any] | None:
+    """The first picture of the good, or of the product it belongs to."""
+    rows = record.rows("images") or parent(account, record).rows("images")
+    if not rows:
+        return None
+    meta = {"href": f"{account.links.api}/download/{rows[0].id}", "mediaType": "application/octet-stream"}
+    fields = ("title", "filename", "size", "updated", "miniature", "tiny")
+    return {"meta": meta} | {name: found for name in fields if (found := rows[0].get(name)) is not None}
+
+
 def short(account: Account, ref: Ref, *, expand: str = "", folders: bool = False) -> dict[str, Any]:
     """The brief view that profit and turnover reports give of a good."""
     record = find(account, ref)
@@ -127,6 +137,9 @@ def short(account: Account, ref: Ref, *, expand: str = "", folders: bool = False
     unit = uom(account, record)
     if unit is not None:
         out["uom"] = unit
+    picture = image(account, record)
+    if picture is not None:
+        out["image"] = picture
     group = folder(account, record)
     if folders and group is not None:
         out["productFolder"] = named(account, group)

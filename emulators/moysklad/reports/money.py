@@ -65,7 +65,8 @@ def _of(account: Account, organization: Record) -> Iterator[dict[str, Any]]:
     yield {"organization": shown, "balance": round(desk, 2)}
     for bank in banks:
         href = f"{account.links.href(organization.ref)}/accounts/{bank.id}"
-        meta = {"href": href, "type": "account", "mediaType": JSON_TYPE}
+        metadata = f"{account.links.entity('organization')}/metadata"
+        meta = {"href": href, "metadataHref": metadata, "type": "account", "mediaType": JSON_TYPE}
         number = {"meta": meta, "name": str(bank.get("accountNumber") or "")}
         yield {"account": number, "organization": shown, "balance": round(sums[bank.id], 2)}
 

@@ -117,6 +117,7 @@ def by_operation(call: Call) -> Table:
         "stockbyoperation",
         [record],
         lambda one: _operation(call.account, one, balances, costs=sees_costs(call)),
+        flat_context=True,
         with_query=True,
     )
 
@@ -253,6 +254,9 @@ def _shown(account: Account, row: Row, *, costs: bool) -> dict[str, Any]:
     folder = goods.shown_folder(account, record)
     if folder is not None:
         out["folder"] = folder
+    picture = goods.image(account, record)
+    if picture is not None:
+        out["image"] = picture
     return out | {"externalCode": str(record.fields.get("externalCode") or ""), "stockDays": row.days}
 
 

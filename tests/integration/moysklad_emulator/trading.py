@@ -22,10 +22,16 @@ class Trade:
         self.api = shop.api
         self.store = {"meta": shop.objects("store")[0]["meta"]}
         self.other = self.make("store", name="Второй склад")
-        self.tea = self.make("product", name=TEA, article="T-1", code="tea")
+        self.folder = self.make("productfolder", name="Напитки")
+        unit = {"meta": shop.objects("uom")[0]["meta"]}
+        self.tea = self.make("product", name=TEA, article="T-1", code="tea", uom=unit, productFolder=link(self.folder))
         self.cup = self.make("product", name=CUP)
-        self.agent = self.make("counterparty", name="Покупатель", tags=["опт"])
+        self.agent = self.make("counterparty", name="Покупатель", tags=["опт"], inn="7736570901")
         self.organization = shop.first("organization")
+        self.api.put(
+            f"/entity/organization/{shop.objects('organization')[0]['id']}",
+            json={"accounts": [{"accountNumber": "40702810000000000001", "isDefault": True}]},
+        ).raise_for_status()
         self.channel = self.make("saleschannel", name="Сайт", type="ECOMMERCE")
         shop.post("/stock", {"rows": [self.place(self.cup, self.store, 20, 5000)]})
         sold = {"assortment": link(self.tea), "price": 25000}
