@@ -61,9 +61,9 @@ class Bans:
         if status < 400:
             return
         record.failures += 1
-        self._count(record, ("same", method, address, hash(body)), IDENTICAL_FAILURES, "identicalFailures")
         if status == 429:
             self._count(record, "429", REFUSALS, "refusals")
+        self._count(record, ("same", method, address, hash(body)), IDENTICAL_FAILURES, "identicalFailures")
 
     def connected(self, connection: object) -> int:
         """Counts a request on its connection and returns how many there were."""

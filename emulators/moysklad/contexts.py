@@ -23,7 +23,7 @@ _NOT_ENTITIES = (
     "assortment",
 )
 _PRINTED = {"product", "service", "bundle", "variant", "consignment", "productfolder", "counterparty", "contract"}
-_PRINTED |= {"settings", "assortment"}
+_PRINTED |= {"settings", "assortment", "crptorder"}
 
 
 def handle(call: Call, rest: list[str]) -> Answer:
@@ -97,7 +97,7 @@ def _permissions(*, admin: bool, owner: bool) -> dict[str, Any]:
 def _more_rights(name: str) -> tuple[str, ...]:
     if name == "task":
         return ("done",)
-    if name in ENTITIES and ENTITIES[name].document:
+    if name == "bonustransaction" or (name in ENTITIES and ENTITIES[name].document):
         return ("approve", "print")
     return ("print",) if name in _PRINTED else ()
 

@@ -39,6 +39,9 @@ def dispatch(call: Call, authorization: str) -> Answer:
             return audit_lists.handle(call, rest)
         case ["entity", "assortment"] if call.method == "GET" and async_tasks.wanted(call):
             return background.goods(call)
+        case ["entity", "assortment"] if "namedfilter" in call.query:
+            call.query = namedfilters.applied(call, "assortment")
+            return assortment.handle(call, [])
         case ["entity", "metadata"]:
             return schemas.every(call)
         case ["entity", "assortment", *rest]:
