@@ -19,9 +19,9 @@ def quoted(title: str) -> str:
     return f"'{doubled}'"
 
 
-def rows_of(title: str, first_row: int, last_row: int, width: int) -> str:
-    """The first `width` columns of the rows from `first_row` to `last_row`."""
-    return f"{quoted(title)}!A{first_row}:{column(width - 1)}{last_row}"
+def rows_of(title: str, first_row: int, last_row: int, width: int, first_column: int = 0) -> str:
+    """`width` columns from `first_column` on of the rows from `first_row` to `last_row`."""
+    return f"{quoted(title)}!{column(first_column)}{first_row}:{column(first_column + width - 1)}{last_row}"
 
 
 def column_from(title: str, number: int, first_row: int) -> str:

@@ -5,11 +5,11 @@ That rests on the tab being as large as it is said to be: a grid that somebody e
 cut to the size asked for. Inspect before laying out or growing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from application.exports.ports import Layout, Tab
-from domain.shared.cells import DATE_TIME_PATTERN, MONEY_PATTERN, CellKind
+from domain.shared.cells import DATE_PATTERN, DATE_TIME_PATTERN, MONEY_PATTERN, CellKind
 
 Request = dict[str, Any]
 
@@ -21,6 +21,8 @@ _FORMATS: dict[CellKind, dict[str, Any]] = {
     CellKind.BOOLEAN: {},
     CellKind.DATE_TIME: {"numberFormat": {"type": "DATE_TIME", "pattern": DATE_TIME_PATTERN}},
     CellKind.LINK: {"hyperlinkDisplayType": "LINKED"},
+    CellKind.DATE: {"numberFormat": {"type": "DATE", "pattern": DATE_PATTERN}},
+    CellKind.LIST: {"numberFormat": {"type": "TEXT", "pattern": "@"}},
 }
 _FORMAT_FIELDS = "userEnteredFormat(numberFormat,hyperlinkDisplayType)"
 """A field of the mask that the cell lacks goes back to its default, so a kind is described whole."""
@@ -34,6 +36,8 @@ _WIDTHS: dict[CellKind, int] = {
     CellKind.BOOLEAN: 90,
     CellKind.DATE_TIME: 150,
     CellKind.LINK: 200,
+    CellKind.DATE: 100,
+    CellKind.LIST: 240,
 }
 """Pixels."""
 
@@ -68,6 +72,20 @@ def grown(tab: Tab, layout: Layout, rows: int) -> tuple[list[Request], Tab]:
         return [], tab
     larger = Tab(tab.sheet_id, tab.title, rows, tab.column_count)
     return [_grid(tab, larger, frozen=False), *_formats(tab, layout, tab.row_count, rows)], larger
+
+
+def deleted(tab: Tab, spans: Sequence[tuple[int, int]]) -> tuple[list[Request], Tab]:
+    """Requests that delete these spans of rows (counted from 1, both ends included), and the tab as it will then be.
+
+    Google refuses to delete every row that is not frozen, so that the grid first gets a blank row at its end then.
+    """
+    gone = sum(last - first + 1 for first, last in spans)
+    larger = Tab(tab.sheet_id, tab.title, max(tab.row_count, gone + NEW_ROWS), tab.column_count)
+    requests = [] if larger == tab else [_grid(tab, larger, frozen=False)]
+    for first, last in sorted(spans, reverse=True):
+        span = {"sheetId": tab.sheet_id, "dimension": "ROWS", "startIndex": first - 1, "endIndex": last}
+        requests.append({"deleteDimension": {"range": span}})
+    return requests, Tab(tab.sheet_id, tab.title, larger.row_count - gone, tab.column_count)
 
 
 def _grid(tab: Tab, larger: Tab, *, frozen: bool) -> Request:

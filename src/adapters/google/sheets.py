@@ -21,11 +21,12 @@ from adapters.google.cells import CellRead, as_text, with_blanks
 from adapters.google.discovery import SheetsRequests
 from adapters.google.endpoints import GoogleEndpoints
 from adapters.google.failures import unreadable
-from adapters.google.layout import grown, laid_out, new_tab
+from adapters.google.layout import deleted, grown, laid_out, new_tab
 from adapters.google.retries import Pacing, answered
 from adapters.google.session import Answer, GoogleSession
 from application.exports.ports import Layout, Shown, Spreadsheet, Tab
 from domain.exports.write_strategies.operations import PutRows
+from domain.shared.cells import Cell
 
 _LOCALE = "ru_RU"
 
@@ -112,11 +113,46 @@ class GoogleSpreadsheets:
             await self._send(access_token, self._batch(spreadsheet_id, requests))
         return larger
 
+    async def contents(
+        self, access_token: str, spreadsheet_id: str, tab: Tab, spans: Sequence[tuple[int, int]], width: int
+    ) -> tuple[tuple[Cell, ...], ...]:
+        """Google leaves trailing blanks out, of rows and of columns; they are put back."""
+        columns = min(width, tab.column_count)
+        within = [(first, min(last, tab.row_count)) for first, last in spans if first <= tab.row_count]
+        if columns < 1 or not within:
+            return ((None,) * width,) * sum(last - first + 1 for first, last in spans)
+        ranges = [a1.rows_of(tab.title, first, last, columns) for first, last in within]
+        request = self._requests.values_batch_get(spreadsheet_id, ranges, VALUES_FIELDS)
+        values = read(await self._send(access_token, request), ValuesRead)
+        if len(values.value_ranges) != len(ranges):
+            raise unreadable()
+        answers = dict(zip(within, values.value_ranges, strict=True))
+        rows: list[tuple[Cell, ...]] = []
+        for first, last in spans:
+            found = answers.get((first, min(last, tab.row_count)))
+            columns_read = found.values if found is not None else []
+            rows += [_row_at(columns_read, place, width) for place in range(last - first + 1)]
+        return tuple(rows)
+
+    async def delete_rows(
+        self, access_token: str, spreadsheet_id: str, tab: Tab, spans: Sequence[tuple[int, int]]
+    ) -> Tab:
+        """All of the spans or none. A tab keeps at least one row below its frozen header."""
+        requests, smaller = deleted(tab, spans)
+        await self._send(access_token, self._batch(spreadsheet_id, requests), repeatable=False)
+        return smaller
+
     async def write(
-        self, access_token: str, spreadsheet_id: str, tab: Tab, operations: Sequence[PutRows[bytes]], width: int
+        self,
+        access_token: str,
+        spreadsheet_id: str,
+        tab: Tab,
+        operations: Sequence[PutRows[bytes]],
+        width: int,
+        first_column: int = 0,
     ) -> None:
         """Rows go out as the bytes they are. Ranges are fixed, so that writing twice is writing once."""
-        data = [_values(tab.title, operation, width) for operation in operations if operation.rows]
+        data = [_values(tab.title, operation, width, first_column) for operation in operations if operation.rows]
         if data:
             body = msgspec.json.encode(_ValuesWritten(data))
             await self._send(access_token, self._requests.values_batch_update(spreadsheet_id, body, LEAST_FIELDS))
@@ -128,10 +164,16 @@ class GoogleSpreadsheets:
         return await answered(lambda: self._session.call(request, access_token), self._pacing, repeatable=repeatable)
 
 
-def _values(title: str, operation: PutRows[bytes], width: int) -> _Values:
+def _values(title: str, operation: PutRows[bytes], width: int, first_column: int) -> _Values:
     rows = b",".join([with_blanks(row) for row in operation.rows])
-    place = a1.rows_of(title, operation.first_row, operation.last_row, width)
+    place = a1.rows_of(title, operation.first_row, operation.last_row, width, first_column)
     return _Values(place, msgspec.Raw(b"[" + rows + b"]"))
+
+
+def _row_at(columns: list[list[CellRead]], place: int, width: int) -> tuple[Cell, ...]:
+    """One row out of columns that are as long as what they hold. A blank comes as nothing or as an empty text."""
+    cells = [column[place] if place < len(column) else None for column in columns]
+    return (*(None if cell == "" else cell for cell in cells), *[None] * (width - len(cells)))
 
 
 def _first(columns: list[list[list[CellRead]]]) -> list[list[CellRead]]:

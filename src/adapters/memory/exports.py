@@ -1,14 +1,19 @@
 """Export configurations, tasks, and fingerprints of what was written."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from adapters.memory.rows import require_system
-from adapters.memory.store import Fingerprint, MemoryStore
+from adapters.memory.store import Fingerprint, MemoryStore, QuarantinedRow
+from application.exports.ports import RowTotals, VanishedRow
 from domain.exports.config import ConfigNotFound, ExportConfig
+from domain.exports.rows import BadRow
 from domain.exports.spreadsheet import SpreadsheetTaken
 from domain.exports.task import ClaimLost, ExportAlreadyRunning, ExportTask, TaskNotFound, TaskState
 from domain.shared.identities import ClaimId, CompanyId, ConfigId, TaskId
+
+_AWAITS_REMOVAL = 1
+_KEPT = 2
 
 
 class MemoryExportConfigs:
@@ -33,6 +38,7 @@ class MemoryExportConfigs:
         """See the port."""
         await self.get(company_id, config_id)
         self._store.exported_rows.remove_where(lambda row: row.config_id == config_id)
+        self._store.quarantined_rows.remove_where(lambda row: row.config_id == config_id)
         self._store.export_tasks.remove_where(lambda task: task.config_id == config_id)
         self._rows.remove(config_id)
 
@@ -108,17 +114,124 @@ class MemoryExportedRows:
     async def fingerprints(self, company_id: CompanyId, config_id: ConfigId, keys: Sequence[str]) -> dict[str, bytes]:
         """See the port."""
         found = [self._rows.find((config_id, key)) for key in keys]
-        return {row.row_key: row.fingerprint for row in found if row is not None and row.company_id == company_id}
+        return {
+            row.row_key: row.fingerprint
+            for row in found
+            if row is not None and row.company_id == company_id and row.gone < _KEPT
+        }
 
-    async def remember(self, company_id: CompanyId, config_id: ConfigId, written: dict[str, bytes]) -> None:
+    async def remember(
+        self,
+        company_id: CompanyId,
+        config_id: ConfigId,
+        written: dict[str, bytes],
+        parents: dict[str, str] | None = None,
+        task_id: TaskId | None = None,
+    ) -> None:
         """See the port."""
+        known = parents or {}
         for key, fingerprint in written.items():
-            self._rows.put(Fingerprint(company_id, config_id, key, fingerprint))
+            before = self._rows.find((config_id, key))
+            seen_by = task_id if task_id is not None or before is None else before.seen_by
+            self._rows.put(Fingerprint(company_id, config_id, key, fingerprint, known.get(key, ""), 0, seen_by))
+
+    async def see(
+        self, company_id: CompanyId, config_id: ConfigId, keys: Sequence[str], task_id: TaskId | None
+    ) -> None:
+        """See the port."""
+        del company_id
+        for row in filter(None, [self._rows.find((config_id, key)) for key in keys]):
+            self._rows.put(row._replace(gone=0, seen_by=task_id if task_id is not None else row.seen_by))
+
+    async def vanish(self, company_id: CompanyId, config_id: ConfigId, objects: Sequence[str]) -> int:
+        """See the port."""
+        wanted = set(objects)
+        return self._mark(
+            row
+            for row in self._own(company_id, config_id)
+            if row.row_key in wanted or (row.parent and row.parent in wanted)
+        )
+
+    async def vanish_lines(
+        self, company_id: CompanyId, config_id: ConfigId, parents: Sequence[str], kept: Sequence[str]
+    ) -> int:
+        """See the port."""
+        wanted, left = set(parents), set(kept)
+        return self._mark(
+            row for row in self._own(company_id, config_id) if row.parent in wanted and row.row_key not in left
+        )
+
+    async def unseen(
+        self, company_id: CompanyId, config_id: ConfigId, task_id: TaskId, after: str, limit: int
+    ) -> list[VanishedRow]:
+        """See the port."""
+        found = [
+            VanishedRow(row.row_key, row.parent)
+            for row in self._own(company_id, config_id)
+            if row.gone == 0 and row.seen_by != task_id and row.row_key > after
+        ]
+        return sorted(found, key=lambda row: row.key)[:limit]
+
+    async def vanished(self, company_id: CompanyId, config_id: ConfigId, limit: int) -> list[VanishedRow]:
+        """See the port."""
+        found = [
+            VanishedRow(row.row_key, row.parent)
+            for row in self._own(company_id, config_id)
+            if row.gone == _AWAITS_REMOVAL
+        ]
+        return sorted(found, key=lambda row: row.key)[:limit]
+
+    async def removed(self, company_id: CompanyId, config_id: ConfigId, keys: Sequence[str], *, kept: bool) -> None:
+        """See the port."""
+        del company_id
+        for row in filter(None, [self._rows.find((config_id, key)) for key in keys]):
+            if row.gone == _AWAITS_REMOVAL and kept:
+                self._rows.put(row._replace(gone=_KEPT))
+            elif row.gone == _AWAITS_REMOVAL:
+                self._rows.remove((config_id, row.row_key))
+
+    async def totals(self, company_id: CompanyId, config_id: ConfigId) -> RowTotals:
+        """See the port."""
+        gone = [row.gone for row in self._own(company_id, config_id)]
+        return RowTotals(gone.count(0), gone.count(_AWAITS_REMOVAL), gone.count(_KEPT))
 
     async def forget(self, company_id: CompanyId, config_id: ConfigId) -> None:
         """See the port."""
         own = (company_id, config_id)
         self._rows.remove_where(lambda row: (row.company_id, row.config_id) == own)
+
+    def _own(self, company_id: CompanyId, config_id: ConfigId) -> list[Fingerprint]:
+        own = (company_id, config_id)
+        return [row for row in self._rows.all() if (row.company_id, row.config_id) == own]
+
+    def _mark(self, rows: Iterable[Fingerprint]) -> int:
+        standing = [row for row in rows if row.gone == 0]
+        for row in standing:
+            self._rows.put(row._replace(gone=_AWAITS_REMOVAL))
+        return len(standing)
+
+
+class MemoryQuarantine:
+    """See application.exports.ports.Quarantine."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self._rows = store.quarantined_rows
+
+    async def put(self, company_id: CompanyId, config_id: ConfigId, rows: Sequence[BadRow], now: datetime) -> None:
+        """See the port."""
+        for row in rows:
+            self._rows.put(QuarantinedRow(company_id, config_id, row.key, row.code, dict(row.details), now))
+
+    async def release(self, company_id: CompanyId, config_id: ConfigId, keys: Sequence[str]) -> None:
+        """See the port."""
+        del company_id
+        for key in keys:
+            self._rows.remove((config_id, key))
+
+    async def clear(self, company_id: CompanyId, config_id: ConfigId, before: datetime) -> None:
+        """See the port."""
+        own = (company_id, config_id)
+        self._rows.remove_where(lambda row: (row.company_id, row.config_id) == own and row.found_at < before)
 
 
 def _left_behind(task: ExportTask, now: datetime, sent_before: datetime) -> bool:

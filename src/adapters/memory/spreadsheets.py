@@ -113,17 +113,48 @@ class MemorySpreadsheets:
         return found.tab()
 
     async def write(
-        self, access_token: str, spreadsheet_id: str, tab: Tab, operations: Sequence[PutRows[bytes]], width: int
+        self,
+        access_token: str,
+        spreadsheet_id: str,
+        tab: Tab,
+        operations: Sequence[PutRows[bytes]],
+        width: int,
+        first_column: int = 0,
     ) -> None:
         """See the port."""
         with self._request("write", access_token, writing=True):
             await asyncio.sleep(0)
             found = self._find_tab(spreadsheet_id, tab, writing=True)
             placed = _placed(operations, width)
-            if width > found.column_count or max(placed, default=0) > found.row_count:
+            if first_column + width > found.column_count or max(placed, default=0) > found.row_count:
                 raise VendorFailed(vendor="google", reason="outside_grid")
             for number, cells in placed.items():
-                found.put_row(number, cells)
+                for column, cell in enumerate(cells, start=first_column):
+                    found.put_cell(number, column, cell)
+
+    async def contents(
+        self, access_token: str, spreadsheet_id: str, tab: Tab, spans: Sequence[tuple[int, int]], width: int
+    ) -> tuple[tuple[Cell, ...], ...]:
+        """See the port."""
+        with self._request("contents", access_token, writing=False):
+            await asyncio.sleep(0)
+            found = self._find_tab(spreadsheet_id, tab, writing=False)
+        numbers = [number for first, last in spans for number in range(first, last + 1)]
+        rows = [[None if cell == "" else cell for cell in found.row(number)[:width]] for number in numbers]
+        return tuple((*row, *[None] * (width - len(row))) for row in rows)
+
+    async def delete_rows(
+        self, access_token: str, spreadsheet_id: str, tab: Tab, spans: Sequence[tuple[int, int]]
+    ) -> Tab:
+        """See the port."""
+        with self._request("delete_rows", access_token, writing=True):
+            await asyncio.sleep(0)
+            found = self._find_tab(spreadsheet_id, tab, writing=True)
+            for first, last in sorted(spans, reverse=True):
+                for number in range(last, first - 1, -1):
+                    found.delete_row(number)
+            found.row_count = max(found.row_count, _NEW_ROWS)
+        return found.tab()
 
     @contextmanager
     def _request(self, call: str, access_token: str, *, writing: bool) -> Iterator[None]:

@@ -11,6 +11,7 @@ from domain.connections.google import ConsentRequest, GoogleConnection
 from domain.connections.moysklad import MoySkladConnection
 from domain.exports.config import ExportConfig
 from domain.exports.task import ExportTask
+from domain.shared.errors import Detail
 from domain.shared.identities import CompanyId, ConfigId, MemberId, SessionId, TaskId
 from domain.tenants.company import Company
 from domain.tenants.member import Member
@@ -18,12 +19,26 @@ from domain.tenants.session import Session
 
 
 class Fingerprint(NamedTuple):
-    """What was last written of one row."""
+    """What was last written of one row; `gone` is 1 when it awaits removal and 2 when it was removed but kept."""
 
     company_id: CompanyId
     config_id: ConfigId
     row_key: str
     fingerprint: bytes
+    parent: str = ""
+    gone: int = 0
+    seen_by: TaskId | None = None
+
+
+class QuarantinedRow(NamedTuple):
+    """A row that could not be written."""
+
+    company_id: CompanyId
+    config_id: ConfigId
+    row_key: str
+    code: str
+    details: dict[str, Detail]
+    found_at: datetime
 
 
 class StoredMessage(NamedTuple):
@@ -77,6 +92,9 @@ class MemoryStore:
             lambda row: row.id, lambda row: row.company_id, Access.SHARED
         )
         self.exported_rows: Rows[tuple[ConfigId, str], Fingerprint] = Rows(
+            lambda row: (row.config_id, row.row_key), lambda row: row.company_id, Access.COMPANY, immutable=True
+        )
+        self.quarantined_rows: Rows[tuple[ConfigId, str], QuarantinedRow] = Rows(
             lambda row: (row.config_id, row.row_key), lambda row: row.company_id, Access.COMPANY, immutable=True
         )
         self.outbox: Rows[UUID, StoredMessage] = Rows(

@@ -1,7 +1,10 @@
 """Exports and tasks as people see them."""
 
+from dataclasses import asdict
+
 from adapters.memory.store import MemoryStore
 from application.exports.views import (
+    BadRowView,
     ColumnChoiceView,
     ConditionView,
     ConfigView,
@@ -51,6 +54,17 @@ class MemoryExportViews:
         ]
         return [_task(task) for task in sorted(found, key=lambda task: task.id, reverse=True)[:limit]]
 
+    async def quarantine(
+        self, company_id: CompanyId, config_id: ConfigId, after: str | None, limit: int
+    ) -> list[BadRowView]:
+        """See the port."""
+        found = [
+            BadRowView(key=row.row_key, code=row.code, details=dict(row.details), found_at=row.found_at)
+            for row in self._store.quarantined_rows.all()
+            if (row.company_id, row.config_id) == (company_id, config_id) and (after is None or row.row_key > after)
+        ]
+        return sorted(found, key=lambda row: row.key)[:limit]
+
     async def task(self, company_id: CompanyId, task_id: TaskId) -> TaskView | None:
         """See the port."""
         task = self._store.export_tasks.find(task_id)
@@ -63,11 +77,25 @@ def _config(config: ExportConfig) -> ConfigView:
         id=config.id,
         name=config.name,
         exporter=config.exporter_key,
-        columns=[ColumnChoiceView(id=column.id, title=column.title) for column in config.columns],
+        columns=[
+            ColumnChoiceView(
+                id=column.id,
+                title=column.title,
+                constant=column.constant,
+                expression=column.expression,
+                kind=column.kind,
+            )
+            for column in config.columns
+        ],
         filters=[
             ConditionView(field=one.filter_id, operator=one.operator, value=one.value) for one in config.conditions
         ],
+        rows=config.mode.value,
         strategy=config.strategy.value,
+        removal=config.removal.value,
+        brake_percent=config.brake_percent,
+        window_days=config.window_days,
+        reconcile_days=config.reconcile_days,
         target=TargetView(
             spreadsheet_id=target.spreadsheet_id,
             title=target.title,
@@ -95,14 +123,7 @@ def _task(task: ExportTask) -> TaskView:
         trigger=task.trigger.value,
         state=task.state,
         progress=share(task.state.value, counts.read, counts.total),
-        counts=CountsView(
-            total=counts.total,
-            read=counts.read,
-            unchanged=counts.unchanged,
-            updated=counts.updated,
-            appended=counts.appended,
-            write_requests=counts.write_requests,
-        ),
+        counts=CountsView(**asdict(counts)),
         error=None if error is None else FailureView(code=error.code, details=dict(error.details)),
         booked_at=task.booked_at,
         started_at=task.started_at,

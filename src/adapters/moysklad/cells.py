@@ -1,6 +1,6 @@
 """Cells: from values as MoySklad writes them to values as a sheet shows them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from domain.shared.cells import Cell, CellKind
+from domain.shared.cells import LIST_SEPARATOR, Cell, CellKind
 from domain.shared.moments import MOSCOW, from_moscow, from_sheet_serial, sheet_serial
 
 Convert = Callable[[Any], Cell]
@@ -37,15 +37,16 @@ def shows_moscow_time(zone: tzinfo) -> bool:
 
 def converter(kind: CellKind, zone: tzinfo) -> Convert | None:
     """How a decoded value of this kind becomes a cell; None when it is one already."""
-    if kind is CellKind.MONEY:
-        return money
-    if kind is CellKind.NUMBER:
-        return _finite
-    if kind is CellKind.INTEGER:
-        return _whole
     if kind is CellKind.DATE_TIME:
         return _moscow_serial if shows_moscow_time(zone) else _serial_in(zone)
-    return None
+    converters: dict[CellKind, Convert] = {
+        CellKind.MONEY: money,
+        CellKind.NUMBER: _finite,
+        CellKind.INTEGER: _whole,
+        CellKind.DATE: _moscow_day,
+        CellKind.LIST: listed,
+    }
+    return converters.get(kind)
 
 
 def attribute_converter(kind: CellKind, zone: tzinfo) -> Convert:
@@ -63,6 +64,28 @@ def attribute_converter(kind: CellKind, zone: tzinfo) -> Convert:
         show = _moscow_serial if shows_moscow_time(zone) else _serial_in(zone)
         return lambda raw: _shown(show, _attribute_text(raw))
     return _attribute_text
+
+
+def listed(values: Any) -> Cell:
+    """The values of a list as one text; None for a list without any.
+
+    An element that is an object, like a barcode `{"ean13": "…"}`, shows its values; the documents of a payment and the
+    like show whatever the column's path leads to.
+    """
+    texts = list(_texts(values))
+    return LIST_SEPARATOR.join(texts) if texts else None
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, list | dict):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _texts(one)
+    elif isinstance(value, bool):
+        yield "да" if value else "нет"
+    elif isinstance(value, Decimal):
+        yield format(value, "f")
+    elif value is not None and value != "":
+        yield str(value)
 
 
 def money(kopecks: Decimal) -> Cell:
@@ -112,6 +135,11 @@ def _moscow_serial(text: str) -> Cell:
     if moment.tzinfo is not None:
         raise ValueError("a date with an offset")
     return _serial(moment)
+
+
+def _moscow_day(text: str) -> Cell:
+    """A date is the same day everywhere: what MoySklad writes as a day is not moved by the company's clock."""
+    return (datetime.fromisoformat(text) - _EPOCH).days
 
 
 def _serial(wall_clock: datetime) -> float:

@@ -1,32 +1,20 @@
 """Dictionaries: objects that rows link to, read once for a run and put in place of the links."""
 
 import asyncio
-import re
-from collections.abc import Coroutine, Iterable, Iterator, Sequence
-from operator import attrgetter
+from collections.abc import Collection, Coroutine, Iterable, Sequence
 from typing import Any
 
 import msgspec
 
-from adapters.moysklad.client import MoySkladClient
-from adapters.moysklad.failures import not_permitted
+from adapters.moysklad.asking import Asking, decoded
+from adapters.moysklad.links import STATES, put, target, unresolved
 from adapters.moysklad.mapping import Mapping
-from adapters.moysklad.shapes import Path, Shape, getter
-from application.connections.ports import MoySkladKey
-from domain.connections.moysklad import MoySkladDisconnected
+from adapters.moysklad.planning import IDS, PAGE, whole_up_to
+from adapters.moysklad.shapes import Path, Shape
+from domain.connections.moysklad import MoySkladPermissionMissing, TariffRefused
 from domain.exports.filters import FilterRefused
-from domain.shared.errors import SkladSheetsError, VendorFailed
+from domain.shared.errors import SkladSheetsError
 
-_PAGE = 1000
-_IDS = 100
-"""Ids asked for in one request. The address and the headers may not exceed 8 KB (JSON API docs, Restrictions)."""
-
-_WHOLE_PER_ROW = _PAGE // _IDS
-"""A dictionary is read whole when it has at most this many entries for each row of the run; beyond that it is cheaper
-to ask for the entries that the rows need."""
-
-_ENTITY = re.compile(r"/entity/(?P<kind>[a-z]+(?:/[0-9a-f-]{36})?|[a-z]+/metadata/states)/(?P<id>[0-9a-fA-F-]{36})$")
-_STATES = "/metadata/states"
 _NEVER_ARCHIVED = frozenset({"country", "expenseitem", "group", "region", "taxrate", "uom"})
 _BOTH = "archived=true;archived=false"
 
@@ -58,32 +46,31 @@ class Dictionaries:
     Links to kinds that have no list of their own (bank accounts of a counterparty, say) cannot be joined.
     """
 
-    def __init__(self, client: MoySkladClient, key: MoySkladKey, mapping: Mapping, rows: int) -> None:
-        self._client = client
-        self._key = key
+    def __init__(self, asking: Asking, mapping: Mapping, rows: int) -> None:
+        self._asking = asking
         self._mapping = mapping
         self._rows = rows
         self._by_kind: dict[str, _Dictionary] = {}
         self._known: dict[Path, dict[str, Any]] = {}
         self._archived_refused: set[str] = set()
 
-    async def join(self, objects: Sequence[Any]) -> None:
-        """Puts the linked objects in place of the links in `objects`."""
-        for depth in sorted({len(path) for path in self._mapping.references}):
-            paths = [path for path in self._mapping.references if len(path) == depth]
-            links = [link for path in paths for link in self._put_known(objects, path)]
+    async def join(self, objects: Sequence[Any], only: Collection[Path] | None = None) -> None:
+        """Puts the linked objects in place of the links in `objects`: those at the paths of `only`, or all."""
+        wanted = [path for path in self._mapping.references if only is None or path in only]
+        for depth in sorted({len(path) for path in wanted}):
+            links = [link for path in wanted if len(path) == depth for link in self._put_known(objects, path)]
             await self._load(links)
             for link in links:
                 self._known[link.path][link.href] = link.put(self._by_kind)
 
     def _put_known(self, objects: Sequence[Any], path: Path) -> "list[_Link]":
         """Puts what earlier pages have led to in place; answers the links that are new. Most links are old ones."""
-        known, name, new = self._known.setdefault(path, {}), path[-1], []
-        for holder, href in _links(objects, path):
+        known, new = self._known.setdefault(path, {}), []
+        for holder, name, href in unresolved(objects, path):
             if href in known:
-                setattr(holder, name, known[href])
+                put(holder, name, known[href])
             else:
-                new.append(_Link(holder, path, href))
+                new.append(_Link(holder, name, path, href))
         return new
 
     async def _load(self, links: "Sequence[_Link]") -> None:
@@ -101,7 +88,7 @@ class Dictionaries:
             known = self._by_kind[kind] = self._empty(paths | (known.paths if known else frozenset()))
             await self._read(kind, known, len(ids))
         missing = sorted(ids - known.entries.keys() - known.absent)
-        if missing and not kind.endswith(_STATES):
+        if missing and not kind.endswith(STATES):
             await self._read_ids(kind, known, missing)
 
     def _empty(self, paths: Iterable[Path]) -> _Dictionary:
@@ -113,24 +100,22 @@ class Dictionaries:
     async def _read(self, kind: str, known: _Dictionary, wanted: int) -> None:
         """Reads the dictionary whole, unless it is much larger than what the run can need of it."""
         try:
-            if kind.endswith(_STATES):
-                body = await self._client.get(self._key, f"/entity/{kind.removesuffix('/states')}")
-                known.add(_decoded(known.states, body).states)
+            if kind.endswith(STATES):
+                body = await self._asking.get(f"/entity/{kind.removesuffix('/states')}")
+                known.add(decoded(known.states, body, "states").states)
                 return
             first = await self._list(kind, known, (("offset", "0"),))
             known.add(first.rows)
-            if first.meta.size <= max(_WHOLE_PER_ROW * max(self._rows, wanted), _PAGE):
-                rest = range(len(first.rows), first.meta.size, _PAGE) if first.rows else range(0)
+            if first.meta.size <= whole_up_to(max(self._rows, wanted)):
+                rest = range(len(first.rows), first.meta.size, PAGE) if first.rows else range(0)
                 for page in await _together(self._list(kind, known, (("offset", str(at)),)) for at in rest):
                     known.add(page.rows)
-        except MoySkladDisconnected as refused:
-            if not not_permitted(refused):
-                raise
+        except (MoySkladPermissionMissing, TariffRefused):
             known.closed = True
 
     async def _read_ids(self, kind: str, known: _Dictionary, ids: Sequence[str]) -> None:
         if not known.closed:
-            batches = [ids[start : start + _IDS] for start in range(0, len(ids), _IDS)]
+            batches = [ids[start : start + IDS] for start in range(0, len(ids), IDS)]
             for page in await _together(self._list(kind, known, (), batch) for batch in batches):
                 known.add(page.rows)
         known.absent.update(one for one in ids if one not in known.entries)
@@ -139,47 +124,36 @@ class Dictionaries:
         self, kind: str, known: _Dictionary, extra: tuple[tuple[str, str], ...], ids: Sequence[str] = ()
     ) -> Any:
         terms = [f"id={one}" for one in ids]
-        plain = (("limit", str(_PAGE)), *extra, ("order", "id,asc"))
+        plain = (("limit", str(PAGE)), *extra, ("order", "id,asc"))
         if kind.partition("/")[0] not in {*_NEVER_ARCHIVED, "customentity"} and kind not in self._archived_refused:
             try:
                 condition = ("filter", ";".join((*terms, _BOTH)))
-                return _decoded(known.page, await self._client.get(self._key, f"/entity/{kind}", (*plain, condition)))
+                return decoded(known.page, await self._asking.get(f"/entity/{kind}", (*plain, condition)), kind)
             except FilterRefused:
                 self._archived_refused.add(kind)
         condition = ("filter", ";".join(terms))
         parameters = (*plain, condition) if terms else plain
-        return _decoded(known.page, await self._client.get(self._key, f"/entity/{kind}", parameters))
+        return decoded(known.page, await self._asking.get(f"/entity/{kind}", parameters), kind)
 
 
 class _Link:
     """One link in one row: where it stands and what it leads to. `kind` is empty when it cannot be followed."""
 
-    __slots__ = ("_holder", "href", "id", "kind", "path")
+    __slots__ = ("_holder", "_name", "href", "id", "kind", "path")
 
-    def __init__(self, holder: Any, path: Path, href: str) -> None:
+    def __init__(self, holder: Any, name: str | int, path: Path, href: str) -> None:
         self._holder = holder
+        self._name = name
         self.path = path
         self.href = href
-        found = _ENTITY.search(href.partition("?")[0])
-        self.kind, self.id = (found["kind"], found["id"]) if found else ("", "")
+        self.kind, self.id = target(href)
 
     def put(self, by_kind: dict[str, _Dictionary]) -> Any:
         """Puts the object in the link's place, and answers it."""
         known = by_kind.get(self.kind)
         found = known.entries.get(self.id) if known else None
-        setattr(self._holder, self.path[-1], found)
+        put(self._holder, self._name, found)
         return found
-
-
-def _links(objects: Sequence[Any], path: Path) -> Iterator[tuple[Any, str]]:
-    """Links at `path` that no expansion has replaced: they have a href and no id. With what holds them."""
-    holder_of = getter(path[:-1]) if len(path) > 1 else None
-    name = attrgetter(path[-1])
-    for one in objects:
-        holder = one if holder_of is None else holder_of(one)
-        link = None if holder is None else name(holder)
-        if link is not None and link.id is None and link.meta is not None and link.meta.href:
-            yield holder, link.meta.href
 
 
 async def _together(work: Iterable[Coroutine[Any, Any, Any]]) -> list[Any]:
@@ -190,10 +164,3 @@ async def _together(work: Iterable[Coroutine[Any, Any, Any]]) -> list[Any]:
     except* SkladSheetsError as failed:
         raise failed.exceptions[0] from None
     return [task.result() for task in tasks]
-
-
-def _decoded(decoder: msgspec.json.Decoder[Any], body: bytes) -> Any:
-    try:
-        return decoder.decode(body)
-    except msgspec.DecodeError as wrong:
-        raise VendorFailed(reason="dictionary unreadable") from wrong

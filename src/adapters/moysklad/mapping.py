@@ -1,26 +1,36 @@
 """Mapping: from the bytes of a MoySklad answer to rows of cells. Pure and compiled once for each run."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any
 
 import msgspec
 
-from adapters.moysklad.cells import attribute_converter, converter
-from adapters.moysklad.shapes import Path, Shape, getter, links_of, path_of, row_shape
-from domain.exports.columns import Column
-from domain.exports.exporter import BaseExporter
-from domain.exports.rows import Row, RowUnreadable
-from domain.shared.cells import Cell, CellKind
+from adapters.moysklad.extracting import extractor, is_mixed
+from adapters.moysklad.shapes import (
+    LIST,
+    Path,
+    Shape,
+    bare,
+    getter,
+    links_of,
+    path_of,
+    prefix_of,
+    want_column,
+    want_size,
+)
+from domain.exports.columns import Column, Level
+from domain.exports.exporter import Answer, BaseExporter, Lines, RowMode
+from domain.exports.rows import BadRow, Row, RowUnreadable
+from domain.shared.cells import CellKind
 from domain.shared.errors import VendorFailed
-
-Extract = Callable[[Any], Cell]
 
 _PLACE = re.compile(r"^(?P<problem>.*?)(?: - at `\$\.?(?P<field>.*)`)?$", re.DOTALL)
 _MISSING = re.compile(r"Object missing required field `(?P<field>.*)`")
 _KEY = re.compile(r"[0-9A-Za-z-]{1,64}")
+_WRONG = (ValueError, TypeError, msgspec.DecodeError, OverflowError, ArithmeticError)
 
 
 class _Meta(msgspec.Struct):
@@ -29,10 +39,20 @@ class _Meta(msgspec.Struct):
 
 class _RawPage(msgspec.Struct):
     rows: list[msgspec.Raw]
+    meta: _Meta = msgspec.field(default_factory=_Meta)
 
 
 class _Keyed(msgspec.Struct):
-    id: str | None = None
+    id: Any = None
+    updated: Any = None
+
+
+class Unreadable(msgspec.Struct):
+    """What stands for an object that could not be decoded: where it is in the order, and what is wrong with it."""
+
+    id: str
+    updated: str
+    error: RowUnreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,81 +63,262 @@ class Decoded:
     size: int
 
 
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """Rows, the rows that could not be made, and the ids of the objects all of whose lines are among the rows."""
+
+    rows: tuple[Row, ...]
+    bad: tuple[BadRow, ...]
+    parents: tuple[str, ...]
+
+
 class Mapping:
     """Reads answers for one exporter, its resolved columns and a company's time zone.
 
     `references` are the links that the columns lead through, the outermost first; `expand` is what to ask MoySklad
-    to put in place of them. A `partial` mapping takes objects without an id or a stamp too, which no run may write.
+    to put in place of them, `fields` what else to ask it for. A `partial` mapping takes objects without an id or a
+    stamp too, which no run may write. `tells_changes` says that every object must bear both.
     """
 
     def __init__(
-        self, exporter: BaseExporter, columns: Sequence[Column], zone: tzinfo, *, partial: bool = False
+        self,
+        exporter: BaseExporter,
+        columns: Sequence[Column],
+        zone: tzinfo,
+        mode: RowMode = RowMode.DOCUMENT,
+        *,
+        partial: bool = False,
+        tells_changes: bool = True,
     ) -> None:
-        key_column = next(column for column in exporter.columns if column.id == exporter.key_column)
+        self.exporter = exporter
         self._columns = tuple(columns)
+        self._mode = mode
+        self.lines = exporter.lines if mode is not RowMode.DOCUMENT else None
+        key_column = next(column for column in exporter.columns if column.id == exporter.key_column_of(mode))
+        wanted = (*columns, key_column)
         self._has_attributes = any(column.attribute is not None for column in columns)
-        self.shape: Shape = row_shape((*columns, key_column))
-        self.shape.leaves.setdefault("updated", CellKind.DATE_TIME)
-        required = () if partial else ("id", "updated")
-        row = self.shape.struct("Row", required, attributes=self._has_attributes)
-        page = msgspec.defstruct("Page", [("rows", list[row]), ("meta", _Meta)])  # type: ignore[valid-type]
+        self.shape = Shape()
+        self.shape.want(("id",), CellKind.TEXT)
+        self.shape.want(("updated",), CellKind.DATE_TIME)
+        for column in wanted:
+            want_column(self.shape, column, self.lines)
+        if self.lines is not None:
+            want_size(self.shape, self.lines)
+        self._by_id = [link for link in exporter.by_id if link.name in self.shape.objects]
+        for link in self._by_id:
+            self.shape.want_link((link.name,))
+            self.shape.want(path_of(link.at), CellKind.TEXT)
+        required = ("id", "updated") if tells_changes and not partial else ()
+        row: Any = self.shape.struct("Row", required, attributes=self._has_attributes)
         self._object = msgspec.json.Decoder(row)
-        self._page = msgspec.json.Decoder(page)
-        self._extractors = tuple(_extractor(column, zone) for column in columns)
-        self._key = _extractor(key_column, zone)
-        self.references: tuple[Path, ...] = tuple(
-            sorted({link for column in columns for link in links_of(column)}, key=lambda path: (len(path), path))
+        self._page: msgspec.json.Decoder[Any] = msgspec.json.Decoder(
+            list[row]
+            if exporter.answer is Answer.ARRAY
+            else msgspec.defstruct("Page", [("rows", list[row]), ("meta", _Meta, msgspec.field(default_factory=_Meta))])
         )
-        self.expand = ",".join(sorted({column.reference for column in columns if column.reference}))
+        self._extractors = tuple(extractor(column, zone, self.lines) for column in columns)
+        self._reads = tuple(_reader(column) for column in columns)
+        self._key, self._key_reads = extractor(key_column, zone, self.lines), _reader(key_column)
+        self._each_line = getter(path_of(self.lines.rows_path)) if self.lines is not None else None
+        self.references: tuple[Path, ...] = tuple(
+            sorted(
+                {link for column in wanted for link in links_of(column, self.lines)}, key=lambda path: (len(path), path)
+            )
+        )
+        self.joined_only = frozenset(
+            link
+            for link in self.references
+            if link[0] in {one.name for one in self._by_id} or _inside_pick(link, wanted, self.lines)
+        )
+        self.expand = self._expansion(wanted)
+        self.fields = ",".join(sorted({column.fields for column in columns if column.fields}))
+
+    @property
+    def needs_expansion(self) -> bool:
+        """Whether the rows cannot be made from plain pages at all, because their lines come with expansion only."""
+        return self.lines is not None and self.lines.nested and (self._mode is RowMode.POSITION or self._reads_lines())
 
     def decode_page(self, body: bytes) -> Decoded:
-        """Decodes a list answer. Raises RowUnreadable for a row of a wrong form, VendorFailed for no list at all."""
+        """Decodes an answer. An object of a wrong form becomes Unreadable. Raises VendorFailed for no list at all."""
         try:
-            page: Any = self._page.decode(body)
+            if self.exporter.answer is Answer.OBJECT:
+                objects, size = [self._object.decode(body)], 1
+            else:
+                page: Any = self._page.decode(body)
+                bare_list = isinstance(page, list)
+                objects, size = (page, len(page)) if bare_list else (page.rows, page.meta.size or len(page.rows))
         except msgspec.ValidationError:
             return self._decode_each(body)
         except msgspec.DecodeError as wrong:
             raise VendorFailed(reason="malformed") from wrong
-        return Decoded(page.rows, page.meta.size)
+        self._link(objects)
+        return Decoded(objects, size)
 
     def decode_object(self, body: bytes, place: str = "0") -> Any:
         """Decodes one object. Raises RowUnreadable, which names it by its id or else by `place`, or VendorFailed."""
         try:
-            return self._object.decode(body)
+            one = self._object.decode(body)
         except msgspec.ValidationError as wrong:
             raise _unreadable(body, place, wrong) from wrong
         except msgspec.DecodeError as wrong:
             raise VendorFailed(reason="malformed") from wrong
+        self._link([one])
+        return one
 
-    def rows(self, objects: Sequence[Any]) -> tuple[Row, ...]:
-        """The rows of decoded objects. Raises RowUnreadable."""
-        return tuple([self._row(one) for one in objects])
+    def rows(self, objects: Sequence[Any]) -> Mapped:
+        """The rows of decoded objects."""
+        rows: list[Row] = []
+        bad: list[BadRow] = []
+        parents: list[str] = []
+        for one in objects:
+            try:
+                if type(one) is Unreadable:
+                    raise one.error
+                if self._has_attributes and type(one.attributes) is list:
+                    one.attributes = {value.id: value.value for value in one.attributes}
+                if self._mode is RowMode.POSITION:
+                    rows.extend(self._lines(one))
+                    parents.append(one.id or "")
+                else:
+                    rows.append(self._row(one))
+            except RowUnreadable as wrong:
+                bad.append(BadRow(str(wrong.details["key"]), wrong.code, wrong.details))
+        return Mapped(tuple(rows), tuple(bad), tuple(parents))
 
     def _row(self, one: Any) -> Row:
-        if self._has_attributes and type(one.attributes) is list:
-            one.attributes = {value.id: value.value for value in one.attributes}
         try:
             cells = tuple([extract(one) for extract in self._extractors])
-            return Row(str(self._key(one) or ""), cells, one.updated or "")
-        except (ValueError, TypeError, msgspec.DecodeError, OverflowError):
+            key = self._key(one)
+        except _WRONG:
             raise self._misfit(one) from None  # the cause may quote the value
+        if not key:
+            raise RowUnreadable(key=one.id or "?", field=self.exporter.key_column, problem="no key")
+        return Row(str(key), cells, one.updated or "")
+
+    def _lines(self, one: Any) -> Iterator[Row]:
+        get = self._each_line
+        made: list[Row] = []
+        try:
+            of_object = [
+                None if reads is not Level.OBJECT else extract(one)
+                for extract, reads in zip(self._extractors, self._reads, strict=True)
+            ]
+            for line in (get(one) if get is not None else None) or ():
+                cells = tuple(
+                    [
+                        cell if reads is Level.OBJECT else extract(_given(reads, one, line))
+                        for cell, extract, reads in zip(of_object, self._extractors, self._reads, strict=True)
+                    ]
+                )
+                key = self._key(_given(self._key_reads, one, line))
+                if not key:
+                    raise RowUnreadable(
+                        key=one.id or "?", field=self.exporter.key_column_of(self._mode), problem="no key"
+                    )
+                made.append(Row(str(key), cells, one.updated or "", one.id or ""))
+        except _WRONG:
+            raise self._misfit(one) from None
+        return iter(made)
 
     def _misfit(self, one: Any) -> RowUnreadable:
-        for column, extract in zip(self._columns, self._extractors, strict=True):
+        lines = (self._each_line(one) if self._each_line is not None else None) or ()
+        for column, extract, reads in zip(self._columns, self._extractors, self._reads, strict=True):
+            given = [one] if reads is Level.OBJECT else [_given(reads, one, line) for line in lines]
             try:
-                extract(one)
-            except (ValueError, TypeError, msgspec.DecodeError, OverflowError):
-                return RowUnreadable(key=one.id, field=column.path or column.id, problem=f"not a {column.kind.value}")
-        return RowUnreadable(key=one.id, field="id", problem="not a key")
+                for value in given:
+                    extract(value)
+            except _WRONG:
+                problem = f"not a {column.kind.value}"
+                return RowUnreadable(key=one.id or "?", field=column.path or column.id, problem=problem)
+        return RowUnreadable(key=one.id or "?", field=self.exporter.key_column, problem="not a key")
+
+    def _link(self, objects: Sequence[Any]) -> None:
+        """Makes links of the ids and addresses by which rows name objects (see ById)."""
+        for link in self._by_id:
+            shape = self.shape.objects[link.name]
+            make, make_meta = shape.cls, shape.objects["meta"].cls
+            get = getter(path_of(link.at))
+            for one in objects:
+                value = None if type(one) is Unreadable else get(one)
+                if value and make is not None and make_meta is not None:
+                    href = f"/entity/{link.kind}/{value}" if link.kind else value
+                    setattr(one, link.name, make(id=None, meta=make_meta(href=href)))
 
     def _decode_each(self, body: bytes) -> Decoded:
         try:
-            rows = msgspec.json.decode(body, type=_RawPage).rows
+            if self.exporter.answer is Answer.OBJECT:
+                raws, size = [msgspec.Raw(body)], 1
+            elif self.exporter.answer is Answer.ARRAY:
+                raws = msgspec.json.decode(body, type=list[msgspec.Raw])
+                size = len(raws)
+            else:
+                page = msgspec.json.decode(body, type=_RawPage)
+                raws, size = page.rows, page.meta.size or len(page.rows)
         except msgspec.DecodeError as wrong:
             raise VendorFailed(reason="malformed") from wrong
-        for index, raw in enumerate(rows):
-            self.decode_object(bytes(raw), str(index))
-        raise VendorFailed(reason="malformed")
+        objects: list[Any] = []
+        for index, raw in enumerate(raws):
+            try:
+                objects.append(self.decode_object(bytes(raw), str(index)))
+            except RowUnreadable as wrong:
+                objects.append(_stand_in(bytes(raw), index, wrong, objects[-1].updated if objects else ""))
+        return Decoded(objects, size)
+
+    def _reads_lines(self) -> bool:
+        return any(column.level is Level.TOTAL for column in self._columns)
+
+    def _expansion(self, columns: Sequence[Column]) -> str:
+        wanted = {
+            _expandable((*prefix_of(column, self.lines), *path_of(column.reference)))
+            for column in columns
+            if column.reference is not None
+            and column.pick is None
+            and path_of(column.reference)[0] not in self._named_by_id()
+        }
+        if self.needs_expansion and self.lines is not None:
+            wanted.add(self.lines.path)
+        longest = {path for path in wanted if not any(other.startswith(f"{path}.") for other in wanted)}
+        return ",".join(sorted(longest))
+
+    def _named_by_id(self) -> frozenset[str]:
+        return frozenset(link.name for link in self._by_id)
+
+
+def _expandable(path: Path) -> str:
+    """The path as `expand` wants it: lists are not marked, and a collection's `rows` is not named."""
+    return ".".join(bare(step) for step in path if step != f"rows{LIST}")
+
+
+def _inside_pick(link: Path, columns: Sequence[Column], lines: Lines | None) -> bool:
+    return any(
+        link[: len(prefix_of(column, lines))] == prefix_of(column, lines)
+        for column in columns
+        if column.pick is not None
+    )
+
+
+def _reader(column: Column) -> Level | None:
+    """From what the column is read in an export of lines: the object, the line, or (None) both."""
+    if is_mixed(column):
+        return None
+    if column.parts:
+        return _reader(column.parts[0])
+    return Level.LINE if column.level is Level.LINE else Level.OBJECT
+
+
+def _given(reads: Level | None, one: Any, line: Any) -> Any:
+    if reads is None:
+        return (one, line)
+    return line if reads is Level.LINE else one
+
+
+def _stand_in(body: bytes, index: int, wrong: RowUnreadable, before: str) -> Unreadable:
+    try:
+        keyed = msgspec.json.decode(body, type=_Keyed)
+    except msgspec.DecodeError:
+        keyed = _Keyed()
+    identifier = keyed.id if isinstance(keyed.id, str) else f"#{index}"
+    return Unreadable(identifier, keyed.updated if isinstance(keyed.updated, str) else before, wrong)
 
 
 def _unreadable(body: bytes, place: str, wrong: msgspec.ValidationError) -> RowUnreadable:
@@ -134,28 +335,4 @@ def _key_of(body: bytes) -> str | None:
         key = msgspec.json.decode(body, type=_Keyed).id
     except msgspec.DecodeError:
         return None
-    return key if key is not None and _KEY.fullmatch(key) else None
-
-
-def _extractor(column: Column, zone: tzinfo) -> Extract:
-    if column.attribute is not None:
-        return _attribute_extractor(str(column.attribute), attribute_converter(column.kind, zone))
-    get = getter(path_of(column.path))
-    convert = converter(column.kind, zone)
-    if convert is None:
-        return get
-
-    def extract(row: Any) -> Cell:
-        value = get(row)
-        return None if value is None else convert(value)
-
-    return extract
-
-
-def _attribute_extractor(attribute_id: str, convert: Callable[[Any], Cell]) -> Extract:
-    def extract(row: Any) -> Cell:
-        values = row.attributes
-        raw = values.get(attribute_id) if values else None
-        return None if raw is None else convert(raw)
-
-    return extract
+    return key if isinstance(key, str) and _KEY.fullmatch(key) else None

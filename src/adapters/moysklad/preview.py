@@ -9,13 +9,13 @@ from uuid import UUID
 
 import msgspec
 
-from adapters.moysklad.gateway import ATTRIBUTE_KINDS
+from adapters.moysklad.custom import attribute_kind
+from adapters.moysklad.links import unresolved
 from adapters.moysklad.mapping import Mapping
-from adapters.moysklad.shapes import getter, path_of
-from domain.exports.columns import Column, attribute_column
-from domain.exports.exporter import BaseExporter
-from domain.exports.rows import Row
-from domain.shared.cells import CellKind
+from adapters.moysklad.shapes import links_of, path_of
+from domain.exports.columns import Column, attribute_column, characteristic_column, price_columns
+from domain.exports.exporter import Answer, BaseExporter, RowMode
+from domain.exports.rows import Row, RowUnreadable
 from domain.shared.errors import VendorFailed
 
 
@@ -53,84 +53,110 @@ class _WithMeta(msgspec.Struct):
     meta: _Meta | None = None
 
 
-class _Attribute(msgspec.Struct):
+class _Named(msgspec.Struct):
     id: UUID
     name: str = ""
     type: str = "string"
 
 
-class _WithAttributes(msgspec.Struct):
-    attributes: list[_Attribute] | None = None
+class _Price(msgspec.Struct):
+    price_type: _Named | None = msgspec.field(name="priceType", default=None)
+
+
+class _Custom(msgspec.Struct):
+    """What an object shows of its company's own metadata."""
+
+    attributes: list[_Named] | None = None
+    sale_prices: list[_Price] | None = msgspec.field(name="salePrices", default=None)
+    characteristics: list[_Named] | None = None
 
 
 class _List(msgspec.Struct):
     rows: list[msgspec.Raw]
 
 
+Notes = tuple[PreviewNote | StrangeNote, ...]
+
+
 def preview(
-    exporter: BaseExporter, body: bytes, zone: tzinfo
-) -> tuple[tuple[Column, ...], tuple[Row, ...], tuple[PreviewNote | StrangeNote, ...]]:
+    exporter: BaseExporter, body: bytes, zone: tzinfo, mode: RowMode | None = None
+) -> tuple[tuple[Column, ...], tuple[Row, ...], Notes]:
     """Columns, rows and notes of a saved list, array of objects, or single object.
 
-    The columns are all that the exporter offers, and those of the custom attributes found in the file itself.
-    Objects of another kind, such as the positions of an order, are shown as far as they share fields, with a note.
-    Raises RowUnreadable, or VendorFailed when the file is no such answer.
+    The columns are all that the exporter offers for rows of the mode, and those of the custom attributes, prices and
+    characteristics found in the file itself. Objects of another kind, such as the positions of an order, are shown as
+    far as they share fields, with a note. Raises RowUnreadable, or VendorFailed when the file is no such answer.
     """
-    objects = _objects(body)
-    columns = (*exporter.columns, *_attribute_columns(objects))
-    mapping = Mapping(exporter, columns, zone, partial=True)
+    mode = mode or exporter.row_modes[0]
+    objects = _objects(exporter, body)
+    columns = (*exporter.offered(mode), *_custom_columns(exporter, objects))
+    mapping = Mapping(exporter, columns, zone, mode, partial=True)
     decoded = [mapping.decode_object(one, str(index)) for index, one in enumerate(objects)]
-    notes: tuple[PreviewNote | StrangeNote, ...] = (*_strange(exporter, objects), *_notes(columns, decoded))
-    return columns, mapping.rows(decoded), notes
+    notes: Notes = (*_strange(exporter, objects), *_notes(columns, decoded, mapping))
+    mapped = mapping.rows(decoded)
+    if mapped.bad:
+        raise RowUnreadable(**mapped.bad[0].details)
+    return columns, mapped.rows, notes
 
 
 def _strange(exporter: BaseExporter, objects: Sequence[bytes]) -> list[StrangeNote]:
+    expected = exporter.entity.partition("/")[0]
+    if not expected or expected == "assortment":
+        return []
     kinds: Counter[str] = Counter()
     for one in objects:
         try:
             meta = msgspec.json.decode(one, type=_WithMeta).meta
         except msgspec.DecodeError:
             continue  # what is wrong with the object is said when its row is read
-        if meta is not None and meta.type not in {"", exporter.entity}:
+        if meta is not None and meta.type not in {"", expected}:
             kinds[meta.type] += 1
-    return [StrangeNote(kind, exporter.entity, rows) for kind, rows in kinds.items()]
+    return [StrangeNote(kind, expected, rows) for kind, rows in kinds.items()]
 
 
-def _objects(body: bytes) -> list[bytes]:
+def _objects(exporter: BaseExporter, body: bytes) -> list[bytes]:
     try:
         if body.lstrip().startswith(b"["):
             found = msgspec.json.decode(body, type=list[msgspec.Raw])
-        elif "rows" in msgspec.json.decode(body, type=dict[str, msgspec.Raw]):
+        elif exporter.answer is not Answer.OBJECT and "rows" in msgspec.json.decode(body, type=dict[str, msgspec.Raw]):
             found = msgspec.json.decode(body, type=_List).rows
         else:
+            msgspec.json.decode(body, type=dict[str, msgspec.Raw])
             return [body]
     except msgspec.DecodeError as wrong:
         raise VendorFailed(reason="malformed") from wrong
     return [bytes(one) for one in found]
 
 
-def _attribute_columns(objects: Sequence[bytes]) -> list[Column]:
-    found: dict[UUID, Column] = {}
+def _custom_columns(exporter: BaseExporter, objects: Sequence[bytes]) -> list[Column]:
+    found: dict[str, Column] = {}
     for one in objects:
         try:
-            attributes = msgspec.json.decode(one, type=_WithAttributes).attributes
+            custom = msgspec.json.decode(one, type=_Custom)
         except msgspec.DecodeError:
             continue  # what is wrong with the object is said when its row is read
-        for attribute in attributes or ():
-            kind = ATTRIBUTE_KINDS.get(attribute.type, CellKind.TEXT)
-            found.setdefault(attribute.id, attribute_column(attribute.id, attribute.name, kind))
+        columns = [
+            attribute_column(attribute.id, attribute.name, attribute_kind(attribute.type))
+            for attribute in custom.attributes or ()
+        ]
+        if exporter.prices:
+            for price in custom.sale_prices or ():
+                if price.price_type is not None:
+                    columns += price_columns(price.price_type.id, price.price_type.name)
+        if exporter.characteristics:
+            columns += [characteristic_column(one.id, one.name) for one in custom.characteristics or ()]
+        for column in columns:
+            found.setdefault(column.id, column)
     return list(found.values())
 
 
-def _notes(columns: Sequence[Column], objects: Sequence[Any]) -> tuple[PreviewNote, ...]:
-    linked: Counter[str] = Counter()
-    for reference in {column.reference for column in columns if column.reference}:
-        get = getter(path_of(reference))
-        for one in objects:
-            link = get(one)
-            linked[reference] += link is not None and link.id is None and link.meta is not None
-    return tuple(
-        PreviewNote(column.title, column.reference, linked[column.reference])
-        for column in columns
-        if column.reference and linked[column.reference]
-    )
+def _notes(columns: Sequence[Column], objects: Sequence[Any], mapping: Mapping) -> tuple[PreviewNote, ...]:
+    notes = []
+    for column in columns:
+        if column.reference is None:
+            continue
+        path = next(reversed(links_of(column, mapping.lines)), path_of(column.reference))
+        linked = len({id(holder) for holder, _, _ in unresolved(objects, path)})
+        if linked:
+            notes.append(PreviewNote(column.title, column.reference, linked))
+    return tuple(notes)

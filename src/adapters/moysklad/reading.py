@@ -5,54 +5,53 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.moysklad.client import MoySkladClient
-from adapters.moysklad.conditions import escaped, filter_terms
+from adapters.moysklad.asking import Asking
+from adapters.moysklad.completing import complete_lines
+from adapters.moysklad.conditions import Surroundings, question
 from adapters.moysklad.dictionaries import Dictionaries
-from adapters.moysklad.keyset import Keyset
 from adapters.moysklad.mapping import Mapping
-from application.connections.ports import MoySkladKey
+from adapters.moysklad.planning import Paging, expanding_pays, kinds_linked
+from adapters.moysklad.walks import ChangesWalk, Walk, WholeWalk
 from application.exports.ports import Page, Reading
 from domain.exports.cursor import Cursor
-
-ORDER = "updated,asc;id,asc"
-
-
-@dataclass(frozen=True, slots=True)
-class Paging:
-    """Rows in one request. MoySklad expands links only in pages of at most 100 (JSON API docs, expand).
-
-    `expand_up_to`: when no more rows than this remain after the first page, they are read expanded too; beyond that
-    it takes fewer requests to read plain pages of `plain` rows and to join the dictionaries.
-    """
-
-    expanded: int = 100
-    plain: int = 1000
-    expand_up_to: int = 300
+from domain.exports.exporter import Answer, Feed
+from domain.shared.moments import to_moscow
 
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
     objects: list[Any]
-    cursor: Cursor
+    cursor: Cursor | None
     total: int
+    expanded: bool
+    last: bool
+    complete: bool
 
 
 class Reader:
-    """Carries out one reading for one token. At most two pages wait while the caller works on one."""
+    """Carries out one reading for one key. At most two pages wait while the caller works on one."""
 
-    def __init__(self, client: MoySkladClient, key: MoySkladKey, reading: Reading, paging: Paging) -> None:
-        self._client = client
-        self._key = key
+    def __init__(self, asking: Asking, reading: Reading, paging: Paging) -> None:
+        exporter = reading.exporter
+        self._asking = asking
         self._paging = paging
-        self._path = f"/entity/{reading.exporter.entity}"
-        self._mapping = Mapping(reading.exporter, reading.columns, reading.zone)
-        self._terms = filter_terms(reading.exporter, reading.conditions, reading.zone, client.base_url)
-        self._keyset = Keyset(reading.cursor)
+        self._exporter = exporter
+        self._question = question(
+            exporter,
+            reading.conditions,
+            Surroundings(reading.zone, reading.now, asking.base_url),
+            reading.custom,
+        )
+        changes = exporter.feed is Feed.CHANGES and not self._question.saved
+        self._mapping = Mapping(exporter, reading.columns, reading.zone, reading.mode, tells_changes=changes)
+        self._walk: Walk = ChangesWalk(reading.cursor) if changes else WholeWalk()
+        self._terms = (*self._question.terms, *_window_term(reading))
+        self._bound = self._mapping.needs_expansion
         self._expanding = bool(self._mapping.expand)
         self._total: int | None = None
 
     async def pages(self) -> AsyncIterator[Page]:
-        """The pages that hold rows. What was read before a failure is delivered before the failure is raised."""
+        """Pages in order; the last may be empty. What was read before a failure is delivered before it is raised."""
         ready: asyncio.Queue[_Batch | Exception | None] = asyncio.Queue(maxsize=1)
         ahead = asyncio.create_task(self._fetch_all(ready))
         dictionaries: Dictionaries | None = None
@@ -60,19 +59,38 @@ class Reader:
             while (batch := await ready.get()) is not None:
                 if isinstance(batch, Exception):
                     raise batch
-                if not batch.objects:
-                    continue
-                dictionaries = dictionaries or Dictionaries(self._client, self._key, self._mapping, batch.total)
-                if not self._expanding:
-                    await dictionaries.join(batch.objects)
-                yield Page(self._mapping.rows(batch.objects), batch.cursor, batch.total)
+                if batch.objects:
+                    dictionaries = dictionaries or Dictionaries(self._asking, self._mapping, batch.total)
+                    await self._fill(batch, dictionaries)
+                mapped = self._mapping.rows(batch.objects)
+                yield Page(
+                    rows=mapped.rows,
+                    cursor=batch.cursor,
+                    total=batch.total,
+                    read=len(batch.objects),
+                    bad=mapped.bad,
+                    parents=mapped.parents,
+                    units=self._asking.taken(),
+                    complete=batch.complete,
+                )
         finally:
             ahead.cancel()
             await asyncio.gather(ahead, return_exceptions=True)
 
+    async def _fill(self, batch: _Batch, dictionaries: Dictionaries) -> None:
+        """Completes collections that came cut off, and puts objects in place of links that were not expanded."""
+        late: list[Any] = []
+        if self._bound and self._mapping.lines is not None:
+            late = await complete_lines(self._asking, self._mapping, self._question.path, batch.objects)
+        if batch.expanded:
+            await dictionaries.join(batch.objects, self._mapping.joined_only)
+            await dictionaries.join(late)
+        else:
+            await dictionaries.join(batch.objects)
+
     async def _fetch_all(self, ready: "asyncio.Queue[_Batch | Exception | None]") -> None:
         try:
-            while not self._keyset.done:
+            while not self._walk.done:
                 batch = await self._fetch()
                 if batch is not None:
                     await ready.put(batch)
@@ -81,26 +99,41 @@ class Reader:
             await ready.put(failed)
 
     async def _fetch(self) -> _Batch | None:
-        limit = self._paging.expanded if self._expanding else self._paging.plain
-        offset = self._keyset.offset(limit)
-        body = await self._client.get(self._key, self._path, self._question(limit, offset))
+        expanded = self._expanding
+        limit = self._paging.expanded if expanded else self._paging.plain
+        parameters, offset = self._parameters(limit)
+        body = await self._asking.get(self._question.path, parameters, self._exporter.units)
         decoded = self._mapping.decode_page(body)
-        fresh = self._keyset.take(decoded.objects, offset, decoded.size)
+        fresh = self._walk.take(decoded.objects, offset, decoded.size)
         if self._total is None:
             self._total = decoded.size
-            rest = decoded.size - len(decoded.objects)
-            self._expanding = self._expanding and rest <= self._paging.expand_up_to
+            if self._expanding and not self._bound:
+                rest = decoded.size - len(decoded.objects)
+                linked = kinds_linked(self._mapping, decoded.objects)
+                self._expanding = expanding_pays(rest, len(decoded.objects), linked, self._exporter.units, self._paging)
         if fresh is None:
             return None
-        return _Batch(fresh, self._keyset.cursor, self._total)
+        done = self._walk.done
+        return _Batch(fresh, self._walk.cursor, self._total, expanded, done, done and self._walk.complete)
 
-    def _question(self, limit: int, offset: int) -> list[tuple[str, str]]:
-        terms = list(self._terms)
-        if self._keyset.stamp is not None:
-            terms.append(f"updated>={escaped(self._keyset.stamp)}")
-        question = [("limit", str(limit)), ("offset", str(offset)), ("order", ORDER)]
-        if terms:
-            question.append(("filter", ";".join(terms)))
+    def _parameters(self, limit: int) -> tuple[list[tuple[str, str]], int]:
+        own = list(self._question.parameters)
+        if self._exporter.answer is not Answer.PAGES:
+            return ([*own, ("filter", ";".join(self._terms))] if self._terms else own), 0
+        ordered = bool(self._exporter.entity) and not self._question.saved
+        parameters, offset = self._walk.question(limit, self._terms, ordered=ordered)
+        parameters += own
         if self._expanding:
-            question.append(("expand", self._mapping.expand))
-        return question
+            parameters.append(("expand", self._mapping.expand))
+            if self._mapping.fields:
+                parameters.append(("fields", self._mapping.fields))
+        return parameters, offset
+
+
+def _window_term(reading: Reading) -> tuple[str, ...]:
+    """The lower bound of a window, unless the company's own conditions bound that date already."""
+    field = reading.exporter.window
+    if reading.since is None or not field:
+        return ()
+    own = {reading.exporter.filter(one.filter_id).field for one in reading.conditions if ":" not in one.filter_id}
+    return () if field in own else (f"{field}>={to_moscow(reading.since)}",)

@@ -1,19 +1,26 @@
 """What exporters offer, as people are shown it."""
 
+from collections.abc import Iterable
+
 import msgspec
 
 from domain.exports.columns import Column
 from domain.exports.exporter import BaseExporter
-from domain.exports.filters import OPERATORS
+from domain.exports.filters import OPERATORS, Filter
 
 
 class OfferedColumn(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """A column that can be chosen. `default` says that it is chosen when nobody chooses."""
+    """A column that can be chosen. `default` says that it is chosen when nobody chooses, `level` for which rows it is:
+    `object` for all, `line` for rows that are positions, `total` for documents with totals. `currency` names the column
+    that says in which currency a sum is; null means the account's own.
+    """
 
     id: str
     title: str
     kind: str
     default: bool
+    level: str
+    currency: str | None
 
 
 class OfferedFilter(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -23,13 +30,17 @@ class OfferedFilter(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     title: str
     kind: str
     operators: list[str]
+    choices: list[str]
+    required: bool
 
 
 class ExporterView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """One exporter with everything it offers, custom attributes aside."""
+    """One exporter with everything it offers, custom attributes aside. `row_modes` begins with the usual one."""
 
     key: str
     title: str
+    family: str
+    row_modes: list[str]
     key_column: str
     columns: list[OfferedColumn]
     filters: list[OfferedFilter]
@@ -39,7 +50,14 @@ def offered_columns(exporter: BaseExporter, columns: tuple[Column, ...]) -> list
     """The columns as people are shown them."""
     usual = set(exporter.default_columns)
     return [
-        OfferedColumn(id=column.id, title=column.title, kind=column.kind, default=column.id in usual)
+        OfferedColumn(
+            id=column.id,
+            title=column.title,
+            kind=column.kind,
+            default=column.id in usual,
+            level=column.level,
+            currency=column.currency or None,
+        )
         for column in columns
     ]
 
@@ -49,15 +67,24 @@ def view_of(exporter: BaseExporter) -> ExporterView:
     return ExporterView(
         key=exporter.key,
         title=exporter.title,
+        family=exporter.family,
+        row_modes=list(exporter.row_modes),
         key_column=exporter.key_column,
         columns=offered_columns(exporter, exporter.columns),
-        filters=[
-            OfferedFilter(
-                id=offer.id,
-                title=offer.title,
-                kind=offer.kind,
-                operators=sorted(operator.value for operator in OPERATORS[offer.kind]),
-            )
-            for offer in exporter.filters
-        ],
+        filters=offered_filters(exporter.filters),
     )
+
+
+def offered_filters(filters: Iterable[Filter]) -> list[OfferedFilter]:
+    """The filters as people are shown them."""
+    return [
+        OfferedFilter(
+            id=offer.id,
+            title=offer.title,
+            kind=offer.kind,
+            operators=sorted(operator.value for operator in OPERATORS[offer.kind]),
+            choices=list(offer.choices),
+            required=offer.required and not offer.default,
+        )
+        for offer in filters
+    ]

@@ -1,8 +1,10 @@
 """The tab that a run writes to: found or made, checked, grown, written."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
+
+import msgspec
 
 from application.connections.vendor_access import GoogleAccess
 from application.exports.claims import Claim
@@ -17,13 +19,19 @@ from application.exports.ports import (
 )
 from application.ports import Transaction
 from domain.connections.google import GoogleDisconnected
-from domain.exports.columns import Column
+from domain.exports.removal import RemovalPolicy
 from domain.exports.spreadsheet import LayoutChanged, TabMissing, TabOccupied
 from domain.exports.task import RunMode
-from domain.exports.write_strategies.operations import SheetView
+from domain.exports.write_strategies.operations import PutRows, SheetView
 from domain.exports.write_strategies.upsert import upsert
+from domain.shared.cells import Cell, CellKind, as_key
 
 AnswerT = TypeVar("AnswerT")
+
+_ROWS_AT_ONCE = 5_000
+"""Rows that are read back in one request when a tab is compared with its source."""
+
+_JSON = msgspec.json.Encoder()
 
 _ROWS_AHEAD = 200_000
 """How many rows at most a grid is lengthened beyond what is written now; blank rows count against Google's limit."""
@@ -48,15 +56,18 @@ class SheetTables:
     spreadsheets: Spreadsheets
     google: GoogleAccess
 
-    def table(self, claim: Claim, columns: tuple[Column, ...], key_column: str) -> "SheetTable":
-        """The table that the claimed export describes. Nothing is asked of Google yet."""
-        return SheetTable(self, claim, columns, key_column)
+    def table(self, claim: Claim, kinds: tuple[CellKind, ...], key_column: int) -> "SheetTable":
+        """The table that the claimed export describes: the kinds of its columns and which of them holds the key.
+
+        Nothing is asked of Google yet.
+        """
+        return SheetTable(self, claim, kinds, key_column)
 
 
 class SheetTable:
     """One run's view of its tab. `write_requests` counts what was asked of Google's write quota."""
 
-    def __init__(self, ports: SheetTables, claim: Claim, columns: tuple[Column, ...], key_column: str) -> None:
+    def __init__(self, ports: SheetTables, claim: Claim, kinds: tuple[CellKind, ...], key_column: int) -> None:
         self._transaction = ports.transaction
         self._configs = ports.configs
         self._tasks = ports.tasks
@@ -65,8 +76,9 @@ class SheetTable:
         self._google = ports.google
         self._claim = claim
         self._config = claim.config
-        self._layout = Layout(claim.config.titles(), tuple(column.kind for column in columns))
-        self._key_column = [column.id for column in columns].index(key_column)
+        marks = (CellKind.DATE_TIME,) if claim.config.removal is RemovalPolicy.MARK else ()
+        self._layout = Layout(claim.config.titles(), (*kinds, *marks))
+        self._key_column = key_column
         self._tab: Tab | None = None
         self._view: SheetView | None = None
         self._made = False
@@ -122,6 +134,103 @@ class SheetTable:
         self.write_requests += 1
         appended = view.next_row - first_new
         return Written(updated=sum(len(operation.rows) for operation in operations) - appended, appended=appended)
+
+    async def contents(self) -> AsyncIterator[tuple[int, tuple[Cell, ...]]]:
+        """The rows that the tab shows below its header, with their numbers. One read for each 5,000."""
+        view = await self._look()
+        tab, spreadsheet_id = self._placed()
+        width = len(self._layout.titles)
+        for first in range(2, view.next_row, _ROWS_AT_ONCE):
+            span = (first, min(first + _ROWS_AT_ONCE, view.next_row) - 1)
+            rows = await self._asking(
+                lambda token, span=span: self._spreadsheets.contents(token, spreadsheet_id, tab, (span,), width)  # type: ignore[misc]
+            )
+            for number, row in enumerate(rows, start=first):
+                yield number, row
+
+    def look_again(self) -> None:
+        """Forgets where the keys stand: before rows are deleted, it has to be known as well as it can be."""
+        self._view = None
+
+    def key_of(self, cells: Sequence[Cell]) -> str:
+        """The key that such a row bears, as the view knows keys; empty for a row without one."""
+        return as_key(cells[self._key_column])
+
+    async def holds(self, keys: Iterable[str]) -> list[str]:
+        """Those of the keys that stand in the tab."""
+        view = await self._look()
+        return [key for key in keys if key in view.rows]
+
+    async def delete(self, keys: Sequence[str]) -> int:
+        """Deletes the rows of these keys; answers how many there were. If the answer is lost, the tab is looked at anew
+        before anything else is done with it.
+        """
+        view = await self._look()
+        spans = view.spans_of(keys)
+        if not spans:
+            return 0
+        tab, spreadsheet_id = self._placed()
+        self._view = None
+        self.write_requests += 1
+        self._tab = await self._asking(lambda token: self._spreadsheets.delete_rows(token, spreadsheet_id, tab, spans))
+        view.drop(keys)
+        self._view = view
+        return sum(last - first + 1 for first, last in spans)
+
+    async def mark(self, keys: Sequence[str], cell: bytes) -> int:
+        """Writes the cell, a JSON value, into the last column of these keys' rows; answers how many there were."""
+        view = await self._look()
+        row = b"[" + cell + b"]"
+        operations = [PutRows(first, (row,) * (last - first + 1)) for first, last in view.spans_of(keys)]
+        if not operations:
+            return 0
+        tab, spreadsheet_id = self._placed()
+        column = len(self._layout.titles) - 1
+        await self._asking(
+            lambda token: self._spreadsheets.write(token, spreadsheet_id, tab, operations, 1, first_column=column)
+        )
+        self.write_requests += 1
+        return sum(len(operation.rows) for operation in operations)
+
+    async def archive(self, keys: Sequence[str], title: str) -> int:
+        """Copies the rows of these keys to the tab of that title, where a key stands once; then deletes them here.
+
+        What has been copied before an interruption is copied over itself the next time.
+        """
+        view = await self._look()
+        spans = view.spans_of(keys)
+        if not spans:
+            return 0
+        tab, spreadsheet_id = self._placed()
+        width = len(self._layout.titles)
+        rows = await self._asking(lambda token: self._spreadsheets.contents(token, spreadsheet_id, tab, spans, width))
+        await self._copy([(self.key_of(row), _JSON.encode(row)) for row in rows], title)
+        return await self.delete(keys)
+
+    async def _copy(self, rows: Sequence[tuple[str, bytes]], title: str) -> None:
+        _, spreadsheet_id = self._placed()
+        width = len(self._layout.titles)
+        found = await self._asking(lambda token: self._spreadsheets.inspect(token, spreadsheet_id))
+        known = next((one for one in found.tabs if one.title == title and one.row_count), None)
+        if known is None:
+            made = await self._asking(lambda token: self._spreadsheets.add_tab(token, spreadsheet_id, title))
+            self.write_requests += 1
+            known = made
+        tab = known
+        shown = await self._asking(
+            lambda token: self._spreadsheets.show(token, spreadsheet_id, tab, self._key_column, width)
+        )
+        if shown.header not in {(), self._layout.titles}:
+            raise LayoutChanged(tab=title, expected=" | ".join(self._layout.titles), found=" | ".join(shown.header))
+        archive = SheetView.of_key_column(shown.keys)
+        operations = upsert(archive, rows)
+        if not shown.header or archive.next_row - 1 > tab.row_count:
+            tab = await self._asking(
+                lambda token: self._spreadsheets.lay_out(token, spreadsheet_id, known, self._layout, archive.next_row)
+            )
+            self.write_requests += 1
+        await self._asking(lambda token: self._spreadsheets.write(token, spreadsheet_id, tab, operations, width=width))
+        self.write_requests += 1
 
     async def finish(self) -> None:
         """Leaves a header even where there was nothing to export."""

@@ -1,59 +1,58 @@
 """Moving rows: read, compared with what was written before, written in batches, with a checkpoint after each."""
 
 import asyncio
-import hashlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
-import msgspec
-
 from application.connections.ports import MoySkladKey, Urgency
 from application.connections.vendor_access import MoySkladAccess
+from application.exports.assembling import assembly
 from application.exports.claims import Claim
+from application.exports.comparing import SheetContents
 from application.exports.limits import RunLimits
+from application.exports.portions import Batch, EncodedRow, Phase, Portion, Portioner, by_key, trashed
 from application.exports.ports import (
     CronCalendar,
     ExportConfigs,
     ExportedRows,
     ExporterCatalogue,
     ExportTasks,
-    Page,
+    Formulas,
+    Quarantine,
     Reading,
     Source,
 )
+from application.exports.removing import Removing
 from application.exports.table import SheetTable, SheetTables
 from application.ports import Clock, Transaction
-from domain.exports.columns import ATTRIBUTE_PREFIX, Column
+from domain.exports.columns import CUSTOM_PREFIXES, Column
 from domain.exports.config import ExportConfig
 from domain.exports.cursor import Cursor
-from domain.exports.exporter import BaseExporter
-from domain.exports.rows import check_row
-from domain.exports.task import ExportTask, RunMode
-from domain.shared.cells import TEXT_LIMIT
+from domain.exports.exporter import BaseExporter, Feed
+from domain.exports.rows import TooManyBadRows, check_share
+from domain.exports.task import RunMode
 from domain.shared.errors import SkladSheetsError
 
 _PAGES_AHEAD = 4
-_ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
-@dataclass(frozen=True, slots=True)
-class EncodedRow:
-    """A row as it will be sent, and what it is recognised by."""
+@dataclass(slots=True)
+class _Run:
+    """One attempt at a run: what it works with.
 
-    key: str
-    json: bytes
-    fingerprint: bytes
+    A `sweeping` run reads everything there is, so that what it does not meet is gone.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class Portion:
-    """What is left of a page once unchanged rows are taken out."""
-
-    rows: list[EncodedRow]
-    read: int
-    cursor: Cursor
-    total: int
+    claim: Claim
+    key: MoySkladKey
+    reading: Reading
+    table: SheetTable
+    portioner: Portioner
+    batch: Batch
+    shown: SheetContents | None
+    sweeping: bool
+    window: Reading | None
 
 
 class Transfer:
@@ -65,10 +64,12 @@ class Transfer:
         configs: ExportConfigs,
         tasks: ExportTasks,
         rows: ExportedRows,
+        quarantine: Quarantine,
         catalogue: ExporterCatalogue,
         calendar: CronCalendar,
         moysklad: MoySkladAccess,
         source: Source,
+        formulas: Formulas,
         tables: SheetTables,
         limits: RunLimits,
         clock: Clock,
@@ -77,86 +78,129 @@ class Transfer:
         self._configs = configs
         self._tasks = tasks
         self._rows = rows
+        self._quarantine = quarantine
         self._catalogue = catalogue
         self._calendar = calendar
         self._moysklad = moysklad
         self._source = source
+        self._formulas = formulas
         self._tables = tables
         self._limits = limits
         self._clock = clock
+        self._removing = Removing(transaction, tasks, rows, source, clock)
 
     async def run(self, claim: Claim) -> None:
         """Reads everything that the run is about and leaves it in the sheet; the task is finished afterwards.
 
-        Raises ClaimLost as soon as the run is no longer ours, and what Source, Spreadsheets and the strategies raise.
+        Raises ClaimLost as soon as the run is no longer ours, TooManyBadRows, RemovalBrake, and what Source,
+        Spreadsheets, Formulas and the strategies raise.
         """
         config = claim.config
         exporter = self._catalogue.get(config.exporter_key)
-        urgency = Urgency.BACKFILL if _reads_everything(claim) else Urgency.ROUTINE
+        urgency = Urgency.BACKFILL if _sweeping(claim, exporter) else Urgency.ROUTINE
         key = await self._moysklad.key(config.company_id, urgency)
-        columns = exporter.resolve(config.columns, await self._attributes(key, config, exporter))
-        table = self._tables.table(claim, columns, exporter.key_column)
+        custom = await self._custom(key, config, exporter)
+        made = assembly(exporter, config, custom, self._formulas)
+        table = self._tables.table(claim, made.kinds, made.key_place)
         try:
             await table.open(claim.task.mode)
-            zone = self._calendar.zone(claim.time_zone)
-            reading = Reading(exporter, columns, config.conditions, _starting_point(claim), zone)
-            await self._move(claim, key, reading, table)
+            now = self._clock.now()
+            reading = Reading(
+                exporter=exporter,
+                columns=made.read,
+                conditions=config.conditions,
+                cursor=_starting_point(claim),
+                zone=self._calendar.zone(claim.time_zone),
+                now=now,
+                mode=config.mode,
+                custom=custom,
+            )
+            shown = await SheetContents.of(table) if claim.task.mode is RunMode.RECONCILE else None
+            compares = claim.task.mode is RunMode.INCREMENTAL and config.cursor is not None
+            run = _Run(
+                claim=claim,
+                key=key,
+                reading=reading,
+                table=table,
+                portioner=Portioner(claim, made, self._rows, self._transaction, shown, compares=compares),
+                batch=Batch(claim.task, table),
+                shown=shown,
+                sweeping=_sweeping(claim, exporter),
+                window=_window(claim, reading, made.read),
+            )
+            await self._carry_out(run)
         except SkladSheetsError:
             await self._count_requests(claim, table)
             raise
 
-    async def _move(self, claim: Claim, key: MoySkladKey, reading: Reading, table: SheetTable) -> None:
-        batch = _Batch(claim.task, table)
+    async def _carry_out(self, run: _Run) -> None:
+        await self._move(run)
+        if run.sweeping and run.batch.complete:
+            await self._removing.sweep(run.claim, run.key, run.reading)
+        run.batch.removed += await self._removing.remove(run.claim, run.table, run.reading)
+        if run.shown is not None:
+            run.batch.source_rows = run.shown.source_rows
+            run.batch.sheet_rows = run.shown.source_rows - run.shown.missing() + run.batch.appended
+        await run.table.finish()
+        await self._finish(run)
+
+    async def _move(self, run: _Run) -> None:
+        batch = run.batch
         portions: asyncio.Queue[Portion | BaseException | None] = asyncio.Queue(_PAGES_AHEAD)
-        reader = asyncio.create_task(self._read_into(portions, key, reading, claim))
+        reader = asyncio.create_task(self._read_into(portions, run))
         try:
             while (portion := await portions.get()) is not None:
                 if isinstance(portion, BaseException):
                     raise portion
                 batch.add(portion)
-                if batch.size >= self._limits.batch_bytes:
-                    await self._flush(claim, batch)
+                if batch.size >= self._limits.batch_bytes or batch.large:
+                    await self._flush(run)
+                await self._stop_when_spoilt(run)
         finally:
             reader.cancel()
             await asyncio.gather(reader, return_exceptions=True)
-        await self._flush(claim, batch)
-        await table.finish()
-        await self._finish(claim, batch)
+        await self._flush(run)
 
-    async def _attributes(self, key: MoySkladKey, config: ExportConfig, exporter: BaseExporter) -> tuple[Column, ...]:
-        if not any(column.id.startswith(ATTRIBUTE_PREFIX) for column in config.columns):
-            return ()
-        return await self._source.attributes(key, exporter)
-
-    async def _read_into(
-        self, portions: asyncio.Queue[Portion | BaseException | None], key: MoySkladKey, reading: Reading, claim: Claim
-    ) -> None:
+    async def _stop_when_spoilt(self, run: _Run) -> None:
+        """Keeps what is good, and the list of what is not, before giving up."""
         try:
-            pages: AsyncIterator[Page] = self._source.read(key, reading)
-            async with aclosing(pages):  # type: ignore[type-var]
-                async for page in pages:
-                    await portions.put(await self._portion(page, claim))
+            check_share(run.batch.bad_rows, run.batch.read)
+        except TooManyBadRows:
+            await self._flush(run)
+            raise
+
+    async def _custom(self, key: MoySkladKey, config: ExportConfig, exporter: BaseExporter) -> tuple[Column, ...]:
+        """The company's own columns, where any is shown, filtered by, or may be read by a formula."""
+        names = [column.id for column in config.columns] + [one.filter_id for one in config.conditions]
+        formulas = [column.expression or "" for column in config.columns]
+        wanted = any(name.startswith(CUSTOM_PREFIXES) for name in names) or any(
+            prefix in formula for formula in formulas for prefix in CUSTOM_PREFIXES
+        )
+        return await self._source.custom_columns(key, exporter, config.conditions) if wanted else ()
+
+    async def _read_into(self, portions: "asyncio.Queue[Portion | BaseException | None]", run: _Run) -> None:
+        try:
+            async for portion in self._read(run):
+                await portions.put(portion)
             await portions.put(None)
         except Exception as failed:  # noqa: BLE001 - handed to the writer, which raises it
             await portions.put(failed)
 
-    async def _portion(self, page: Page, claim: Claim) -> Portion:
-        titles = claim.config.titles()
-        encoded = []
-        for row in page.rows:
-            json = _ENCODER.encode(row.cells)
-            if len(json) > TEXT_LIMIT:
-                check_row(row, titles)
-            encoded.append(EncodedRow(row.key, json, hashlib.blake2b(json, digest_size=16).digest()))
-        if claim.task.mode is RunMode.INCREMENTAL and claim.config.cursor is not None and encoded:
-            keys = [row.key for row in encoded]
-            async with self._transaction(claim.config.company_id):
-                known = await self._rows.fingerprints(claim.config.company_id, claim.config.id, keys)
-            encoded = [row for row in encoded if known.get(row.key) != row.fingerprint]
-        return Portion(encoded, len(page.rows), page.cursor, page.total)
+    async def _read(self, run: _Run) -> AsyncIterator[Portion]:
+        """What the run is about, then recent objects anew, then the trash: whatever is there last is the truth."""
+        readings = [(Phase.ROWS, run.reading), *([(Phase.WINDOW, run.window)] if run.window is not None else [])]
+        for phase, reading in readings:
+            async with aclosing(self._source.read(run.key, reading)) as pages:  # type: ignore[type-var]
+                async for page in pages:
+                    yield await run.portioner.portion(page, phase)
+        since = run.reading.cursor.deleted if run.reading.cursor is not None else None
+        async with aclosing(self._source.deleted(run.key, run.reading, since)) as trash:  # type: ignore[type-var]
+            async for found in trash:
+                yield trashed(found)
 
-    async def _flush(self, claim: Claim, batch: "_Batch") -> None:
-        if batch.cursor is None:
+    async def _flush(self, run: _Run) -> None:
+        claim, batch = run.claim, run.batch
+        if not batch.waiting:
             return
         for number, rows in enumerate(batch.slices(self._limits.batch_bytes)):
             if number:
@@ -167,13 +211,31 @@ class Transfer:
         company_id = claim.config.company_id
         async with self._transaction(company_id):
             task = await self._tasks.held(company_id, claim.task.id, claim.claim_id)
-            if batch.rows:
-                fingerprints = {row.key: row.fingerprint for row in batch.rows}
-                await self._rows.remember(company_id, claim.config.id, fingerprints)
+            await self._note_rows(run)
             batch.report(task)
-            task.advance(batch.cursor, self._clock.now(), self._limits.lease)
+            task.advance(batch.cursor or task.checkpoint, self._clock.now(), self._limits.lease)
             await self._tasks.save(task)
         batch.clear()
+
+    async def _note_rows(self, run: _Run) -> None:
+        """Remembers what stands in the sheet now, what was met, and what is gone, in the open transaction."""
+        batch, company_id, config_id = run.batch, run.claim.config.company_id, run.claim.config.id
+        sweep = run.claim.task.id if run.sweeping else None
+        written = by_key([*batch.same, *batch.rows] if run.shown is not None else batch.rows)
+        if written:
+            fingerprints = {key: row.fingerprint for key, row in written.items()}
+            parents = {key: row.parent for key, row in written.items() if row.parent}
+            await self._rows.remember(company_id, config_id, fingerprints, parents, sweep)
+            await self._quarantine.release(company_id, config_id, _objects(written.values()))
+        if batch.same and run.shown is None:
+            await self._rows.see(company_id, config_id, [row.key for row in batch.same], sweep)
+        if batch.parents:
+            kept = [row.key for row in (*batch.rows, *batch.same)]
+            await self._rows.vanish_lines(company_id, config_id, batch.parents, kept)
+        if batch.gone:
+            await self._rows.vanish(company_id, config_id, batch.gone)
+        if batch.bad:
+            await self._quarantine.put(company_id, config_id, batch.bad, self._clock.now())
 
     async def _count_requests(self, claim: Claim, table: SheetTable) -> None:
         """What an attempt in vain has asked of Google counts all the same."""
@@ -187,71 +249,33 @@ class Transfer:
         async with self._transaction(claim.config.company_id):
             await self._tasks.held(claim.config.company_id, claim.task.id, claim.claim_id)
 
-    async def _finish(self, claim: Claim, batch: "_Batch") -> None:
+    async def _finish(self, run: _Run) -> None:
+        claim, batch, now = run.claim, run.batch, self._clock.now()
         company_id = claim.config.company_id
         async with self._transaction(company_id):
             task = await self._tasks.held(company_id, claim.task.id, claim.claim_id)
             config = await self._configs.get(company_id, claim.config.id)
-            config.read_up_to(batch.cursor or claim.task.checkpoint)
+            config.read_up_to(_end_point(run))
+            if run.window is not None or (run.sweeping and batch.complete):
+                config.windowed_at = now
+            if claim.task.mode is RunMode.RECONCILE and batch.complete:
+                config.reconciled_at = now
+            if run.sweeping and batch.complete and claim.task.started_at is not None:
+                await self._quarantine.clear(company_id, config.id, claim.task.started_at)
             await self._configs.put(config)
             batch.report(task)
-            task.finish(self._clock.now())
+            task.finish(now)
             await self._tasks.save(task)
 
 
-class _Batch:
-    """Rows waiting to be written, and the counts of the run so far."""
-
-    def __init__(self, task: ExportTask, table: SheetTable) -> None:
-        again = task.checkpoint.offset if task.checkpoint is not None else 0  # rows that are read a second time
-        self._before = replace(task.counts, read=max(task.counts.read - again, 0))
-        self.table = table
-        self.rows: list[EncodedRow] = []
-        self.size = 0
-        self.cursor: Cursor | None = None
-        self.read = self.total = self.unchanged = self.updated = self.appended = 0
-
-    @property
-    def rows_to_come(self) -> int:
-        return max(self.total - self.read, 0)
-
-    def add(self, portion: Portion) -> None:
-        self.rows.extend(portion.rows)
-        self.size += sum(len(row.json) + 1 for row in portion.rows)
-        self.cursor = portion.cursor
-        self.read += portion.read
-        self.unchanged += portion.read - len(portion.rows)
-        self.total = max(self.total, portion.total)
-
-    def slices(self, limit: int) -> Iterator[list[EncodedRow]]:
-        part: list[EncodedRow] = []
-        size = 0
-        for row in self.rows:
-            if part and size + len(row.json) > limit * 1.2:
-                yield part
-                part, size = [], 0
-            part.append(row)
-            size += len(row.json) + 1
-        if part:
-            yield part
-
-    def report(self, task: ExportTask) -> None:
-        before, counts = self._before, task.counts
-        counts.read = before.read + self.read
-        counts.total = max(before.read + self.total, counts.read)
-        counts.unchanged = before.unchanged + self.unchanged
-        counts.updated = before.updated + self.updated
-        counts.appended = before.appended + self.appended
-        counts.write_requests = before.write_requests + self.table.write_requests
-
-    def clear(self) -> None:
-        self.rows = []
-        self.size = 0
+def _objects(rows: Iterable[EncodedRow]) -> list[str]:
+    return list(dict.fromkeys(row.parent or row.key for row in rows))
 
 
-def _reads_everything(claim: Claim) -> bool:
-    """Whether the run is one of the long ones: it does not start from what an earlier run has read."""
-    return claim.task.mode is not RunMode.INCREMENTAL or claim.config.cursor is None
+def _sweeping(claim: Claim, exporter: BaseExporter) -> bool:
+    """Whether the run reads everything there is."""
+    incremental = claim.task.mode is RunMode.INCREMENTAL and claim.config.cursor is not None
+    return exporter.feed is Feed.WHOLE or not incremental
 
 
 def _starting_point(claim: Claim) -> Cursor | None:
@@ -260,3 +284,23 @@ def _starting_point(claim: Claim) -> Cursor | None:
     if claim.task.mode is RunMode.INCREMENTAL and claim.config.cursor is not None:
         return claim.config.cursor.with_overlap()
     return None
+
+
+def _end_point(run: _Run) -> Cursor | None:
+    """Where the next run starts. An export that is read whole each time only notes that it was read at all."""
+    known = run.claim.config.cursor
+    cursor = run.batch.cursor or run.claim.task.checkpoint
+    deleted = run.batch.deleted or (known.deleted if known is not None else None)
+    if cursor is None:
+        cursor = known if known is not None else (Cursor("") if run.reading.exporter.feed is Feed.WHOLE else None)
+    return replace(cursor, deleted=deleted) if cursor is not None else None
+
+
+def _window(claim: Claim, reading: Reading, columns: Sequence[Column]) -> Reading | None:
+    """Recent objects, when it is time to read them anew and a column is shown that can change silently."""
+    if _sweeping(claim, reading.exporter) or not reading.exporter.window:
+        return None
+    if not any(column.volatile for column in columns):
+        return None
+    since = claim.config.window_since(reading.now)
+    return None if since is None else replace(reading, cursor=None, since=since)

@@ -10,10 +10,13 @@ from domain.shared.identities import CompanyId, ConfigId, TaskId
 
 
 class ColumnChoiceView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """A chosen column."""
+    """A chosen column; one of the company's own has a constant or an expression, and the kind of its values."""
 
     id: str
     title: str
+    constant: str | None = None
+    expression: str | None = None
+    kind: str | None = None
 
 
 class ConditionView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -50,21 +53,33 @@ class ConfigView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     exporter: str
     columns: list[ColumnChoiceView]
     filters: list[ConditionView]
+    rows: str
     strategy: str
+    removal: str
+    brake_percent: int
+    window_days: int
+    reconcile_days: int
     target: TargetView
     schedule: ScheduleView | None
     created_at: datetime
 
 
 class CountsView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """What a run has done so far."""
+    """What a run has done so far. See domain.exports.task.TaskCounts."""
 
-    total: int
-    read: int
-    unchanged: int
-    updated: int
-    appended: int
-    write_requests: int
+    total: int = 0
+    read: int = 0
+    unchanged: int = 0
+    updated: int = 0
+    appended: int = 0
+    removed: int = 0
+    bad: int = 0
+    write_requests: int = 0
+    units: int = 0
+    window_units: int = 0
+    source_rows: int = 0
+    sheet_rows: int = 0
+    repaired: int = 0
 
 
 class FailureView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -91,6 +106,15 @@ class TaskView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     retry_at: datetime | None
 
 
+class BadRowView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A row that could not be written: the object's id, and the code and details of the reason."""
+
+    key: str
+    code: str
+    details: dict[str, str | int]
+    found_at: datetime
+
+
 class ExportViews(Protocol):
     """Reads for people, newest first. Every method works inside a transaction of the company."""
 
@@ -106,6 +130,12 @@ class ExportViews(Protocol):
         self, company_id: CompanyId, config_id: ConfigId | None, before: TaskId | None, limit: int
     ) -> list[TaskView]:
         """Tasks older than `before`, of one export or of all."""
+        ...
+
+    async def quarantine(
+        self, company_id: CompanyId, config_id: ConfigId, after: str | None, limit: int
+    ) -> list[BadRowView]:
+        """Rows of this export that are kept aside, in the order of their keys after `after`."""
         ...
 
     async def task(self, company_id: CompanyId, task_id: TaskId) -> TaskView | None:

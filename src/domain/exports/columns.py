@@ -1,6 +1,7 @@
 """Columns: what an exporter offers and what a company chose of it."""
 
 from dataclasses import dataclass
+from enum import Enum, StrEnum, auto
 from uuid import UUID
 
 from domain.shared.cells import CellKind
@@ -9,6 +10,15 @@ from domain.shared.errors import RuleViolated
 COLUMNS_LIMIT = 200
 ATTRIBUTE_PREFIX = "attribute:"
 """A custom attribute's column has the id `attribute:<attribute uuid>`; the uuid is stable, its name is not."""
+
+PRICE_PREFIX = "price:"
+"""A price type's column has the id `price:<price type uuid>`, its currency's `price:<uuid>:currency`."""
+
+CHARACTERISTIC_PREFIX = "characteristic:"
+"""A column of a variants' characteristic has the id `characteristic:<uuid>`."""
+
+CUSTOM_PREFIXES = (ATTRIBUTE_PREFIX, PRICE_PREFIX, CHARACTERISTIC_PREFIX)
+"""Columns that exist in one company's account only and are known from its metadata."""
 
 
 class ColumnUnknown(RuleViolated):
@@ -29,13 +39,65 @@ class KeyColumnMissing(RuleViolated):
     code = "exports.key_column_missing"
 
 
+class ColumnOutOfPlace(RuleViolated):
+    """The column belongs to another row mode, such as a position's quantity in an export of one row per document."""
+
+    code = "exports.column_out_of_place"
+
+
+class ColumnKindUnknown(RuleViolated):
+    """There is no such type of column."""
+
+    code = "exports.column_kind_unknown"
+
+
+class Level(StrEnum):
+    """What a column tells of: the object itself, one line inside it, or all of its lines together."""
+
+    OBJECT = "object"
+    LINE = "line"
+    TOTAL = "total"
+
+
+class Computed(Enum):
+    """Values that MoySklad does not send and that follow from what it does."""
+
+    LINE_SUM = auto()
+    """`quantity` times `price` less `discount` percent of a line (JSON API docs, positions; the sum is not sent)."""
+    SUM = auto()
+    """The sum of a number over all lines."""
+    LINE_SUMS = auto()
+    """The sum of LINE_SUM over all lines."""
+    EACH = auto()
+    """The different values over all lines, in their order, as a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """Which element of a list a column shows: in the list at `path`, the one whose `by` is `equals`."""
+
+    path: str
+    by: str
+    equals: str
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column that can be exported.
 
-    `path` leads through the object as MoySklad sends it (`agent.name`). `reference` is the part of the path that is a
-    link to another object (`agent`): its fields are there only after expanding or looking it up. `attribute` is set
-    for a custom attribute instead of a path.
+    `path` leads through the object as MoySklad sends it (`agent.name`); a step that ends with `[]` is a list, whose
+    values are joined (`tags[]`, `demands[].name`). For a column of Level.LINE or TOTAL it starts at the line.
+    `reference` is the part of the path that is a link to another object (`agent`): its fields are there only after
+    expanding or looking it up. With `href_id` the value is an address, and its last part, an id, is shown.
+
+    Instead of a path a column may have: `attribute`, a custom attribute; `pick` with a path from the picked element
+    on; `parts`, columns whose texts are joined by `/` (a key of several ids); `constant`, a fixed text.
+    `computed` says that the value is worked out, from `path` where it needs one.
+
+    `fields` names a value of MoySklad's `fields` parameter without which the value is not sent. `volatile` values may
+    change although `updated` does not. `currency` is the id of the column that names a sum's currency; without it the
+    sum is in the account's own. Of a custom attribute `entity` is the dictionary that its values come from, and
+    `filterable` says whether rows can be filtered by it.
     """
 
     id: str
@@ -44,16 +106,71 @@ class Column:
     path: str = ""
     reference: str | None = None
     attribute: UUID | None = None
+    level: Level = Level.OBJECT
+    href_id: bool = False
+    pick: Pick | None = None
+    parts: "tuple[Column, ...]" = ()
+    constant: str | None = None
+    computed: Computed | None = None
+    fields: str = ""
+    volatile: bool = False
+    currency: str = ""
+    entity: str = ""
+    filterable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class ChosenColumn:
-    """A column as a company chose it: which one, and under what title it stands in the sheet."""
+    """A column as a company chose it: which one, and under what title it stands in the sheet.
+
+    A column of the company's own has an id of its own choosing (`constant:…`, `computed:…`) and either a `constant`
+    text or an `expression` over the other columns, whose result is shown as a value of `kind`.
+    """
 
     id: str
     title: str
+    constant: str | None = None
+    expression: str | None = None
+    kind: CellKind | None = None
 
 
-def attribute_column(attribute_id: UUID, title: str, kind: CellKind) -> Column:
+def attribute_column(
+    attribute_id: UUID, title: str, kind: CellKind, *, entity: str = "", filterable: bool = True
+) -> Column:
     """The column that shows a custom attribute."""
-    return Column(id=f"{ATTRIBUTE_PREFIX}{attribute_id}", title=title, kind=kind, attribute=attribute_id)
+    return Column(
+        id=f"{ATTRIBUTE_PREFIX}{attribute_id}",
+        title=title,
+        kind=kind,
+        attribute=attribute_id,
+        entity=entity,
+        filterable=filterable,
+    )
+
+
+def price_columns(price_type_id: UUID, title: str) -> tuple[Column, Column]:
+    """The columns that show the price of one price type, and its currency."""
+    pick = Pick("salePrices", "priceType.id", str(price_type_id))
+    value = f"{PRICE_PREFIX}{price_type_id}"
+    return (
+        Column(id=value, title=title, kind=CellKind.MONEY, path="value", pick=pick, currency=f"{value}:currency"),
+        Column(
+            id=f"{value}:currency",
+            title=f"{title}: валюта",
+            kind=CellKind.TEXT,
+            path="currency.isoCode",
+            reference="currency",
+            pick=pick,
+        ),
+    )
+
+
+def characteristic_column(characteristic_id: UUID, title: str) -> Column:
+    """The column that shows one characteristic of a variant."""
+    return Column(
+        id=f"{CHARACTERISTIC_PREFIX}{characteristic_id}",
+        title=title,
+        kind=CellKind.TEXT,
+        path="value",
+        pick=Pick("characteristics", "id", str(characteristic_id)),
+    )

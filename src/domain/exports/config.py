@@ -1,16 +1,23 @@
 """An export configuration: what a company wants to see in which sheet."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domain.exports.columns import ChosenColumn
 from domain.exports.cursor import Cursor
+from domain.exports.exporter import RowMode
 from domain.exports.filters import Condition
+from domain.exports.removal import ARCHIVE_SUFFIX, BRAKE_PERCENT, MARK_TITLE, RemovalPolicy
 from domain.exports.schedule import Schedule
-from domain.exports.target import SheetTarget
+from domain.exports.target import TITLE_LIMIT, SheetTarget
 from domain.shared.errors import NotFound, RuleViolated
 from domain.shared.identities import CompanyId, ConfigId
+
+WINDOW_EVERY = timedelta(days=1)
+WINDOW_DAYS = 60
+RECONCILE_DAYS = 7
+LONGEST_DAYS = 3660
 
 
 class ConfigNotFound(NotFound):
@@ -25,6 +32,12 @@ class StrategyUnknown(RuleViolated):
     code = "exports.strategy_unknown"
 
 
+class IntervalInvalid(RuleViolated):
+    """A number of days is negative or too large."""
+
+    code = "exports.interval_invalid"
+
+
 class WriteStrategy(StrEnum):
     """The ways of writing that exist. The set is closed, because stored rows name its members."""
 
@@ -37,6 +50,10 @@ class ExportConfig:
 
     `header` are the titles as they were last written into the sheet, None before the first run. `cursor` is how far
     the last finished run has read, None when the next run has to read everything.
+
+    `removal` says what becomes of rows whose object is gone, `brake_percent` how large a share of the rows a run may
+    remove without asking. Every day objects of the last `window_days` are read anew (0: never), because sums that
+    MoySklad computes change without `updated`; every `reconcile_days` a scheduled run compares everything (0: never).
     """
 
     id: ConfigId
@@ -49,12 +66,35 @@ class ExportConfig:
     target: SheetTarget
     schedule: Schedule | None
     created_at: datetime
+    mode: RowMode = RowMode.DOCUMENT
+    removal: RemovalPolicy = RemovalPolicy.REMOVE
+    brake_percent: int = BRAKE_PERCENT
+    window_days: int = 0
+    reconcile_days: int = 0
     header: tuple[str, ...] | None = None
     cursor: Cursor | None = None
+    windowed_at: datetime | None = None
+    reconciled_at: datetime | None = None
 
     def titles(self) -> tuple[str, ...]:
         """The header row that the sheet should show."""
-        return tuple(column.title for column in self.columns)
+        titles = tuple(column.title for column in self.columns)
+        return (*titles, MARK_TITLE) if self.removal is RemovalPolicy.MARK else titles
+
+    def archive_tab(self) -> str:
+        """The title of the tab that removed rows are moved to."""
+        return self.target.tab[: TITLE_LIMIT - len(ARCHIVE_SUFFIX)] + ARCHIVE_SUFFIX
+
+    def window_since(self, now: datetime) -> datetime | None:
+        """From which date on objects are to be read anew in a run that starts now; None when it is not yet time."""
+        if not self.window_days or (self.windowed_at is not None and now - self.windowed_at < WINDOW_EVERY):
+            return None
+        return now - timedelta(days=self.window_days)
+
+    def reconcile_due(self, now: datetime) -> bool:
+        """Whether a scheduled run that starts now should compare everything."""
+        since = self.reconciled_at or self.created_at
+        return self.reconcile_days > 0 and now - since >= timedelta(days=self.reconcile_days)
 
     def write_lock(self) -> str:
         """What two writers must not hold at once: the spreadsheet, or this export while it has none yet."""
@@ -69,6 +109,13 @@ class ExportConfig:
         """A run finished; the next one starts from here. A run that saw nothing leaves the cursor where it was."""
         if cursor is not None:
             self.cursor = cursor
+
+
+def check_days(days: int, field: str) -> int:
+    """The number of days. Raises IntervalInvalid."""
+    if not 0 <= days <= LONGEST_DAYS:
+        raise IntervalInvalid(field=field, limit=LONGEST_DAYS)
+    return days
 
 
 def strategy_named(name: str) -> WriteStrategy:

@@ -7,7 +7,7 @@ from domain.shared.errors import RuleViolated
 
 _SPREADSHEET_ID = re.compile(r"[A-Za-z0-9_-]{20,120}")
 _IN_ADDRESS = re.compile(r"/spreadsheets/d/([A-Za-z0-9_-]{20,120})")
-_TITLE_LIMIT = 100
+TITLE_LIMIT = 100
 
 
 class SpreadsheetIdInvalid(RuleViolated):
@@ -59,6 +59,6 @@ def spreadsheet_id_from(text: str) -> str:
 def check_title(text: str, field: str) -> str:
     """The title without surrounding blanks. Raises TitleInvalid."""
     title = text.strip()
-    if not 0 < len(title) <= _TITLE_LIMIT or "\x00" in title:
-        raise TitleInvalid(field=field, limit=_TITLE_LIMIT)
+    if not 0 < len(title) <= TITLE_LIMIT or "\x00" in title:
+        raise TitleInvalid(field=field, limit=TITLE_LIMIT)
     return title

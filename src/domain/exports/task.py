@@ -25,10 +25,13 @@ class TaskState(StrEnum):
 
 
 class RunMode(StrEnum):
-    """`incremental` reads what changed since the last run; `full` reads everything and mends the tab."""
+    """`incremental` reads what changed since the last run; `full` reads everything, writes it and mends the tab;
+    `reconcile` reads everything at the source and in the sheet and writes what differs.
+    """
 
     INCREMENTAL = "incremental"
     FULL = "full"
+    RECONCILE = "reconcile"
 
 
 class Trigger(StrEnum):
@@ -82,14 +85,27 @@ class WorkerLost(RuleViolated):
 
 @dataclass(slots=True)
 class TaskCounts:
-    """What a run has done so far. `total` is MoySklad's own count of what there is to read."""
+    """What a run has done so far. `total` is MoySklad's own count of what there is to read.
+
+    `read` counts objects, `unchanged`, `updated`, `appended` and `removed` rows; `bad` rows could not be written and
+    are kept aside. `units` are request units spent at MoySklad, at a weight of 1, of which `window_units` went into
+    reading recent objects anew. `source_rows` and `sheet_rows` are how many rows a reconciliation has found at the
+    source and, of those, in the sheet when it ended; `repaired` how many it had to write or remove.
+    """
 
     total: int = 0
     read: int = 0
     unchanged: int = 0
     updated: int = 0
     appended: int = 0
+    removed: int = 0
+    bad: int = 0
     write_requests: int = 0
+    units: int = 0
+    window_units: int = 0
+    source_rows: int = 0
+    sheet_rows: int = 0
+    repaired: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +121,7 @@ class ExportTask:
     """One run. A worker holds it by a claim with a lease; whoever finds the lease expired may claim it anew.
 
     `checkpoint` is the place up to which everything that was read stands in the sheet. `sent_at` is when the workers
-    were last told of the task.
+    were last told of the task. `may_remove` says that somebody has agreed to however many removals there are.
     """
 
     id: TaskId
@@ -116,6 +132,7 @@ class ExportTask:
     write_lock: str
     booked_at: datetime
     sent_at: datetime
+    may_remove: bool = False
     state: TaskState = TaskState.BOOKED
     due_at: datetime | None = None
     claim_id: ClaimId | None = None

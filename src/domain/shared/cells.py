@@ -9,6 +9,9 @@ Cell = str | int | float | Decimal | bool | None
 TEXT_LIMIT = 50_000
 """Characters that one Google Sheets cell can hold."""
 
+LIST_SEPARATOR = ", "
+"""What stands between the values of a list in one cell."""
+
 
 class CellKind(StrEnum):
     """The type of a column. It decides how a value is read, written and shown."""
@@ -18,9 +21,21 @@ class CellKind(StrEnum):
     INTEGER = "integer"
     MONEY = "money"
     BOOLEAN = "boolean"
+    DATE = "date"
     DATE_TIME = "date_time"
     LINK = "link"
+    LIST = "list"
 
 
+def as_key(cell: Cell) -> str:
+    """How a cell is compared as a key: a number that somebody typed in place of the text 123 is `123`."""
+    if cell is None or isinstance(cell, str):
+        return cell or ""
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+
+
+DATE_PATTERN = "dd.mm.yyyy"
 DATE_TIME_PATTERN = "dd.mm.yyyy hh:mm:ss"
 MONEY_PATTERN = "#,##0.00"

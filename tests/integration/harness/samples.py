@@ -11,10 +11,13 @@ from domain.connections.secrets import SealedSecret
 from domain.exports.columns import ChosenColumn
 from domain.exports.config import ExportConfig, WriteStrategy
 from domain.exports.cursor import Cursor
+from domain.exports.exporter import RowMode
 from domain.exports.filters import Condition
+from domain.exports.removal import RemovalPolicy
 from domain.exports.schedule import Schedule
 from domain.exports.target import SheetTarget
 from domain.exports.task import ExportTask, RunMode, TaskCounts, TaskError, TaskState, Trigger
+from domain.shared.cells import CellKind
 from domain.shared.identities import ClaimId, CompanyId, ConfigId, MemberId, SessionId, TaskId
 from domain.tenants.company import Company, CompanyStatus
 from domain.tenants.member import Member, Role
@@ -124,12 +127,24 @@ def bare_config(world: World, company_id: CompanyId) -> ExportConfig:
 def full_config(world: World, company_id: CompanyId) -> ExportConfig:
     return replace(
         bare_config(world, company_id),
-        columns=(ChosenColumn("id", "ID"), ChosenColumn("sum", 'Сумма, "₽"')),
+        columns=(
+            ChosenColumn("id", "ID"),
+            ChosenColumn("sum", 'Сумма, "₽"'),
+            ChosenColumn("computed:1", "Долг", expression="sum - payedSum", kind=CellKind.MONEY),
+            ChosenColumn("constant:1", "Метка", constant="A'B"),
+        ),
         conditions=(Condition("sum", ">=", "1000.50"), Condition("name", "~", "A'; DROP TABLE")),
         target=SheetTarget("spreadsheet-with-a-long-id", "Заказы", "Лист '1'", 2_147_483_648),
         schedule=Schedule("*/15 9-18 * * 1-5", "Asia/Yekaterinburg", world.now + timedelta(minutes=15)),
         header=("ID", 'Сумма, "₽"'),
-        cursor=Cursor("2026-01-12 09:00:00.123", 17),
+        mode=RowMode.TOTALS,
+        removal=RemovalPolicy.ARCHIVE,
+        brake_percent=35,
+        window_days=90,
+        reconcile_days=14,
+        windowed_at=world.now - timedelta(hours=5),
+        reconciled_at=world.now - timedelta(days=2),
+        cursor=Cursor("2026-01-12 09:00:00.123", 17, "2026-01-12 08:00:00.000"),
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.memory.connections import MemoryConsentRequests, MemoryGoogleConnections, MemoryMoySkladConnections
 from adapters.memory.delivery import MemoryHeaders, MemoryNonces, MemoryOutbox, MemoryOutboxQueue, MemoryReplays
-from adapters.memory.exports import MemoryExportConfigs, MemoryExportedRows, MemoryExportTasks
+from adapters.memory.exports import MemoryExportConfigs, MemoryExportedRows, MemoryExportTasks, MemoryQuarantine
 from adapters.memory.machine import MemoryClock, MemoryIds
 from adapters.memory.store import MemoryStore
 from adapters.memory.tenants import MemoryCompanies, MemoryMembers, MemorySessions
@@ -20,12 +20,13 @@ from adapters.postgres.repositories.connections import SqlConsentRequests, SqlGo
 from adapters.postgres.repositories.delivery import SqlNonces, SqlOutbox, SqlOutboxQueue, SqlReplays
 from adapters.postgres.repositories.exported_rows import SqlExportedRows
 from adapters.postgres.repositories.exports import SqlExportConfigs, SqlExportTasks
+from adapters.postgres.repositories.quarantine import SqlQuarantine
 from adapters.postgres.repositories.tenants import SqlCompanies, SqlMembers, SqlSessions
 from adapters.postgres.transaction import SqlSystemTransaction, SqlTransaction
 from adapters.postgres.views.exports import SqlExportViews
 from adapters.system.ids import SystemIds
 from application.connections.ports import ConsentRequests, GoogleConnections, MoySkladConnections
-from application.exports.ports import ExportConfigs, ExportedRows, ExportTasks
+from application.exports.ports import ExportConfigs, ExportedRows, ExportTasks, Quarantine
 from application.exports.views import ExportViews
 from application.ports import Ids, Nonces, Outbox, OutboxQueue, Replays, SystemTransaction, Transaction
 from application.tenants.ports import Companies, Members, Sessions
@@ -49,6 +50,7 @@ class World:
     configs: ExportConfigs
     tasks: ExportTasks
     rows: ExportedRows
+    quarantine: Quarantine
     outbox: Outbox
     queue: OutboxQueue
     replays: Replays
@@ -89,6 +91,7 @@ def memory_world() -> World:
         configs=MemoryExportConfigs(store),
         tasks=MemoryExportTasks(store),
         rows=MemoryExportedRows(store),
+        quarantine=MemoryQuarantine(store),
         outbox=MemoryOutbox(store, ids, clock, headers),
         queue=MemoryOutboxQueue(store),
         replays=MemoryReplays(store, clock),
@@ -115,6 +118,7 @@ def postgres_world(engine: AsyncEngine) -> World:
         configs=SqlExportConfigs(),
         tasks=SqlExportTasks(),
         rows=SqlExportedRows(),
+        quarantine=SqlQuarantine(),
         outbox=SqlOutbox(ids, clock, headers),
         queue=SqlOutboxQueue(),
         replays=SqlReplays(clock),

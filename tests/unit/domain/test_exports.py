@@ -19,7 +19,7 @@ from domain.exports.config import ExportConfig, StrategyUnknown, WriteStrategy, 
 from domain.exports.cursor import Cursor
 from domain.exports.exporter import BaseExporter
 from domain.exports.filters import Condition, Filter, FilterKind, FilterUnknown
-from domain.exports.rows import CellTooLong, Row, check_row
+from domain.exports.rows import CellTooLong, Row, TooManyBadRows, bad_cell, check_share
 from domain.exports.target import SheetTarget, SpreadsheetIdInvalid, TitleInvalid, check_title, spreadsheet_id_from
 from domain.shared.cells import TEXT_LIMIT, CellKind
 from domain.shared.identities import CompanyId, ConfigId
@@ -34,10 +34,11 @@ class Orders(BaseExporter):
     columns = (Column("id", "ID", CellKind.TEXT, "id"), Column("sum", "Сумма", CellKind.MONEY, "sum"))
     filters = (Filter("sum", "Сумма", FilterKind.MONEY, "sum"),)
     default_columns = ("id", "sum")
+    attributes_of = "customerorder"
 
 
 class Plain(Orders):
-    has_attributes = False
+    attributes_of = None
 
 
 def chosen(*ids: str) -> tuple[ChosenColumn, ...]:
@@ -165,7 +166,16 @@ def test_strategies_have_names() -> None:
 
 
 def test_a_row_that_no_sheet_can_hold() -> None:
-    check_row(Row("1", ("x" * TEXT_LIMIT, None, 1), ""), ("A", "B", "C"))
-    with pytest.raises(CellTooLong) as refused:
-        check_row(Row("1", (None, "x" * (TEXT_LIMIT + 1)), ""), ("A", "B"))
-    assert refused.value.details == {"key": "1", "column": "B", "length": TEXT_LIMIT + 1, "limit": TEXT_LIMIT}
+    assert bad_cell(Row("1", ("x" * TEXT_LIMIT, None, 1), ""), ("A", "B", "C")) is None
+    bad = bad_cell(Row("1", (None, "x" * (TEXT_LIMIT + 1)), ""), ("A", "B"))
+    assert bad is not None
+    assert bad.code == CellTooLong.code
+    assert bad.details == {"key": "1", "column": "B", "length": TEXT_LIMIT + 1, "limit": TEXT_LIMIT}
+
+
+def test_a_few_bad_rows_are_let_pass_and_a_share_of_them_is_not() -> None:
+    check_share(20, 20)
+    check_share(50, 1000)
+    for bad, read in ((21, 30), (51, 1000)):
+        with pytest.raises(TooManyBadRows):
+            check_share(bad, read)

@@ -28,6 +28,8 @@ GOOD = {
     FilterKind.DATE_TIME: ["2026-01-12", "2026-01-12 09:00:00", "2026-01-12T09:00:00+05:00"],
     FilterKind.BOOLEAN: ["true", "false"],
     FilterKind.REFERENCE: [str(uuid4())],
+    FilterKind.CHOICE: ["day", "month"],
+    FilterKind.PERIOD: ["today", "last_30_days", "2026-01-01..2026-01-31"],
 }
 BAD = {
     FilterKind.TEXT: ["я" * 256],
@@ -37,17 +39,20 @@ BAD = {
     FilterKind.DATE_TIME: ["12.01.2026", "2026-13-01", "yesterday"],
     FilterKind.BOOLEAN: ["", "yes", "True", "1"],
     FilterKind.REFERENCE: ["", "Ромашка"],
+    FilterKind.CHOICE: ["year"],
 }
 
 
 def offered(kind: FilterKind) -> Filter:
-    return Filter(id="field", title="Поле", kind=kind, field="field")
+    return Filter(id="field", title="Поле", kind=kind, field="field", choices=("day", "month"))
 
 
 @pytest.mark.parametrize(("kind", "value"), [(kind, value) for kind, values in GOOD.items() for value in values])
 def test_values_of_the_right_form(kind: FilterKind, value: str) -> None:
     for operator in OPERATORS[kind]:
-        check_condition(offered(kind), Condition("field", operator.value, value))
+        within = operator is Operator.WITHIN
+        written = "this_month" if within and kind is not FilterKind.PERIOD else value
+        check_condition(offered(kind), Condition("field", operator.value, written))
 
 
 @pytest.mark.parametrize(
@@ -63,7 +68,8 @@ def test_values_of_a_wrong_form(kind: FilterKind, value: str) -> None:
 def test_an_empty_value_asks_for_empty_or_filled_fields(kind: FilterKind) -> None:
     for operator in OPERATORS[kind]:
         condition = Condition("field", operator.value, "")
-        if operator in {Operator.EQUAL, Operator.NOT_EQUAL} and kind is not FilterKind.BOOLEAN:
+        needs_value = kind in {FilterKind.BOOLEAN, FilterKind.CHOICE}
+        if operator in {Operator.EQUAL, Operator.NOT_EQUAL} and not needs_value:
             check_condition(offered(kind), condition)
         else:
             with pytest.raises(FilterValueInvalid):
@@ -84,16 +90,16 @@ def test_operators_of_another_kind(kind: FilterKind) -> None:
 )
 def test_conditions_that_moysklad_would_refuse_or_half_ignore(operators: list[str]) -> None:
     with pytest.raises(FiltersContradict):
-        check_together(tuple(Condition("sum", operator, "1") for operator in operators))
+        check_together((), tuple(Condition("sum", operator, "1") for operator in operators))
 
 
 @pytest.mark.parametrize("operators", [[], [">"], [">=", "<"], ["<=", ">"], ["=", "="], ["=", "!=", "~"]])
 def test_conditions_that_go_together(operators: list[str]) -> None:
-    check_together(tuple(Condition("sum", operator, "1") for operator in operators))
+    check_together((), tuple(Condition("sum", operator, "1") for operator in operators))
 
 
 def test_other_fields_do_not_matter() -> None:
-    check_together((Condition("sum", "=", "1"), Condition("moment", ">", "2"), Condition("created", ">", "2")))
+    check_together((), (Condition("sum", "=", "1"), Condition("moment", ">", "2"), Condition("created", ">", "2")))
 
 
 @given(st.sampled_from(FilterKind), st.sampled_from(Operator), st.text(max_size=30))

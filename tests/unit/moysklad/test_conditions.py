@@ -1,15 +1,22 @@
 """Conditions in MoySklad's terms."""
 
-from datetime import tzinfo
+from datetime import UTC, datetime, tzinfo
+from uuid import NAMESPACE_OID, uuid5
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from adapters.moysklad.conditions import filter_terms
+from adapters.moysklad.conditions import Surroundings, question
 from adapters.moysklad.exporters.customerorder import CustomerOrders
-from domain.exports.filters import Condition
+from adapters.moysklad.exporters.product import Products
+from adapters.moysklad.exporters.stock_by_store import StockByStore
+from domain.exports.columns import attribute_column
+from domain.exports.filters import Condition, FilterUnknown
+from domain.shared.cells import CellKind
 
 BASE = "https://api.moysklad.ru/api/remap/1.2"
+FIRST, SECOND = uuid5(NAMESPACE_OID, "1"), uuid5(NAMESPACE_OID, "2")
+NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 UUID = "9794d400-f689-11e5-8a84-bae500000078"
 
 
@@ -32,7 +39,8 @@ UUID = "9794d400-f689-11e5-8a84-bae500000078"
 def test_terms(condition: tuple[str, str, str], term: str) -> None:
     conditions = (Condition(*condition),)
     CustomerOrders().check_conditions(conditions)
-    assert filter_terms(CustomerOrders(), conditions, ZoneInfo("Europe/Moscow"), BASE) == (term,)
+    around = Surroundings(ZoneInfo("Europe/Moscow"), NOW, BASE)
+    assert question(CustomerOrders(), conditions, around).terms == (term,)
 
 
 @pytest.mark.parametrize(
@@ -46,4 +54,49 @@ def test_terms(condition: tuple[str, str, str], term: str) -> None:
     ],
 )
 def test_times_are_told_in_moscow(zone: tzinfo, written: str, told: str) -> None:
-    assert filter_terms(CustomerOrders(), [Condition("moment", "<", written)], zone, BASE) == (f"moment<{told}",)
+    asked = question(CustomerOrders(), [Condition("moment", "<", written)], Surroundings(zone, NOW, BASE))
+    assert asked.terms == (f"moment<{told}",)
+
+
+def test_a_period_is_counted_in_days_of_the_company() -> None:
+    within = [Condition("moment", "within", "last_7_days")]
+    late = datetime(2026, 1, 31, 22, 30, tzinfo=UTC)  # already February in Moscow and Vladivostok
+    asked = question(CustomerOrders(), within, Surroundings(ZoneInfo("Asia/Vladivostok"), late, BASE))
+    assert asked.terms == ("moment>=2026-01-25 17:00:00.000", "moment<=2026-02-01 16:59:59.000")
+
+
+def test_archived_objects_are_asked_for_unless_a_condition_is_about_them() -> None:
+    around = Surroundings(ZoneInfo("Europe/Moscow"), NOW, BASE)
+    assert question(Products(), [], around).terms == ("archived=true", "archived=false")
+    assert question(Products(), [Condition("archived", "=", "false")], around).terms == ("archived=false",)
+
+
+def test_attributes_are_named_by_their_address_and_their_values_by_theirs() -> None:
+    number = attribute_column(FIRST, "Мест", CellKind.INTEGER)
+    carrier = attribute_column(SECOND, "Перевозчик", CellKind.TEXT, entity="counterparty")
+    conditions = (Condition(number.id, ">", "3"), Condition(carrier.id, "=", UUID))
+    around = Surroundings(ZoneInfo("Europe/Moscow"), NOW, BASE)
+    asked = question(CustomerOrders(), conditions, around, (number, carrier))
+    attributes = f"{BASE}/entity/customerorder/metadata/attributes"
+    assert asked.terms == (
+        f"{attributes}/{FIRST}>3",
+        f"{attributes}/{SECOND}={BASE}/entity/counterparty/{UUID}",
+    )
+    with pytest.raises(FilterUnknown):
+        question(CustomerOrders(), conditions, around, (number,))
+
+
+def test_a_saved_filter_is_a_parameter_of_its_own() -> None:
+    around = Surroundings(ZoneInfo("Europe/Moscow"), NOW, BASE)
+    asked = question(CustomerOrders(), [Condition("namedfilter", "=", UUID)], around)
+    assert asked.parameters == (("namedfilter", f"{BASE}/entity/customerorder/namedfilter/{UUID}"),)
+    assert asked.saved
+
+
+def test_parameters_of_reports_stand_beside_the_filter_and_have_defaults() -> None:
+    around = Surroundings(ZoneInfo("Europe/Moscow"), NOW, BASE)
+    assert question(StockByStore(), [], around).parameters == (("groupBy", "variant"),)
+    chosen = [Condition("groupBy", "=", "product"), Condition("store", "=", UUID)]
+    asked = question(StockByStore(), chosen, around)
+    assert asked.parameters == (("groupBy", "product"),)
+    assert asked.terms == (f"store={BASE}/entity/store/{UUID}",)

@@ -10,14 +10,17 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from adapters.moysklad.exporters.customerorder import CustomerOrders
-from adapters.moysklad.mapping import Mapping
-from domain.exports.columns import Column, attribute_column
+from adapters.moysklad.exporters.stock_by_store import StockByStore
+from adapters.moysklad.mapping import Mapped, Mapping
+from domain.exports.columns import Column, attribute_column, price_columns
+from domain.exports.exporter import RowMode
 from domain.exports.rows import RowUnreadable
 from domain.shared.cells import Cell, CellKind
 from domain.shared.errors import VendorFailed
 from domain.shared.moments import from_moscow, sheet_serial
 
 MOSCOW = ZoneInfo("Europe/Moscow")
+OFFERED = CustomerOrders().offered(RowMode.DOCUMENT)
 ORDER = {"id": "34efe2ee-015e-11e6-9464-e4de0000006b", "updated": "2026-04-14 12:03:05.123"}
 ATTRIBUTE = UUID("c2ecd338-015e-11e6-9464-e4de0000008f")
 
@@ -27,7 +30,10 @@ def read(columns: tuple[Column, ...], fields: dict[str, Any] | str, zone: tzinfo
     row = fields if isinstance(fields, str) else json.dumps(ORDER | fields)
     decoded = mapping.decode_page(f'{{"context":{{}},"meta":{{"size":7}},"rows":[{row}]}}'.encode())
     assert decoded.size == 7
-    return mapping.rows(decoded.objects)[0].cells
+    mapped = mapping.rows(decoded.objects)
+    if mapped.bad:
+        raise RowUnreadable(**mapped.bad[0].details)
+    return mapped.rows[0].cells
 
 
 def cell(path: str, kind: CellKind, literal: str, zone: tzinfo = MOSCOW) -> Cell:
@@ -104,15 +110,14 @@ def test_moscow_sees_what_moysklad_wrote_also_before_2014() -> None:
 
 
 def test_absent_fields_and_absent_steps_of_a_path_are_empty() -> None:
-    exporter = CustomerOrders()
-    cells = read(exporter.columns, {})
+    cells = read(OFFERED, {})
     assert [value for value in cells if value is not None] == [ORDER["id"], 46126.5021426273]
 
 
 def test_nested_fields() -> None:
     columns = tuple(
         column
-        for column in CustomerOrders.columns
+        for column in OFFERED
         if column.id in {"agent.name", "agent.inn", "rate.currency.name", "rate.value", "positions.meta.size"}
     )
     fields = {
@@ -199,18 +204,16 @@ def test_a_wrong_attribute_names_its_column(kind: CellKind, literal: str) -> Non
     assert caught.value.details["field"] == column.id
 
 
-def test_the_wrong_row_of_a_page_is_found() -> None:
-    mapping = Mapping(CustomerOrders(), CustomerOrders.columns, MOSCOW)
-    rows = [ORDER | {"id": f"row-{number}", "agent": {"name": "A"}} for number in range(5)]
+def test_the_wrong_rows_of_a_page_are_set_aside_and_the_others_are_kept() -> None:
+    mapping = Mapping(CustomerOrders(), OFFERED, MOSCOW)
+    rows: list[dict[str, Any]] = [ORDER | {"id": f"row-{number}", "agent": {"name": "A"}} for number in range(5)]
     rows[3]["agent"] = {"id": "1", "name": 42}
-    with pytest.raises(RowUnreadable) as caught:
-        mapping.decode_page(json.dumps({"meta": {"size": 5}, "rows": rows}).encode())
-    assert caught.value.details["key"] == "row-3"
-    assert caught.value.details["field"] == "agent.name"
-    rows[3] = {"updated": "2026-04-14 12:03:05"}
-    with pytest.raises(RowUnreadable) as caught:
-        mapping.decode_page(json.dumps({"meta": {"size": 5}, "rows": rows}).encode())
-    assert (caught.value.details["key"], caught.value.details["field"]) == ("3", "id")
+    rows[4] = {"updated": "2026-04-14 12:03:06"}
+    decoded = mapping.decode_page(json.dumps({"meta": {"size": 5}, "rows": rows}).encode())
+    assert [one.updated for one in decoded.objects] == [*[ORDER["updated"]] * 4, "2026-04-14 12:03:06"]
+    mapped = mapping.rows(decoded.objects)
+    assert [row.key for row in mapped.rows] == ["row-0", "row-1", "row-2"]
+    assert [(bad.key, bad.details["field"]) for bad in mapped.bad] == [("row-3", "agent.name"), ("4", "id")]
 
 
 @pytest.mark.parametrize(
@@ -227,19 +230,102 @@ def test_the_wrong_row_of_a_page_is_found() -> None:
 )
 def test_what_is_no_list_is_the_vendors_failure(body: bytes) -> None:
     with pytest.raises(VendorFailed):
-        Mapping(CustomerOrders(), CustomerOrders.columns, MOSCOW).decode_page(body)
+        Mapping(CustomerOrders(), OFFERED, MOSCOW).decode_page(body)
 
 
 def test_one_object_by_itself() -> None:
-    mapping = Mapping(CustomerOrders(), CustomerOrders.columns[:2], MOSCOW)
+    mapping = Mapping(CustomerOrders(), OFFERED[:2], MOSCOW)
     one = mapping.decode_object(json.dumps(ORDER | {"name": "00001"}).encode())
-    row = mapping.rows([one])[0]
+    row = mapping.rows([one]).rows[0]
     assert (row.key, row.updated, row.cells) == (ORDER["id"], ORDER["updated"], (ORDER["id"], "00001"))
 
 
 def test_only_the_links_that_the_columns_need_are_expanded() -> None:
-    chosen = tuple(
-        column for column in CustomerOrders.columns if column.id in {"agent.name", "rate.currency.name", "sum"}
-    )
+    chosen = tuple(column for column in OFFERED if column.id in {"agent.name", "rate.currency.name", "sum"})
     assert Mapping(CustomerOrders(), chosen, MOSCOW).expand == "agent,rate.currency"
-    assert Mapping(CustomerOrders(), CustomerOrders.columns[:6], MOSCOW).expand == ""
+    assert Mapping(CustomerOrders(), OFFERED[:6], MOSCOW).expand == ""
+
+
+def lines_of(mode: RowMode, ids: set[str], **fields: Any) -> Mapped:
+    columns = tuple(column for column in CustomerOrders().offered(mode) if column.id in ids)
+    mapping = Mapping(CustomerOrders(), columns, MOSCOW, mode)
+    return mapping.rows([mapping.decode_object(json.dumps(ORDER | fields).encode())])
+
+
+POSITIONS = {
+    "meta": {"size": 2},
+    "rows": [
+        {"id": "p1", "quantity": 3.0, "price": 1050.5, "discount": 10.0, "assortment": {"id": "a", "name": "Чай"}},
+        {"id": "p2", "quantity": 0.5, "price": 200, "assortment": {"id": "b", "name": "Кофе"}},
+    ],
+}
+
+
+def test_a_row_for_each_position_with_the_documents_own_columns() -> None:
+    ids = {"name", "position.id", "position.assortment.name", "position.sum"}
+    mapped = lines_of(RowMode.POSITION, ids, name="00001", positions=POSITIONS)
+    assert [row.cells for row in mapped.rows] == [
+        ("00001", "p1", "Чай", Decimal("28.3635")),
+        ("00001", "p2", "Кофе", Decimal("1.00")),
+    ]
+    assert [(row.key, row.parent) for row in mapped.rows] == [("p1", ORDER["id"]), ("p2", ORDER["id"])]
+    assert mapped.parents == (ORDER["id"],)
+
+
+def test_a_document_without_positions_has_no_rows_and_is_told_of_all_the_same() -> None:
+    mapped = lines_of(RowMode.POSITION, {"position.id"}, positions={"meta": {"size": 0}, "rows": []})
+    assert (mapped.rows, mapped.parents) == ((), (ORDER["id"],))
+
+
+def test_a_wrong_position_sets_its_whole_document_aside() -> None:
+    rows = [*POSITIONS["rows"], {"id": "p3", "quantity": 1, "price": 1e300, "discount": 0}]  # type: ignore[misc]
+    mapped = lines_of(RowMode.POSITION, {"position.id", "position.sum"}, positions={"meta": {"size": 3}, "rows": rows})
+    assert (mapped.rows, mapped.parents) == ((), ())
+    assert [bad.key for bad in mapped.bad] == [ORDER["id"]]
+
+
+def test_totals_of_positions() -> None:
+    ids = {"id", "positions.quantity", "positions.sum", "positions.names"}
+    mapped = lines_of(RowMode.TOTALS, ids, positions=POSITIONS)
+    assert mapped.rows[0].cells == (ORDER["id"], Decimal("3.5"), Decimal("29.3635"), "Чай, Кофе")
+
+
+def test_lists_are_joined_and_amounts_in_lists_are_added_up() -> None:
+    def shown(path: str, kind: CellKind, value: Any) -> Cell:
+        return read((Column("x", "X", kind, path=path),), {"x": value})[0]
+
+    assert shown("x[]", CellKind.LIST, ["a", "", None, "б"]) == "a, б"
+    assert shown("x[]", CellKind.LIST, [{"ean13": "0042"}, {"code128": "A"}]) == "0042, A"
+    assert shown("x[].name", CellKind.LIST, [{"name": "1"}, {}]) == "1"
+    assert shown("x[]", CellKind.LIST, []) is None
+    assert shown("x[].sum", CellKind.MONEY, [{"sum": 150.5}, {"sum": 50}]) == Decimal("2.005")
+
+
+def test_prices_are_found_by_their_type() -> None:
+    retail, trade = UUID(int=1), UUID(int=2)
+    prices = [
+        {"value": 100.0, "priceType": {"id": str(retail)}, "currency": {"id": "r", "isoCode": "RUB"}},
+        {"value": 7.0, "priceType": {"id": str(trade)}, "currency": {"id": "u", "isoCode": "USD"}},
+    ]
+    columns = (*price_columns(trade, "Опт"), *price_columns(UUID(int=3), "Иная"))
+    assert read(columns, {"salePrices": prices}) == (Decimal("0.07"), "USD", None, None)
+
+
+def test_links_are_made_of_addresses_and_keys_of_several_ids() -> None:
+    exporter, mode = StockByStore(), RowMode.POSITION
+    mapping = Mapping(exporter, exporter.offered(mode), MOSCOW, mode, tells_changes=False)
+    product, store = UUID(int=7), UUID(int=8)
+    row = {
+        "meta": {"href": f"https://x/entity/product/{product}?expand=supplier"},
+        "stockByStore": [{"meta": {"href": f"https://x/entity/store/{store}"}, "name": "Склад", "stock": 1.5}],
+    }
+    decoded = mapping.decode_page(json.dumps({"meta": {"size": 1}, "rows": [row]}).encode())
+    assert decoded.objects[0].assortment.meta.href == row["meta"]["href"]  # type: ignore[index]
+    rows = mapping.rows(decoded.objects).rows
+    assert [(one.key, one.cells[-3]) for one in rows] == [(f"{product}/{store}", Decimal("1.5"))]
+    assert mapping.expand == ""
+
+
+def test_a_day_is_the_same_day_everywhere() -> None:
+    literal = '"2026-04-14 00:00:00.000"'
+    assert cell("x", CellKind.DATE, literal, ZoneInfo("America/New_York")) == 46126

@@ -6,38 +6,139 @@ from sqlalchemy import delete, text
 
 from adapters.postgres.tables import exported_rows
 from adapters.postgres.transaction import connection
-from domain.shared.identities import CompanyId, ConfigId
+from application.exports.ports import RowTotals, VanishedRow
+from domain.shared.identities import CompanyId, ConfigId, TaskId
 
+# What becomes of a row at the source: it stands in the sheet (0), awaits removal (1), was removed but kept (2).
 _KNOWN = text("""
     SELECT row_key, fingerprint FROM exported_rows
-    WHERE config_id = :config_id AND row_key = ANY(CAST(:keys AS text[]))
+    WHERE config_id = :config_id AND gone < 2 AND row_key = ANY(CAST(:keys AS text[]))
 """)
 _REMEMBER = text("""
-    INSERT INTO exported_rows (config_id, company_id, row_key, fingerprint)
-    SELECT :config_id, :company_id, row_key, fingerprint
-    FROM unnest(CAST(:keys AS text[]), CAST(:fingerprints AS bytea[])) AS written (row_key, fingerprint)
-    ON CONFLICT (config_id, row_key) DO UPDATE SET fingerprint = excluded.fingerprint
+    INSERT INTO exported_rows (config_id, company_id, row_key, fingerprint, parent, seen_by)
+    SELECT :config_id, :company_id, row_key, fingerprint, NULLIF(parent, ''), :task_id
+    FROM unnest(CAST(:keys AS text[]), CAST(:fingerprints AS bytea[]), CAST(:parents AS text[]))
+        AS written (row_key, fingerprint, parent)
+    ON CONFLICT (config_id, row_key) DO UPDATE
+    SET fingerprint = excluded.fingerprint, parent = excluded.parent, gone = 0,
+        seen_by = COALESCE(excluded.seen_by, exported_rows.seen_by)
+""")
+_SEE = text("""
+    UPDATE exported_rows SET gone = 0, seen_by = COALESCE(CAST(:task_id AS uuid), seen_by)
+    WHERE config_id = :config_id AND row_key = ANY(CAST(:keys AS text[]))
+        AND (gone <> 0 OR CAST(:task_id AS uuid) IS NOT NULL)
+""")
+_VANISH = text("""
+    UPDATE exported_rows SET gone = 1
+    WHERE config_id = :config_id AND gone = 0
+        AND (row_key = ANY(CAST(:objects AS text[])) OR parent = ANY(CAST(:objects AS text[])))
+""")
+_VANISH_LINES = text("""
+    UPDATE exported_rows SET gone = 1
+    WHERE config_id = :config_id AND gone = 0 AND parent = ANY(CAST(:parents AS text[]))
+        AND NOT row_key = ANY(CAST(:kept AS text[]))
+""")
+_UNSEEN = text("""
+    SELECT row_key, COALESCE(parent, '') AS parent FROM exported_rows
+    WHERE config_id = :config_id AND row_key > :after AND gone = 0 AND seen_by IS DISTINCT FROM :task_id
+    ORDER BY row_key LIMIT :limit
+""")
+_VANISHED = text("""
+    SELECT row_key, COALESCE(parent, '') AS parent FROM exported_rows
+    WHERE config_id = :config_id AND gone = 1 ORDER BY row_key LIMIT :limit
+""")
+_KEPT = text("""
+    UPDATE exported_rows SET gone = 2
+    WHERE config_id = :config_id AND gone = 1 AND row_key = ANY(CAST(:keys AS text[]))
+""")
+_REMOVED = text("""
+    DELETE FROM exported_rows WHERE config_id = :config_id AND gone = 1 AND row_key = ANY(CAST(:keys AS text[]))
+""")
+_TOTALS = text("""
+    SELECT count(*) FILTER (WHERE gone = 0) AS live, count(*) FILTER (WHERE gone = 1) AS vanished,
+        count(*) FILTER (WHERE gone = 2) AS kept
+    FROM exported_rows WHERE config_id = :config_id
 """)
 
 
 class SqlExportedRows:
-    """See application.exports.ports.ExportedRows. One statement for a whole batch, never a query a row."""
+    """See application.exports.ports.ExportedRows. One statement for a whole batch, never a query a row.
+
+    Row-level security sees to it that the rows are the company's.
+    """
 
     async def fingerprints(self, company_id: CompanyId, config_id: ConfigId, keys: Sequence[str]) -> dict[str, bytes]:
         """See the port."""
-        del company_id  # row-level security asks for it
+        del company_id
         found = await connection().execute(_KNOWN, {"config_id": config_id, "keys": list(keys)})
         return {row.row_key: row.fingerprint for row in found}
 
-    async def remember(self, company_id: CompanyId, config_id: ConfigId, written: dict[str, bytes]) -> None:
+    async def remember(
+        self,
+        company_id: CompanyId,
+        config_id: ConfigId,
+        written: dict[str, bytes],
+        parents: dict[str, str] | None = None,
+        task_id: TaskId | None = None,
+    ) -> None:
         """See the port."""
+        known = parents or {}
         values = {
             "config_id": config_id,
             "company_id": company_id,
             "keys": list(written),
             "fingerprints": list(written.values()),
+            "parents": [known.get(key, "") for key in written],
+            "task_id": task_id,
         }
         await connection().execute(_REMEMBER, values)
+
+    async def see(
+        self, company_id: CompanyId, config_id: ConfigId, keys: Sequence[str], task_id: TaskId | None
+    ) -> None:
+        """See the port."""
+        del company_id
+        await connection().execute(_SEE, {"config_id": config_id, "keys": list(keys), "task_id": task_id})
+
+    async def vanish(self, company_id: CompanyId, config_id: ConfigId, objects: Sequence[str]) -> int:
+        """See the port."""
+        del company_id
+        changed = await connection().execute(_VANISH, {"config_id": config_id, "objects": list(objects)})
+        return int(changed.rowcount)
+
+    async def vanish_lines(
+        self, company_id: CompanyId, config_id: ConfigId, parents: Sequence[str], kept: Sequence[str]
+    ) -> int:
+        """See the port."""
+        del company_id
+        values = {"config_id": config_id, "parents": list(parents), "kept": list(kept)}
+        changed = await connection().execute(_VANISH_LINES, values)
+        return int(changed.rowcount)
+
+    async def unseen(
+        self, company_id: CompanyId, config_id: ConfigId, task_id: TaskId, after: str, limit: int
+    ) -> list[VanishedRow]:
+        """See the port."""
+        del company_id
+        values = {"config_id": config_id, "task_id": task_id, "after": after, "limit": limit}
+        return [VanishedRow(row.row_key, row.parent) for row in await connection().execute(_UNSEEN, values)]
+
+    async def vanished(self, company_id: CompanyId, config_id: ConfigId, limit: int) -> list[VanishedRow]:
+        """See the port."""
+        del company_id
+        found = await connection().execute(_VANISHED, {"config_id": config_id, "limit": limit})
+        return [VanishedRow(row.row_key, row.parent) for row in found]
+
+    async def removed(self, company_id: CompanyId, config_id: ConfigId, keys: Sequence[str], *, kept: bool) -> None:
+        """See the port."""
+        del company_id
+        await connection().execute(_KEPT if kept else _REMOVED, {"config_id": config_id, "keys": list(keys)})
+
+    async def totals(self, company_id: CompanyId, config_id: ConfigId) -> RowTotals:
+        """See the port."""
+        del company_id
+        found = (await connection().execute(_TOTALS, {"config_id": config_id})).one()
+        return RowTotals(found.live, found.vanished, found.kept)
 
     async def forget(self, company_id: CompanyId, config_id: ConfigId) -> None:
         """See the port."""

@@ -9,13 +9,15 @@ from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from adapters.postgres.storing import count_deleted, put
-from adapters.postgres.tables import export_configs, export_tasks, exported_rows
+from adapters.postgres.tables import export_configs, export_tasks, exported_rows, quarantined_rows
 from adapters.postgres.tables.exports import ONE_PER_CONFIG, ONE_WRITER
 from adapters.postgres.transaction import connection
 from domain.exports.columns import ChosenColumn
 from domain.exports.config import ConfigNotFound, ExportConfig, WriteStrategy
 from domain.exports.cursor import Cursor
+from domain.exports.exporter import RowMode
 from domain.exports.filters import Condition
+from domain.exports.removal import RemovalPolicy
 from domain.exports.schedule import Schedule
 from domain.exports.spreadsheet import SpreadsheetTaken
 from domain.exports.target import SheetTarget
@@ -71,13 +73,21 @@ class SqlExportConfigs:
                 "header": list(config.header) if config.header is not None else None,
                 "cursor": msgspec.to_builtins(config.cursor),
                 "created_at": config.created_at,
+                "row_mode": config.mode.value,
+                "removal": config.removal.value,
+                "brake_percent": config.brake_percent,
+                "window_days": config.window_days,
+                "reconcile_days": config.reconcile_days,
+                "windowed_at": config.windowed_at,
+                "reconciled_at": config.reconciled_at,
             },
         )
 
     async def remove(self, company_id: CompanyId, config_id: ConfigId) -> None:
         """See the port."""
-        own_rows = (exported_rows.c.company_id == company_id, exported_rows.c.config_id == config_id)
-        await connection().execute(delete(exported_rows).where(*own_rows))
+        for table in (exported_rows, quarantined_rows):
+            own_rows = (table.c.company_id == company_id, table.c.config_id == config_id)
+            await connection().execute(delete(table).where(*own_rows))
         own = (export_configs.c.company_id == company_id, export_configs.c.id == config_id)
         if await count_deleted(delete(export_configs).where(*own)) == 0:
             raise ConfigNotFound(config=str(config_id))
@@ -171,6 +181,13 @@ def _config(row: Mapping[Any, Any]) -> ExportConfig:
         target=SheetTarget(row["spreadsheet_id"], row["title"], row["tab"], row["sheet_id"]),
         schedule=schedule,
         created_at=row["created_at"],
+        mode=RowMode(row["row_mode"]),
+        removal=RemovalPolicy(row["removal"]),
+        brake_percent=row["brake_percent"],
+        window_days=row["window_days"],
+        reconcile_days=row["reconcile_days"],
+        windowed_at=row["windowed_at"],
+        reconciled_at=row["reconciled_at"],
         header=tuple(row["header"]) if row["header"] is not None else None,
         cursor=msgspec.convert(row["cursor"], Cursor | None),
     )
@@ -197,6 +214,7 @@ def _task_row(task: ExportTask) -> dict[str, Any]:
         "error": msgspec.to_builtins(task.error),
         "started_at": task.started_at,
         "ended_at": task.ended_at,
+        "may_remove": task.may_remove,
     }
 
 
@@ -221,4 +239,5 @@ def _task(row: Mapping[Any, Any]) -> ExportTask:
         error=msgspec.convert(row["error"], TaskError | None),
         started_at=row["started_at"],
         ended_at=row["ended_at"],
+        may_remove=row["may_remove"],
     )

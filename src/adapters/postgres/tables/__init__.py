@@ -2,7 +2,7 @@
 
 from adapters.postgres.tables.connections import consent_requests, google_connections, moysklad_connections
 from adapters.postgres.tables.delivery import idempotency_keys, nonces, outbox
-from adapters.postgres.tables.exports import export_configs, export_tasks, exported_rows
+from adapters.postgres.tables.exports import export_configs, export_tasks, exported_rows, quarantined_rows
 from adapters.postgres.tables.metadata import metadata
 from adapters.postgres.tables.tenants import companies, members, sessions
 
@@ -19,5 +19,6 @@ __all__ = [
     "moysklad_connections",
     "nonces",
     "outbox",
+    "quarantined_rows",
     "sessions",
 ]

@@ -1,6 +1,19 @@
 """Export configurations, tasks, and fingerprints of what was written."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Uuid, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    String,
+    Table,
+    Uuid,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from adapters.postgres.tables.metadata import MOMENT, company_id, metadata
@@ -28,6 +41,13 @@ export_configs = Table(
     Column("header", JSONB(none_as_null=True)),
     Column("cursor", JSONB(none_as_null=True)),
     Column("created_at", MOMENT, nullable=False),
+    Column("row_mode", String, nullable=False, server_default="document"),
+    Column("removal", String, nullable=False, server_default="keep"),
+    Column("brake_percent", Integer, nullable=False, server_default="20"),
+    Column("window_days", Integer, nullable=False, server_default="0"),
+    Column("reconcile_days", Integer, nullable=False, server_default="0"),
+    Column("windowed_at", MOMENT),
+    Column("reconciled_at", MOMENT),
     Index("ix_export_configs_next_due_at", "next_due_at", postgresql_where=text("next_due_at IS NOT NULL")),
 )
 
@@ -53,6 +73,7 @@ export_tasks = Table(
     Column("error", JSONB(none_as_null=True)),
     Column("started_at", MOMENT),
     Column("ended_at", MOMENT),
+    Column("may_remove", Boolean, nullable=False, server_default=text("false")),
     Index(
         ONE_PER_CONFIG,
         "config_id",
@@ -80,4 +101,23 @@ exported_rows = Table(
     Column("row_key", String, primary_key=True),
     Column("company_id", Uuid, nullable=False),
     Column("fingerprint", LargeBinary, nullable=False),
+    # The object that the row is a line of; null when the row is the object itself.
+    Column("parent", String),
+    # 0: stands in the sheet; 1: gone at the source and awaits removal; 2: gone, but kept in the sheet.
+    Column("gone", SmallInteger, nullable=False, server_default=text("0")),
+    # The last run that read everything and met the row.
+    Column("seen_by", Uuid),
+    Index("ix_exported_rows_parent", "config_id", "parent", postgresql_where=text("parent IS NOT NULL")),
+    Index("ix_exported_rows_gone", "config_id", "row_key", postgresql_where=text("gone = 1")),
+)
+
+quarantined_rows = Table(
+    "quarantined_rows",
+    metadata,
+    Column("config_id", Uuid, primary_key=True),
+    Column("row_key", String, primary_key=True),
+    company_id(),
+    Column("code", String, nullable=False),
+    Column("details", JSONB, nullable=False),
+    Column("found_at", MOMENT, nullable=False),
 )

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
 from sqlalchemy import select
 
-from adapters.postgres.tables import export_configs, export_tasks
+from adapters.postgres.tables import export_configs, export_tasks, quarantined_rows
 from adapters.postgres.transaction import connection
 from application.exports.views import (
+    BadRowView,
     ColumnChoiceView,
     ConditionView,
     ConfigView,
@@ -52,6 +54,18 @@ class SqlExportViews:
         found = await connection().execute(query.order_by(export_tasks.c.id.desc()).limit(limit))
         return [_task(row) for row in found.mappings()]
 
+    async def quarantine(
+        self, company_id: CompanyId, config_id: ConfigId, after: str | None, limit: int
+    ) -> list[BadRowView]:
+        """See the port."""
+        query = select(quarantined_rows).where(
+            quarantined_rows.c.company_id == company_id, quarantined_rows.c.config_id == config_id
+        )
+        if after is not None:
+            query = query.where(quarantined_rows.c.row_key > after)
+        found = await connection().execute(query.order_by(quarantined_rows.c.row_key).limit(limit))
+        return [BadRowView(key=row.row_key, code=row.code, details=row.details, found_at=row.found_at) for row in found]
+
     async def task(self, company_id: CompanyId, task_id: TaskId) -> TaskView | None:
         """See the port."""
         own = (export_tasks.c.company_id == company_id, export_tasks.c.id == task_id)
@@ -68,12 +82,17 @@ def _config(row: Mapping[Any, Any]) -> ConfigView:
         id=row["id"],
         name=row["name"],
         exporter=row["exporter_key"],
-        columns=[ColumnChoiceView(id=column["id"], title=column["title"]) for column in row["columns"]],
+        columns=[msgspec.convert(column, ColumnChoiceView) for column in row["columns"]],
         filters=[
             ConditionView(field=item["filter_id"], operator=item["operator"], value=item["value"])
             for item in row["conditions"]
         ],
+        rows=row["row_mode"],
         strategy=row["strategy"],
+        removal=row["removal"],
+        brake_percent=row["brake_percent"],
+        window_days=row["window_days"],
+        reconcile_days=row["reconcile_days"],
         target=TargetView(
             spreadsheet_id=target.spreadsheet_id,
             title=target.title,

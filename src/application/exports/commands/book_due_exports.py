@@ -67,7 +67,7 @@ class BookDueExportsHandler:
             id=TaskId(self._ids.new()),
             company_id=config.company_id,
             config_id=config.id,
-            mode=RunMode.INCREMENTAL,
+            mode=RunMode.RECONCILE if config.reconcile_due(now) else RunMode.INCREMENTAL,
             trigger=Trigger.SCHEDULE,
             write_lock=config.write_lock(),
             booked_at=now,

@@ -1,41 +1,68 @@
 """An administrator describes a new export."""
 
+from dataclasses import replace
+
 import msgspec
 
 from application.connections.ports import Urgency
 from application.connections.vendor_access import GoogleAccess, MoySkladAccess
 from application.digests import request_fingerprint
-from application.exports.ports import CronCalendar, ExportConfigs, ExporterCatalogue, Source, Spreadsheets
+from application.exports.assembling import assembly
+from application.exports.ports import (
+    CronCalendar,
+    ExportConfigs,
+    ExporterCatalogue,
+    Formulas,
+    Source,
+    Spreadsheets,
+)
 from application.messages import Command
 from application.ports import Clock, Ids, Replays, Transaction
 from application.tenants.ports import Companies
-from domain.exports.columns import ATTRIBUTE_PREFIX, ChosenColumn, Column
-from domain.exports.config import ExportConfig, strategy_named
-from domain.exports.exporter import BaseExporter
+from domain.exports.columns import CUSTOM_PREFIXES, ChosenColumn, Column, ColumnKindUnknown
+from domain.exports.config import RECONCILE_DAYS, WINDOW_DAYS, ExportConfig, check_days, strategy_named
+from domain.exports.custom import every_filter
+from domain.exports.exporter import BaseExporter, RowMode
 from domain.exports.filters import Condition
+from domain.exports.removal import BRAKE_PERCENT, RemovalPolicy, check_percent, removal_named
 from domain.exports.schedule import Schedule
 from domain.exports.target import SheetTarget, check_title, spreadsheet_id_from
+from domain.shared.cells import CellKind
 from domain.shared.identities import CompanyId, ConfigId
 
 
 class ColumnChoice(msgspec.Struct, frozen=True, kw_only=True):
-    """A column, and its title where the usual one does not please."""
+    """A column, and its title where the usual one does not please.
+
+    A column of one's own needs a title, an id of one's choosing, and a `constant` or an `expression` whose result is
+    shown as a value of `kind` (text if left out).
+    """
 
     id: str
     title: str | None = None
+    constant: str | None = None
+    expression: str | None = None
+    kind: str | None = None
 
 
 class CreateExportConfig(Command[ConfigId], frozen=True, kw_only=True, tag="exports.create_config"):
-    """No `columns` means the exporter's usual ones. No `spreadsheet` means: create one for me.
+    """No `columns` means the exporter's usual ones, no `rows` its usual row mode. No `spreadsheet` means: create one.
 
-    `spreadsheet` is an id or a pasted address; `cron` has five fields on the company's wall clock.
+    `spreadsheet` is an id or a pasted address; `cron` has five fields on the company's wall clock. `removal` says what
+    becomes of rows whose object is gone, `brake_percent` how many may go without asking. `window_days` and
+    `reconcile_days` are explained at ExportConfig; without them the usual ones apply.
     """
 
     name: str
     exporter: str
     columns: tuple[ColumnChoice, ...] = ()
     conditions: tuple[Condition, ...] = ()
+    rows: str | None = None
     strategy: str = "upsert"
+    removal: str = RemovalPolicy.REMOVE.value
+    brake_percent: int = BRAKE_PERCENT
+    window_days: int | None = None
+    reconcile_days: int | None = None
     spreadsheet: str | None = None
     tab: str | None = None
     cron: str | None = None
@@ -55,6 +82,7 @@ class CreateExportConfigHandler:
         moysklad: MoySkladAccess,
         google: GoogleAccess,
         source: Source,
+        formulas: Formulas,
         spreadsheets: Spreadsheets,
         replays: Replays,
         ids: Ids,
@@ -68,15 +96,16 @@ class CreateExportConfigHandler:
         self._moysklad = moysklad
         self._google = google
         self._source = source
+        self._formulas = formulas
         self._spreadsheets = spreadsheets
         self._replays = replays
         self._ids = ids
         self._clock = clock
 
     async def __call__(self, command: CreateExportConfig) -> ConfigId:
-        """Raises ExporterUnknown, ColumnUnknown, ColumnsInvalid, KeyColumnMissing, the filters' errors,
-        StrategyUnknown, TitleInvalid, SpreadsheetIdInvalid, SpreadsheetNotFound, CronInvalid, IdempotencyKeyReused,
-        and what the vendors' ports raise.
+        """Raises ExporterUnknown, RowModeUnknown, the columns', filters' and formulas' errors, StrategyUnknown,
+        RemovalPolicyUnknown, BrakeInvalid, IntervalInvalid, TitleInvalid, SpreadsheetIdInvalid, SpreadsheetNotFound,
+        CronInvalid, IdempotencyKeyReused, and what the vendors' ports raise.
         """
         key, fingerprint = command.idempotency_key, request_fingerprint(command)
         if key is not None:
@@ -99,7 +128,9 @@ class CreateExportConfigHandler:
         name = check_title(command.name, "name")
         strategy = strategy_named(command.strategy)
         tab = check_title(command.tab or exporter.title, "tab")
-        exporter.check_conditions(command.conditions)
+        mode = exporter.mode_named(command.rows)
+        chosen = _chosen(command, exporter, mode)
+        exporter.check_columns(chosen, mode)
         async with self._transaction(command.company_id):
             company = await self._companies.get(command.company_id)
         company.require_active()
@@ -108,32 +139,39 @@ class CreateExportConfigHandler:
         if command.cron is not None:
             due = self._calendar.next_after(command.cron, company.time_zone, now)
             schedule = Schedule(command.cron, company.time_zone, due)
-        return ExportConfig(
+        custom = await self._custom(command, exporter)
+        exporter.check_conditions(command.conditions, every_filter(exporter, custom)[len(exporter.filters) :])
+        usual_window = WINDOW_DAYS if exporter.window else 0
+        config = ExportConfig(
             id=ConfigId(self._ids.new()),
             company_id=command.company_id,
             name=name,
             exporter_key=exporter.key,
-            columns=await self._choose(command, exporter),
+            columns=_titled(chosen, exporter, custom, mode),
             conditions=command.conditions,
             strategy=strategy,
             target=SheetTarget(await self._find(command.company_id, command.spreadsheet), name, tab),
             schedule=schedule,
             created_at=now,
+            mode=mode,
+            removal=removal_named(command.removal),
+            brake_percent=check_percent(command.brake_percent),
+            window_days=check_days(usual_window if command.window_days is None else command.window_days, "windowDays"),
+            reconcile_days=check_days(
+                RECONCILE_DAYS if command.reconcile_days is None else command.reconcile_days, "reconcileDays"
+            ),
         )
+        assembly(exporter, config, custom, self._formulas)
+        return config
 
-    async def _choose(self, command: CreateExportConfig, exporter: BaseExporter) -> tuple[ChosenColumn, ...]:
-        wanted = command.columns or tuple(ColumnChoice(id=column) for column in exporter.default_columns)
-        untitled = tuple(ChosenColumn(choice.id, choice.title or "") for choice in wanted)
-        exporter.check_columns(untitled)
-        attributes: tuple[Column, ...] = ()
-        if any(choice.id.startswith(ATTRIBUTE_PREFIX) for choice in wanted):
-            key = await self._moysklad.key(command.company_id, Urgency.INTERACTIVE)
-            attributes = await self._source.attributes(key, exporter)
-        resolved = exporter.resolve(untitled, attributes)
-        return tuple(
-            ChosenColumn(column.id, check_title(choice.title or column.title, "column"))
-            for choice, column in zip(wanted, resolved, strict=True)
-        )
+    async def _custom(self, command: CreateExportConfig, exporter: BaseExporter) -> tuple[Column, ...]:
+        """The company's own columns, where anything is said of them."""
+        said = [choice.id for choice in command.columns] + [one.filter_id for one in command.conditions]
+        said += [choice.expression or "" for choice in command.columns]
+        if not exporter.has_custom_columns or not any(prefix in one for one in said for prefix in CUSTOM_PREFIXES):
+            return ()
+        key = await self._moysklad.key(command.company_id, Urgency.INTERACTIVE)
+        return await self._source.custom_columns(key, exporter, command.conditions)
 
     async def _find(self, company_id: CompanyId, spreadsheet: str | None) -> str | None:
         if spreadsheet is None:
@@ -141,3 +179,29 @@ class CreateExportConfigHandler:
         spreadsheet_id = spreadsheet_id_from(spreadsheet)
         found = await self._spreadsheets.inspect(await self._google.token(company_id), spreadsheet_id)
         return found.spreadsheet_id
+
+
+def _chosen(command: CreateExportConfig, exporter: BaseExporter, mode: RowMode) -> tuple[ChosenColumn, ...]:
+    wanted = command.columns or tuple(ColumnChoice(id=column) for column in exporter.defaults(mode))
+    return tuple(
+        ChosenColumn(choice.id, choice.title or "", choice.constant, choice.expression, _kind(choice))
+        for choice in wanted
+    )
+
+
+def _kind(choice: ColumnChoice) -> CellKind | None:
+    if choice.kind is None:
+        return None
+    try:
+        return CellKind(choice.kind)
+    except ValueError as wrong:
+        raise ColumnKindUnknown(kind=choice.kind[:50], known=", ".join(CellKind)) from wrong
+
+
+def _titled(
+    chosen: tuple[ChosenColumn, ...], exporter: BaseExporter, custom: tuple[Column, ...], mode: RowMode
+) -> tuple[ChosenColumn, ...]:
+    titles = {column.id: column.title for column in exporter.resolve(chosen, custom, mode)}
+    return tuple(
+        replace(choice, title=check_title(choice.title or titles.get(choice.id, ""), "column")) for choice in chosen
+    )

@@ -11,10 +11,11 @@ from domain.shared.identities import ConfigId, TaskId
 
 
 class StartExport(Command[TaskId], frozen=True, kw_only=True, tag="exports.start"):
-    """`mode` is `incremental` or `full`."""
+    """`mode` is `incremental`, `full` or `reconcile`. `may_remove` agrees to however many rows have to be removed."""
 
     config_id: ConfigId
     mode: str = "incremental"
+    may_remove: bool = False
     idempotency_key: str | None = None
 
 
@@ -65,6 +66,7 @@ class StartExportHandler:
                 write_lock=config.write_lock(),
                 booked_at=now,
                 sent_at=now,
+                may_remove=command.may_remove,
             )
             await send_to_worker(self._outbox, task, now)
             await self._tasks.add(task)

@@ -1,5 +1,6 @@
 """What a strategy may ask of a sheet. Row numbers count from 1, as people read them; row 1 is the header."""
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
@@ -46,3 +47,20 @@ class SheetView:
                 view.rows[key] = number
             view.next_row = number + 1
         return view
+
+    def spans_of(self, keys: Iterable[str]) -> list[tuple[int, int]]:
+        """Rows in which these keys stand, as spans of neighbours, the lowest in the sheet first."""
+        numbers = sorted((self.rows[key] for key in keys if key in self.rows), reverse=True)
+        spans: list[tuple[int, int]] = []
+        for number in numbers:
+            if spans and spans[-1][0] == number + 1:
+                spans[-1] = (number, spans[-1][1])
+            else:
+                spans.append((number, number))
+        return spans
+
+    def drop(self, keys: Iterable[str]) -> None:
+        """These keys' rows were deleted, and everything below them has moved up."""
+        gone = sorted(self.rows.pop(key) for key in set(keys) if key in self.rows)
+        self.rows = {key: number - bisect_left(gone, number) for key, number in self.rows.items()}
+        self.next_row -= len(gone)

@@ -1,0 +1,58 @@
+"""Links inside decoded objects: where they stand and where they lead."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
+from typing import Any
+
+from adapters.moysklad.mapping import Unreadable
+from adapters.moysklad.shapes import LIST, Path, bare
+
+STATES = "/metadata/states"
+_TARGET = re.compile(r"/entity/(?P<kind>[a-z]+(?:/[0-9a-f-]{36})?|[a-z]+/metadata/states)/(?P<id>[0-9a-fA-F-]{36})$")
+
+
+def target(href: str) -> tuple[str, str]:
+    """The kind and the id that an address names: `("counterparty", …)`, `("customerorder/metadata/states", …)`.
+
+    Two empty texts for an address that leads to no entry of a list.
+    """
+    found = _TARGET.search(href.partition("?")[0])
+    return (found["kind"], found["id"]) if found else ("", "")
+
+
+def linked(objects: Sequence[Any], path: Path) -> Iterator[tuple[Any, str | int, Any]]:
+    """What stands at `path`, expanded or not: what holds it, the field or the place in a list, and it itself."""
+    holders: Iterable[Any] = [one for one in objects if type(one) is not Unreadable]
+    for step in path[:-1]:
+        inner = attrgetter(bare(step))
+        if step.endswith(LIST):
+            holders = [element for holder in holders for element in inner(holder) or () if element is not None]
+        else:
+            holders = [found for holder in holders if (found := inner(holder)) is not None]
+    name = bare(path[-1])
+    get = attrgetter(name)
+    if not path[-1].endswith(LIST):
+        for holder in holders:
+            one = get(holder)
+            if one is not None:
+                yield holder, name, one
+        return
+    for holder in holders:
+        found = get(holder) or ()
+        yield from ((found, place, one) for place, one in enumerate(found) if one is not None)
+
+
+def unresolved(objects: Sequence[Any], path: Path) -> Iterator[tuple[Any, str | int, str]]:
+    """Links at `path` that no expansion has replaced: they have an address and no id."""
+    for holder, name, one in linked(objects, path):
+        if one.id is None and one.meta is not None and one.meta.href:
+            yield holder, name, one.meta.href
+
+
+def put(holder: Any, name: str | int, found: Any) -> None:
+    """Puts an object into a field of another one, or into a place of a list."""
+    if isinstance(name, int):
+        holder[name] = found
+    else:
+        setattr(holder, name, found)

@@ -1,0 +1,251 @@
+"""Portions: pages on their way to the sheet, encoded once, with what did not change taken out."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from enum import Enum, auto
+
+import msgspec
+
+from application.exports.assembling import Assembly
+from application.exports.claims import Claim
+from application.exports.comparing import SheetContents, canonical
+from application.exports.ports import ExportedRows, Page, Trash
+from application.exports.table import SheetTable
+from application.ports import Transaction
+from domain.exports.cursor import Cursor
+from domain.exports.removal import RemovalPolicy
+from domain.exports.rows import BadRow, Row, bad_cell
+from domain.exports.task import ExportTask, RunMode
+from domain.shared.cells import TEXT_LIMIT
+
+_ENCODER = msgspec.json.Encoder(decimal_format="number")
+_KEYS_AT_ONCE = 20_000
+
+
+class Phase(Enum):
+    """What a portion was read for."""
+
+    ROWS = auto()
+    """What the run is about."""
+    WINDOW = auto()
+    """Recent objects, read anew because of sums that change silently."""
+    TRASH = auto()
+    """Objects that were deleted."""
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedRow:
+    """A row as it will be sent, and what it is recognised by."""
+
+    key: str
+    json: bytes
+    fingerprint: bytes
+    parent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """What is left of a page once unchanged rows are taken out, and what else the page has told.
+
+    `same` rows stand in the sheet already. `parents` are objects whose lines are all among `rows` and `same`. `gone`
+    are objects that were deleted, the last of them at the moment `deleted`.
+    """
+
+    phase: Phase
+    rows: list[EncodedRow] = field(default_factory=list)
+    same: list[EncodedRow] = field(default_factory=list)
+    bad: list[BadRow] = field(default_factory=list)
+    parents: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    deleted: str | None = None
+    read: int = 0
+    cursor: Cursor | None = None
+    total: int = 0
+    units: int = 0
+    complete: bool = False
+
+
+def trashed(page: Trash) -> Portion:
+    """What a page of the trash comes to."""
+    return Portion(Phase.TRASH, gone=page.ids, deleted=page.latest, units=page.units)
+
+
+class Portioner:
+    """Makes portions of pages for one run."""
+
+    def __init__(
+        self,
+        claim: Claim,
+        assembly: Assembly,
+        rows: ExportedRows,
+        transaction: Transaction,
+        shown: SheetContents | None,
+        *,
+        compares: bool,
+    ) -> None:
+        self._claim = claim
+        self._assembly = assembly
+        self._rows = rows
+        self._transaction = transaction
+        self._shown = shown
+        self._compares = compares
+        self._titles = claim.config.titles()
+        self._marks = claim.config.removal is RemovalPolicy.MARK
+
+    async def portion(self, page: Page, phase: Phase) -> Portion:
+        """The page's rows, encoded, and told apart by whether the sheet has them as they are."""
+        encoded: list[EncodedRow] = []
+        bad = list(page.bad)
+        same_as_shown: set[str] = set()
+        for row in page.rows:
+            one = self._encode(row, same_as_shown)
+            if isinstance(one, BadRow):
+                bad.append(one)
+            else:
+                encoded.append(one)
+        known = await self._known([row.key for row in encoded])
+        same = [
+            row
+            for row in encoded
+            if (row.key in same_as_shown if self._shown is not None else known.get(row.key) == row.fingerprint)
+        ]
+        unchanged = {id(row) for row in same}
+        spoilt = {one.key for one in bad}
+        return Portion(
+            phase=phase,
+            rows=[row for row in encoded if id(row) not in unchanged],
+            same=same,
+            bad=bad,
+            parents=tuple(parent for parent in page.parents if parent not in spoilt),
+            read=page.read,
+            cursor=page.cursor,
+            total=page.total,
+            units=page.units,
+            complete=page.complete,
+        )
+
+    def _encode(self, row: Row, same_as_shown: set[str]) -> EncodedRow | BadRow:
+        made = self._assembly.assemble(row)
+        if isinstance(made, BadRow):
+            return made
+        cells = (*made.cells, None) if self._marks else made.cells
+        json = _ENCODER.encode(cells)
+        if len(json) > TEXT_LIMIT:
+            wrong = bad_cell(Row(row.key, cells, row.updated, row.parent), self._titles)
+            if wrong is not None:
+                return BadRow(row.parent or wrong.key, wrong.code, wrong.details)
+        if self._shown is not None and self._shown.meets(row.key, canonical(cells)):
+            same_as_shown.add(row.key)
+        return EncodedRow(row.key, json, hashlib.blake2b(json, digest_size=16).digest(), row.parent)
+
+    async def _known(self, keys: list[str]) -> dict[str, bytes]:
+        if not keys or not self._compares or self._shown is not None:
+            return {}
+        config = self._claim.config
+        async with self._transaction(config.company_id):
+            return await self._rows.fingerprints(config.company_id, config.id, keys)
+
+
+class Batch:
+    """Rows waiting to be written, what else waits to be noted, and the counts of the run so far."""
+
+    def __init__(self, task: ExportTask, table: SheetTable) -> None:
+        again = task.checkpoint.offset if task.checkpoint is not None else 0  # rows that are read a second time
+        self._before = replace(task.counts, read=max(task.counts.read - again, 0))
+        self._mode = task.mode
+        self.table = table
+        self.cursor: Cursor | None = None
+        self.deleted: str | None = None
+        self.read = self.total = self.lines = 0
+        self.unchanged = self.updated = self.appended = self.removed = self.bad_rows = 0
+        self.units = self.window_units = 0
+        self.source_rows = self.sheet_rows = 0
+        self.complete = False
+        self.clear()
+
+    def clear(self) -> None:
+        """What waited is written and noted."""
+        self.rows: list[EncodedRow] = []
+        self.same: list[EncodedRow] = []
+        self.bad: list[BadRow] = []
+        self.parents: list[str] = []
+        self.gone: list[str] = []
+        self.size = 0
+        self.waiting = False
+
+    @property
+    def large(self) -> bool:
+        """Whether so many keys wait to be noted that it should happen before more is read."""
+        return len(self.same) + len(self.parents) + len(self.gone) > _KEYS_AT_ONCE
+
+    @property
+    def rows_to_come(self) -> int:
+        """How many more rows may follow, by what an object has come to so far."""
+        left = max(self.total - self.read, 0)
+        return left * max(1, round(self.lines / max(self.read, 1)))
+
+    def add(self, portion: Portion) -> None:
+        """Takes the portion in."""
+        self.waiting = True
+        self._supersede(portion.parents)
+        self.rows.extend(portion.rows)
+        self.same.extend(portion.same)
+        self.bad.extend(portion.bad)
+        self.parents.extend(portion.parents)
+        self.gone.extend(portion.gone)
+        self.size += sum(len(row.json) + 1 for row in portion.rows)
+        self.unchanged += len(portion.same)
+        self.bad_rows += len(portion.bad)
+        self.units += portion.units
+        self.deleted = max(filter(None, (self.deleted, portion.deleted)), default=None)
+        if portion.phase is Phase.WINDOW:
+            self.window_units += portion.units
+        elif portion.phase is Phase.ROWS:
+            self.cursor = portion.cursor or self.cursor
+            self.read += portion.read
+            self.lines += len(portion.rows) + len(portion.same)
+            self.total = max(self.total, portion.total)
+            self.complete = portion.complete
+
+    def _supersede(self, parents: Sequence[str]) -> None:
+        """An object that comes a second time brings all of its lines: those it had the first time are void."""
+        again = set(self.parents).intersection(parents)
+        if again:
+            self.rows = [row for row in self.rows if row.parent not in again]
+            self.same = [row for row in self.same if row.parent not in again]
+
+    def slices(self, limit: int) -> Iterator[list[EncodedRow]]:
+        """The rows in parts of about `limit` bytes."""
+        part: list[EncodedRow] = []
+        size = 0
+        for row in self.rows:
+            if part and size + len(row.json) > limit * 1.2:
+                yield part
+                part, size = [], 0
+            part.append(row)
+            size += len(row.json) + 1
+        if part:
+            yield part
+
+    def report(self, task: ExportTask) -> None:
+        """Writes the counts into the task."""
+        before, counts = self._before, task.counts
+        counts.read = before.read + self.read
+        counts.total = max(before.read + self.total, counts.read)
+        counts.unchanged = before.unchanged + self.unchanged
+        counts.updated = before.updated + self.updated
+        counts.appended = before.appended + self.appended
+        counts.removed = before.removed + self.removed
+        counts.bad = before.bad + self.bad_rows
+        counts.units = before.units + self.units
+        counts.window_units = before.window_units + self.window_units
+        counts.write_requests = before.write_requests + self.table.write_requests
+        if self._mode is RunMode.RECONCILE:
+            counts.source_rows, counts.sheet_rows = self.source_rows, self.sheet_rows
+            counts.repaired = counts.updated + counts.appended + counts.removed
+
+
+def by_key(rows: Sequence[EncodedRow]) -> dict[str, EncodedRow]:
+    """The rows by their keys; of two with one key the later is the newer."""
+    return {row.key: row for row in rows}
