@@ -6,7 +6,7 @@ from typing import Any
 from aiohttp import web
 
 from emulators.common.serving import CONTROL
-from emulators.moysklad import expanding, render, touching, writing
+from emulators.moysklad import audit, expanding, render, touching, writing
 from emulators.moysklad.accounts import Account, World
 from emulators.moysklad.catalogue import ATTRIBUTE_TYPES
 from emulators.moysklad.custom_values import NAMES, define_all
@@ -107,7 +107,12 @@ class ObjectControl:
 
     async def _purge(self, request: web.Request, body: Body) -> object:
         account = self._account(request)
-        return self._each(request, body, lambda one: writing.purge(account, one))
+
+        def purge(one: Record) -> None:
+            writing.purge(account, one)
+            audit.note(account, one, "delete", None, self._world.clock)
+
+        return self._each(request, body, purge)
 
     async def _archive(self, request: web.Request, body: Body) -> object:
         return self._archived(request, body, archived=True)

@@ -1,5 +1,6 @@
 """What an account remembers about its stock besides documents: the opening balance and when quantities changed."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,7 +26,7 @@ class StockBook:
     """Opening balances by place; `changed` tells when a place's numbers were last seen to become others.
 
     `ledger` keeps the computed ledger of one version of the account, `written` the moment of the last write that
-    came through the API, so that a change noticed later is dated rightly.
+    came through the API, so that a change noticed later is dated rightly; `tables` keeps reports that are being paged.
     """
 
     opening: dict[Place, Opening] = field(default_factory=dict)
@@ -34,3 +35,4 @@ class StockBook:
     version: int = -1
     ledger: Any = None
     written: str = ""
+    tables: dict[Hashable, Any] = field(default_factory=dict)

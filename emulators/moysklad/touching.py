@@ -3,7 +3,7 @@
 import random
 from typing import Any
 
-from emulators.moysklad import lines, linkage
+from emulators.moysklad import audit, lines, linkage
 from emulators.moysklad import seed_words as words
 from emulators.moysklad.accounts import Account, World
 from emulators.moysklad.catalogue import Kind
@@ -21,7 +21,7 @@ def touch(
         chosen = [key[2] for key in keys]
     states = [Ref("state", identifier, shelf.name) for identifier in account.states.get(shelf.name, {})]
     for record in chosen:
-        before = linkage.traces(record)
+        before, old = linkage.traces(record), dict(record.fields)
         shelf.take(record)
         _edit(record, source)
         if states:
@@ -33,17 +33,19 @@ def touch(
             record.fields["updated"] = world.clock.now()
         shelf.put(record)
         linkage.follow(account, record, before, now=world.clock.now())
+        audit.changed(account, record, None, world.clock, old)
     return chosen
 
 
 def archive(account: Account, record: Record, clock: Clock, *, archived: bool) -> None:
     """Puts an object into the archive or takes it out, which is a change like any other."""
-    shelf = account.shelves[record.shelf]
+    shelf, old = account.shelves[record.shelf], dict(record.fields)
     shelf.take(record)
     record.fields["archived"] = archived
     if "updated" in record.entity.by_name:
         record.fields["updated"] = clock.now()
     shelf.put(record)
+    audit.changed(account, record, None, clock, old)
 
 
 def settle(account: Account, record: Record, given: dict[str, Any] | None) -> None:

@@ -65,6 +65,9 @@ REPORTS = {
     "byoperations/reserve": Report(by_operations.reserve, STOCK),
     "byoperations/intransit": Report(by_operations.transit, STOCK),
 }
+KEPT = 4
+"""How many reports an account keeps ready for their next pages."""
+ZONE = "X-Lognex-Accept-Timezone"
 FOR_EVERYONE = {"stock/all", "stock/bystore", "stock/byoperation"}
 """Reports that an employee needs no right for (JSON API docs, stock report)."""
 
@@ -84,7 +87,7 @@ def handle(call: Call, rest: list[str]) -> Answer:
     if call.method != "GET":
         raise errors.method_refused(call.method)
     permit(call, path)
-    return _answer(call, REPORTS[path].build(call))
+    return _answer(call, _built(call, path))
 
 
 def permit(call: Call, path: str) -> None:
@@ -101,6 +104,26 @@ def whole(call: Call, path: str) -> bytes:
     permit(call, path)
     made = REPORTS[path].build(call)
     return answers.everything(call, made) if isinstance(made, Table) else msgspec.json.encode(made.body)
+
+
+def _built(call: Call, path: str) -> Table | Whole:
+    """The report; one that is asked for again within the minute, as by pages, is built once for all of them.
+
+    Only the selection is kept, never beyond a change of the account; what is being recalculated is not kept at all.
+    """
+    tables = call.account.stock.tables
+    asked = tuple(pair for pair in call.query.items() if pair[0] not in {"limit", "offset"})
+    minute, costs = call.world.clock.this_minute(), stock.sees_costs(call)
+    question = (call.account.version, minute, costs, path, asked, call.headers.get(ZONE, ""))
+    if question not in tables or call.world.settings.stock_recalculation_seconds > 0:
+        made = REPORTS[path].build(call)
+        if not isinstance(made, Table):
+            return made
+        while len(tables) >= KEPT:
+            del tables[next(iter(tables))]
+        tables[question] = made
+    found: Table = tables[question]
+    return found
 
 
 def _answer(call: Call, made: Table | Whole) -> Answer:

@@ -119,3 +119,16 @@ def test_the_audit_looks_as_documented(shop: Customer, admin: Any) -> None:
         assert wrong == {}
         absent = {path for path in known if path not in found and ".diff." not in path and not path.endswith(".info")}
         assert absent == set(), name
+
+
+def test_what_people_do_in_the_interface_is_told_too(shop: Customer, admin: Any) -> None:
+    product, order = shop.objects("product")[0]["id"], shop.objects("customerorder")[0]["id"]
+    shop.post("/touch", {"type": "product", "ids": [product]})
+    shop.post("/archive", {"type": "product", "ids": [product]})
+    shop.post("/unarchive", {"type": "product", "ids": [product]})
+    shop.post("/trash", {"type": "customerorder", "ids": [order]})
+    shop.post("/restore", {"type": "customerorder", "ids": [order]})
+    shop.post("/purge", {"type": "customerorder", "ids": [order]})
+    told = [(event["eventType"], event["source"]) for event in events(admin)]
+    kinds = ("delete", "restorefromrecyclebin", "puttorecyclebin", "restorefromarchive", "puttoarchive", "update")
+    assert told == [(kind, "app") for kind in kinds]
