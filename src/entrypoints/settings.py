@@ -24,7 +24,11 @@ class SettingsInvalid(ValueError):
 
 
 class MoySkladSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Our app at MoySklad, and where MoySklad is. Units, window (seconds) and parallel requests are one token's."""
+    """Our app at MoySklad, and where MoySklad is.
+
+    `units` in `window` seconds and `parallel` requests at once are what all processes together spend of one token's
+    budget, `account_parallel` of one account's. `transit` is how many seconds a request may be on its way.
+    """
 
     app_id: UUID
     app_uid: str
@@ -34,6 +38,8 @@ class MoySkladSettings(msgspec.Struct, frozen=True, kw_only=True):
     units: int
     window: float
     parallel: int
+    account_parallel: int
+    transit: float
 
 
 class GoogleSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -142,7 +148,11 @@ def _moysklad(env: _Environment) -> MoySkladSettings:
         ),
         units=env.optional("MOYSKLAD_UNITS", "request units in one window, 1 or more", _whole, 45),
         window=env.optional("MOYSKLAD_WINDOW_SECONDS", "seconds", _positive, 3.0),
-        parallel=env.optional("MOYSKLAD_PARALLEL", "requests at once, 1 to 64", _small, 4),
+        parallel=env.optional("MOYSKLAD_PARALLEL", "requests at once with one token, 1 to 64", _small, 4),
+        account_parallel=env.optional(
+            "MOYSKLAD_ACCOUNT_PARALLEL", "requests at once to one account, 1 to 64", _small, 16
+        ),
+        transit=env.optional("MOYSKLAD_TRANSIT_SECONDS", "how long a request may be on its way", _positive, 0.5),
     )
 
 

@@ -1,49 +1,68 @@
-"""The HTTP client of both of MoySklad's APIs: connections, budgets, retries. One for a whole process."""
+"""The HTTP client of both of MoySklad's APIs: turns, retries, redirects. One for a whole process."""
 
 import asyncio
+import hashlib
 import random
 import time
 import zlib
-from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import NamedTuple, Self
-from urllib.parse import quote, urljoin, urlsplit
 
 import httpx
 
-from adapters.moysklad.budget import Budget, Budgets
-from adapters.moysklad.failures import Refusal, Verdict
-from application.connections.ports import MoySkladKey
+from adapters.moysklad.addresses import Parameters, address, path_of, redirected, same_origin
+from adapters.moysklad.connections import LONGEST_IDLE, CountedConnections
+from adapters.moysklad.failures import WINDOW_SECONDS, Refusal, Verdict
+from adapters.moysklad.rates import heard_of
+from application.connections.limits import VendorLimits
+from application.connections.ports import Failing, Heard, MoySkladKey, VendorBudgets
+from application.connections.turns import InProcessBudgets
 from domain.shared.errors import VendorFailed
+
+__all__ = ["BASE_URL", "VENDOR_BASE_URL", "Answer", "MoySkladClient", "Parameters"]
 
 BASE_URL = "https://api.moysklad.ru/api/remap/1.2"
 VENDOR_BASE_URL = "https://apps-api.moysklad.ru/api/vendor/1.0"
 
 _HEADERS = {"Accept-Encoding": "gzip", "Accept": "application/json;charset=utf-8"}
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_AS_GET = frozenset({301, 302, 303})
 _MOST_REDIRECTS = 3
 _TRIES = 3
 _LARGE = 65_536
 """Packed bytes from which on unpacking goes to another thread; zlib lets other Python code run meanwhile."""
 
 _TROUBLE = (httpx.HTTPError, httpx.InvalidURL)
-Parameters = Iterable[tuple[str, str]]
 
 
-class _Answer(NamedTuple):
+class Answer(NamedTuple):
+    """An answer with its unpacked body."""
+
     status: int
     headers: httpx.Headers
     body: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """One request. With `own` it goes to MoySklad's API, with the token and in its turn."""
+
+    key: MoySkladKey
+    method: str
+    url: str
+    body: bytes | None
+    units: int
+    own: bool = True
+
+
 class MoySkladClient:
     """Asks MoySklad, politely.
 
-    Connections are kept alive for at most 30 s, because MoySklad bans clients that connect for each request. Seconds:
-    `connect_timeout`; `read_timeout`, which MoySklad wants to be 300; `backoff`, the first pause before a retry,
-    doubled each time; `patience`, how long in all to wait for a turn that MoySklad refuses. `units` in `window` seconds
-    and `parallel` are the limits of one token.
+    `budgets` are those of all processes; without them the client keeps to `units` in `window` seconds and to `parallel`
+    requests at once by itself, for each token. Seconds: `connect_timeout`; `read_timeout`, which MoySklad wants to be
+    300; `backoff`, the first pause before a retry, doubled each time; `patience`, how long in all to wait for a turn.
     """
 
     def __init__(
@@ -51,10 +70,10 @@ class MoySkladClient:
         base_url: str = BASE_URL,
         vendor_base_url: str = VENDOR_BASE_URL,
         *,
+        budgets: VendorBudgets | None = None,
         units: int = 45,
         window: float = 3.0,
         parallel: int = 4,
-        connections: int = 4,
         connect_timeout: float = 10.0,
         read_timeout: float = 300.0,
         backoff: float = 0.5,
@@ -63,18 +82,15 @@ class MoySkladClient:
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self._vendor_base_url = vendor_base_url.rstrip("/")
-        self._budgets = Budgets(units, window, parallel)
+        self._budgets = budgets or InProcessBudgets(VendorLimits(units=units, window=window, parallel=parallel))
         self._backoff = backoff
         self._patience = patience
         self._http = httpx.AsyncClient(
             headers=_HEADERS,
             timeout=httpx.Timeout(read_timeout, connect=connect_timeout),
-            limits=httpx.Limits(
-                max_connections=connections, max_keepalive_connections=connections, keepalive_expiry=30.0
-            ),
             follow_redirects=False,
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # no token's session may reach another's
-            transport=transport,
+            transport=transport or _connections(),
         )
 
     async def __aenter__(self) -> Self:
@@ -92,28 +108,42 @@ class MoySkladClient:
         await self._http.aclose()
 
     async def get(self, key: MoySkladKey, path: str, parameters: Parameters = (), units: int = 1) -> bytes:
-        """The body of a successful answer: complete JSON by its look.
+        """The body of a successful answer: complete JSON by its look. See `ask`; other answers than 200 are refused."""
+        answer = await self.ask(key, "GET", path, parameters, units=units)
+        if answer.status != 200:
+            raise VendorFailed(status=answer.status, reason="unexpected status")
+        return answer.body
 
-        Raises MoySkladDisconnected, FilterRefused, VendorBusy or VendorFailed. Waits and tries again by itself: at a
-        refused turn within the patience, at a passing failure twice. `units` is what the request costs at weight 1.
+    async def ask(
+        self,
+        key: MoySkladKey,
+        method: str,
+        path: str,
+        parameters: Parameters = (),
+        body: bytes | None = None,
+        units: int = 1,
+    ) -> Answer:
+        """A successful answer (2xx) to one request; a body that stands for JSON is complete by its look.
+
+        `path` is a path of the API, or an href on its own origin, such as nextHref or Content-Location. `units` is what
+        the request costs a published solution: 5 for the stock reports, else 1. Redirects are followed; to another host
+        without the token. Waits and tries again by itself: at a refused turn within the patience, and a GET at a
+        passing failure twice. Other methods are not repeated, for they may have taken effect.
+
+        Raises MoySkladDisconnected, MoySkladPermissionMissing, TariffRefused, FilterRefused, MoySkladRejected,
+        MoySkladPaused, VendorBusy or VendorFailed.
         """
-        url = f"{self.base_url}{path}{_query(parameters)}"
-        budget = self._budgets.of(key.token)
+        request = _Request(key, method.upper(), address(self.base_url, path, parameters), body, units)
         deadline = time.monotonic() + self._patience
-        failures = turns = 0
-        while True:
-            answer = await self._try(budget, units, key.token, url, again=failures > 0)
-            if isinstance(answer, bytes):
+        answer = await self._answered(request, deadline)
+        for _ in range(_MOST_REDIRECTS):
+            if answer.status not in _REDIRECTS:
                 return answer
-            verdict = answer.verdict if isinstance(answer, Refusal) else Verdict.PASSING
-            if isinstance(answer, Refusal) and verdict in {Verdict.WINDOW, Verdict.PARALLEL}:
-                await self._wait_for_turn(budget, answer, deadline, turns)
-                turns += 1
-                continue
-            failures += 1
-            if verdict is not Verdict.PASSING or failures >= _TRIES:
-                raise answer.error() if isinstance(answer, Refusal) else answer
-            await asyncio.sleep(self._pause(failures - 1))
+            request = self._follow(request, answer)
+            answer = await self._answered(request, deadline)
+        if answer.status in _REDIRECTS:
+            raise VendorFailed(status=answer.status, reason="redirects")
+        return answer
 
     async def post_vendor(self, path: str, bearer: str) -> tuple[int, dict[str, str], bytes]:
         """One POST without a body to the Vendor API, signed by `bearer`: status, headers and body of the answer.
@@ -127,59 +157,108 @@ class MoySkladClient:
             raise _silent(wrong) from None
         return response.status_code, dict(response.headers), response.content
 
-    async def _try(
-        self, budget: Budget, units: int, token: str, url: str, *, again: bool
-    ) -> bytes | Refusal | VendorFailed:
-        """One try: the body, a refusal, or a failure that may pass."""
-        async with budget.turn(units):
-            try:
-                answer = await self._send(token, url, again=again)
-            except _TROUBLE as wrong:
-                return _silent(wrong)
-            budget.heed(answer.headers)
-        if answer.status != 200:
-            return Refusal(answer.status, answer.headers, answer.body)
-        if answer.body.rstrip()[-1:] not in {b"}", b"]"}:
-            return VendorFailed(status=200, reason="truncated")
-        return answer.body
+    def _follow(self, request: _Request, answer: Answer) -> _Request:
+        target = redirected(request.url, answer.headers.get("location", ""))
+        if target is None:
+            raise VendorFailed(status=answer.status, reason="redirect")
+        own = request.own and same_origin(self.base_url, target)
+        as_get = answer.status in _AS_GET and request.method != "GET"
+        if not own and request.method != "GET" and not as_get:
+            raise VendorFailed(status=answer.status, reason="redirect")
+        method, body = ("GET", None) if as_get else (request.method, request.body)
+        return replace(request, method=method, url=target, body=body, own=own)
 
-    async def _send(self, token: str, url: str, *, again: bool) -> _Answer:
-        # A retry is the last request of its connection: MoySklad answers 500 on connections that were used too long.
-        headers = {"Authorization": f"Bearer {token}"} | ({"Connection": "close"} if again else {})
-        answer = await self._get(url, headers)
-        for _ in range(_MOST_REDIRECTS):
-            target = answer.headers.get("location", "")
-            if answer.status not in _REDIRECTS or not _same_origin(url, target):
-                break
-            url = urljoin(url, target)
-            answer = await self._get(url, headers)
-        return answer
+    async def _answered(self, request: _Request, deadline: float) -> Answer:
+        """The answer to a request that may have to be repeated: a success or a redirect."""
+        failures = turns = 0
+        while True:
+            answer = await self._try(request, deadline, again=failures > 0)
+            if isinstance(answer, Answer):
+                return answer
+            verdict = answer.verdict if isinstance(answer, Refusal) else Verdict.PASSING
+            if isinstance(answer, Refusal) and verdict in {Verdict.WINDOW, Verdict.PARALLEL}:
+                await self._wait_for_turn(answer, deadline, turns)
+                turns += 1
+                continue
+            failures += 1
+            if verdict is not Verdict.PASSING or failures >= _TRIES or request.method != "GET":
+                raise answer.error() if isinstance(answer, Refusal) else answer
+            await asyncio.sleep(self._pause(failures - 1))
 
-    async def _get(self, url: str, headers: dict[str, str]) -> _Answer:
+    async def _try(self, request: _Request, deadline: float, *, again: bool) -> Answer | Refusal | VendorFailed:
+        """One try: a success or a redirect, a refusal, or a failure that may pass."""
+        if not request.own:
+            return _judged(await self._send(request, again=again))
+        key = request.key
+        async with self._budgets.turn(
+            hashlib.sha256(key.token.encode()).hexdigest(),
+            str(key.account_id),
+            request.units,
+            key.urgency,
+            subject=_digest(f"{request.method} {path_of(request.url)}"),
+            put=request.method == "PUT",
+            patience=max(0.0, deadline - time.monotonic()),
+        ) as turn:
+            sent = await self._send(request, again=again)
+            judged = _judged(sent)
+            if isinstance(sent, Answer):
+                turn.heed(heard_of(sent.headers, judged))
+            else:
+                turn.heed(Heard(failing=Failing.THIS))
+        return judged
+
+    async def _send(self, request: _Request, *, again: bool) -> Answer | VendorFailed:
         """Reads the raw body and unpacks it in one go. httpx would do it piece by piece, and keep the megabytes in a
         cycle of objects until the garbage collector comes by.
         """
-        async with self._http.stream("GET", url, headers=headers) as response:
-            packed = b"".join([piece async for piece in response.aiter_raw()])
+        headers = {"Authorization": f"Bearer {request.key.token}"} if request.own else {}
+        if request.body is not None:
+            headers["Content-Type"] = "application/json"
+        if again:  # MoySklad answers 500 on connections that were used too long
+            headers["Connection"] = "close"
+        try:
+            async with self._http.stream(
+                request.method, request.url, headers=headers, content=request.body
+            ) as response:
+                packed = b"".join([piece async for piece in response.aiter_raw()])
+        except _TROUBLE as wrong:
+            return _silent(wrong)
         if response.headers.get("content-encoding") != "gzip":
-            return _Answer(response.status_code, response.headers, packed)
+            return Answer(response.status_code, response.headers, packed)
         large = len(packed) > _LARGE
         body = await asyncio.to_thread(_unpacked, packed) if large else _unpacked(packed)
-        return _Answer(response.status_code, response.headers, body)
+        return Answer(response.status_code, response.headers, body)
 
-    async def _wait_for_turn(self, budget: Budget, refusal: Refusal, deadline: float, turns: int) -> None:
-        busy = refusal.error()
-        parallel = refusal.verdict is Verdict.PARALLEL and refusal.retry_after is None
-        wait = self._pause(min(turns, 4)) if parallel else getattr(busy, "retry_after", 0.0)
-        if time.monotonic() + wait > deadline:
-            raise busy
-        if parallel:
-            await asyncio.sleep(wait)
+    async def _wait_for_turn(self, refusal: Refusal, deadline: float, turns: int) -> None:
+        if refusal.verdict is Verdict.PARALLEL and refusal.retry_after is None:
+            wait = self._pause(min(turns, 4))
         else:
-            budget.pause(wait)
+            wait = refusal.retry_after or WINDOW_SECONDS
+        if time.monotonic() + wait > deadline:
+            raise refusal.error()
+        await asyncio.sleep(wait)
 
     def _pause(self, earlier: int) -> float:
         return self._backoff * 2.0**earlier * random.uniform(0.75, 1.25)  # noqa: S311 - spreads retries, guards nothing
+
+
+def _connections() -> CountedConnections:
+    context = httpx.create_ssl_context()
+    limits = httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=LONGEST_IDLE)
+    return CountedConnections(lambda: httpx.AsyncHTTPTransport(verify=context, limits=limits))
+
+
+def _judged(sent: Answer | VendorFailed) -> Answer | Refusal | VendorFailed:
+    """A success or a redirect as it is; anything else as what it means."""
+    if isinstance(sent, VendorFailed) or sent.status in _REDIRECTS:
+        return sent
+    if not 200 <= sent.status < 300:
+        return Refusal(sent.status, sent.headers, sent.body)
+    body = sent.body.rstrip()
+    empty_is_whole = sent.status != 200
+    if body[-1:] not in {b"}", b"]"} and (body or not empty_is_whole):
+        return VendorFailed(status=sent.status, reason="truncated")
+    return sent
 
 
 def _unpacked(packed: bytes) -> bytes:
@@ -195,16 +274,8 @@ def _unpacked(packed: bytes) -> bytes:
         return b""
 
 
-def _query(parameters: Parameters) -> str:
-    pairs = "&".join(f"{name}={quote(value, safe='')}" for name, value in parameters)
-    return f"?{pairs}" if pairs else ""
-
-
-def _same_origin(one: str, other: str) -> bool:
-    try:
-        return urlsplit(one)[:2] == urlsplit(urljoin(one, other))[:2]
-    except ValueError:
-        return False
+def _digest(text: str) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
 
 def _silent(wrong: Exception) -> VendorFailed:

@@ -8,7 +8,12 @@ from enum import Enum, auto
 
 import msgspec
 
-from domain.connections.moysklad import MoySkladDisconnected
+from domain.connections.moysklad import (
+    MoySkladDisconnected,
+    MoySkladPermissionMissing,
+    MoySkladRejected,
+    TariffRefused,
+)
 from domain.exports.filters import FilterRefused
 from domain.shared.errors import SkladSheetsError, VendorBusy, VendorFailed
 
@@ -23,17 +28,27 @@ class Verdict(Enum):
     """What a refusal means."""
 
     DISCONNECTED = auto()
-    """The token or its rights: only the customer can mend it."""
+    """The token does not work any more: only the customer can mend it."""
     NOT_PERMITTED = auto()
-    """The app may not see this kind of objects: the customer must give the right."""
+    """The token works, its rights do not reach this: the customer must give the right."""
+    TARIFF = auto()
+    """The account's tariff, or an option that is off, does not allow this."""
     REFUSED = auto()
     """The question itself is wrong; asked again it will be refused again."""
+    ABSENT = auto()
+    """The object that was asked for, or named in a filter, was deleted or is out of sight."""
+    REJECTED = auto()
+    """What we sent is not accepted; sent again it will not be accepted again."""
+    SPLIT = auto()
+    """Too much at once: the same in smaller portions may be accepted."""
+    CHANGED = auto()
+    """Somebody changed or deleted the object meanwhile: it has to be read anew, then tried once more."""
     WINDOW = auto()
     """Too many requests in the window; nothing happened."""
     PARALLEL = auto()
     """Too many requests at once; nothing happened."""
     LATER = auto()
-    """MoySklad asks to come back in a minute."""
+    """MoySklad asks to come back after a while."""
     PASSING = auto()
     """MoySklad's own trouble, which may be gone at the next try."""
     FAILED = auto()
@@ -41,20 +56,46 @@ class Verdict(Enum):
 
 
 BY_CODE: dict[int, Verdict] = {
-    **dict.fromkeys((1048, 1056, 1061, 1070, 1043, 30006, 37000, 47000), Verdict.DISCONNECTED),
-    **dict.fromkeys((1016, 1017, 1018, 1045, 1064, 1075, 1092), Verdict.NOT_PERMITTED),
-    **dict.fromkeys((1008, 1014, 1021, 1034, 1035, 1040, 1041, 1042, 1063, 1089, 1091, 3043), Verdict.REFUSED),
+    **dict.fromkeys((1048, 1056, 1061), Verdict.DISCONNECTED),
+    **dict.fromkeys((1016, 1017, 1018, 1045, 1064, 1075, 1092, 38000), Verdict.NOT_PERMITTED),
+    **dict.fromkeys((1043, 1070, 30006, 37000, 47000), Verdict.TARIFF),
+    **dict.fromkeys((1014, 1034, 1035, 1040, 1041, 1042, 1063, 1089, 1091, 3043), Verdict.REFUSED),
+    **dict.fromkeys((1008, 1021), Verdict.ABSENT),
+    **dict.fromkeys((1028, 1029, 1031, 1046, 1047, 1059, 2013, 2024, 2027, 22004, 36000, 36001), Verdict.REJECTED),
+    **dict.fromkeys((3000, 3001, 3004, 3005, 3006, 3009, 3024, 3041, 17000, 17001), Verdict.REJECTED),
+    **dict.fromkeys((17003, 17004, 17007, 17008, 17009, 17014, 17016, 17018), Verdict.REJECTED),
+    **dict.fromkeys((*range(14000, 14014), *range(17020, 17025)), Verdict.REJECTED),
+    **dict.fromkeys((30000, 30001, 30002, 30003, 30004, 30005, 30007, 30008, 30009, 30010), Verdict.REJECTED),
+    **dict.fromkeys((1044, 1088, 2006, 2007, 2022), Verdict.SPLIT),
+    1065: Verdict.CHANGED,
     1049: Verdict.WINDOW,
     1073: Verdict.PARALLEL,
-    1095: Verdict.LATER,
+    **dict.fromkeys((1095, 61002, 61006), Verdict.LATER),
     **dict.fromkeys((1036, 1074, 1083, 51007, 61008), Verdict.PASSING),
 }
 
 BY_STATUS: dict[int, Verdict] = {
     401: Verdict.DISCONNECTED,
+    403: Verdict.NOT_PERMITTED,
+    413: Verdict.SPLIT,
     414: Verdict.REFUSED,
     **dict.fromkeys((500, 502, 503, 504), Verdict.PASSING),
 }
+
+LATER_SECONDS = {1095: 60.0, 61002: 30.0, 61006: 5.0}
+"""MoySklad names a time only for 1095; the other two are ours: a queue of four that is full, a result not ready yet."""
+
+CHANGED_SECONDS = 1.0
+
+_WITH_WORDS: dict[Verdict, type[SkladSheetsError]] = {
+    Verdict.NOT_PERMITTED: MoySkladPermissionMissing,
+    Verdict.TARIFF: TariffRefused,
+    Verdict.REFUSED: FilterRefused,
+    Verdict.ABSENT: FilterRefused,
+    Verdict.REJECTED: MoySkladRejected,
+    Verdict.SPLIT: MoySkladRejected,
+}
+_WAITS = frozenset({Verdict.WINDOW, Verdict.PARALLEL, Verdict.LATER, Verdict.CHANGED})
 
 
 class _Error(msgspec.Struct):
@@ -85,23 +126,20 @@ class Refusal:
 
     def error(self) -> SkladSheetsError:
         """The refusal in the domain's words."""
-        verdict = self.verdict
         number = self.code if self.code is not None else self.status
-        if verdict in {Verdict.DISCONNECTED, Verdict.NOT_PERMITTED}:
+        reason = self.words or f"HTTP {self.status}"
+        if self.verdict in _WITH_WORDS:
+            return _WITH_WORDS[self.verdict](reason=reason, number=number)
+        if self.verdict is Verdict.DISCONNECTED:
             return MoySkladDisconnected(reason=number)
-        if verdict is Verdict.REFUSED:
-            return FilterRefused(reason=self.words or f"HTTP {self.status}", number=number)
-        if verdict in {Verdict.WINDOW, Verdict.PARALLEL}:
-            return VendorBusy(self.retry_after or WINDOW_SECONDS, reason=number)
-        if verdict is Verdict.LATER:
-            return VendorBusy(60.0, reason=number)
+        if self.verdict in _WAITS:
+            return VendorBusy(self._wait(), reason=number)
         return VendorFailed(status=self.status, reason=number)
 
-
-def not_permitted(error: MoySkladDisconnected) -> bool:
-    """Whether the token works and only the right to see this kind of objects is missing."""
-    reason = error.details.get("reason")
-    return isinstance(reason, int) and BY_CODE.get(reason) is Verdict.NOT_PERMITTED
+    def _wait(self) -> float:
+        if self.verdict is Verdict.LATER:
+            return LATER_SECONDS.get(self.code or 0, 60.0)
+        return CHANGED_SECONDS if self.verdict is Verdict.CHANGED else self.retry_after or WINDOW_SECONDS
 
 
 def milliseconds(headers: Mapping[str, str], name: str) -> float | None:

@@ -33,6 +33,7 @@ from adapters.postgres.transaction import SqlSystemTransaction, SqlTransaction
 from adapters.postgres.views.exports import SqlExportViews
 from adapters.queue.broker import Broker, make_broker
 from adapters.queue.publisher import DramatiqPublisher
+from adapters.redis.budgets import RedisBudgets
 from adapters.redis.connection import Client
 from adapters.redis.connection import connect as connect_redis
 from adapters.redis.connection import ping as ping_redis
@@ -44,12 +45,14 @@ from adapters.vault.access_tokens import SignedAccessTokens
 from adapters.vault.keys import parse_key_ring
 from adapters.vault.secrets import AesGcmVault
 from application.bus import Application
+from application.connections.limits import VendorLimits
 from application.connections.ports import (
     ConsentRequests,
     GoogleConnections,
     GoogleConsent,
     MoySkladConnections,
     Vault,
+    VendorBudgets,
 )
 from application.exports.limits import RunLimits
 from application.exports.ports import (
@@ -114,6 +117,22 @@ class Persistence(Provider):
         return RedisLocks(client)
 
     @provide
+    async def budgets(self, settings: Settings, client: Client) -> AsyncIterator[VendorBudgets]:
+        moysklad = settings.moysklad
+        budgets = RedisBudgets(
+            client,
+            VendorLimits(
+                units=moysklad.units,
+                window=moysklad.window,
+                parallel=moysklad.parallel,
+                account_parallel=moysklad.account_parallel,
+                transit=moysklad.transit,
+            ),
+        )
+        yield budgets
+        await budgets.close()
+
+    @provide
     def systems(self, engine: Engine, client: Client) -> Systems:
         return LiveSystems(engine, client)
 
@@ -167,15 +186,8 @@ class Vendors(Provider):
     scope = Scope.APP
 
     @provide
-    async def client(self, settings: Settings) -> AsyncIterator[MoySkladClient]:
-        moysklad = settings.moysklad
-        client = MoySkladClient(
-            moysklad.api_url,
-            moysklad.vendor_url,
-            units=moysklad.units,
-            window=moysklad.window,
-            parallel=moysklad.parallel,
-        )
+    async def client(self, settings: Settings, budgets: VendorBudgets) -> AsyncIterator[MoySkladClient]:
+        client = MoySkladClient(settings.moysklad.api_url, settings.moysklad.vendor_url, budgets=budgets)
         yield client
         await client.close()
 

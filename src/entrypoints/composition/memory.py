@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from dishka import AsyncContainer, Provider, Scope, from_context, make_async_container, provide
 
+from adapters.memory.budgets import MemoryBudgets
 from adapters.memory.catalogue import MemoryExporterCatalogue
 from adapters.memory.connections import MemoryConsentRequests, MemoryGoogleConnections, MemoryMoySkladConnections
 from adapters.memory.consent import MemoryGoogleConsent
@@ -34,6 +35,7 @@ from application.connections.ports import (
     GoogleConsent,
     MoySkladConnections,
     Vault,
+    VendorBudgets,
 )
 from application.exports.limits import RunLimits
 from application.exports.ports import (
@@ -113,6 +115,11 @@ class Fakes(Provider):
     nonces = provide(MemoryNonces, provides=Nonces)
     publisher = provide(MemoryPublisher, provides=Publisher)
     locks = provide(MemoryLocks, provides=Locks)
+
+    @provide
+    def budgets(self) -> VendorBudgets:
+        return MemoryBudgets()
+
     systems = provide(MemorySystems, provides=Systems)
     calendar = provide(MemoryCalendar, provides=CronCalendar)
     vault = provide(MemoryVault, provides=Vault)

@@ -36,6 +36,8 @@ WRONG = {
     "MOYSKLAD_UNITS": ["all", "0", "-5"],
     "MOYSKLAD_WINDOW_SECONDS": ["0", "nan"],
     "MOYSKLAD_PARALLEL": ["0", "100"],
+    "MOYSKLAD_ACCOUNT_PARALLEL": ["0", "sixteen"],
+    "MOYSKLAD_TRANSIT_SECONDS": ["0", "-1"],
     "GOOGLE_URL": ["google"],
     "GOOGLE_FILE_ACCESS": ["drive", "everything"],
 }

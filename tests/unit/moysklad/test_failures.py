@@ -4,8 +4,13 @@ import json
 
 import pytest
 
-from adapters.moysklad.failures import BY_CODE, Refusal, Verdict, not_permitted
-from domain.connections.moysklad import MoySkladDisconnected
+from adapters.moysklad.failures import BY_CODE, Refusal, Verdict
+from domain.connections.moysklad import (
+    MoySkladDisconnected,
+    MoySkladPermissionMissing,
+    MoySkladRejected,
+    TariffRefused,
+)
 from domain.exports.filters import FilterRefused
 from domain.shared.errors import SkladSheetsError, VendorBusy, VendorFailed
 
@@ -23,15 +28,31 @@ def refusal(status: int, code: int | None = None, words: str = "слова", **h
         (401, 1056, MoySkladDisconnected, 1056),
         (401, 1048, MoySkladDisconnected, 1048),
         (403, 1061, MoySkladDisconnected, 1061),
-        (403, 1043, MoySkladDisconnected, 1043),
-        (403, 1070, MoySkladDisconnected, 1070),
-        (403, 37000, MoySkladDisconnected, 37000),
-        (403, 47000, MoySkladDisconnected, 47000),
-        (403, 30006, MoySkladDisconnected, 30006),
-        (403, 1016, MoySkladDisconnected, 1016),
-        (403, 1064, MoySkladDisconnected, 1064),
-        (403, 1075, MoySkladDisconnected, 1075),
-        (403, None, VendorFailed, 403),
+        (403, 1043, TariffRefused, None),
+        (403, 1070, TariffRefused, None),
+        (403, 37000, TariffRefused, None),
+        (403, 47000, TariffRefused, None),
+        (403, 30006, TariffRefused, None),
+        (403, 1016, MoySkladPermissionMissing, None),
+        (403, 1064, MoySkladPermissionMissing, None),
+        (403, 1075, MoySkladPermissionMissing, None),
+        (403, None, MoySkladPermissionMissing, None),
+        (403, 38000, MoySkladPermissionMissing, None),
+        (412, 3006, MoySkladRejected, None),
+        (412, 3000, MoySkladRejected, None),
+        (409, 1028, MoySkladRejected, None),
+        (400, 14013, MoySkladRejected, None),
+        (400, 17024, MoySkladRejected, None),
+        (412, 22004, MoySkladRejected, None),
+        (400, 30003, MoySkladRejected, None),
+        (413, None, MoySkladRejected, None),
+        (400, 1088, MoySkladRejected, None),
+        (400, 2022, MoySkladRejected, None),
+        (412, 1065, VendorBusy, 1065),
+        (429, 61002, VendorBusy, 61002),
+        (404, 61006, VendorBusy, 61006),
+        (500, 51007, VendorFailed, 51007),
+        (404, 1008, FilterRefused, None),
         (404, None, VendorFailed, 404),
         (404, 1005, VendorFailed, 1005),
         (404, 1021, FilterRefused, None),
@@ -96,8 +117,29 @@ def test_an_array_of_error_objects() -> None:
     assert Refusal(403, {}, body).code == 1016
 
 
-def test_missing_rights_are_told_from_a_dead_token() -> None:
+def test_every_code_of_the_table_becomes_the_error_of_its_verdict() -> None:
+    kinds = {
+        Verdict.DISCONNECTED: MoySkladDisconnected,
+        Verdict.NOT_PERMITTED: MoySkladPermissionMissing,
+        Verdict.TARIFF: TariffRefused,
+        Verdict.REFUSED: FilterRefused,
+        Verdict.ABSENT: FilterRefused,
+        Verdict.REJECTED: MoySkladRejected,
+        Verdict.SPLIT: MoySkladRejected,
+        Verdict.PASSING: VendorFailed,
+    }
     for code, verdict in BY_CODE.items():
-        error = refusal(403, code).error()
-        if isinstance(error, MoySkladDisconnected):
-            assert not_permitted(error) is (verdict is Verdict.NOT_PERMITTED)
+        error = refusal(400, code).error()
+        assert type(error) is kinds.get(verdict, VendorBusy)
+        if not isinstance(error, VendorBusy | VendorFailed | MoySkladDisconnected):
+            assert error.details == {"reason": "слова", "number": code}
+
+
+def test_the_time_to_wait_is_the_one_that_the_refusal_asks_for() -> None:
+    waits = {code: refusal(429, code).error() for code in (1095, 61002, 61006, 1065)}
+    assert {code: busy.retry_after for code, busy in waits.items() if isinstance(busy, VendorBusy)} == {
+        1095: 60,
+        61002: 30,
+        61006: 5,
+        1065: 1,
+    }
