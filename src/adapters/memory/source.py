@@ -120,13 +120,14 @@ class MemorySource:
                 found = self._matching(key.token, reading, cursor)
             if total is None:
                 total = len(found)
-            page = [one for one in found if (one.updated, one.key) not in seen][: self.page_size]
+            fresh = [one for one in found if (one.updated, one.key) not in seen]
+            page, last = fresh[: self.page_size], len(fresh) <= self.page_size
             seen.update((one.updated, one.key) for one in page)
             if page and not whole:
                 stamp = page[-1].updated
                 cursor = Cursor(stamp, sum(1 for updated, _ in seen if updated == stamp))
-            yield _page(page, reading, None if whole else cursor, total, last=len(page) < self.page_size)
-            if len(page) < self.page_size:
+            yield _page(page, reading, None if whole else cursor, total, last=last)
+            if last:
                 return
 
     async def deleted(self, key: MoySkladKey, reading: Reading, since: str | None) -> AsyncIterator[Trash]:

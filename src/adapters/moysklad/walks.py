@@ -54,7 +54,7 @@ class ChangesWalk:
     @property
     def cursor(self) -> Cursor | None:
         """The last stamp seen."""
-        return self._keyset.cursor
+        return self._keyset.cursor if self._keyset.stamp else None
 
     @property
     def complete(self) -> bool:

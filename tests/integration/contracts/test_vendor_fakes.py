@@ -45,7 +45,7 @@ COLUMNS = tuple(column for column in EXPORTER.columns if column.id in {"id", "su
 
 
 def reading(cursor: Cursor | None = None, *conditions: Condition) -> Reading:
-    return Reading(EXPORTER, COLUMNS, conditions, cursor, UTC)
+    return Reading(EXPORTER, COLUMNS, conditions, cursor, UTC, NOW)
 
 
 async def pages_of(source: MemorySource, what: Reading) -> list[Page]:
@@ -53,7 +53,7 @@ async def pages_of(source: MemorySource, what: Reading) -> list[Page]:
 
 
 VENDOR_CALLS: list[Callable[[], Awaitable[object]]] = [
-    lambda: MemorySource().attributes(KEY, EXPORTER),
+    lambda: MemorySource().custom_columns(KEY, EXPORTER),
     lambda: pages_of(MemorySource(), reading()),
     lambda: MemorySpreadsheets().create(TOKEN, "title", "tab", "UTC"),
     lambda: MemorySpreadsheets().inspect(TOKEN, "id"),
@@ -128,11 +128,11 @@ async def test_unknown_and_revoked_tokens_are_refused() -> None:
     with pytest.raises(MoySkladDisconnected):
         await pages_of(source, reading())
     source.open(TOKEN)
-    assert await pages_of(source, reading()) == []
-    assert await source.attributes(KEY, EXPORTER) == ()
+    assert [page.rows for page in await pages_of(source, reading())] == [()]
+    assert await source.custom_columns(KEY, EXPORTER) == ()
     source.revoke(TOKEN)
     with pytest.raises(MoySkladDisconnected):
-        await source.attributes(KEY, EXPORTER)
+        await source.custom_columns(KEY, EXPORTER)
 
 
 async def test_failures_come_when_they_are_planned() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,13 +15,15 @@ from hypothesis import strategies as st
 from adapters.moysklad.client import MoySkladClient
 from adapters.moysklad.exporters.customerorder import CustomerOrders
 from adapters.moysklad.gateway import MoySkladSource
-from adapters.moysklad.reading import Paging
+from adapters.moysklad.planning import Paging
 from application.exports.ports import Page, Reading
 from domain.exports.cursor import Cursor
+from domain.exports.exporter import RowMode
 from domain.shared.errors import VendorFailed
 from tests.integration.harness.samples import moysklad_key
 from tests.integration.moysklad.wire import Wire
 
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
 ORDERS = CustomerOrders()
 
 
@@ -66,10 +69,10 @@ def stamp(moment: int) -> str:
 
 async def read(account: Account, plain: int, cursor: Cursor | None = None) -> list[Page]:
     transport = Wire(account.answer)
-    columns = ORDERS.columns[:2]
+    columns = ORDERS.offered(RowMode.DOCUMENT)[:2]
     async with MoySkladClient("https://ms.test", transport=transport, units=10**9) as client:
         source = MoySkladSource(client, Paging(plain=plain))
-        wanted = Reading(ORDERS, columns, (), cursor, ZoneInfo("Europe/Moscow"))
+        wanted = Reading(ORDERS, columns, (), cursor, ZoneInfo("Europe/Moscow"), NOW)
         return [page async for page in source.read(moysklad_key("token"), wanted)]
 
 
@@ -136,7 +139,7 @@ def test_rows_out_of_order_are_not_trusted(rows: list[tuple[str, int]]) -> None:
 
     async def run() -> None:
         async with MoySkladClient("https://ms.test", transport=Wire(answer), units=10**9) as client:
-            wanted = Reading(ORDERS, ORDERS.columns[:2], (), Cursor(stamp(4)), ZoneInfo("UTC"))
+            wanted = Reading(ORDERS, ORDERS.offered(RowMode.DOCUMENT)[:2], (), Cursor(stamp(4)), ZoneInfo("UTC"), NOW)
             assert [page async for page in MoySkladSource(client).read(moysklad_key("token"), wanted)] == []
 
     with pytest.raises(VendorFailed):
@@ -150,7 +153,7 @@ def test_a_server_that_never_gets_further_is_given_up() -> None:
 
     async def run() -> None:
         async with MoySkladClient("https://ms.test", transport=Wire(answer), units=10**9) as client:
-            wanted = Reading(ORDERS, ORDERS.columns[:2], (), None, ZoneInfo("UTC"))
+            wanted = Reading(ORDERS, ORDERS.offered(RowMode.DOCUMENT)[:2], (), None, ZoneInfo("UTC"), NOW)
             assert len([page async for page in MoySkladSource(client).read(moysklad_key("token"), wanted)]) == 1
 
     with pytest.raises(VendorFailed) as caught:
@@ -164,7 +167,7 @@ def test_the_next_pages_are_on_their_way_and_memory_stays_flat() -> None:
     async def run() -> None:
         transport = Wire(account.answer)
         async with MoySkladClient("https://ms.test", transport=transport, units=10**9) as client:
-            wanted = Reading(ORDERS, ORDERS.columns[:2], (), None, ZoneInfo("UTC"))
+            wanted = Reading(ORDERS, ORDERS.offered(RowMode.DOCUMENT)[:2], (), None, ZoneInfo("UTC"), NOW)
             stream = MoySkladSource(client, Paging(plain=10)).read(moysklad_key("token"), wanted)
             for taken in range(1, 6):
                 await anext(stream)

@@ -1,6 +1,7 @@
 """Reading a whole account over HTTP."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,26 +11,27 @@ import pytest
 from adapters.moysklad.client import MoySkladClient
 from adapters.moysklad.exporters.customerorder import CustomerOrders
 from adapters.moysklad.gateway import MoySkladSource
-from adapters.moysklad.reading import Paging
+from adapters.moysklad.planning import Paging
 from application.exports.ports import Page, Reading
 from domain.connections.moysklad import MoySkladDisconnected
 from domain.exports.columns import Column
 from domain.exports.cursor import Cursor
+from domain.exports.exporter import RowMode
 from domain.exports.filters import Condition, FilterRefused
 from domain.exports.rows import Row
 from domain.shared.cells import CellKind
 from tests.integration.harness.samples import moysklad_key
 
 ORDERS = CustomerOrders()
+OFFERED = ORDERS.offered(RowMode.DOCUMENT)
 MOSCOW = ZoneInfo("Europe/Moscow")
-EXPANDED = Paging(expand_up_to=1_000_000)
-JOINED = Paging(expand_up_to=0)
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
+EXPANDED = Paging(expand=True)
+JOINED = Paging(expand=False)
 
 
-def reading(
-    columns: tuple[Column, ...] = ORDERS.columns, *conditions: Condition, cursor: Cursor | None = None
-) -> Reading:
-    return Reading(ORDERS, columns, conditions, cursor, MOSCOW)
+def reading(columns: tuple[Column, ...] = OFFERED, *conditions: Condition, cursor: Cursor | None = None) -> Reading:
+    return Reading(ORDERS, columns, conditions, cursor, MOSCOW, NOW)
 
 
 async def pages(source: MoySkladSource, token: str, wanted: Reading) -> list[Page]:
@@ -41,7 +43,7 @@ def rows(found: list[Page]) -> list[Row]:
 
 
 async def test_attributes_become_columns(client: MoySkladClient, seeded: Any) -> None:
-    columns = await MoySkladSource(client).attributes(moysklad_key(seeded.token), ORDERS)
+    columns = await MoySkladSource(client).custom_columns(moysklad_key(seeded.token), ORDERS)
     assert {column.kind for column in columns} >= {
         CellKind.TEXT, CellKind.LINK, CellKind.INTEGER, CellKind.NUMBER, CellKind.BOOLEAN, CellKind.DATE_TIME
     }  # fmt: skip
@@ -49,8 +51,8 @@ async def test_attributes_become_columns(client: MoySkladClient, seeded: Any) ->
 
 
 async def test_expanding_and_joining_give_the_same_rows(client: MoySkladClient, seeded: Any) -> None:
-    attributes = await MoySkladSource(client).attributes(moysklad_key(seeded.token), ORDERS)
-    wanted = reading((*ORDERS.columns, *attributes))
+    attributes = await MoySkladSource(client).custom_columns(moysklad_key(seeded.token), ORDERS)
+    wanted = reading((*OFFERED, *attributes))
     expanded = await pages(MoySkladSource(client, EXPANDED), seeded.token, wanted)
     joined = await pages(MoySkladSource(client, Paging()), seeded.token, wanted)
     assert rows(expanded) == rows(joined)
@@ -69,8 +71,8 @@ async def test_a_large_dictionary_is_not_read_whole_for_a_few_rows(
 ) -> None:
     customer = await emulator.customer(orders=30, counterparties=1300)
     await emulator.control.delete("/journal")
-    chosen = tuple(column for column in ORDERS.columns if column.id in {"id", "name", "agent.name", "agent.inn"})
-    small = Paging(expanded=2, plain=1000, expand_up_to=0)
+    chosen = tuple(column for column in OFFERED if column.id in {"id", "name", "agent.name", "agent.inn"})
+    small = Paging(expanded=2, plain=1000, expand=False)
     joined = await pages(MoySkladSource(client, small), customer.token, reading(chosen))
     expanded = await pages(MoySkladSource(client, EXPANDED), customer.token, reading(chosen))
     assert rows(joined) == rows(expanded)
@@ -90,12 +92,13 @@ async def test_an_increment_reads_only_what_changed(client: MoySkladClient, emul
     assert {row.key for row in rows(again)} >= touched | added
     assert len(rows(again)) <= 6
     nothing = await pages(source, customer.token, reading(cursor=Cursor("2099-01-01 00:00:00.000")))
-    assert nothing == []
+    assert [page.rows for page in nothing] == [()]
+    assert nothing[0].complete
 
 
 async def test_every_condition_is_understood(client: MoySkladClient, seeded: Any) -> None:
     source = MoySkladSource(client, EXPANDED)
-    names = [column.id for column in ORDERS.columns]
+    names = [column.id for column in OFFERED]
     everything = rows(await pages(MoySkladSource(client), seeded.token, reading()))
     answers: dict[Condition, Callable[[Any], bool]] = {
         Condition("state", "=", "Новый"): lambda cells: cells[names.index("state.name")] == "Новый",
@@ -106,7 +109,7 @@ async def test_every_condition_is_understood(client: MoySkladClient, seeded: Any
         Condition("name", "~", "a;b"): lambda _: False,
     }
     for condition, holds in answers.items():
-        found = rows(await pages(source, seeded.token, reading(ORDERS.columns[:2], condition)))
+        found = rows(await pages(source, seeded.token, reading(OFFERED[:2], condition)))
         assert {row.key for row in found} == {row.key for row in everything if holds(row.cells)}, condition
 
 
@@ -115,7 +118,7 @@ async def test_every_filter_is_accepted(client: MoySkladClient, seeded: Any) -> 
     for offered in ORDERS.filters:
         value = values.get(offered.kind.value, "9794d400-f689-11e5-8a84-bae500000078")
         condition = Condition(offered.id, "=", value)
-        found = await pages(MoySkladSource(client), seeded.token, reading(ORDERS.columns[:2], condition))
+        found = rows(await pages(MoySkladSource(client), seeded.token, reading(OFFERED[:2], condition)))
         assert offered.kind.value == "boolean" or not found
 
 
@@ -135,9 +138,7 @@ async def test_without_the_right_to_see_counterparties_their_cells_are_empty(
     customer = await emulator.customer(orders=150, counterparties=5)
     denied = {"counterparty": {"view": False}}
     await customer.post("/permissions", appId=customer.app["appId"], permissions=denied)
-    chosen = tuple(
-        column for column in ORDERS.columns if column.id in {"id", "name", "agent.name", "organization.name"}
-    )
+    chosen = tuple(column for column in OFFERED if column.id in {"id", "name", "agent.name", "organization.name"})
     found = rows(await pages(MoySkladSource(client, JOINED), customer.token, reading(chosen)))
     assert len(found) == 150
     assert all(row.cells[3] for row in found)
@@ -155,17 +156,17 @@ async def test_a_revoked_token_says_so(client: MoySkladClient, emulator: Any) ->
 
 async def test_pages_before_a_failure_are_delivered(client: MoySkladClient, seeded: Any, emulator: Any) -> None:
     await emulator.fault(action="status", path="/entity/customerorder.*limit=1000", skip=2, status=401)
-    stream = MoySkladSource(client).read(moysklad_key(seeded.token), reading(ORDERS.columns[:3]))
+    stream = MoySkladSource(client).read(moysklad_key(seeded.token), reading(OFFERED[:3]))
     delivered = [await anext(stream), await anext(stream)]
     with pytest.raises(MoySkladDisconnected):
         await anext(stream)
     await emulator.control.delete("/faults")
-    rest = await pages(MoySkladSource(client), seeded.token, reading(ORDERS.columns[:3], cursor=delivered[-1].cursor))
+    rest = await pages(MoySkladSource(client), seeded.token, reading(OFFERED[:3], cursor=delivered[-1].cursor))
     assert len({row.key for row in rows(delivered)} | {row.key for row in rows(rest)}) == 3000
 
 
 async def test_a_reader_that_stops_early_leaves_nothing_running(client: MoySkladClient, seeded: Any) -> None:
-    stream = MoySkladSource(client).read(moysklad_key(seeded.token), reading(ORDERS.columns[:3]))
+    stream = MoySkladSource(client).read(moysklad_key(seeded.token), reading(OFFERED[:3]))
     async for _ in stream:
         break
     await stream.aclose()  # type: ignore[attr-defined]
@@ -173,9 +174,9 @@ async def test_a_reader_that_stops_early_leaves_nothing_running(client: MoySklad
 
 async def test_archived_and_new_objects_are_joined_too(client: MoySkladClient, emulator: Any) -> None:
     customer = await emulator.customer(orders=40, counterparties=3)
-    chosen = tuple(column for column in ORDERS.columns if column.id in {"id", "name", "agent.name", "state.name"})
+    chosen = tuple(column for column in OFFERED if column.id in {"id", "name", "agent.name", "state.name"})
     await _archive_counterparties(emulator, customer)
-    small = Paging(expanded=2, plain=10, expand_up_to=0)
+    small = Paging(expanded=2, plain=10, expand=False)
     stream = MoySkladSource(client, small).read(moysklad_key(customer.token), reading(chosen))
     found = list((await anext(stream)).rows)
     # An order for a counterparty that did not exist when the dictionary was read.
