@@ -195,12 +195,14 @@ local function settle()
     end
 
     if weight and remaining >= 0 and now - moment <= keep then
-        local counted, ours = (limit - remaining) * weight, 0
+        local ours = 0
         local from = moment - math.max(window, told_window)
         for _, entry in ipairs(redis.call('ZRANGEBYSCORE', LOG, '(' .. string.format('%.0f', from), '+inf')) do
             ours = ours + spent_units(entry)
         end
-        if counted > ours then
+        local surely = math.min(published, (limit + 1) * weight - 1) - (remaining + 1) * weight + 1
+        if surely > ours then
+            local counted = math.max(surely, (limit - remaining) * weight)
             redis.call('ZADD', LOG, now, 'x' .. id .. ':' .. string.format('%.0f', counted - ours))
             redis.call('PEXPIRE', LOG, milliseconds(transit + span_now() + keep) + 1000)
         end

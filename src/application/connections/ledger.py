@@ -216,13 +216,18 @@ class Ledger:
             book.due += int((price - granted.cost) * self._span(book) / self._capacity(book))
 
     def _compare(self, book: _Book, errand: Errand, granted: Reply, heard: Heard, now: int) -> None:
-        """Where MoySklad counts more than we do, somebody else spends: it is booked as if it had been just now."""
+        """Where MoySklad surely counts more than we do, somebody else spends: it is booked as if it had been just now.
+
+        `remaining` is rounded down to whole requests, so that what is left over lies between two bounds.
+        """
         if heard.limit is None or heard.remaining is None:
             return
         counted_from = granted.moment - max(self._window, book.window or 0)
-        counted = (heard.limit - heard.remaining) * max(1, PUBLISHED_UNITS // heard.limit)
         known = sum(one.units for one in book.log.values() if one.stamp > counted_from)
-        if counted > known:
+        weight = max(1, PUBLISHED_UNITS // heard.limit)
+        surely = min(PUBLISHED_UNITS, (heard.limit + 1) * weight - 1) - (heard.remaining + 1) * weight + 1
+        if surely > known:
+            counted = max(surely, (heard.limit - heard.remaining) * weight)
             book.log[f"x{errand.id}"] = _Spent(now, counted - known)
 
     # The breaker -----------------------------------------------------------------------------------------------------

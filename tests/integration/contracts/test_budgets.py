@@ -231,6 +231,15 @@ async def test_what_somebody_else_spends_is_taken_into_account(office: Office) -
     assert most_in_a_window(moments, 0.9) <= 3
 
 
+async def test_rounded_remainders_are_not_taken_for_somebody_elses_spending(office: Office) -> None:
+    budgets = office.one(units=45, window=1.0)
+    await answer(budgets, Heard(limit=45, remaining=44))
+    await answer(budgets, Heard(limit=9, remaining=7), units=5)  # 39 units are left, which is 7 times 5
+    started = time.monotonic()
+    moments = [(await take(budgets), 1) for _ in range(39)]
+    assert moments[-1][0] - started < 1.0
+
+
 async def test_a_closed_window_is_waited_out_or_refused_at_once(office: Office) -> None:
     budgets = office.one()
     await answer(budgets, Heard(refused=Refused.WINDOW, retry_after=0.3))
