@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from adapters.moysklad.client import MoySkladClient, Parameters
+from adapters.moysklad.client import Answer, MoySkladClient, Parameters
 from application.connections.ports import MoySkladKey
 from domain.shared.errors import VendorFailed
 
@@ -26,6 +26,11 @@ class Asking:
         """The body of a successful answer. See MoySkladClient.get for what is raised."""
         self.units += units
         return await self._client.get(self._key, path, parameters, units)
+
+    async def ask(self, method: str, path: str, parameters: Parameters = (), units: int = 1) -> Answer:
+        """A successful answer with its status and headers. See MoySkladClient.ask for what is raised."""
+        self.units += units
+        return await self._client.ask(self._key, method, path, parameters, units=units)
 
     def taken(self) -> int:
         """The units since this was last asked."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
+from adapters.moysklad.background import LIKELY_QUESTIONS, background_pays
 from adapters.moysklad.links import STATES, linked, target
 from adapters.moysklad.mapping import Mapping
 from adapters.moysklad.shapes import LIST, Path, bare
@@ -123,6 +124,19 @@ def expanding_pays(rest: int, seen: int, kinds: Sizes[str, int], units: int, pag
     return _pages(rest, paging.expanded) * units <= joining
 
 
+def _report(exporter: BaseExporter, rows: int, paging: Paging) -> tuple[str, tuple[Step, ...]]:
+    """Reports come in pages, or whole from the background where that is cheaper."""
+    rest = rows - paging.plain
+    if exporter.asynchronous and rest > 0 and background_pays(rest, paging.plain, exporter.units):
+        asked = LIKELY_QUESTIONS + 1
+        return "in the background", (
+            Step(f"{exporter.path}, the first page", 1, exporter.units),
+            Step(f"{exporter.path}, ordered whole", 1, exporter.units),
+            Step("/async, whether it is ready, and the result (likely)", asked, asked),
+        )
+    return "plain", (_read(exporter, rows, paging.plain, "plain"),)
+
+
 def plan(
     exporter: BaseExporter, mapping: Mapping, rows: int, sizes: Sizes[str, int], paging: Paging | None = None
 ) -> Plan:
@@ -139,7 +153,8 @@ def plan(
     if mapping.needs_expansion:
         return Plan("expanded, for the lines", (_read(exporter, rows, paging.expanded, "expanded"), *always))
     if not mapping.expand:
-        return Plan("plain", (_read(exporter, rows, paging.plain, "plain"), *always))
+        way, steps = _report(exporter, rows, paging)
+        return Plan(way, (*steps, *always))
     rest = rows - paging.expanded
     paths = [path for path in mapping.references if path not in mapping.joined_only]
     kinds = {

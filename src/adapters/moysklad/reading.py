@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters.moysklad.asking import Asking
+from adapters.moysklad.background import background_pays, fetched
 from adapters.moysklad.completing import complete_lines
 from adapters.moysklad.conditions import Surroundings, question
 from adapters.moysklad.dictionaries import Dictionaries
@@ -107,14 +108,30 @@ class Reader:
         fresh = self._walk.take(decoded.objects, offset, decoded.size)
         if self._total is None:
             self._total = decoded.size
+            rest = decoded.size - len(decoded.objects)
             if self._expanding and not self._bound:
-                rest = decoded.size - len(decoded.objects)
                 linked = kinds_linked(self._mapping, decoded.objects)
                 self._expanding = expanding_pays(rest, len(decoded.objects), linked, self._exporter.units, self._paging)
+            whole = await self._in_background(rest)
+            fresh = fresh if whole is None else whole
         if fresh is None:
             return None
         done = self._walk.done
         return _Batch(fresh, self._walk.cursor, self._total, expanded, done, done and self._walk.complete)
+
+    async def _in_background(self, rest: int) -> list[Any] | None:
+        """All rows at once, where that is cheaper than the pages that are left and MoySklad has a place free."""
+        walk, exporter = self._walk, self._exporter
+        if not isinstance(walk, WholeWalk) or walk.done or not exporter.asynchronous or self._expanding:
+            return None
+        if self._question.saved or not background_pays(rest, self._paging.plain, exporter.units):
+            return None
+        parameters = [*self._question.parameters, *([("filter", ";".join(self._terms))] if self._terms else [])]
+        body = await fetched(self._asking, self._question.path, parameters, exporter.units)
+        if body is None:
+            return None
+        decoded = self._mapping.decode_page(body)
+        return walk.take_all(decoded.objects, decoded.size)
 
     def _parameters(self, limit: int) -> tuple[list[tuple[str, str]], int]:
         own = list(self._question.parameters)
