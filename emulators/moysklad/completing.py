@@ -147,7 +147,20 @@ def _finish_task(_: Account, record: Record) -> None:
         fields.pop("implementer", None)
 
 
+def _finish_facture(account: Account, record: Record) -> None:
+    """An invoice for tax takes its agent and its sum from the documents that it is based on."""
+    bases = [ref for name in ("demands", "supplies", "returns", "payments") for ref in record.fields.get(name) or ()]
+    found = [base for ref in bases if (base := account.find(ref)) is not None]
+    if not found:
+        return
+    record.fields["sum"] = round(sum(base.fields.get("sum") or 0.0 for base in found), 2)
+    if record.fields.get("agent") is None:
+        record.fields["agent"] = found[0].fields.get("agent")
+
+
 _FINISHERS = {
+    "facturein": _finish_facture,
+    "factureout": _finish_facture,
     "employee": _finish_employee,
     "variant": _finish_variant,
     "consignment": _finish_consignment,

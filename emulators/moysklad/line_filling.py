@@ -43,6 +43,8 @@ class Lines:
             row.set("assortment", good)
             if isinstance(row, Position):
                 self._trade(row, price)
+            if _counts_whole(collection):
+                row.set("quantity", source.randrange(1, 12))
         for field, make in self._of(collection):
             if whole or field.required or source.random() < 0.5:
                 row.set(field.name, make(number))
@@ -121,6 +123,10 @@ class Lines:
         record = self._account.find(ref)
         prices = record.fields.get("salePrices") if record is not None else None
         return float(prices[0]["value"]) if prices else self._samples.money()
+
+
+def _counts_whole(collection: Collection) -> bool:
+    return "quantity" in collection.by_name and collection.by_name["quantity"].kind is Kind.INTEGER
 
 
 _COUNTED = {"quantity", "price", "discount", "vat", "vatEnabled"}

@@ -165,7 +165,7 @@ class Samples:
             "commissionOverhead": lambda _: {"sum": self.money()},
             "salary": lambda _: {"value": self.money()},
             "columns": lambda _: [{"name": "Опт"}, {"name": "Розница", "percentageDiscount": 5}],
-            "cells": lambda _: [{"column": "Опт", "sum": self.money()}, {"column": "Розница", "sum": self.money()}],
+            "cells": lambda _: [{"column": name, "sum": int(self.money())} for name in ("Опт", "Розница")],
             "gtd": lambda _: {"name": f"10{self._digits(6)}/{self._digits(6)}/{self._digits(7)}"},
             "things": lambda _: [self._digits(8)],
             "trackingCodes": lambda _: [{"cis": f"01{self._digits(14)}21{self.code()[:13]}", "type": "trackingcode"}],
@@ -242,5 +242,4 @@ _ENVIRONMENT = {
         "driver": {"name": "Драйвер", "version": "9.1"},
         "fiscalMemory": {"fiscalDataVersion": "1.0", "fiscalValidityDate": "2029-09-06 21:30:00.000"},
     },
-    "paymentTerminal": {"acquiringType": "payme"},
 }

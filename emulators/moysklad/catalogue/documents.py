@@ -138,12 +138,12 @@ DOCUMENTS = (
     document("commissionreportout", COMMISSION, SOLD),
     document(
         "facturein",
-        f"""{HEAD} {RATE} {TOTAL} {OWNER} agent>counterparty|organization@ contract>contract supplies>>supply
+        f"""{HEAD} {RATE} {TOTAL} {OWNER} agent>counterparty|organization contract>contract supplies>>supply
         payments>>paymentout|cashout incomingNumber incomingDate:minute""",
     ),
     document(
         "factureout",
-        f"""{HEAD} {RATE} {TOTAL} {OWNER} agent>counterparty|organization@ contract>contract demands>>demand
+        f"""{HEAD} {RATE} {TOTAL} {OWNER} agent>counterparty|organization contract>contract demands>>demand
         returns>>purchasereturn payments>>paymentin|cashin stateContractId- advancePaymentVat:int- paymentPurpose
         vatSum:number@- consignee>counterparty|organization- paymentNumber paymentDate:moment""",
     ),

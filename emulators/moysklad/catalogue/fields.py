@@ -8,6 +8,8 @@ A table is words separated by spaces, one for each field: a name, what the field
     name=A|B        one of these values;  name=taxsystem  one of a set of `ENUMERATIONS`
     !  needed when an object is created       @  cannot be written
     -  cannot be filtered by                  ^  can be sorted by
+
+A later word for the same name replaces an earlier one, and `~name` takes the field away.
 """
 
 import re
@@ -154,9 +156,12 @@ class Entity:
 
 
 def table(*words: str) -> tuple[Field, ...]:
-    """Fields in the notation of this module; a later word replaces an earlier field of the same name."""
+    """Fields in the notation of this module."""
     found: dict[str, Field] = {}
     for word in " ".join(words).split():
+        if word.startswith("~"):
+            found.pop(word[1:], None)
+            continue
         one = _field(word)
         found[one.name] = one
     return tuple(found.values())

@@ -82,7 +82,7 @@ GOODS = (
     Entity(
         "productfolder",
         "good",
-        table(f"{HEAD} code archived:flag@^ {TAXED}", "discountProhibited:flag@-"),
+        table(f"{HEAD} code archived:flag@^ {TAXED}", "~discountProhibited"),
     ),
 )
 ASSORTMENT = ("product", "variant", "service", "bundle", "consignment")

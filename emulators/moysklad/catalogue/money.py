@@ -36,16 +36,16 @@ MONEY = (
     document("cashout", SPENT),
     document(
         "retaildemand",
-        f"""{TILL} {SHIFT} {ACCOUNTS} store>store! contract>contract project>project advancePaymentSum:number-
+        f"""{TILL} {SHIFT} {ACCOUNTS} store>store! advancePaymentSum:number-
         prepaymentCashSum:number- prepaymentNoCashSum:number- prepaymentQrSum:number- payedSum:number@-
         customerOrder>customerorder- checkNumber:int- checkSum:number- documentNumber:int- sessionNumber:int-
-        fiscal:flag@- cheque:json@ giftCards:json""",
+        cheque:json@ giftCards:json""",
         f"{LINE} cost:int@ {MARKED}",
         row="demandposition",
     ),
     document(
         "retailsalesreturn",
-        f"{TILL} {SHIFT} {ACCOUNTS} store>store! contract>contract project>project demand>retaildemand-",
+        f"{TILL} {SHIFT} {ACCOUNTS} store>store! contract>contract demand>retaildemand-",
         f"{LINE} cost:int@ things:texts",
         row="salesreturnposition",
         files=False,
@@ -60,13 +60,14 @@ MONEY = (
         operations>>retaildemand|retailsalesreturn|retaildrawercashin|retaildrawercashout|prepayment|prepaymentreturn@""",
         states=False,
     ),
-    document("retaildrawercashin", DRAWER),
+    document("retaildrawercashin", f"{DRAWER} ~code"),
     document("retaildrawercashout", DRAWER),
     document("prepayment", f"{TILL} {SHIFT} customerOrder>customerorder- returns>>prepaymentreturn", LINE),
     document("prepaymentreturn", f"{TILL} {SHIFT} prepayment>prepayment-", LINE),
     document(
         "counterpartyadjustment",
-        f"{PLAIN} applicable:flag^ deleted:moment@ {OWNER} {AGENT} sum:number^",
+        f"""{PLAIN} printed:flag@- published:flag@- applicable:flag^ deleted:moment@ {OWNER} {AGENT}
+        sum:number^""",
         states=False,
         attributes=False,
     ),
@@ -78,8 +79,9 @@ MONEY = (
     ),
     document(
         "retireorder",
-        f"""{PLAIN} syncId:uuid- state>state- deleted:moment@ {RATE} {VAT} {OWNER} agent>counterparty|organization-
-        sum:number@^ destinationCountry>country- documentState=CREATED|SEND|IN_PROGRESS|CHECKED_OK|CHECKED_NOT_OK@-
+        f"""{PLAIN} printed:flag@- published:flag@- syncId:uuid- state>state- deleted:moment@ {RATE} {VAT} {OWNER}
+        agent>counterparty|organization-
+        sum:number@^- destinationCountry>country- documentState=CREATED|SEND|IN_PROGRESS|CHECKED_OK|CHECKED_NOT_OK@-
         primaryDocumentName- reasonDescription- retireOrderType=DAMAGE_AND_LOSS|EXPIRATION|OWN_USE|OTHER_TYPE|RECALL!-
         stateContractId- supportingTransaction=CONSIGNMENT_NOTE|OTHER|RECEIPT|SALES_RECEIPT|UTD-
         supportingTransactionDate:moment- supportingTransactionNumber- trackingType=trackingtype!-""",
@@ -90,10 +92,10 @@ MONEY = (
     document(
         "emissionorder",
         """owner>employee shared:flag group>group updated:moment@^ name^ description externalCode^ moment:minute^
-        created:moment@^ state>state organization>organization!-
+        created:moment@^- printed:flag@ published:flag@ state>state organization>organization!-
         documentState=CREATED|SUZ_CREATED|SUZ_SEND|SUZ_COMPLETED@-
         emissionType=LOCAL|FOREIGN|REMAINS|COMMISSION|REAPPLY!- trackingType=trackingtype!-""",
-        f"{ITEM} status={EMISSION}@",
+        f"{ITEM} quantity:int status={EMISSION}@",
         files=False,
         attributes=False,
     ),
@@ -124,7 +126,7 @@ BONUSES = (
         "task",
         "",
         table(
-            """updated:moment@^ created:moment@^ description!^ externalCode- moment:minute@- author>employee@
+            """updated:moment@^ created:moment@^ description!^ author>employee@
             assignee>employee! implementer>employee@- dueToDate:moment^ done:flag^ completed:moment@-
             agent>counterparty|organization operation>document state>state-"""
         ),

@@ -15,7 +15,7 @@ ACCOUNT = """
     currency>currency"""
 CASHIER = table("employee>employee@ retailStore>retailstore@")
 CHECKS = """
-    address^ addressFull:json active:flag^ archived:flag allowCreateProducts:flag- allowCustomPrice:flag@-
+    address^ addressFull:json active:flag^ archived:flag- allowCreateProducts:flag- allowCustomPrice:flag@-
     allowDeleteReceiptPositions:flag- allowSellTobaccoWithoutMRC:flag- authTokenAttached:flag@- bankPercent:number-
     controlCashierChoice:flag- controlShippingStock:flag- createAgentsTags:texts-
     createCashInOnRetailShiftClosing:flag- createPaymentInOnRetailShiftClosing:flag- defaultTaxSystem=taxsystem-
@@ -57,7 +57,7 @@ PEOPLE = (
         "mycompany",
         table(
             f"""syncId:uuid {KEPT} created:moment@^ companyType=companytype {REQUISITES} director- directorPosition-
-            chiefAccountant- isEgaisEnable:flag- payerVat:flag- fsrarId- utmUrl- trackingContractNumber-
+            chiefAccountant- isEgaisEnable:flag- payerVat:flag- fsrarId- utmUrl- trackingContractNumber- group>group-
             trackingContractDate:minute- advancePaymentVat:number- bonusProgram>bonusprogram- bonusPoints:int@-"""
         ),
         collections=(Collection("accounts", "account", table(ACCOUNT)),),
@@ -67,7 +67,8 @@ PEOPLE = (
         "employee",
         "employee",
         table(
-            f"""{NAMED} name@^ archived:flag^ created:moment@ uid@^ email^ phone^ firstName^ middleName^ lastName!^
+            f"""{NAMED} ~code name@^ archived:flag^ created:moment@- uid@^ email^ phone^ firstName^ middleName^
+            lastName!^
             fullName@- shortFio@- position- inn- salary:json image:json@ cashiers:json@
             retailStore>retailstore@-"""
         ),
@@ -89,8 +90,7 @@ PEOPLE = (
         table(
             f"""{OWNED} name!^ description^ externalCode^ organization>organization! store>store! priceType:json!
             acquire>counterparty|organization- qrAcquire>counterparty|organization- {CHECKS}
-            createOrderWithState>state- orderToState>state- customerOrderStates>>state productFolders>>productfolder
-            masterRetailStores>>retailstore"""
+            createOrderWithState>state- orderToState>state- customerOrderStates>>state"""
         ),
         collections=(Collection("cashiers", "cashier", CASHIER, writable=False),),
     ),

@@ -10,12 +10,16 @@ SMALL = (
         "currency",
         "currency",
         table(
-            """system:flag@ name!^ fullName rate:number- multiplicity:int^ indirect:flag- rateUpdateType@- code!^
+            """system:flag@- name!^ fullName rate:number- multiplicity:int^ indirect:flag- rateUpdateType@- code!^
             isoCode!^ majorUnit:json minorUnit:json margin:number- archived:flag^ default:flag@^"""
         ),
         has_account=False,
     ),
-    Entity("expenseitem", "", table("updated:moment@^ name!^ description^ code^ externalCode^")),
+    Entity(
+        "expenseitem",
+        "",
+        table("updated:moment@^ name!^ description^ code^ externalCode^ owner>employee shared:flag group>group"),
+    ),
     Entity("uom", "", table(NAMED)),
     Entity("country", "country", table(NAMED)),
     Entity(
@@ -28,7 +32,7 @@ SMALL = (
     Entity(
         "taxrate",
         "taxrate",
-        table("owner>employee shared:flag group>group updated:moment@- rate:int!- comment- archived:flag"),
+        table("owner>employee shared:flag- group>group updated:moment@- rate:int!- comment- archived:flag"),
     ),
     Entity("group", "", table("name!- index:int-")),
 )

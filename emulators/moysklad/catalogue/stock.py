@@ -37,7 +37,7 @@ STOCK = (
     ),
     document(
         "inventory",
-        f"{HEAD} {TOTAL} {OWNER} store>store! enters>>enter losses>>loss",
+        f"{HEAD} {TOTAL} {OWNER} store>store! enters>>enter losses>>loss ~applicable",
         f"{THING} calculatedQuantity:number correctionAmount:number@ correctionSum:number@",
     ),
     document(
@@ -66,7 +66,7 @@ STOCK = (
     document(
         "productiontask",
         """owner>employee shared:flag group>group updated:moment@^ name^ description^ externalCode^ code
-        moment:minute^ created:moment@^ printed:flag@ published:flag@ deleted:moment@ applicable:flag- state>state-
+        moment:minute^ created:moment@^- printed:flag@- published:flag@- deleted:moment@ applicable:flag- state>state-
         awaiting:flag- reserve:flag- deliveryPlannedMoment:minute materialsStore>store- productsStore>store-
         organization>organization! productionStart:moment- productionEnd:moment@- customerOrders>>customerorder
         internalOrders>>internalorder moves>>move supplies>>supply""",
@@ -140,12 +140,17 @@ PRODUCTION = (
                 ),
             ),
             Collection(
+                "parametricMaterials",
+                "processingplanparametricmaterial",
+                table(f"assortment>{MADE}! quantity:number characteristicValue@"),
+            ),
+            Collection(
                 "products", "processingplanresult", table(f"assortment>{MADE}! product>product@ quantity:number")
             ),
         ),
         attributes_of="processingplan",
     ),
-    Entity("processingplanfolder", "", table("code pathName@-", NAMED)),
+    Entity("processingplanfolder", "", table("code pathName@", NAMED)),
     Entity(
         "processingprocess",
         "processingprocess",
