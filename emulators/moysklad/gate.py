@@ -71,12 +71,15 @@ class Gate:
         return self._world.settings.quotas and self._world.settings.bans
 
     def _check_connection(self, request: web.Request) -> bool:
-        """Raises ApiError 500 on a connection that carried too many requests; tells whether it is a new one."""
+        """Raises ApiError 500 on a connection that carried too many requests; tells whether it is a new one.
+
+        No limit holds while quotas are off.
+        """
         connection = request.transport
         if connection is None:
             return False
-        count, most = self._bans.connected(connection), self._world.settings.connection_requests
-        if most and count > most:
+        count, settings = self._bans.connected(connection), self._world.settings
+        if settings.quotas and 0 < settings.connection_requests < count:
             self._bans.worn += 1
             raise errors.worn_out()
         return count == 1

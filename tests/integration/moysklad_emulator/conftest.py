@@ -28,6 +28,7 @@ class Emulator:
     def __init__(self, base_url: str) -> None:
         self.base_url = base_url
         self.control = httpx.Client(base_url=f"{base_url}/_control", timeout=60)
+        self.usual: dict[str, Any] = {}
 
     def post(self, path: str, body: dict[str, Any] | None = None) -> Any:
         answer = self.control.post(path, json=body or {})
@@ -109,6 +110,7 @@ def start(*, lenient: bool) -> Iterator[Emulator]:
     thread.start()
     ready.wait(10)
     emulator = Emulator(base_url)
+    emulator.usual = emulator.get("/settings")
     yield emulator
     emulator.control.close()
     loop, done = stop[0]
@@ -129,11 +131,11 @@ def lenient() -> Iterator[Emulator]:
 @pytest.fixture
 def emulator(strict: Emulator) -> Iterator[Emulator]:
     """The strict emulator; settings, faults and the journal are as new before and after each test."""
-    usual = strict.get("/settings")
+    strict.post("/settings", strict.usual)
     strict.control.delete("/faults")
     strict.control.delete("/journal")
     yield strict
-    strict.post("/settings", usual)
+    strict.post("/settings", strict.usual)
     strict.control.delete("/faults")
 
 

@@ -57,7 +57,9 @@ VARYING = {"lastEventDate", "lastEventText", "firstDemandDate", "lastDemandDate"
 @pytest.fixture(scope="module")
 def trade(strict: Emulator) -> Trade:
     strict.post("/settings", {"quotas": False})
-    return Trade(strict.account())
+    made = Trade(strict.account())
+    strict.post("/settings", strict.usual)
+    return made
 
 
 @pytest.fixture(autouse=True)

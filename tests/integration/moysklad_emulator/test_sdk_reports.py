@@ -17,7 +17,9 @@ SERIES = PERIOD | {"interval": "day"}
 @pytest.fixture(scope="module")
 def trade(strict: Emulator) -> Trade:
     strict.post("/settings", {"quotas": False})
-    return Trade(strict.account())
+    made = Trade(strict.account())
+    strict.post("/settings", strict.usual)
+    return made
 
 
 @pytest.fixture
