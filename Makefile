@@ -6,9 +6,10 @@ VENV := .venv
 STAMP := $(VENV)/.installed
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check -q
 ARGS ?=
+MINUTES ?= 30
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-once test check run bench lock clean
+.PHONY: help install demo demo-once test check run bench soak lock clean
 
 help:
 	@echo "make demo       the whole service against emulated vendors, in a terminal, until Ctrl-C"
@@ -17,6 +18,7 @@ help:
 	@echo "make check      style, types, architecture, dependencies, migrations"
 	@echo "make run        the service against the real vendors, configured by environment variables"
 	@echo "make bench      the measurements"
+	@echo "make soak       four workers spend MoySklad's budget for half an hour; MINUTES=3 takes less"
 	@echo "make install    only builds .venv (the others do it when needed); PYTHON=python3.12 chooses the interpreter"
 	@echo "make lock       writes requirements.lock anew from pyproject.toml"
 	@echo "make clean      removes .venv, build and caches; the data in var/ stays"
@@ -52,6 +54,9 @@ run: install
 
 bench: install
 	@$(VENV)/bin/python -m benchmarks
+
+soak: install
+	@$(VENV)/bin/python -m benchmarks.soak --minutes $(MINUTES)
 
 test: install
 	$(VENV)/bin/python -m pytest $(ARGS)
