@@ -1,11 +1,15 @@
 """Faults on demand: what the next matching requests suffer instead of, or after, being served."""
 
+import random
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-Action = Literal["status", "html", "drop", "hang", "slow", "truncate"]
-ACTIONS: tuple[Action, ...] = ("status", "html", "drop", "hang", "slow", "truncate")
+Action = Literal["status", "html", "drop", "hang", "slow", "truncate", "random"]
+ACTIONS: tuple[Action, ...] = ("status", "html", "drop", "hang", "slow", "truncate", "random")
+MOMENTS: tuple[Literal["before", "after"], ...] = ("before", "after")
+RANDOM_STATUSES = (500, 502, 503, 504)
+RANDOM_ACTIONS: tuple[Action, ...] = ("status", "status", "html", "drop", "slow", "truncate")
 
 
 class FaultRefused(ValueError):
@@ -20,7 +24,11 @@ class Fault:
     `skip` of them pass, the next `times` suffer. `when` says whether the request takes effect first ("after") or
     not ("before"). Actions: `status` answers with `status` and the vendor's own error body (or `body`); `html`
     answers an HTML page with `status`; `drop` closes the connection; `hang` answers nothing for `seconds`, then
-    closes; `slow` answers properly after `seconds`; `truncate` sends half of the answer, then closes.
+    closes; `slow` answers properly after `seconds`; `truncate` sends half of the answer, then closes; `random` is
+    each time another of these, with a status of 5xx.
+
+    With `share` the fault strikes that share of matching requests, chosen by `seed`, until faults are cleared; `times`
+    does not matter then. The action `random` has a share of one unless it is told another.
     """
 
     action: Action
@@ -33,6 +41,8 @@ class Fault:
     body: Any = None
     headers: dict[str, str] = field(default_factory=dict)
     seconds: float = 5.0
+    share: float | None = None
+    seed: int = 1
 
     def matches(self, method: str, path: str) -> bool:
         """Whether the request is one of those that this fault is about."""
@@ -44,22 +54,30 @@ class Faults:
 
     def __init__(self) -> None:
         self._plan: list[Fault] = []
+        self._chances: dict[int, random.Random] = {}
 
     def add(self, wanted: dict[str, Any]) -> Fault:
         """Plans one fault. Raises FaultRefused when a field is unknown or has an impossible value."""
         try:
             fault = Fault(**wanted)
             re.compile(fault.path)
+            beyond = fault.share is not None and not 0 <= fault.share <= 1
         except (TypeError, re.error) as wrong:
             raise FaultRefused(str(wrong)) from wrong
-        if fault.action not in ACTIONS or fault.when not in {"before", "after"}:
+        if fault.action not in ACTIONS or fault.when not in MOMENTS:
             raise FaultRefused(f"action is one of {', '.join(ACTIONS)}; when is before or after")
+        if fault.action == "random" and fault.share is None:
+            fault.share = 1.0
+        if beyond:
+            raise FaultRefused("share is a number from 0 to 1")
         self._plan.append(fault)
+        self._chances[id(fault)] = random.Random(fault.seed)
         return fault
 
     def clear(self) -> None:
         """Forgets every planned fault."""
         self._plan.clear()
+        self._chances.clear()
 
     def planned(self) -> list[Fault]:
         """Faults that have not struck as often as they were asked to."""
@@ -73,8 +91,27 @@ class Faults:
             if fault.skip > 0:
                 fault.skip -= 1
                 continue
+            if fault.share is not None:
+                struck = self._by_chance(fault)
+                if struck is None:
+                    continue
+                return struck
             fault.times -= 1
             if fault.times <= 0:
-                self._plan.remove(fault)
+                self._forget(fault)
             return fault
         return None
+
+    def _by_chance(self, fault: Fault) -> Fault | None:
+        """What a fault with a share does to one request: nothing, itself, or one of the random actions."""
+        chance = self._chances[id(fault)]
+        if chance.random() >= (fault.share or 0.0):
+            return None
+        if fault.action != "random":
+            return fault
+        action, when = chance.choice(RANDOM_ACTIONS), chance.choice(MOMENTS)
+        return replace(fault, action=action, when=when, status=chance.choice(RANDOM_STATUSES), body=None)
+
+    def _forget(self, fault: Fault) -> None:
+        self._plan = [one for one in self._plan if one is not fault]
+        self._chances.pop(id(fault), None)
