@@ -6,8 +6,9 @@ from emulators.moysklad.accounts import World
 
 SETTINGS = (
     '{"quotas", "latencySeconds", "nestedPositionsLimit", "compress", "retryEverySeconds", "retryForSeconds", '
-    '"computedBumpsUpdated", "trashBumpsUpdated", "restoreBumpsUpdated", '
-    '"clockOffsetSeconds"}'
+    '"stockRecalculationSeconds", "asyncPendingSeconds", "asyncProcessingSeconds", "downloadBase", "bans", '
+    '"connectionRequests", "newConnectionsPerMinute", "computedBumpsUpdated", "trashBumpsUpdated", '
+    '"restoreBumpsUpdated", "clockOffsetSeconds"}'
 )
 ENDPOINTS = (
     ("POST", "/_control/apps", '{"appId?", "appUid?", "secretKey?", "endpointBase", "draft?": false}'),
@@ -47,6 +48,13 @@ ENDPOINTS = (
     ),
     ("POST", "/_control/accounts/{accountId}/attributes/remove", '{"type", "id?", "name?"}'),
     ("POST", "/_control/accounts/{accountId}/options", '{"options": {"processing": false}, "code?": 1070}'),
+    (
+        "POST",
+        "/_control/accounts/{accountId}/stock | stock/change",
+        '{"count", "seed?"} or {"rows": [{"good", "store?", "quantity", "cost?", "moment?"}]}',
+    ),
+    ("POST", "/_control/accounts/{accountId}/namedfilters", '{"type", "name", "filter", "employeeId?"}'),
+    ("POST", "/_control/accounts/{accountId}/async", '{"outcomes": ["ERROR"]}: how the next background tasks end'),
     ("GET", "/_control/accounts/{accountId}/objects/{type}?expand=…", "all objects, trash and archive included"),
     ("GET", "/_control/accounts/{accountId}/objects/{type}/count", '{"count", "shown", "hidden"}'),
     (
@@ -55,6 +63,8 @@ ENDPOINTS = (
         SETTINGS,
     ),
     ("POST", "/_control/quotas/reset", "{}"),
+    ("GET, DELETE", "/_control/limits", "what each credential was granted and refused, and who is banned"),
+    ("POST", "/_control/limits/lift", '{"account?", "credential?"}'),
     ("GET, DELETE", "/_control/journal?last=50", "requests answered so far"),
     ("GET, POST, DELETE", "/_control/faults", '{"action", "method?", "path?", "skip?", "times?", "status?", …}'),
 )

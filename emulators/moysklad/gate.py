@@ -53,7 +53,7 @@ class Gate:
             caller = seen.caller = self._caller(request.headers.get("Authorization", ""))
             self._check_access(caller, fresh=fresh)
             price = weight(caller, self._world.clock.today(), request.path.removeprefix(API))
-            seen.rates = self._quotas.idle(price) if self._world.settings.quotas else {}
+            seen.rates = self._quotas.standing(caller, price) if self._world.settings.quotas else {}
             done = await self._limited(request, caller, price, seen)
         except errors.EmptyAnswer as refused:
             response = respond(Answer(status=refused.status, kind="refused"), {}, compressed=False)

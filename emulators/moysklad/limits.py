@@ -78,9 +78,7 @@ class Quotas:
     def spend(self, caller: Caller, price: int) -> dict[str, str]:
         """Counts one request and returns its rate headers. Raises ApiError 1049 when the window is used up."""
         now, tally = self._now(), self._tally(caller)
-        spent = self._spent.setdefault(caller.key, deque())
-        while spent and spent[0][0] <= now - WINDOW:
-            spent.popleft()
+        spent = self._window(caller, now)
         used = sum(units for _, units in spent)
         if used + price > UNITS:
             tally.window_refusals += 1
@@ -91,9 +89,9 @@ class Quotas:
         tally.peak = max(tally.peak, used + price)
         return _headers(price, UNITS - used - price)
 
-    def idle(self, price: int) -> dict[str, str]:
-        """Rate headers of a request that no quota applies to."""
-        return _headers(price, UNITS)
+    def standing(self, caller: Caller, price: int) -> dict[str, str]:
+        """Rate headers of a request that spends nothing, because it was refused before: what is left as it is."""
+        return _headers(price, UNITS - sum(units for _, units in self._window(caller, self._now())))
 
     @contextmanager
     def running(self, caller: Caller) -> Iterator[None]:
@@ -124,6 +122,12 @@ class Quotas:
         tries.append(now)
         if len(tries) > ATTEMPTS:
             raise errors.too_many_attempts()
+
+    def _window(self, caller: Caller, now: float) -> deque[tuple[float, int]]:
+        spent = self._spent.setdefault(caller.key, deque())
+        while spent and spent[0][0] <= now - WINDOW:
+            spent.popleft()
+        return spent
 
     def _tally(self, caller: Caller) -> Tally:
         return self.tallies.setdefault(caller.key, Tally())

@@ -158,14 +158,15 @@ class Chosen:
         return record is not None and all(test(record) for test in self.tests)
 
 
-def choose(account: Account, asked: Asked) -> Chosen:
+def choose(account: Account, asked: Asked, *, related: bool = True) -> Chosen:
     """Reads the conditions on goods that reports share: product, variant, consignment, productFolder with
     withSubFolders, supplier, search, soldByWeight and custom fields. Raises ApiError 1069 for conditions that the
-    documentation forbids together.
+    documentation forbids together. A product stands for its variants and batches too, but not where `related` is
+    false.
     """
     tests: list[Choose] = []
     if any(asked.values.get(one) for one in ("product", "variant", "consignment")):
-        tests.append(_is_one_of(account, asked))
+        tests.append(_is_one_of(account, asked, related=related))
     if asked.values.get("productFolder"):
         tests.append(_in_folder(account, asked))
     if asked.values.get("supplier"):
@@ -182,7 +183,7 @@ def choose(account: Account, asked: Asked) -> Chosen:
     return Chosen(account, tuple(tests))
 
 
-def _is_one_of(account: Account, asked: Asked) -> Choose:
+def _is_one_of(account: Account, asked: Asked, *, related: bool) -> Choose:
     fields = ("product", "variant", "consignment")
     operators = {operator for field in fields for operator, _ in asked.values.get(field, ())}
     if len(operators) > 1:
@@ -191,7 +192,7 @@ def _is_one_of(account: Account, asked: Asked) -> Choose:
     wanted = operators == {"="}
 
     def test(record: Record) -> bool:
-        return (record.id in listed or parent(account, record).id in listed) is wanted
+        return (record.id in listed or (related and parent(account, record).id in listed)) is wanted
 
     return test
 

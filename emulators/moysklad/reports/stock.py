@@ -64,10 +64,18 @@ class Row:
 def over_all(call: Call) -> Table:
     """`/report/stock/all`. A store counts with the stores inside it. `quantityMode` is `nonEmpty` unless asked,
     whatever `stockMode` says, so goods of which nothing is available are left out (documented default; whether it
-    yields to an explicit `stockMode` is UNVERIFIED).
+    yields to an explicit `stockMode` is UNVERIFIED, as is that archived goods appear only when asked for).
+
+    `includeRelated=true` needs a condition on products or variants; then these stand for their variants and batches,
+    each of which gets a row.
     """
     asked = asking.read(call, ALL_FILTERS, attributes=True)
-    found = _rows(call, asked, goods.choose(call.account, asked), _stores(call.account, asked))
+    related = asking.parameter(call, "includeRelated", ("true", "false"), "false") == "true"
+    if related and not asked.values.get("product") and not asked.values.get("variant"):
+        raise errors.bad_parameters("includeRelated")
+    chosen = goods.choose(call.account, asked, related=related)
+    group = "consignment" if related else _group(call)
+    found = _rows(call, asked, chosen, _stores(call.account, asked), group)
     stock, quantity = asked.one("stockMode", "all"), asked.one("quantityMode", "nonEmpty")
     days = (asked.one("stockDaysFrom"), asked.one("stockDaysTo"))
     kept = [
@@ -92,7 +100,7 @@ def by_store(call: Call) -> Table:
         raise goods.incompatible(", ".join(ALONE))
     chosen = goods.choose(call.account, asked)
     only = asked.one("store")
-    found = _rows(call, asked, chosen, None if only is None else {only.id})
+    found = _rows(call, asked, chosen, None if only is None else {only.id}, _group(call))
     mode = asked.one("stockMode", "nonEmpty")
     kept = [row for row in found if _mode(mode, row.balance.stock, row.record)]
     ordered = _order(call, kept, STORE_ORDER)
@@ -157,9 +165,12 @@ def _stores(account: Account, asked: Asked) -> set[str] | None:
     return out.difference(*(inside.get(one.id, {one.id}) for one in unwanted if one is not None))
 
 
-def _rows(call: Call, asked: Asked, chosen: goods.Chosen, stores: set[str] | None) -> list[Row]:
+def _group(call: Call) -> str:
+    return asking.parameter(call, "groupBy", GROUPS, "variant")
+
+
+def _rows(call: Call, asked: Asked, chosen: goods.Chosen, stores: set[str] | None, group: str) -> list[Row]:
     account, now = call.account, call.world.clock.now()
-    group = asking.parameter(call, "groupBy", GROUPS, "variant")
     until = min(asked.one("moment", now), now)
     balances = ledger.current(account, now) if until == now else ledger.ledger(account).balances(until)
     busy = {good for good, _ in recalculating(call)}

@@ -55,6 +55,7 @@ def test_the_sixth_parallel_request_is_refused(emulator: Emulator) -> None:
     refused = next(answer for answer in answers if answer.status_code == 429)
     assert code(refused) == 1073
     assert "X-Lognex-Retry-After" not in refused.headers
+    assert int(refused.headers["X-RateLimit-Remaining"]) < 45, "what the others spent"
 
 
 def caller(*, draft: bool | None = None) -> Caller:

@@ -142,6 +142,10 @@ def test_variants_count_for_their_product_when_grouped_by_product(trade: Trade) 
     assert apart == {"product": 20, "variant": 3}
     together = [row for row in trade.rows("stock/all", groupBy="product") if "Чашка" in row["name"]]
     assert [row["stock"] for row in together] == [23]
+    one = {"filter": f"product={href(trade.cup)}"}
+    assert [row["stock"] for row in trade.rows("stock/all", **one)] == [20]
+    assert sorted(row["stock"] for row in trade.rows("stock/all", **one, includeRelated="true")) == [3, 20]
+    assert code(trade.ask("stock/all", includeRelated="true")) == 1040
 
 
 def test_pages_and_order(trade: Trade) -> None:
