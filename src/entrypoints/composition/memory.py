@@ -17,7 +17,7 @@ from adapters.memory.delivery import (
     MemoryPublisher,
     MemoryReplays,
 )
-from adapters.memory.exports import MemoryExportConfigs, MemoryExportedRows, MemoryExportTasks
+from adapters.memory.exports import MemoryExportConfigs, MemoryExportedRows, MemoryExportTasks, MemoryQuarantine
 from adapters.memory.machine import MemoryCalendar, MemoryClock, MemoryIds, MemoryLocks, MemorySystems
 from adapters.memory.source import MemorySource
 from adapters.memory.spreadsheets import MemorySpreadsheets
@@ -44,6 +44,7 @@ from application.exports.ports import (
     ExportedRows,
     ExporterCatalogue,
     ExportTasks,
+    Quarantine,
     Source,
     Spreadsheets,
 )
@@ -108,6 +109,7 @@ class Fakes(Provider):
     configs = provide(MemoryExportConfigs, provides=ExportConfigs)
     tasks = provide(MemoryExportTasks, provides=ExportTasks)
     rows = provide(MemoryExportedRows, provides=ExportedRows)
+    quarantine = provide(MemoryQuarantine, provides=Quarantine)
     views = provide(MemoryExportViews, provides=ExportViews)
     outbox = provide(MemoryOutbox, provides=Outbox)
     outbox_queue = provide(MemoryOutboxQueue, provides=OutboxQueue)
@@ -147,9 +149,9 @@ class MemoryWorld:
     spreadsheets: MemorySpreadsheets
 
 
-async def memory_world(limits: RunLimits | None = None) -> MemoryWorld:
-    """A fresh world. Small `limits` make small runs have many batches."""
-    container = make_async_container(Fakes(), use_cases(), context={RunLimits: limits or RunLimits()})
+async def memory_world(limits: RunLimits | None = None, *instead: Provider) -> MemoryWorld:
+    """A fresh world. Small `limits` make small runs have many batches; what `instead` provides replaces fakes."""
+    container = make_async_container(Fakes(), *instead, use_cases(), context={RunLimits: limits or RunLimits()})
     return MemoryWorld(
         application=make_application(container),
         container=container,

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 import msgspec
+from dishka import Provider
 
 from adapters.memory.grids import MemoryTab
 from application.bus import Application
@@ -55,8 +56,8 @@ class Story:
         self.changes = count()
 
     @classmethod
-    async def begin(cls, limits: RunLimits | None = None) -> "Story":
-        return cls(await memory_world(limits))
+    async def begin(cls, limits: RunLimits | None = None, *instead: Provider) -> "Story":
+        return cls(await memory_world(limits, *instead))
 
     @property
     def app(self) -> Application:
