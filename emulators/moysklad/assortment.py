@@ -94,9 +94,8 @@ def _balances(call: Call) -> stocking.Balances:
 def _select(call: Call, entity: Entity, balances: stocking.Balances, *, fast: bool) -> list[Record]:
     account, query = call.account, call.query
     special, rest = _split(query.get("filter", ""))
-    if fast and set(special) - {"type", "withSubFolders"}:
-        name = next(iter(set(special) - {"type", "withSubFolders"}))
-        raise errors.filter_refused(f"неизвестное поле '{name}' или фильтрация по нему не поддерживается", name)
+    if fast:
+        _check_fast(special, rest)
     asked = filters.compile_filter(account, Shelf(entity, "assortment"), _with_folders(account, special, rest))
     order = ordering.parse(entity, query.get("order", ""))
     found = list(_candidates(account, asked, _types(query.get("groupBy"), special)))
@@ -106,6 +105,20 @@ def _select(call: Call, entity: Entity, balances: stocking.Balances, *, fast: bo
     search = (special.get("search") or [query.get("search", "")])[0].strip()
     found = ordering.arrange(found, order)
     return listing.search(found, search, sort=not order) if search else found
+
+
+def _check_fast(special: dict[str, list[str]], rest: str) -> None:
+    """Raises ApiError for filters that the new list does not have."""
+    for name in special:
+        if name not in {"type", "withSubFolders"}:
+            raise _refused(name)
+    for name, operator, _ in filters.split(rest):
+        if name == "updatedBy" or (name == "barcode" and operator == "!="):
+            raise _refused(name)
+
+
+def _refused(name: str) -> errors.ApiError:
+    return errors.filter_refused(f"неизвестное поле '{name}' или фильтрация по нему не поддерживается", name)
 
 
 def _split(text: str) -> tuple[dict[str, list[str]], str]:

@@ -18,7 +18,8 @@ from emulators.moysklad.special_filling import SPECIAL
 
 OFTEN = 0.75
 """How often an optional field has a value; the first object of a run has all of them."""
-NESTED_OFTEN = 0.2
+NESTED_OFTEN, NESTED_RARE, MANY = 0.6, 0.1, 1000
+"""How often an object has rows in collections such as bank accounts: seldom where there are many objects."""
 NEEDED = 3
 _SETTLED = {"archived": False, "shared": False}
 Maker = tuple[str, bool, Callable[[int], Any]]
@@ -90,6 +91,7 @@ class Filler:
         makers = self._makers(entity)
         lines = Lines(account, self._samples, self.pool)
         special = SPECIAL.get(entity.name)
+        often = NESTED_OFTEN if count <= MANY else NESTED_RARE
         start, made = len(shelf), []
         for number in range(count):
             whole = number == 0
@@ -102,7 +104,7 @@ class Filler:
             self._stamp(record)
             if whole:
                 self._complement(record)
-            lines.add(record, positions, whole=whole, often=NESTED_OFTEN)
+            lines.add(record, positions, whole=whole, often=often)
             if special is not None:
                 special(account, self._samples, self.pool, record, start + number)
             self._link_accounts(record)
