@@ -14,7 +14,7 @@ from emulators.moysklad.bans import Bans
 from emulators.moysklad.control import Body, Endpoint, as_json
 from emulators.moysklad.limits import Key, Quotas
 from emulators.moysklad.records import Record, Ref
-from emulators.moysklad.reports import ledger
+from emulators.moysklad.reports import ledger, movements
 from emulators.moysklad.stockbook import Opening
 
 BEGINNING = "1970-01-01 03:00:00.000"
@@ -169,7 +169,7 @@ def _other(one: Opening, source: random.Random) -> Body:
 
 
 def _good(account: Account, identifier: str) -> Record:
-    for kind in ledger.STOCKED:
+    for kind in movements.STOCKED:
         record = account.shelves[kind].records.get(identifier)
         if record is not None:
             return record

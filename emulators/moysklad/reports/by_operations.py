@@ -9,7 +9,8 @@ from emulators.moysklad.records import Record, Ref
 from emulators.moysklad.reports import asking, documents, goods, ledger
 from emulators.moysklad.reports.answers import Table
 from emulators.moysklad.reports.asking import REF
-from emulators.moysklad.reports.ledger import STOCKED, Claim, Lot
+from emulators.moysklad.reports.ledger import Lot
+from emulators.moysklad.reports.movements import STOCKED, Claim
 from emulators.moysklad.reports.stock import sees_costs
 
 KIND = "byoperations"

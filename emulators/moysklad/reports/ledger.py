@@ -5,48 +5,15 @@ the others. Goods sold before they came cost nothing until a later income covers
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from emulators.moysklad.accounts import Account
-from emulators.moysklad.records import Position, Record, Ref
+from emulators.moysklad.records import Ref
 from emulators.moysklad.reports import documents
 from emulators.moysklad.reports.asking import parsed
+from emulators.moysklad.reports.costing import Batch, age, cost
+from emulators.moysklad.reports.movements import STOCK_DOCUMENTS, Claim, Movement, claims, moved
 from emulators.moysklad.stockbook import Place
-
-INCOME = ("supply", "enter", "salesreturn", "retailsalesreturn")
-OUTCOME = ("demand", "retaildemand", "loss", "purchasereturn")
-RETURNS = ("salesreturn", "retailsalesreturn")
-STOCKED = ("product", "variant", "consignment")
-CARRYING = ("move", "processing")
-STOCK_DOCUMENTS = (*INCOME, *OUTCOME, *CARRYING)
-
-
-@dataclass(slots=True)
-class Movement:
-    """Goods that came to a store (positive) or left it; `cost` is the whole movement's, in kopecks, same sign.
-
-    `document` is None for the opening balance. `of` is the good that the document's line names: the bundle, for one
-    of its components. `share` is a product's part of what its processing used up.
-    """
-
-    moment: str
-    good: Ref
-    store: str
-    quantity: float
-    cost: float
-    document: Record | None
-    of: Ref | None = None
-    share: float = 0.0
-
-
-@dataclass(slots=True)
-class Batch:
-    """What is left of one income."""
-
-    moment: str
-    quantity: float
-    cost: float
 
 
 @dataclass(slots=True)
@@ -56,16 +23,6 @@ class Lot:
     movement: Movement
     quantity: float
     cost: float
-
-
-@dataclass(slots=True)
-class Claim:
-    """A quantity that an order reserves or expects; the store is empty when the order names none."""
-
-    good: Ref
-    store: str
-    quantity: float
-    document: Record
 
 
 @dataclass(slots=True)
@@ -120,7 +77,7 @@ class Ledger:
             balance = out.setdefault(place, Balance())
             balance.stock += one.quantity
             balance.cost += one.cost
-            _age(batches.setdefault(place, deque()), one)
+            age(batches.setdefault(place, deque()), one)
         for place, left in batches.items():
             out[place].oldest = left[0].moment if left else ""
         for claim in self.reserves:
@@ -182,131 +139,15 @@ def _build(account: Account) -> Ledger:
     ]
     for kind in STOCK_DOCUMENTS:
         for record in documents.posted(account, kind):
-            movements.extend(_moved(account, kind, record))
+            movements.extend(moved(account, kind, record))
     movements.sort(key=lambda one: (one.moment, one.quantity < 0))
-    _cost(movements)
+    cost(movements)
     made.movements = movements
-    made.reserves = list(_claims(account, "customerorder", "reserve"))
-    made.transits = list(_claims(account, "purchaseorder", "inTransit"))
+    made.reserves = list(claims(account, "customerorder", "reserve"))
+    made.transits = list(claims(account, "purchaseorder", "inTransit"))
     for good in {one.good for one in movements} | {one.good for one in (*made.reserves, *made.transits)}:
         made.goods[good.id] = good
     return made
-
-
-def _moved(account: Account, kind: str, record: Record) -> Iterator[Movement]:
-    at = documents.moment(record)
-    if kind == "move":
-        source, target = documents.link(record, "sourceStore"), documents.link(record, "targetStore")
-        for good, amount, line in _stocked(account, record):
-            if source is not None and target is not None:
-                yield Movement(at, good, source.id, -amount, 0.0, record, of=line.assortment)
-                yield Movement(at, good, target.id, amount, 0.0, record, of=line.assortment)
-        return
-    if kind == "processing":
-        yield from _processed(at, record)
-        return
-    store = documents.link(record, "store")
-    if store is None:
-        return
-    sign = 1 if kind in INCOME else -1
-    for good, amount, line in _stocked(account, record):
-        price = line.price * (1 - line.discount / 100)
-        known = documents.number(line, "cost") if kind in RETURNS else price
-        cost = amount * known + documents.number(line, "overhead") if sign > 0 else 0.0
-        yield Movement(at, good, store.id, sign * amount, cost, record, of=line.assortment)
-
-
-def _processed(at: str, record: Record) -> Iterator[Movement]:
-    """Materials leave their store; products come to theirs and share the materials' cost by quantity."""
-    for name, place, sign in (("materials", "materialsStore", -1), ("products", "productsStore", 1)):
-        store = documents.link(record, place)
-        rows = [(row.get("assortment"), documents.number(row, "quantity")) for row in record.rows(name)]
-        whole = sum(amount for _, amount in rows) or 1.0
-        for ref, amount in rows:
-            if store is not None and isinstance(ref, Ref) and ref.kind in STOCKED:
-                good = Ref(ref.kind, ref.id)
-                yield Movement(at, good, store.id, sign * amount, 0.0, record, of=good, share=amount / whole)
-
-
-def _stocked(account: Account, record: Record) -> Iterator[tuple[Ref, float, Position]]:
-    """The goods that a document's lines move and how many of them: services move none, a bundle its components."""
-    for ref, line in documents.lines(record):
-        if ref.kind in STOCKED:
-            yield ref, line.quantity, line
-        bundle = account.shelves["bundle"].records.get(ref.id) if ref.kind == "bundle" else None
-        for part in bundle.rows("components") if bundle is not None else ():
-            good = part.get("assortment")
-            if isinstance(good, Ref) and good.kind in STOCKED:
-                yield Ref(good.kind, good.id), line.quantity * documents.number(part, "quantity"), line
-
-
-def _claims(account: Account, kind: str, name: str) -> Iterator[Claim]:
-    for record in documents.posted(account, kind):
-        store = documents.link(record, "store")
-        for good, _, line in _stocked(account, record):
-            amount = documents.number(line, name) if line.assortment == good else 0.0
-            if amount > 0:
-                yield Claim(good, store.id if store is not None else "", amount, record)
-
-
-def _cost(movements: Iterable[Movement]) -> None:
-    """Gives every outgoing movement the cost of the oldest goods of its store; one that takes more than there is
-    owes the rest until a later income pays it. What a document carries from store to store keeps its cost.
-    """
-    batches: dict[Place, deque[Batch]] = {}
-    debts: dict[Place, deque[tuple[Movement, float]]] = {}
-    last: dict[str, float] = {}
-    carried: dict[tuple[str, str], float] = {}
-    used: dict[str, float] = {}
-    for one in sorted(movements, key=_in_turn):
-        place = (one.good.id, one.store)
-        kind = one.document.entity.name if one.document is not None else ""
-        identifier = one.document.id if one.document is not None else ""
-        if one.quantity < 0:
-            _take(batches.setdefault(place, deque()), debts.setdefault(place, deque()), one)
-            last[one.good.id] = carried[identifier, one.good.id] = one.cost / one.quantity
-            used[identifier] = used.get(identifier, 0.0) - one.cost
-            continue
-        if kind == "move":
-            one.cost = carried.get((identifier, one.good.id), 0.0) * one.quantity
-        elif kind == "processing":
-            one.cost = used.get(identifier, 0.0) * one.share
-        elif kind in RETURNS and one.cost == 0:
-            one.cost = last.get(one.good.id, 0.0) * one.quantity
-        _put(batches.setdefault(place, deque()), debts.setdefault(place, deque()), one)
-
-
-def _in_turn(one: Movement) -> tuple[str, bool]:
-    """What is carried first leaves, then arrives; everything else first arrives, then leaves."""
-    carried = one.document is not None and one.document.entity.name in CARRYING
-    return (one.moment, (one.quantity > 0) if carried else (one.quantity < 0))
-
-
-def _take(left: deque[Batch], owed: deque[tuple[Movement, float]], one: Movement) -> None:
-    wanted = -one.quantity
-    while wanted > 0 and left:
-        batch = left[0]
-        part = min(wanted, batch.quantity)
-        one.cost -= part * batch.cost
-        batch.quantity -= part
-        wanted -= part
-        if batch.quantity <= 0:
-            left.popleft()
-    if wanted > 0:
-        owed.append((one, wanted))
-
-
-def _put(left: deque[Batch], owed: deque[tuple[Movement, float]], one: Movement) -> None:
-    free, unit = one.quantity, one.cost / one.quantity if one.quantity else 0.0
-    while free > 0 and owed:
-        debtor, amount = owed.popleft()
-        part = min(free, amount)
-        debtor.cost -= part * unit
-        free -= part
-        if amount > part:
-            owed.appendleft((debtor, amount - part))
-    if free > 0:
-        left.append(Batch(one.moment, free, unit))
 
 
 def lots(account: Account, good: str, until: str) -> list[Lot]:
@@ -327,20 +168,6 @@ def lots(account: Account, good: str, until: str) -> list[Lot]:
             if queue[0].quantity <= 0:
                 queue.popleft()
     return sorted((lot for queue in left.values() for lot in queue), key=lambda lot: lot.movement.moment)
-
-
-def _age(left: deque[Batch], one: Movement) -> None:
-    """Keeps the moments of the pieces that are still there."""
-    if one.quantity > 0:
-        left.append(Batch(one.moment, one.quantity, 0.0))
-        return
-    wanted = -one.quantity
-    while wanted > 0 and left:
-        part = min(wanted, left[0].quantity)
-        left[0].quantity -= part
-        wanted -= part
-        if left[0].quantity <= 0:
-            left.popleft()
 
 
 def _tidied(balance: Balance) -> Balance:

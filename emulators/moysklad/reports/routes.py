@@ -16,6 +16,7 @@ from emulators.moysklad.reports import (
     profit,
     series,
     stock,
+    stock_of_document,
     turnover,
 )
 from emulators.moysklad.reports.answers import Table, Whole
@@ -41,7 +42,7 @@ CLIENTS = ("viewCompanyCRM",)
 REPORTS = {
     "stock/all": Report(stock.over_all, STOCK, background=True),
     "stock/bystore": Report(stock.by_store, STOCK, background=True),
-    "stock/byoperation": Report(stock.by_operation, STOCK),
+    "stock/byoperation": Report(stock_of_document.by_operation, STOCK),
     "stock/all/current": Report(current.over_all, STOCK),
     "stock/bystore/current": Report(current.by_store, STOCK),
     "stock/byslot/current": Report(current.by_slot, STOCK),

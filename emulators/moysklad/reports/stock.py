@@ -1,6 +1,4 @@
-"""The extended stock reports: over all stores, by store, and for the lines of one document
-(JSON API docs, "stock report").
-"""
+"""The extended stock reports: over all stores and by store (JSON API docs, "stock report")."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +8,7 @@ from emulators.moysklad import clock, errors
 from emulators.moysklad.accounts import Account
 from emulators.moysklad.calls import Call
 from emulators.moysklad.records import Record, Ref
-from emulators.moysklad.reports import asking, documents, goods, ledger
+from emulators.moysklad.reports import asking, goods, ledger
 from emulators.moysklad.reports.answers import Table
 from emulators.moysklad.reports.asking import FLAG, FLAGS, MOMENT, REF, REFS_NOT, TEXT, WHOLE, Asked, Condition
 from emulators.moysklad.reports.ledger import Balance
@@ -46,8 +44,6 @@ STORE_FILTERS = {
     "stockMode": MODE,
 }
 ALONE = ("product", "variant", "consignment", "productFolder", "search")
-OF_THE_MOMENT = ("demand", "retaildemand", "supply", "retailsalesreturn", "purchasereturn", "salesreturn")
-OF_TODAY = ("customerorder", "invoiceout", "purchaseorder", "invoicein")
 
 
 @dataclass(slots=True)
@@ -106,28 +102,6 @@ def by_store(call: Call) -> Table:
     ordered = _order(call, kept, STORE_ORDER)
     stores = [store for store in call.account.shelves["store"] if only is None or store.id == only.id]
     return Table("stockbystore", ordered, lambda row: _by_store(call.account, row, stores), flat_context=True)
-
-
-def by_operation(call: Call) -> Table:
-    """`/report/stock/byoperation?operation.id=`: stock of a document's goods in its store, as of its moment for
-    what is shipped, as of now for orders and invoices.
-    """
-    identifier = call.query.get("operation.id")
-    if identifier is None:
-        raise errors.bad_parameters("operation.id")
-    record = documents.find(call.account, identifier.lower(), (*OF_THE_MOMENT, *OF_TODAY))
-    if record is None:
-        raise errors.not_found("operation", identifier)
-    now = call.world.clock.now()
-    until = documents.moment(record) if record.entity.name in OF_THE_MOMENT else now
-    balances = ledger.ledger(call.account).balances(until)
-    return Table(
-        "stockbyoperation",
-        [record],
-        lambda one: _operation(call.account, one, balances, costs=sees_costs(call)),
-        flat_context=True,
-        with_query=True,
-    )
 
 
 def sees_costs(call: Call) -> bool:
@@ -287,26 +261,3 @@ def _by_store(account: Account, row: Row, stores: list[Record]) -> dict[str, Any
         )
     meta = goods.meta(account, row.ref, expand=EXPAND[row.ref.kind], screen=False)
     return {"meta": meta, "stockByStore": entries}
-
-
-def _operation(account: Account, record: Record, balances: dict[Place, Balance], *, costs: bool) -> dict[str, Any]:
-    store = documents.link(record, "store")
-    shown = []
-    for ref, line in documents.lines(record):
-        balance = Balance()
-        for (good, place), one in balances.items():
-            if good == ref.id and (store is None or place == store.id):
-                balance.add(one)
-        row = {
-            "meta": goods.meta(account, ref, screen=False),
-            "name": goods.name(goods.find(account, ref)),
-            "stock": balance.stock,
-            "cost": round(balance.unit_cost * line.quantity, 4),
-            "inTransit": balance.transit,
-            "reserve": balance.reserve,
-            "quantity": round(balance.quantity, 4),
-        }
-        if not costs:
-            del row["cost"]
-        shown.append(row)
-    return {"meta": goods.meta(account, record.ref, screen=False), "positions": shown}

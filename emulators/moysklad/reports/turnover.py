@@ -10,7 +10,7 @@ from emulators.moysklad.records import Record, Ref
 from emulators.moysklad.reports import asking, documents, goods, ledger, profit
 from emulators.moysklad.reports.answers import Table
 from emulators.moysklad.reports.asking import FLAG, REF, REFS, TEXT, Asked, Condition
-from emulators.moysklad.reports.ledger import Movement
+from emulators.moysklad.reports.movements import Movement
 
 TYPES = ("supply", "purchasereturn", "demand", "salesreturn", "loss", "enter", "move", "processing")
 MORE_TYPES = ("retaildemand", "retailsalesreturn", "productionstagecompletion")
