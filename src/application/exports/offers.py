@@ -6,7 +6,7 @@ import msgspec
 
 from domain.exports.columns import Column
 from domain.exports.exporter import BaseExporter
-from domain.exports.filters import OPERATORS, Filter
+from domain.exports.filters import Filter
 
 
 class OfferedColumn(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -82,7 +82,7 @@ def offered_filters(filters: Iterable[Filter]) -> list[OfferedFilter]:
             id=offer.id,
             title=offer.title,
             kind=offer.kind,
-            operators=sorted(operator.value for operator in OPERATORS[offer.kind]),
+            operators=sorted(operator.value for operator in offer.allowed),
             choices=list(offer.choices),
             required=offer.required and not offer.default,
         )

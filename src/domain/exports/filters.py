@@ -113,7 +113,8 @@ class Filter:
     `entity` is the dictionary that a reference points into, as in `counterparty`. `choices` are the values that exist,
     in MoySklad's own words. A `required` filter must be given unless it has a `default`, which then applies.
     A period outside of `filter` has the names of two parameters in `field`, from and to, with a comma between.
-    `single` fields take one condition only.
+    `single` fields take one condition only. `operators` are those that can be asked where they are fewer than the
+    kind's.
     """
 
     id: str
@@ -126,6 +127,15 @@ class Filter:
     required: bool = False
     default: str = ""
     single: bool = False
+    operators: tuple[Operator, ...] = ()
+
+    @property
+    def allowed(self) -> frozenset[Operator]:
+        """The operators that a condition may have. Outside of `filter` nothing can be asked for but equality."""
+        if self.operators:
+            return frozenset(self.operators)
+        usual = OPERATORS[self.kind]
+        return usual if self.place is Place.FILTER else usual & {Operator.EQUAL, Operator.WITHIN}
 
 
 SAVED_FILTER = Filter("namedfilter", "Сохранённый фильтр", FilterKind.REFERENCE, "namedfilter", place=Place.PARAMETER)
@@ -143,7 +153,7 @@ class Condition:
 
 def check_condition(offered: Filter, condition: Condition) -> None:
     """Raises OperatorUnknown or FilterValueInvalid when the condition can't be put to MoySklad."""
-    allowed = OPERATORS[offered.kind]
+    allowed = offered.allowed
     if condition.operator not in {operator.value for operator in allowed}:
         known = " ".join(sorted(operator.value for operator in allowed))
         raise OperatorUnknown(field=offered.id, operator=condition.operator, known=known)
