@@ -22,7 +22,7 @@ from adapters.moysklad.shapes import (
     want_size,
 )
 from domain.exports.columns import Column, Level
-from domain.exports.exporter import Answer, BaseExporter, Lines, RowMode
+from domain.exports.exporter import Answer, BaseExporter, RowMode
 from domain.exports.rows import BadRow, Row, RowUnreadable
 from domain.shared.cells import CellKind
 from domain.shared.errors import VendorFailed
@@ -125,12 +125,10 @@ class Mapping:
                 {link for column in wanted for link in links_of(column, self.lines)}, key=lambda path: (len(path), path)
             )
         )
-        self.joined_only = frozenset(
-            link
-            for link in self.references
-            if link[0] in {one.name for one in self._by_id} or _inside_pick(link, wanted, self.lines)
-        )
-        self.expand = self._expansion(wanted)
+        expandable = [column for column in wanted if self._can_expand(column)]
+        expanded = {link for column in expandable for link in links_of(column, self.lines)}
+        self.joined_only = frozenset(self.references) - expanded
+        self.expand = self._expansion(expandable)
         self.fields = ",".join(sorted({column.fields for column in columns if column.fields}))
 
     @property
@@ -269,32 +267,25 @@ class Mapping:
 
     def _expansion(self, columns: Sequence[Column]) -> str:
         wanted = {
-            _expandable((*prefix_of(column, self.lines), *path_of(column.reference)))
+            _as_expansion((*prefix_of(column, self.lines), *path_of(column.reference)))
             for column in columns
             if column.reference is not None
-            and column.pick is None
-            and path_of(column.reference)[0] not in self._named_by_id()
         }
         if self.needs_expansion and self.lines is not None:
             wanted.add(self.lines.path)
         longest = {path for path in wanted if not any(other.startswith(f"{path}.") for other in wanted)}
         return ",".join(sorted(longest))
 
-    def _named_by_id(self) -> frozenset[str]:
-        return frozenset(link.name for link in self._by_id)
+    def _can_expand(self, column: Column) -> bool:
+        """Whether MoySklad can put objects in place of the column's links. Links of our making it does not know."""
+        if column.reference is None or column.pick is not None or not column.expandable:
+            return False
+        return path_of(column.reference)[0] not in {link.name for link in self._by_id}
 
 
-def _expandable(path: Path) -> str:
+def _as_expansion(path: Path) -> str:
     """The path as `expand` wants it: lists are not marked, and a collection's `rows` is not named."""
     return ".".join(bare(step) for step in path if step != f"rows{LIST}")
-
-
-def _inside_pick(link: Path, columns: Sequence[Column], lines: Lines | None) -> bool:
-    return any(
-        link[: len(prefix_of(column, lines))] == prefix_of(column, lines)
-        for column in columns
-        if column.pick is not None
-    )
 
 
 def _reader(column: Column) -> Level | None:

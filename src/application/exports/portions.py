@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
+from typing import NamedTuple
 
 import msgspec
 
@@ -34,8 +35,7 @@ class Phase(Enum):
     """Objects that were deleted."""
 
 
-@dataclass(frozen=True, slots=True)
-class EncodedRow:
+class EncodedRow(NamedTuple):
     """A row as it will be sent, and what it is recognised by."""
 
     key: str

@@ -135,7 +135,8 @@ class Transfer:
 
     async def _carry_out(self, run: _Run) -> None:
         await self._move(run)
-        if run.sweeping and run.batch.complete:
+        if run.sweeping and run.batch.complete and (run.reading.exporter.entity or not run.batch.bad_rows):
+            # A bad row of a report has no id by which it could be asked for, so that it would pass for a vanished one.
             await self._removing.sweep(run.claim, run.key, run.reading)
         run.batch.removed += await self._removing.remove(run.claim, run.table, run.reading)
         if run.shown is not None:
@@ -193,7 +194,8 @@ class Transfer:
             async with aclosing(self._source.read(run.key, reading)) as pages:  # type: ignore[type-var]
                 async for page in pages:
                     yield await run.portioner.portion(page, phase)
-        since = run.reading.cursor.deleted if run.reading.cursor is not None else None
+        known = run.claim.config.cursor
+        since = known.with_overlap().deleted if known is not None else None
         async with aclosing(self._source.deleted(run.key, run.reading, since)) as trash:  # type: ignore[type-var]
             async for found in trash:
                 yield trashed(found)

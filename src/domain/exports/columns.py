@@ -70,6 +70,8 @@ class Computed(Enum):
     """The sum of LINE_SUM over all lines."""
     EACH = auto()
     """The different values over all lines, in their order, as a list."""
+    PRICES = auto()
+    """The sums of money in a list, each by itself, as a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,8 @@ class Column:
     `fields` names a value of MoySklad's `fields` parameter without which the value is not sent. `volatile` values may
     change although `updated` does not. `currency` is the id of the column that names a sum's currency; without it the
     sum is in the account's own. Of a custom attribute `entity` is the dictionary that its values come from, and
-    `filterable` says whether rows can be filtered by it.
+    `filterable` says whether rows can be filtered by it. A reference that is not `expandable` is always looked up:
+    MoySklad refuses a list that is to be expanded at a place where it cannot be (JSON API docs, Errors, 1089).
     """
 
     id: str
@@ -117,6 +120,7 @@ class Column:
     currency: str = ""
     entity: str = ""
     filterable: bool = True
+    expandable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
