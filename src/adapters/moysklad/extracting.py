@@ -68,6 +68,8 @@ def _converted(get: Callable[[Any], Any], convert: Callable[[Any], Cell]) -> Ext
 
 def _many(get: Callable[[Any], Any], column: Column, zone: tzinfo) -> Extract:
     """The values of a list: numbers and money are added up, everything else is joined."""
+    if column.computed is Computed.PRICES:
+        return lambda row: listed([money(Decimal(str(one))) for one in _flat(get(row))])
     if column.kind not in _SUMMED:
         return lambda row: listed(get(row))
     convert = converter(column.kind, zone) or (lambda value: value)

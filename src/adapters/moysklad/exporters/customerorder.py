@@ -6,15 +6,15 @@ from domain.shared.cells import CellKind
 
 
 class CustomerOrders(PositionedExporter):
-    """Sums are in the order's own currency."""
+    """One row for each order, or for each of its positions. Sums are in the order's own currency."""
 
     key = "customerorder"
     title = "Заказы покупателей"
     entity = "customerorder"
+    by_id = v.address_links("shipmentAddressFull")
     columns = (
         *v.document(
-            *v.AGENT,
-            v.ORGANIZATION,
+            *v.DEALERS,
             v.STORE,
             v.PROJECT,
             v.CONTRACT,
@@ -27,18 +27,22 @@ class CustomerOrders(PositionedExporter):
             v.INVOICED_SUM,
             v.document_money("reservedSum", "Зарезервировано", volatile=True),
             *v.VAT_FLAGS,
-            v.own("taxSystem", "Система налогообложения"),
+            v.TAX_SYSTEM,
             v.moment("deliveryPlannedMoment", "Планируемая дата отгрузки"),
             v.own("shipmentAddress", "Адрес доставки"),
-            v.several("demands[].name", "Отгрузки", reference="demands[]"),
-            v.several("invoicesOut[].name", "Счета покупателю", reference="invoicesOut[]"),
-            v.several("payments[].name", "Платежи", reference="payments[]"),
-            v.several("purchaseOrders[].name", "Заказы поставщикам", reference="purchaseOrders[]"),
-            v.several("moves[].name", "Перемещения", reference="moves[]"),
+            *v.address("shipmentAddressFull", "доставки"),
+            v.links("demands", "Отгрузки"),
+            v.links("invoicesOut", "Счета покупателю"),
+            *v.PAYMENTS,
+            v.links("prepayments", "Предоплаты"),
+            v.links("purchaseOrders", "Заказы поставщикам"),
+            v.links("moves", "Перемещения"),
+            v.PRODUCTION_TASKS,
         ),
         *v.POSITIONS,
-        v.line("reserve", "Резерв", CellKind.NUMBER),
-        v.line("shipped", "Отгружено позиции", CellKind.NUMBER),
+        v.line("reserve", "Резерв", CellKind.NUMBER, volatile=True),
+        v.line("shipped", "Отгружено позиции", CellKind.NUMBER, volatile=True),
+        v.line("taxSystem", "Система налогообложения позиции"),
         *v.STOCK,
     )
     default_columns = (
@@ -57,19 +61,16 @@ class CustomerOrders(PositionedExporter):
         "description",
         "updated",
         "meta.uuidHref",
+        *v.USUAL_TOTALS,
     )
     default_line_columns = (*v.USUAL_LINE_COLUMNS, "position.reserve", "position.shipped")
-    filters = (
-        *v.BY_DOCUMENT,
-        v.BY_CODE,
+    filters = v.by_document(
         v.by_moment("deliveryPlannedMoment", "Планируемая дата отгрузки"),
-        v.BY_AGENT,
-        v.BY_ORGANIZATION,
+        *v.BY_PARTIES,
         v.BY_STORE,
-        v.BY_PROJECT,
-        v.BY_CONTRACT,
+        *v.BY_TERMS,
         v.BY_SALES_CHANNEL,
-        v.BY_ASSORTMENT,
+        *v.BY_ASSORTMENT,
         v.BY_SUM,
         v.by_text("shipmentAddress", "Адрес доставки"),
     )

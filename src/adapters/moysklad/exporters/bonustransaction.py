@@ -1,0 +1,48 @@
+"""Bonus transactions (JSON API docs, `bonustransaction`)."""
+
+from adapters.moysklad import vocabulary as v
+from adapters.moysklad.kinds import DocumentExporter
+
+
+class BonusTransactions(DocumentExporter):
+    """One row for each earning or spending of bonus points. There is no trash for them."""
+
+    key = "bonustransaction"
+    title = "Бонусные операции"
+    entity = "bonustransaction"
+    attributes_of = None
+    trash = False
+    columns = v.document(
+        *v.AGENT,
+        v.ORGANIZATION,
+        v.link("bonusProgram", "Бонусная программа"),
+        v.number("bonusValue", "Баллы"),
+        v.own("transactionType", "Вид операции"),
+        v.own("transactionStatus", "Статус операции"),
+        v.own("categoryType", "Категория"),
+        v.moment("executionDate", "Дата начисления"),
+        v.link("parentDocument", "Документ"),
+        v.own("parentDocument.meta.type", "Вид документа"),
+        v.own("updatedBy", "Кто изменил"),
+        without=("state.name", "syncId", "printed", "published", "deleted", "files.meta.size"),
+    )
+    default_columns = (
+        "id",
+        "name",
+        "moment",
+        "agent.name",
+        "bonusProgram.name",
+        "transactionType",
+        "transactionStatus",
+        "bonusValue",
+        "executionDate",
+        "parentDocument.name",
+        "description",
+        "updated",
+    )
+    filters = v.by_document(
+        *v.BY_PARTIES,
+        v.by_reference("bonusProgram", "Бонусная программа", "bonusprogram"),
+        v.by_number("bonusValue", "Баллы"),
+        without=("state", "syncId", "printed", "published", "isDeleted", "deleted"),
+    )

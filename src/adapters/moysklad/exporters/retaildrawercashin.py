@@ -1,0 +1,34 @@
+"""Money put into a till (JSON API docs, `retaildrawercashin`)."""
+
+from adapters.moysklad import vocabulary as v
+from adapters.moysklad.kinds import DocumentExporter
+
+
+class DrawerDeposits(DocumentExporter):
+    """One row for each deposit."""
+
+    key = "retaildrawercashin"
+    title = "Внесения денег"
+    entity = "retaildrawercashin"
+    columns = v.document(
+        v.link("agent", "Сотрудник кассы"),
+        v.ORGANIZATION,
+        *v.CURRENCY,
+        v.SUM,
+        v.link("retailShift", "Розничная смена"),
+        without=("code",),
+    )
+    default_columns = (
+        "id",
+        "name",
+        "moment",
+        "agent.name",
+        "organization.name",
+        "retailShift.name",
+        "sum",
+        "description",
+        "updated",
+    )
+    filters = v.by_document(
+        v.by_reference("agent", "Сотрудник кассы", "employee"), v.BY_ORGANIZATION, v.BY_SUM, without=("code",)
+    )
