@@ -1,14 +1,17 @@
 """When access is taken away, and what the control surface tells of limits (reference 2.1, 2.3, 2.4)."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import date
 
 import httpx
 import pytest
 
+from emulators.moysklad.accounts import Account, Caller, Person
 from emulators.moysklad.bans import IDENTICAL_FAILURES, MINUTE, PUTS, REFUSALS, Bans
 from emulators.moysklad.errors import ApiError
-from emulators.moysklad.limits import weight
+from emulators.moysklad.limits import Quotas, weight
+from emulators.moysklad.links import Links
 
 from .conftest import API, Customer, Emulator, code
 from .test_quotas import burst, caller
@@ -149,3 +152,17 @@ def test_long_addresses_are_refused(shop: Customer, emulator: Emulator) -> None:
     short = ";".join([f"id={identifier}"] * 150)
     assert shop.api.get("/entity/product", params={"filter": short}).status_code == 200
     assert shop.api.get("/entity/product", params={"filter": ";".join([f"id={identifier}"] * 250)}).status_code == 414
+
+
+def test_an_account_has_twenty_parallel_requests_whoever_makes_them() -> None:
+    account, quotas = Account("a", "a", Links("http://x")), Quotas()
+    people = [Caller(account, person=Person(str(n), str(n), "p", admin=True)) for n in range(5)]
+    with ExitStack() as held:
+        for who in people[:4]:
+            for _ in range(5):
+                held.enter_context(quotas.running(who))
+        with pytest.raises(ApiError) as refused, quotas.running(people[4]):
+            pass
+        assert (refused.value.status, refused.value.code) == (429, 1073)
+    with quotas.running(people[4]):
+        assert quotas.tally(people[4].key).parallel_refusals == 1
