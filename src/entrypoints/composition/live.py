@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from dishka import AsyncContainer, Provider, Scope, from_context, make_async_container, provide
 
+from adapters.formulas.cel import CelFormulas
 from adapters.google.consent import GoogleOAuthConsent, scopes_for
 from adapters.google.endpoints import GoogleEndpoints
 from adapters.google.retries import Pacing
@@ -28,6 +29,7 @@ from adapters.postgres.repositories.connections import (
 from adapters.postgres.repositories.delivery import SqlNonces, SqlOutbox, SqlOutboxQueue, SqlReplays
 from adapters.postgres.repositories.exported_rows import SqlExportedRows
 from adapters.postgres.repositories.exports import SqlExportConfigs, SqlExportTasks
+from adapters.postgres.repositories.quarantine import SqlQuarantine
 from adapters.postgres.repositories.tenants import SqlCompanies, SqlMembers, SqlSessions
 from adapters.postgres.transaction import SqlSystemTransaction, SqlTransaction
 from adapters.postgres.views.exports import SqlExportViews
@@ -61,6 +63,8 @@ from application.exports.ports import (
     ExportedRows,
     ExporterCatalogue,
     ExportTasks,
+    Formulas,
+    Quarantine,
     Source,
     Spreadsheets,
 )
@@ -147,6 +151,7 @@ class Persistence(Provider):
     configs = provide(SqlExportConfigs, provides=ExportConfigs)
     tasks = provide(SqlExportTasks, provides=ExportTasks)
     rows = provide(SqlExportedRows, provides=ExportedRows)
+    quarantine = provide(SqlQuarantine, provides=Quarantine)
     views = provide(SqlExportViews, provides=ExportViews)
     outbox = provide(SqlOutbox, provides=Outbox)
     outbox_queue = provide(SqlOutboxQueue, provides=OutboxQueue)
@@ -161,6 +166,7 @@ class Surroundings(Provider):
 
     clock = provide(SystemClock, provides=Clock)
     calendar = provide(CronsimCalendar, provides=CronCalendar)
+    formulas = provide(CelFormulas, provides=Formulas)
     headers = provide(ContextHeaders, provides=Headers)
 
     @provide

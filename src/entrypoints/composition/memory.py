@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from dishka import AsyncContainer, Provider, Scope, from_context, make_async_container, provide
 
+from adapters.formulas.cel import CelFormulas
 from adapters.memory.budgets import MemoryBudgets
 from adapters.memory.catalogue import MemoryExporterCatalogue
 from adapters.memory.connections import MemoryConsentRequests, MemoryGoogleConnections, MemoryMoySkladConnections
@@ -44,6 +45,7 @@ from application.exports.ports import (
     ExportedRows,
     ExporterCatalogue,
     ExportTasks,
+    Formulas,
     Quarantine,
     Source,
     Spreadsheets,
@@ -93,6 +95,9 @@ class Fakes(Provider):
         return headers
 
     limits = from_context(RunLimits, scope=Scope.APP)
+
+    formulas = provide(CelFormulas, provides=Formulas)
+    """The real one: it asks nobody, and what it answers is the same everywhere."""
 
     @provide
     def catalogue(self) -> ExporterCatalogue:

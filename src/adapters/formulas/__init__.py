@@ -1,0 +1,1 @@
+"""Formulas in the Common Expression Language; the only room for its library."""
