@@ -86,7 +86,7 @@ class Settings:
     """What tests may change while the emulator runs. Retry times: Vendor API docs, "processes".
 
     The vendor does not say whether `updated` moves when a document's sums change because of another document, when it
-    goes to the trash or comes back (reference 3.1, 9, UNVERIFIED); the defaults are the ones that are hardest on clients.
+    goes to the trash or comes back (reference 3.1, 9, UNVERIFIED); the defaults are the hardest ones for clients.
     """
 
     quotas: bool = True

@@ -71,8 +71,8 @@ def body(call: Call, *, whole: bool = False) -> bytes:
     found = _select(call, NEW if fast else OLD, balances, fast=fast)
     page = listing.Page(found if whole else found[offset : offset + limit], len(found), limit, offset)
     tree = _tree(query.get("expand", ""), fast=fast) if expanding.heeded(query) else {}
-    nested = call.world.settings.nested_positions_limit
-    rows = (_row(account, record, tree, nested, None if fast else balances) for record in page.records)
+    view = render.View(call.world.settings.nested_positions_limit, denied=call.denied("view"))
+    rows = (_row(account, record, tree, view, None if fast else balances) for record in page.records)
     return listing.wrap(account, f"{account.links.api}/entity/assortment", "assortment", query, page, rows)
 
 
@@ -196,8 +196,10 @@ def _tree(text: str, *, fast: bool) -> render.Tree:
     return tree
 
 
-def _row(account: Account, record: Record, tree: render.Tree, nested: int, balances: stocking.Balances | None) -> bytes:
-    shown = render.expanded(account, record, tree, nested)
+def _row(
+    account: Account, record: Record, tree: render.Tree, view: render.View, balances: stocking.Balances | None
+) -> bytes:
+    shown = render.expanded(account, record, tree, view)
     if balances is None or record.entity.name in {"service", "bundle"}:
         return shown
     return shown[:-1] + b"," + _encode(stocking.numbers(balances.get(record.id)))[1:]

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from emulators.moysklad import assortment, async_tasks, listing
+from emulators.moysklad import assortment, async_tasks, listing, render
 from emulators.moysklad.calls import Answer, Call
 from emulators.moysklad.listing import MOST
 from emulators.moysklad.records import Shelf
@@ -56,11 +56,7 @@ def goods(call: Call) -> Answer:
 
 def _part(call: Call, shelf: Shelf, query: dict[str, str], offset: int) -> Listed:
     asked = query | {"limit": str(MOST), "offset": str(offset)}
-    return msgspec.json.decode(listing.body(call.account, shelf, asked, 0, _nothing), type=Listed)
-
-
-def _nothing(*_: object) -> None:
-    """Lines show no stock here."""
+    return msgspec.json.decode(listing.body(call.account, shelf, asked, render.PLAIN), type=Listed)
 
 
 def _whole(call: Call, found: Listed) -> bytes:

@@ -61,6 +61,12 @@ class Call:
             raise errors.ApiError(413, 2007, "Ошибка формата: слишком большое число вложенных объектов")
         return body
 
+    def denied(self, right: str) -> frozenset[str]:
+        """The types that the solution has lost a right to."""
+        install = self.caller.install
+        known = install.denied.items() if install is not None else ()
+        return frozenset(kind for kind, rights in known if right in rights)
+
     def need(self, right: str, kind: str) -> None:
         """Raises ApiError 403 when the solution's permission was taken away."""
         install = self.caller.install

@@ -176,7 +176,7 @@ class ObjectControl:
         account = self._account(request)
         shelf = self._shelf(account, request.match_info["type"])
         tree = expanding.parse(shelf.entity, request.query.get("expand", ""))
-        rows = b",".join(render.expanded(account, record, tree, 10_000) for record in shelf)
+        rows = b",".join(render.expanded(account, record, tree, render.View(10_000)) for record in shelf)
         return web.Response(body=b"[" + rows + b"]", content_type="application/json", charset="utf-8")
 
     def _archived(self, request: web.Request, body: Body, *, archived: bool) -> object:

@@ -1,6 +1,7 @@
 """Requests about objects: lists, single objects, bulk writes (JSON API docs, "create and update of many objects")."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -50,10 +51,11 @@ def get_list(call: Call, shelf: Shelf) -> Answer:
     """One page, ready-made when the account has not changed since it was last asked for."""
     call.need("view", shelf.entity.name)
     account, settings = call.account, call.world.settings
-    question = (shelf.name, call.query_string, settings.nested_positions_limit, settings.compress)
+    view = _view(call)
+    question = (shelf.name, call.query_string, view.nested, settings.compress, view.denied)
     body = call.pages.get(account.id, account.version, question)
     if body is None:
-        plain = listing.body(account, shelf, call.query, settings.nested_positions_limit, _stock(call))
+        plain = listing.body(account, shelf, call.query, view)
         body = compress(plain) if settings.compress else plain
         call.pages.put(account.id, question, body)
     return Answer(body, kind="list", encoding="gzip" if settings.compress else "identity")
@@ -119,12 +121,15 @@ def by_sync_id(shelf: Shelf, sync: str) -> Record:
 
 def _shown(call: Call, record: Record) -> bytes:
     tree = expanding.parse(record.entity, call.query.get("expand", ""))
-    stock = _stock(call) if expanding.wants_stock(call.query) else None
-    return render.expanded(call.account, record, tree, call.world.settings.nested_positions_limit, stock=stock)
+    view = _view(call)
+    if not expanding.wants_stock(call.query):
+        view = replace(view, stock=None)
+    return render.expanded(call.account, record, tree, view)
 
 
-def _stock(call: Call) -> render.Shown:
-    return stocking.of_lines(call.account, call.world.clock.now())
+def _view(call: Call) -> render.View:
+    stock = stocking.of_lines(call.account, call.world.clock.now())
+    return render.View(call.world.settings.nested_positions_limit, stock, call.denied("view"))
 
 
 def _write_one(call: Call, shelf: Shelf, item: Any) -> Record:

@@ -1,7 +1,7 @@
 """Lists: which objects a query selects, one page of them, and the page's JSON (JSON API docs, "lists", "paging")."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -56,15 +56,16 @@ def select(account: Account, shelf: Shelf, query: Mapping[str, str]) -> Page:
     return Page(found[offset : offset + limit], len(found), limit, offset)
 
 
-def body(account: Account, shelf: Shelf, query: Mapping[str, str], nested: int, stock: render.Shown) -> bytes:
-    """The whole JSON body of a list. `stock` tells what `fields=stock` adds to a line."""
+def body(account: Account, shelf: Shelf, query: Mapping[str, str], view: render.View) -> bytes:
+    """The whole JSON body of a list. The stock of `view` is shown only to those who ask for `fields=stock`."""
     page = select(account, shelf, query)
     heeded = expanding.heeded(query)
     tree = expanding.parse(shelf.entity, query.get("expand", "")) if heeded else {}
-    shown = stock if heeded and expanding.wants_stock(query) else None
+    if not (heeded and expanding.wants_stock(query)):
+        view = replace(view, stock=None)
     rows: Iterable[bytes]
     if tree:
-        rows = (render.expanded(account, record, tree, nested, stock=shown) for record in page.records)
+        rows = (render.expanded(account, record, tree, view) for record in page.records)
     else:
         rows = (render.row(account, record) for record in page.records)
     path = f"{account.links.api}/entity/{shelf.name}"

@@ -51,8 +51,9 @@ def _list(call: Call, record: Record, collection: Collection) -> Answer:
     tree = expanding.parse_rows(collection, call.query.get("expand", "")) if heeded else {}
     wanted = heeded and expanding.wants_stock(call.query)
     stock = stocking.of_lines(call.account, call.world.clock.now()) if wanted else None
+    view = render.View(call.world.settings.nested_positions_limit, stock, call.denied("view"))
     rows = (
-        _encode(render.line(call.account, record, collection, line, tree, stock=stock))
+        _encode(render.line(call.account, record, collection, line, tree, view))
         for line in every[offset : offset + limit]
     )
     href = f"{call.account.links.href(record.ref)}/{collection.address}"

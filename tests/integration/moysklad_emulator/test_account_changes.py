@@ -239,3 +239,13 @@ def test_random_faults_are_of_many_kinds(shop: Customer, calm: Emulator) -> None
     assert {500, 502, 503, 504} <= {each[0] for each in seen}
     assert len({each[1] for each in seen}) == 3
     assert calm.control.post("/faults", json={"action": "random", "share": 2}).status_code == 400
+
+
+def test_links_to_what_the_caller_may_not_see_stay_links(shop: Customer, calm: Emulator) -> None:
+    query = {"limit": 5, "expand": "agent,organization"}
+    shop.post("/permissions", {"appId": shop.app["appId"], "permissions": {"counterparty": {"view": False}}})
+    row = shop.api.get("/entity/customerorder", params=query).json()["rows"][0]
+    assert (set(row["agent"]), row["agent"]["meta"]["permitted"]) == ({"meta"}, False)
+    assert row["organization"]["name"]
+    shop.post("/permissions", {"appId": shop.app["appId"], "permissions": {"counterparty": {"view": True}}})
+    assert shop.api.get("/entity/customerorder", params=query).json()["rows"][0]["agent"]["name"]
