@@ -429,6 +429,36 @@ STOCK = (
 )
 """What `fields=stock` adds (JSON API docs, `fields`): as of the document for shipped ones, as of now for orders."""
 
+PROFIT = (
+    money("profit", "Прибыль"),
+    number("margin", "Рентабельность"),
+    number("salesMargin", "Рентабельность продаж"),
+)
+PROFIT_OF_SALES = (
+    number("salesCount", "Продаж"),
+    money("salesAvgCheck", "Средний чек"),
+    money("sellSum", "Сумма продаж"),
+    money("sellCostSum", "Себестоимость продаж"),
+    number("returnCount", "Возвратов"),
+    money("returnAvgCheck", "Средний чек возврата"),
+    money("returnSum", "Сумма возвратов"),
+    money("returnCostSum", "Себестоимость возвратов"),
+)
+FIGURES = (
+    integer("sales.count", "Продаж"),
+    money("sales.amount", "Сумма продаж"),
+    money("sales.movementAmount", "Изменение продаж"),
+    integer("orders.count", "Заказов"),
+    money("orders.amount", "Сумма заказов"),
+    money("orders.movementAmount", "Изменение заказов"),
+    money("money.income", "Доход"),
+    money("money.outcome", "Расход"),
+    money("money.balance", "Баланс"),
+    money("money.todayMovement", "Изменение за сегодня"),
+    money("money.movement", "Изменение за период"),
+)
+"""What a dashboard shows. That its sums are in kopecks, like those of all reports, is UNVERIFIED."""
+
 TOTAL_QUANTITY = line_total("quantity", "Количество всего")
 TOTAL_NAMES = Column(
     id="positions.names",
@@ -501,9 +531,14 @@ def by_exact(field: str, title: str) -> Filter:
     return Filter(field, title, FilterKind.TEXT, field, operators=(Operator.EQUAL, Operator.NOT_EQUAL))
 
 
-def by_given(field: str, title: str) -> Filter:
+def by_given(field: str, title: str, *, required: bool = False) -> Filter:
     """A text of a report's filter, which can only be equal."""
-    return Filter(field, title, FilterKind.TEXT, field, operators=(Operator.EQUAL,))
+    return Filter(field, title, FilterKind.TEXT, field, required=required, operators=(Operator.EQUAL,))
+
+
+def by_count(field: str, title: str) -> Filter:
+    """A number of a report's filter, which can only be equal and given once."""
+    return Filter(field, title, FilterKind.NUMBER, field, single=True, operators=(Operator.EQUAL,))
 
 
 def by_number(field: str, title: str) -> Filter:
@@ -615,6 +650,101 @@ BY_ID = by_exact("id", "ID")
 BY_SYNC_ID = by_exact("syncId", "ID синхронизации")
 BY_UPDATED_BY = by_exact("updatedBy", "Кто изменил (логин)")
 BY_REMOVED = by_moment("deleted", "Удалён")
+COMPANY_TYPES = tuple(f"{who}{where}" for where in ("", "UZ", "KZ") for who in ("legal", "entrepreneur", "individual"))
+CHANNEL_TYPES = (
+    "MESSENGER",
+    "SOCIAL_NETWORK",
+    "MARKETPLACE",
+    "ECOMMERCE",
+    "CLASSIFIED_ADS",
+    "DIRECT_SALES",
+    "RETAIL_SALES",
+    "OTHER",
+)
+BY_REQUISITES = (
+    by_choice("companyType", "Тип", *COMPANY_TYPES),
+    by_text("legalTitle", "Полное наименование"),
+    by_text("inn", "ИНН"),
+    by_text("kpp", "КПП"),
+    by_text("email", "E-mail"),
+    by_text("phone", "Телефон"),
+    by_text("fax", "Факс"),
+    by_text("legalAddress", "Юридический адрес"),
+    by_text("actualAddress", "Фактический адрес"),
+)
+CUSTOM_DICTIONARY = Filter(
+    "dictionary",
+    "Справочник",
+    FilterKind.REFERENCE,
+    "dictionary",
+    entity="customentity",
+    place=Place.PATH,
+    required=True,
+)
+
+STOCK_MODES = ("all", "positiveOnly", "negativeOnly", "empty", "nonEmpty", "underMinimum")
+STOCK_TYPE = parameter(
+    "stockType", "Что показать", "stock", "freeStock", "quantity", "reserve", "inTransit", default="stock"
+)
+STOCK_GROUPING = parameter("groupBy", "Группировка", "product", "variant", "consignment", default="variant")
+BY_STOCK = (
+    by_reference("store", "Склад", "store"),
+    by_reference("productFolder", "Группа товаров", "productfolder"),
+    by_reference("product", "Товар", "product"),
+    by_reference("variant", "Модификация", "variant"),
+    by_reference("consignment", "Партия", "consignment"),
+    by_reference("supplier", "Поставщик", "counterparty"),
+    by_choice("stockMode", "Остаток", *STOCK_MODES),
+    by_flag("soldByWeight", "Весовые товары"),
+    Filter("moment", "На момент", FilterKind.DATE_TIME, "moment", single=True, operators=(Operator.EQUAL,)),
+    by_given("search", "Поиск"),
+)
+BY_PROFIT = (
+    report_period(default="this_month"),
+    by_reference("product", "Товар", "product"),
+    by_reference("product", "Модификация", "variant", name="variant"),
+    by_reference("product", "Услуга", "service", name="service"),
+    by_reference("product", "Комплект", "bundle", name="bundle"),
+    by_reference("productFolder", "Группа товаров", "productfolder"),
+    by_flag("withSubFolders", "Вместе с подгруппами"),
+    by_one("counterparty", "Контрагент", "counterparty"),
+    by_given("agentTag", "Группа контрагентов"),
+    by_one("organization", "Организация", "organization"),
+    by_one("store", "Склад", "store"),
+    by_one("project", "Проект", "project"),
+    by_one("retailStore", "Точка продаж", "retailstore"),
+    by_one("supplier", "Поставщик", "counterparty"),
+    by_one("salesChannel", "Канал продаж", "saleschannel"),
+    by_choice("entityType", "Вид документа", "demand", "retaildemand"),
+)
+"""The period and the filters of profit reports (JSON API docs, report `profit`). Without a period of one's own it is
+this month, said outright: MoySklad's own default is the last month up to now."""
+
+BY_TURNOVER = (
+    by_one("agent", "Контрагент", "counterparty"),
+    by_given("agentTag", "Группа контрагентов"),
+    by_one("contract", "Договор", "contract"),
+    by_one("organization", "Организация", "organization"),
+    by_one("project", "Проект", "project"),
+    by_one("retailStore", "Точка продаж", "retailstore"),
+    by_one("store", "Склад", "store"),
+    by_choice(
+        "type",
+        "Вид документа",
+        "supply",
+        "purchasereturn",
+        "demand",
+        "salesreturn",
+        "loss",
+        "enter",
+        "move",
+        "processing",
+        "retaildemand",
+        "retailsalesreturn",
+        "productionstagecompletion",
+    ),
+)
+INTERVAL = parameter("interval", "Интервал", "hour", "day", "month", default="day")
 BY_ACCESS = (BY_OWNER, BY_GROUP, BY_SHARED)
 BY_DOCUMENT = (
     BY_MOMENT,

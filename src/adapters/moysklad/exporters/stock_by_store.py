@@ -25,18 +25,25 @@ class StockByStore(ReportExporter):
         Column(id="key", title="Ключ", kind=CellKind.TEXT, parts=(_PRODUCT, _STORE), level=Level.LINE),
         _PRODUCT,
         _STORE,
-        v.of("assortment", "name", "Товар"),
+        v.own("meta.type", "Вид"),
+        v.link("assortment", "Товар"),
         v.of("assortment", "code", "Код"),
         v.of("assortment", "article", "Артикул"),
-        Column(id="store.name", title="Склад", kind=CellKind.TEXT, path="name", level=Level.LINE),
-        Column(id="stock", title="Остаток", kind=CellKind.NUMBER, path="stock", level=Level.LINE),
-        Column(id="reserve", title="Резерв", kind=CellKind.NUMBER, path="reserve", level=Level.LINE),
-        Column(id="inTransit", title="Ожидание", kind=CellKind.NUMBER, path="inTransit", level=Level.LINE),
+        v.of("assortment", "externalCode", "Внешний код"),
+        v.of("assortment", "pathName", "Группа"),
+        v.row_field("name", "Склад", name="store.name"),
+        v.row_field("stock", "Остаток", CellKind.NUMBER),
+        v.row_field("reserve", "Резерв", CellKind.NUMBER),
+        v.row_field("inTransit", "Ожидание", CellKind.NUMBER),
     )
-    default_columns = ("key", "assortment.name", "assortment.code", "store.name", "stock", "reserve", "inTransit")
-    filters = (
-        v.by_reference("store", "Склад", "store"),
-        v.by_reference("productFolder", "Группа товаров", "productfolder"),
-        v.by_reference("product", "Товар", "product"),
-        v.parameter("groupBy", "Группировка", "product", "variant", "consignment", default="variant"),
+    default_columns = (
+        "key",
+        "assortment.name",
+        "assortment.code",
+        "assortment.article",
+        "store.name",
+        "stock",
+        "reserve",
+        "inTransit",
     )
+    filters = (*v.BY_STOCK, v.STOCK_GROUPING)
