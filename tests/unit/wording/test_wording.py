@@ -15,6 +15,7 @@ from adapters.wording.texts.exports import EXPORTS
 from adapters.wording.texts.general import GENERAL
 from adapters.wording.texts.runs import RUNS
 from adapters.wording.texts.tenants import TENANTS
+from domain.exports.periods import EXAMPLES
 from domain.shared.errors import SkladSheetsError
 
 ROOTS = ("domain", "application", "adapters", "entrypoints")
@@ -90,3 +91,21 @@ def test_a_detail_that_is_not_told_is_a_dash() -> None:
 
 def test_an_unknown_code_has_the_words_of_an_unforeseen_error() -> None:
     assert words("exports.never_heard_of", {"any": 1}) == words(SkladSheetsError.code, {})
+
+
+def test_a_refused_filter_value_is_told_the_periods_that_exist() -> None:
+    told = words("exports.filter_value_invalid", {"field": "moment", "value": "last_7_years", "kind": "period"})
+    for period in EXAMPLES:
+        assert period in told.ru.action
+        assert period in told.en.action
+
+
+def test_a_stopped_removal_is_told_how_to_agree() -> None:
+    told = words("exports.removal_brake", {"removals": 300, "rows": 1000, "percent": 20})
+    assert "mayRemove=true" in told.ru.action
+    assert "mayRemove=true" in told.en.action
+
+
+def test_a_formula_in_words_may_hold_braces_and_quotes() -> None:
+    told = words("exports.formula_invalid", {"expression": 'row["{sum}"]', "reason": "there is no column {sum}"})
+    assert told.en.title == 'The formula “row["{sum}"]” does not fit'

@@ -1,5 +1,9 @@
 """Describing an export: its kind, columns, filters, target and schedule."""
 
+from domain.exports.periods import EXAMPLES
+
+_PERIODS = ", ".join(EXAMPLES)
+
 EXPORTS: dict[str, tuple[str, str, str, str]] = {
     "exports.config_not_found": (
         "Такой выгрузки нет",
@@ -30,6 +34,60 @@ EXPORTS: dict[str, tuple[str, str, str, str]] = {
             "Choose a column from the list of the exporter “{exporter}”. If it is a custom attribute, it may have been"
             " deleted in MoySklad: restore it there or create the export without it."
         ),
+    ),
+    "exports.column_out_of_place": (
+        "Столбца «{column}» нет у таких строк",
+        (
+            "Столбцы позиций есть, когда строка — это позиция (position), итоги — когда это документ с итогами "
+            "(totals). Сейчас выбран вид строк {mode}: смените его или уберите столбец."
+        ),
+        "Such rows have no column “{column}”",
+        (
+            "Columns of positions exist where a row is a position (position), totals where it is a document with "
+            "totals (totals). The row mode is {mode} now: change it, or leave the column out."
+        ),
+    ),
+    "exports.column_kind_unknown": (
+        "Типа столбца «{kind}» нет",
+        "Выберите один из существующих: {known}.",
+        "There is no type of column called “{kind}”",
+        "Choose one of these: {known}.",
+    ),
+    "exports.formula_invalid": (
+        "Формула «{expression}» не подходит",
+        (
+            'Причина: {reason}. Столбец читается по его коду: sum или row["код"], действия — + - * / %, условие — '
+            'sum > 100 ? "много" : "мало". Исправьте формулу и сохраните снова.'
+        ),
+        "The formula “{expression}” does not fit",
+        (
+            'The reason: {reason}. A column is read by its id, as sum or row["its id"]; there are + - * / %, and '
+            'conditions like sum > 100 ? "much" : "little". Mend the formula and save again.'
+        ),
+    ),
+    "exports.row_mode_unknown": (
+        "Вида строк «{mode}» у этой выгрузки нет",
+        "Для типа «{exporter}» выберите один из существующих: {known}.",
+        "This export has no row mode called “{mode}”",
+        "For the exporter “{exporter}” choose one of these: {known}.",
+    ),
+    "exports.removal_unknown": (
+        "Способа обращаться с удалёнными записями «{removal}» нет",
+        "Выберите один из существующих: {known}.",
+        "There is no way of treating removed records called “{removal}”",
+        "Choose one of these: {known}.",
+    ),
+    "exports.brake_invalid": (
+        "Доля удаляемых строк не подходит ({percent})",
+        "Напишите целое число процентов от 1 до 100: при большей доле запуск остановится и спросит.",
+        "The share of rows to remove does not fit ({percent})",
+        "Write a whole percentage from 1 to 100: a run that would remove more stops and asks.",
+    ),
+    "exports.interval_invalid": (
+        "Число дней не подходит (поле {field})",
+        "Напишите целое число от 0 до {limit}; 0 значит «никогда».",
+        "The number of days does not fit (field {field})",
+        "Write a whole number from 0 to {limit}; 0 means never.",
     ),
     "exports.columns_invalid": (
         "Набор столбцов не подходит (выбрано: {count})",
@@ -66,14 +124,26 @@ EXPORTS: dict[str, tuple[str, str, str, str]] = {
         (
             "Ожидается значение вида {kind}. Числа и суммы в рублях пишите с точкой (1500.50), дату — как 2026-03-31 "
             "или 2026-03-31 18:00:00, да и нет — true и false, ссылку — идентификатором записи из МоегоСклада, статус "
-            "— его названием."
+            f"— его названием, а период — одним из слов {_PERIODS} (числа и даты в них могут быть другими)."
         ),
         "The value “{value}” does not fit the filter “{field}”",
         (
             "A value of the kind {kind} is expected. Write numbers and sums in roubles with a point (1500.50), a date "
             "as 2026-03-31 or 2026-03-31 18:00:00, yes and no as true and false, a reference as the record's id in "
-            "MoySklad, a state by its name."
+            f"MoySklad, a state by its name, a period as one of {_PERIODS} (with other numbers and dates as needed)."
         ),
+    ),
+    "exports.filter_missing": (
+        "Не хватает отбора «{field}»",
+        "Без него МойСклад не отдаёт такие записи: добавьте отбор и укажите значение.",
+        "The filter “{field}” is missing",
+        "MoySklad does not give out such records without it: add the filter and its value.",
+    ),
+    "exports.filter_alone": (
+        "Сохранённый фильтр не сочетается с отбором «{field}»",
+        "Оставьте что-то одно: либо сохранённый фильтр МоегоСклада, либо остальные отборы.",
+        "A saved filter does not go together with the filter “{field}”",
+        "Keep one of them: either MoySklad's saved filter, or the other filters.",
     ),
     "exports.filters_contradict": (
         "Отборы по полю «{field}» мешают друг другу",

@@ -73,6 +73,44 @@ RUNS: dict[str, tuple[str, str, str, str]] = {
             "MoySklad and start again, or create the export without this column."
         ),
     ),
+    "exports.formula_failed": (
+        "Формула «{expression}» не дала значения",
+        (
+            "Запись {key}, причина: {reason}. Исправьте запись в МоёмСкладе или создайте выгрузку с другой формулой: "
+            "number(столбец) считает пустую ячейку нулём, text(столбец) — пустым текстом."
+        ),
+        "The formula “{expression}” came to no value",
+        (
+            "The record is {key}, the reason: {reason}. Mend the record in MoySklad, or create the export with another "
+            "formula: number(column) counts an empty cell as zero, text(column) as an empty text."
+        ),
+    ),
+    "exports.too_many_bad_rows": (
+        "Слишком много записей не удалось выгрузить ({bad} из {read})",
+        (
+            "Без записей с ошибками запуск продолжается, пока их не больше {percent} %. Откройте список отложенных "
+            "строк этой выгрузки: там названа причина у каждой. Исправьте их и запустите снова."
+        ),
+        "Too many records could not be exported ({bad} of {read})",
+        (
+            "A run goes on without faulty records while they are at most {percent} %. Open this export's list of rows "
+            "kept aside: it names the reason for each. Mend them and start again."
+        ),
+    ),
+    "exports.removal_brake": (
+        "Запуск удалил бы слишком много строк ({removals} из {rows})",
+        (
+            "Это больше {percent} %, поэтому мы остановились: остальное записано, ничего не удалено. Проверьте в "
+            "МоёмСкладе, что записи и правда удалены. Если так и нужно, начните запуск снова с согласием на удаление "
+            "(mayRemove=true)."
+        ),
+        "The run would remove too many rows ({removals} of {rows})",
+        (
+            "That is more than {percent} %, so we stopped: everything else is written, nothing is removed. Check in "
+            "MoySklad that the records are really gone. If so, start the run again with your consent to the removal "
+            "(mayRemove=true)."
+        ),
+    ),
     "exports.spreadsheet_not_found": (
         "Таблица Google не найдена",
         (
