@@ -42,7 +42,9 @@ TURNS = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """Who reads. `visits` is how often in a second a person asks for something meanwhile."""
+    """Who reads. `visits` is how often in a second a person asks for something meanwhile; `latency` is how many seconds
+    MoySklad takes for each answer.
+    """
 
     name: str
     seconds: float
@@ -50,6 +52,7 @@ class Scenario:
     workers: int = 4
     readers: int = 3
     visits: float = 0.0
+    latency: float = 0.0
 
 
 class Soak:
@@ -79,6 +82,7 @@ class Soak:
     def run(self, scenario: Scenario) -> dict[str, Any]:
         """One scenario from beginning to end; the vendor's count and the workers' waits."""
         keys = [self.account(f"soak{self._runs}x{number}") for number in range(scenario.accounts)]
+        self._post("/settings", latencySeconds=scenario.latency)
         self._http.delete(f"{self._url}/_control/limits").raise_for_status()
         began = time.monotonic()
         reports = self._work(scenario, keys)
@@ -214,6 +218,7 @@ def main() -> int:
         Scenario("one account", long, workers=arguments.workers),
         Scenario("two accounts", short, accounts=2, workers=arguments.workers),
         Scenario("backfill and a person", short, workers=arguments.workers, visits=1.0),
+        Scenario("slow answers, and a person", short, workers=arguments.workers, visits=1.0, latency=0.25),
     )
     console = Console(width=140)
     runs: dict[str, dict[str, Any]] = {}

@@ -144,7 +144,9 @@ local function ask()
 
     local wait = ready - now
     if crowded then wait = math.max(wait, poll * (1 + count)) end
-    local come_back = now + math.min(wait, SECOND) + grace
+    local nap = wait
+    if wait > SECOND then nap = math.min(math.max(SECOND, math.floor(wait / 2)), 5 * SECOND) end
+    local come_back = now + nap + grace
     redis.call('HSET', WAITING, id, string.format('%.0f %.0f %.0f', order, cost, come_back))
     redis.call('PEXPIRE', WAITING, 60000)
     return {0, wait, since, cost, now, 0, open_from - now, crowded and 1 or 0}

@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from application.connections.ports import Urgency
 
+_SECOND = 1_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class Errand:
@@ -36,3 +38,11 @@ class Reply(NamedTuple):
     probes: int = 0
     closed: int = 0
     crowded: bool = False
+
+
+def nap(wait: int) -> int:
+    """How many microseconds to sleep of a `wait` before asking again, so as to notice when those ahead give up.
+
+    Whoever is far from the turn asks seldom, and has lapsed before it comes if not heard of any more.
+    """
+    return wait if wait <= _SECOND else min(max(_SECOND, wait // 2), 5 * _SECOND)

@@ -7,7 +7,7 @@ holds the two to the same answers. Times are whole microseconds of one clock, wh
 from collections import deque
 from dataclasses import dataclass, field
 
-from application.connections.errands import Errand, Reply
+from application.connections.errands import Errand, Reply, nap
 from application.connections.limits import (
     HEAD_START,
     KEEP,
@@ -102,7 +102,7 @@ class Ledger:
         wait = ready - now
         if crowded:
             wait = max(wait, _microseconds(self._limits.poll) * (1 + count))
-        book.waiting[errand.id] = _Waiting(order, cost, now + min(wait, SECOND) + _microseconds(self._limits.grace))
+        book.waiting[errand.id] = _Waiting(order, cost, now + nap(wait) + _microseconds(self._limits.grace))
         return Reply(False, False, wait, since, cost, now, closed=closed - now, crowded=crowded)
 
     def settle(self, errand: Errand, granted: Reply, heard: Heard | None, now: int) -> None:

@@ -1,6 +1,6 @@
 """The limits of MoySklad that all workers keep to together (JSON API docs, Restrictions)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from application.connections.ports import Urgency
 
@@ -51,24 +51,7 @@ class VendorLimits:
 
     def cautious(self) -> "VendorLimits":
         """What one process may spend where it cannot know of the others: a quarter, one request at a time."""
-        return VendorLimits(
-            units=max(1, self.units // 4),
-            window=self.window,
-            parallel=1,
-            account_parallel=1,
-            guard=self.guard,
-            transit=self.transit,
-            burst=1,
-            lease=self.lease,
-            poll=self.poll,
-            grace=self.grace,
-            refusals=self.refusals,
-            failures=self.failures,
-            puts=self.puts,
-            breaker_window=self.breaker_window,
-            breaker_pause=self.breaker_pause,
-            probe=self.probe,
-        )
+        return replace(self, units=max(1, self.units // 4), parallel=1, account_parallel=1, burst=1)
 
 
 KEEP = 2 * SECOND

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from application.connections.errands import Errand, Reply
+from application.connections.errands import Errand, Reply, nap
 from application.connections.ledger import Ledger
 from application.connections.limits import HEAD_START, SECOND, VendorLimits
 from application.connections.ports import Heard, Turn, Urgency
@@ -16,7 +16,6 @@ from domain.connections.moysklad import MoySkladPaused
 from domain.shared.errors import VendorBusy
 
 _SHORTEST_WAIT = 0.001
-_LONGEST_WAIT = 1.0
 _BUSY_REASON = "budget"
 _PAUSED_REASON = "failures"
 
@@ -91,14 +90,14 @@ class QueuedBudgets(ABC):
                     return reply
                 since, left = reply.since, deadline - time.monotonic()
                 _check(reply, left)
-                await self._sleep(errand, reply, min(left, _LONGEST_WAIT))
+                await self._sleep(errand, reply, left)
         except BaseException:
             # Whoever is cancelled here must not block those behind until the place lapses by itself.
             self._leave(errand)
             raise
 
     async def _sleep(self, errand: Errand, reply: Reply, longest: float) -> None:
-        wait = min(max(reply.wait / SECOND, _SHORTEST_WAIT), longest)
+        wait = min(max(nap(reply.wait) / SECOND, _SHORTEST_WAIT), longest)
         if not reply.crowded:
             await asyncio.sleep(wait)
             return
