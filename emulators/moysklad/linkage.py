@@ -36,6 +36,13 @@ PAIRS = {
     ("retaildrawercashout", "retailShift"): "operations",
     ("prepayment", "retailShift"): "operations",
     ("prepaymentreturn", "retailShift"): "operations",
+    ("productiontask", "customerOrders"): "productionTasks",
+    ("productiontask", "demands"): "productionTasks",
+    ("productiontask", "emissionOrders"): "productionTasks",
+    ("productiontask", "internalOrders"): "productionTasks",
+    ("productiontask", "moves"): "productionTasks",
+    ("productiontask", "purchaseOrders"): "productionTasks",
+    ("productiontask", "supplies"): "productionTask",
     ("factureout", "demands"): "factureOut",
     ("factureout", "returns"): "factureOut",
     ("factureout", "payments"): "factureOut",
@@ -147,7 +154,7 @@ def _relink(
     known = target.entity.by_name.get(back[1]) if target is not None else None
     if target is None or known is None:
         return
-    if back[1].startswith("facture"):
+    if known.kind is Kind.REFERENCE:
         target.fields[back[1]] = record.ref
     else:
         mine = record.ref if amount is None else Linked(record.ref, amount)

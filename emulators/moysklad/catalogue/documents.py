@@ -85,13 +85,15 @@ DOCUMENTS = (
         "customerorder",
         f"""{PRICED} store>store {CHANNEL} payedSum:number@- shippedSum:number@- invoicedSum:number@-
         reservedSum:number@- deliveryPlannedMoment:minute^ {ADDRESS} taxSystem=taxsystem- demands>>demand
-        invoicesOut>>invoiceout purchaseOrders>>purchaseorder moves>>move prepayments>>prepayment {PAYMENTS}""",
+        invoicesOut>>invoiceout purchaseOrders>>purchaseorder moves>>move prepayments>>prepayment {PAYMENTS}
+        productionTasks>>productiontask""",
         f"{LINE} shipped:number@ reserve:number taxSystem=goodstaxsystem",
     ),
     document(
         "demand",
         f"""{PRICED} store>store {CHANNEL} payedSum:number@- {ADDRESS} overhead:json customerOrder>customerorder-
-        factureOut>factureout@- returns>>salesreturn invoicesOut>>invoiceout {PAYMENTS} {CARRIAGE}""",
+        factureOut>factureout@- returns>>salesreturn invoicesOut>>invoiceout
+        productionTasks>>productiontask {PAYMENTS} {CARRIAGE}""",
         f"{LINE} cost:int@ overhead:int@ slot>slot {MARKED}",
     ),
     document(
@@ -111,14 +113,14 @@ DOCUMENTS = (
         "purchaseorder",
         f"""{PRICED} store>store deliveryPlannedMoment:minute^ payedSum:number@- shippedSum:number@-
         invoicedSum:number@- waitSum:number@- customerOrders>>customerorder invoicesIn>>invoicein supplies>>supply
-        internalOrder>internalorder- {PAYMENTS}""",
+        internalOrder>internalorder- productionTasks>>productiontask {PAYMENTS}""",
         f"{LINE} shipped:number@ inTransit:number",
     ),
     document(
         "supply",
         f"""{PRICED} store>store! incomingNumber- incomingDate:minute- payedSum:number@- overhead:json
         purchaseOrder>purchaseorder- factureIn>facturein@- invoicesIn>>invoicein returns>>purchasereturn
-        {PAYMENTS}""",
+        productionTask>productiontask@- {PAYMENTS}""",
         f"{LINE} overhead:int@ slot>slot things:texts trackingCodes:json {ORIGIN}",
     ),
     document(

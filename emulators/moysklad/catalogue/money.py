@@ -94,7 +94,8 @@ MONEY = (
         """owner>employee shared:flag group>group updated:moment@^ name^ description externalCode^ moment:minute^
         created:moment@^- printed:flag@ published:flag@ state>state organization>organization!-
         documentState=CREATED|SUZ_CREATED|SUZ_SEND|SUZ_COMPLETED@-
-        emissionType=LOCAL|FOREIGN|REMAINS|COMMISSION|REAPPLY!- trackingType=trackingtype!-""",
+        emissionType=LOCAL|FOREIGN|REMAINS|COMMISSION|REAPPLY!- trackingType=trackingtype!-
+        productionTasks>>productiontask""",
         f"{ITEM} quantity:int status={EMISSION}@",
         files=False,
         attributes=False,

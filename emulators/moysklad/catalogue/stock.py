@@ -22,7 +22,8 @@ STOCK = (
     document(
         "move",
         f"""{INNER} sourceStore>store!- targetStore>store!- overhead:json internalOrder>internalorder-
-        customerOrder>customerorder- demand>demand@- supply>supply@-""",
+        customerOrder>customerorder- demand>demand@- supply>supply@-
+        productionTasks>>productiontask""",
         f"{THING} overhead:int@ sourceSlot>slot targetSlot>slot things:texts",
     ),
     document(
@@ -42,7 +43,8 @@ STOCK = (
     ),
     document(
         "internalorder",
-        f"""{INNER} {VAT} store>store- deliveryPlannedMoment:minute- moves>>move purchaseOrders>>purchaseorder""",
+        f"""{INNER} {VAT} store>store- deliveryPlannedMoment:minute- moves>>move purchaseOrders>>purchaseorder
+        productionTasks>>productiontask""",
         f"{THING} vat:int vatEnabled:flag",
     ),
     document(
@@ -69,7 +71,8 @@ STOCK = (
         moment:minute^ created:moment@^- printed:flag@- published:flag@- deleted:moment@ applicable:flag- state>state-
         awaiting:flag- reserve:flag- deliveryPlannedMoment:minute materialsStore>store- productsStore>store-
         organization>organization! productionStart:moment- productionEnd:moment@- customerOrders>>customerorder
-        internalOrders>>internalorder moves>>move supplies>>supply""",
+        demands>>demand emissionOrders>>emissionorder internalOrders>>internalorder moves>>move
+        purchaseOrders>>purchaseorder supplies>>supply""",
         more=(
             Collection(
                 "productionRows",
