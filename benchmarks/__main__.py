@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.full_export import CHANGED, COLUMNS, FullExport, Measured, median
+from benchmarks.reading import Reading, show
 from devstack.processes import orderly_exit
 from devstack.stack import stack
 
@@ -37,15 +38,17 @@ def main() -> int:
             repeated.append(bench.run(f"first export, run {number + 1}", config_id))
         wrong = bench.check(config_id)
         stages = bench.stages()
+        reading = Reading(running, bench.account_id, arguments.orders).measure()
         bench.change(CHANGED)
         changed = bench.run(f"{CHANGED:,} orders changed", config_id)
         wrong += bench.check(config_id)
         unchanged = bench.run("only the overlap", config_id)
     runs = [first, *repeated, changed, unchanged]
-    figures = _figures(runs, repeated, arguments.orders) | {"worker_us_per_row_by_step": stages}
+    figures = _figures(runs, repeated, arguments.orders) | {"worker_us_per_row_by_step": stages, "reading": reading}
     OUTPUT.parent.mkdir(exist_ok=True)
     OUTPUT.write_text(json.dumps(figures, indent=2, ensure_ascii=False))
     _print(console, runs, figures)
+    show(console, reading)
     for line in wrong:
         console.print(f"[red]✗ {line}[/red]", highlight=False)
     return 1 if wrong else 0

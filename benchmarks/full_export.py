@@ -66,6 +66,11 @@ class FullExport:
         self._administrator.sign_in()
         self._administrator.connect_google()
 
+    @property
+    def account_id(self) -> str:
+        """The account that is exported from."""
+        return self._administrator.account_id
+
     def describe(self, name: str) -> str:
         """A new export of 20 columns into a spreadsheet of its own."""
         columns = [{"id": column} for column in COLUMNS]

@@ -28,7 +28,7 @@ def measure(api_url: str, token: str, columns: tuple[str, ...]) -> dict[str, flo
     mapping = Mapping(exporter, resolved, ZoneInfo("Europe/Moscow"))
     body = zlib.decompress(packed, zlib.MAX_WBITS | 16)
     objects = mapping.decode_page(body).objects
-    cells = [row.cells for row in mapping.rows(objects)]
+    cells = [row.cells for row in mapping.rows(objects).rows]
     encoded = [_ENCODER.encode(row) for row in cells]
     count = len(objects)
     return {
