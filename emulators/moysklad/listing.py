@@ -13,7 +13,7 @@ from emulators.moysklad.links import JSON_TYPE
 from emulators.moysklad.records import Index, Record, Shelf
 
 MOST = 1000
-SEARCHED = ("name", "description", "code", "article", "phone", "email", "inn", "legalTitle")
+SEARCHED = ("name", "description", "code", "article", "phone", "email", "inn", "legalTitle", "incomingNumber", "label")
 _encode = msgspec.json.Encoder().encode
 
 

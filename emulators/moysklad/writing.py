@@ -55,6 +55,7 @@ def update(account: Account, record: Record, body: Any, caller: Caller, clock: C
     attributes = {}
     if given.get("attributes"):
         attributes = reading.attributes(account, record.attribute_owner, given["attributes"])
+        _keep_attributes(account, record, attributes)
     draft = Record(entity, record.shelf, record.id, dict(record.fields))
     draft.positions, draft.nested = record.positions, dict(record.nested) if record.nested else None
     for name, changed in changes.items():
@@ -237,6 +238,13 @@ def _given_collections(entity: Entity, given: dict[str, Any]) -> list[Collection
 def _need_attributes(account: Account, record: Record) -> None:
     for attribute in account.attributes.get(record.attribute_owner, {}).values():
         if attribute.required and attribute.id not in record.attributes:
+            raise errors.required(attribute.name)
+
+
+def _keep_attributes(account: Account, record: Record, changed: dict[str, Any]) -> None:
+    """Refuses to clear a custom field that must have a value."""
+    for attribute in account.attributes.get(record.attribute_owner, {}).values():
+        if attribute.required and attribute.id in changed and changed[attribute.id] is None:
             raise errors.required(attribute.name)
 
 

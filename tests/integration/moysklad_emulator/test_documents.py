@@ -280,3 +280,21 @@ def test_stock_is_shown_beside_lines(market: Customer) -> None:
     ).json()["rows"][0]["positions"]["rows"][0]
     assert set(shown["stock"]) == {"cost", "quantity", "reserve", "intransit", "available"}
     assert shown["stock"]["cost"] == 500.0
+
+
+def test_documents_are_searched_by_the_number_of_the_other_side(market: Customer) -> None:
+    made = make(market, "invoicein", incomingNumber="ВХ-777")
+    found = market.api.get("/entity/invoicein", params={"search": "вх-77"}).json()["rows"]
+    assert [row["id"] for row in found] == [made["id"]]
+
+
+def test_required_custom_fields_stay_filled(market: Customer) -> None:
+    (field,) = market.post(
+        "/attributes/define", {"type": "enter", "kind": "string", "name": "Причина", "required": True}
+    )
+    lacking = market.api.post("/entity/enter", json=body(market, "enter"))
+    assert (code(lacking), lacking.json()["errors"][0]["parameter"]) == (3000, "Причина")
+    made = make(market, "enter", attributes=[{"meta": field["meta"], "value": "находка"}])
+    cleared = {"attributes": [{"meta": field["meta"], "value": None}]}
+    assert code(market.api.put(f"/entity/enter/{made['id']}", json=cleared)) == 3000
+    assert market.api.put(f"/entity/enter/{made['id']}", json={"description": "иное"}).status_code == 200
