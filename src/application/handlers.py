@@ -29,6 +29,7 @@ from application.exports.queries.get_export_config import GetExportConfig, GetEx
 from application.exports.queries.get_task import GetTask, GetTaskHandler
 from application.exports.queries.list_export_configs import ListExportConfigs, ListExportConfigsHandler
 from application.exports.queries.list_exporters import ListExporters, ListExportersHandler
+from application.exports.queries.list_quarantine import ListQuarantine, ListQuarantineHandler
 from application.exports.queries.list_tasks import ListTasks, ListTasksHandler
 from application.exports.run_command import RunExport
 from application.messages import Command, Message
@@ -66,6 +67,7 @@ HANDLERS: dict[type[Message[Any]], type[Any]] = {
     RunExport: RunExportHandler,
     CancelTask: CancelTaskHandler,
     ListTasks: ListTasksHandler,
+    ListQuarantine: ListQuarantineHandler,
     GetTask: GetTaskHandler,
     BookDueExports: BookDueExportsHandler,
     RecoverTasks: RecoverTasksHandler,

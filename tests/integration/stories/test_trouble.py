@@ -354,17 +354,6 @@ async def test_a_removed_export_leaves_its_sheet_and_takes_its_history(story: St
         await romashka.app.execute(StartExport(company_id=romashka.id, config_id=config))
 
 
-async def test_a_cell_that_no_sheet_can_hold_fails_the_run_before_anything_is_written(
-    story: Story, romashka: Party
-) -> None:
-    romashka.order("order-005", description="я" * 50_001)
-    config = await romashka.create()
-    failed = await romashka.run(config)
-    assert failed.error is not None
-    assert (failed.state, failed.error.code) == ("failed", "exports.cell_too_long")
-    assert failed.error.details["key"] == "order-005"
-
-
 async def test_a_spreadsheet_that_is_full_fails_the_run(story: Story, romashka: Party) -> None:
     story.world.spreadsheets.cells_limit = 20
     failed = await romashka.run(await romashka.create())
