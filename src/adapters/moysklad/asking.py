@@ -12,9 +12,10 @@ from domain.shared.errors import VendorFailed
 class Asking:
     """The client with one key. `units` is what the requests so far have cost, at a weight of 1 for each."""
 
-    def __init__(self, client: MoySkladClient, key: MoySkladKey) -> None:
+    def __init__(self, client: MoySkladClient, key: MoySkladKey, beta: str = "") -> None:
         self._client = client
         self._key = key
+        self._beta = beta
         self.units = 0
 
     @property
@@ -22,15 +23,15 @@ class Asking:
         """The address of the API, without a slash at its end."""
         return self._client.base_url
 
-    async def get(self, path: str, parameters: Parameters = (), units: int = 1) -> bytes:
-        """The body of a successful answer. See MoySkladClient.get for what is raised."""
+    async def get(self, path: str, parameters: Parameters = (), units: int = 1, beta: str = "") -> bytes:
+        """The body of a successful answer; `beta` in place of the usual one. See MoySkladClient.get for errors."""
         self.units += units
-        return await self._client.get(self._key, path, parameters, units)
+        return await self._client.get(self._key, path, parameters, units, beta or self._beta)
 
     async def ask(self, method: str, path: str, parameters: Parameters = (), units: int = 1) -> Answer:
         """A successful answer with its status and headers. See MoySkladClient.ask for what is raised."""
         self.units += units
-        return await self._client.ask(self._key, method, path, parameters, units=units)
+        return await self._client.ask(self._key, method, path, parameters, units=units, beta=self._beta)
 
     def taken(self) -> int:
         """The units since this was last asked."""

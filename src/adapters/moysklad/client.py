@@ -55,6 +55,7 @@ class _Request:
     body: bytes | None
     units: int
     own: bool = True
+    beta: str = ""
 
 
 class MoySkladClient:
@@ -107,9 +108,11 @@ class MoySkladClient:
         """Closes the connections."""
         await self._http.aclose()
 
-    async def get(self, key: MoySkladKey, path: str, parameters: Parameters = (), units: int = 1) -> bytes:
+    async def get(
+        self, key: MoySkladKey, path: str, parameters: Parameters = (), units: int = 1, beta: str = ""
+    ) -> bytes:
         """The body of a successful answer: complete JSON by its look. See `ask`; other answers than 200 are refused."""
-        answer = await self.ask(key, "GET", path, parameters, units=units)
+        answer = await self.ask(key, "GET", path, parameters, units=units, beta=beta)
         if answer.status != 200:
             raise VendorFailed(status=answer.status, reason="unexpected status")
         return answer.body
@@ -122,18 +125,19 @@ class MoySkladClient:
         parameters: Parameters = (),
         body: bytes | None = None,
         units: int = 1,
+        beta: str = "",
     ) -> Answer:
         """A successful answer (2xx) to one request; a body that stands for JSON is complete by its look.
 
         `path` is a path of the API, or an href on its own origin, such as nextHref or Content-Location. `units` is what
-        the request costs a published solution: 5 for the stock reports, else 1. Redirects are followed; to another host
-        without the token. Waits and tries again by itself: at a refused turn within the patience, and a GET at a
-        passing failure twice. Other methods are not repeated, for they may have taken effect.
+        the request costs a published solution: 5 for the stock reports, else 1; `beta` asks for a new form of an answer
+        that has one. Redirects are followed; to another host without the token. Waits and tries again by itself: at a
+        refused turn within the patience, and a GET at a passing failure twice. Other methods are not repeated, for they may have taken effect.
 
         Raises MoySkladDisconnected, MoySkladPermissionMissing, TariffRefused, FilterRefused, MoySkladRejected,
         MoySkladPaused, VendorBusy or VendorFailed.
         """
-        request = _Request(key, method.upper(), address(self.base_url, path, parameters), body, units)
+        request = _Request(key, method.upper(), address(self.base_url, path, parameters), body, units, beta=beta)
         deadline = time.monotonic() + self._patience
         answer = await self._answered(request, deadline)
         for _ in range(_MOST_REDIRECTS):
@@ -212,6 +216,8 @@ class MoySkladClient:
         cycle of objects until the garbage collector comes by.
         """
         headers = {"Authorization": f"Bearer {request.key.token}"} if request.own else {}
+        if request.beta and request.own:
+            headers["X-Lognex-Remap-Beta-Feature"] = request.beta
         if request.body is not None:
             headers["Content-Type"] = "application/json"
         if again:  # MoySklad answers 500 on connections that were used too long

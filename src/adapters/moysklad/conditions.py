@@ -112,6 +112,8 @@ def _value(offer: Filter, value: str, around: Surroundings) -> str:
         return _plain(Decimal(value))
     if offer.kind is FilterKind.DATE_TIME:
         return _stamp(datetime.fromisoformat(value), around.zone)
+    if offer.kind is FilterKind.ID:
+        return str(UUID(value))
     if offer.kind is FilterKind.REFERENCE:
         return f"{around.base_url}/entity/{offer.entity}/{UUID(value)}"
     return value

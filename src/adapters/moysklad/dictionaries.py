@@ -7,16 +7,30 @@ from typing import Any
 import msgspec
 
 from adapters.moysklad.asking import Asking, decoded
+from adapters.moysklad.conditions import BOTH_ARCHIVED
 from adapters.moysklad.links import STATES, put, target, unresolved
 from adapters.moysklad.mapping import Mapping
 from adapters.moysklad.planning import IDS, PAGE, whole_up_to
 from adapters.moysklad.shapes import Path, Shape
+from adapters.moysklad.walks import BY_ID
 from domain.connections.moysklad import MoySkladPermissionMissing, TariffRefused
-from domain.exports.filters import FilterRefused
 from domain.shared.errors import SkladSheetsError
 
-_NEVER_ARCHIVED = frozenset({"country", "expenseitem", "group", "region", "taxrate", "uom"})
-_BOTH = "archived=true;archived=false"
+_ARCHIVED = frozenset(
+    {
+        *("product", "variant", "service", "bundle", "consignment", "productfolder", "counterparty", "organization"),
+        *("employee", "store", "retailstore", "contract", "project", "saleschannel", "currency", "assortment"),
+        *("processingplan", "processingprocess", "processingstage"),
+    }
+)
+"""Kinds whose lists leave archived entries out unless asked (JSON API docs, attribute tables)."""
+
+_GOODS = "assortment"
+_GOODS_ORDER = "name,asc;code,asc"
+_GOODS_BETA = "assortmentWithoutStock"
+"""Goods of all kinds in one list. Its new form can be ordered by few fields; that it can be asked for ids is not
+documented, so that it is always read whole.
+"""
 
 
 class _Meta(msgspec.Struct):
@@ -52,7 +66,6 @@ class Dictionaries:
         self._rows = rows
         self._by_kind: dict[str, _Dictionary] = {}
         self._known: dict[Path, dict[str, Any]] = {}
-        self._archived_refused: set[str] = set()
 
     async def join(self, objects: Sequence[Any], only: Collection[Path] | None = None) -> None:
         """Puts the linked objects in place of the links in `objects`: those at the paths of `only`, or all."""
@@ -106,7 +119,7 @@ class Dictionaries:
                 return
             first = await self._list(kind, known, (("offset", "0"),))
             known.add(first.rows)
-            if first.meta.size <= whole_up_to(max(self._rows, wanted)):
+            if kind == _GOODS or first.meta.size <= whole_up_to(max(self._rows, wanted)):
                 rest = range(len(first.rows), first.meta.size, PAGE) if first.rows else range(0)
                 for page in await _together(self._list(kind, known, (("offset", str(at)),)) for at in rest):
                     known.add(page.rows)
@@ -123,17 +136,12 @@ class Dictionaries:
     async def _list(
         self, kind: str, known: _Dictionary, extra: tuple[tuple[str, str], ...], ids: Sequence[str] = ()
     ) -> Any:
-        terms = [f"id={one}" for one in ids]
-        plain = (("limit", str(PAGE)), *extra, ("order", "id,asc"))
-        if kind.partition("/")[0] not in {*_NEVER_ARCHIVED, "customentity"} and kind not in self._archived_refused:
-            try:
-                condition = ("filter", ";".join((*terms, _BOTH)))
-                return decoded(known.page, await self._asking.get(f"/entity/{kind}", (*plain, condition)), kind)
-            except FilterRefused:
-                self._archived_refused.add(kind)
-        condition = ("filter", ";".join(terms))
-        parameters = (*plain, condition) if terms else plain
-        return decoded(known.page, await self._asking.get(f"/entity/{kind}", parameters), kind)
+        terms = [*(f"id={one}" for one in ids), *(BOTH_ARCHIVED if kind in _ARCHIVED else ())]
+        asked = [("limit", str(PAGE)), *extra, ("order", _GOODS_ORDER if kind == _GOODS else BY_ID)]
+        if terms:
+            asked.append(("filter", ";".join(terms)))
+        beta = _GOODS_BETA if kind == _GOODS else ""
+        return decoded(known.page, await self._asking.get(f"/entity/{kind}", asked, beta=beta), kind)
 
 
 class _Link:

@@ -56,14 +56,14 @@ class MoySkladSource:
 
     def read(self, key: MoySkladKey, reading: Reading) -> AsyncIterator[Page]:
         """Nothing is asked before the first page is wanted."""
-        return Reader(Asking(self._client, key), reading, self._paging).pages()
+        return Reader(Asking(self._client, key, reading.exporter.beta), reading, self._paging).pages()
 
     async def deleted(self, key: MoySkladKey, reading: Reading, since: str | None) -> AsyncIterator[Trash]:
         """Pages of 1,000 ids, by offset in the order of ids. The trash only grows by what is seen next time anyway."""
         exporter = reading.exporter
         if not exporter.trash:
             return
-        asking = Asking(self._client, key)
+        asking = Asking(self._client, key, reading.exporter.beta)
         terms = ["isDeleted=true", *([f"deleted>={since}"] if since is not None else [])]
         offset = 0
         while True:
@@ -79,7 +79,7 @@ class MoySkladSource:
         """A hundred ids in a request. Reports cannot be asked for single objects: there, nothing is known to exist."""
         if not reading.exporter.entity:
             return frozenset()
-        asking = Asking(self._client, key)
+        asking = Asking(self._client, key, reading.exporter.beta)
         asked = self._question(asking, reading)
         if asked.saved:
             return frozenset()
@@ -93,7 +93,7 @@ class MoySkladSource:
 
     async def count(self, key: MoySkladKey, reading: Reading) -> int:
         """Reads one row and believes the list's own `meta.size`; an answer that is an array is counted."""
-        asking = Asking(self._client, key)
+        asking = Asking(self._client, key, reading.exporter.beta)
         asked = self._question(asking, reading)
         exporter = reading.exporter
         terms = (("filter", ";".join(asked.terms)),) if asked.terms else ()

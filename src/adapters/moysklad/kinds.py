@@ -22,7 +22,7 @@ class DocumentExporter(BaseExporter):
 class PositionedExporter(DocumentExporter):
     """Documents with positions, which can be exported in three ways."""
 
-    row_modes = (RowMode.DOCUMENT, RowMode.POSITION, RowMode.TOTALS)
+    row_modes: ClassVar[tuple[RowMode, ...]] = (RowMode.DOCUMENT, RowMode.POSITION, RowMode.TOTALS)
     lines: ClassVar[Lines | None] = Lines("positions", "position.id")
 
 
@@ -38,3 +38,4 @@ class ReportExporter(BaseExporter):
 
     family = Family.REPORTS
     feed = Feed.WHOLE
+    order = ""

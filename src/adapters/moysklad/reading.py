@@ -45,7 +45,8 @@ class Reader:
         )
         changes = exporter.feed is Feed.CHANGES and not self._question.saved
         self._mapping = Mapping(exporter, reading.columns, reading.zone, reading.mode, tells_changes=changes)
-        self._walk: Walk = ChangesWalk(reading.cursor) if changes else WholeWalk()
+        order = "" if self._question.saved else exporter.order
+        self._walk: Walk = ChangesWalk(reading.cursor) if changes else WholeWalk(order)
         self._terms = (*self._question.terms, *_window_term(reading))
         self._bound = self._mapping.needs_expansion
         self._expanding = bool(self._mapping.expand)
@@ -137,8 +138,7 @@ class Reader:
         own = list(self._question.parameters)
         if self._exporter.answer is not Answer.PAGES:
             return ([*own, ("filter", ";".join(self._terms))] if self._terms else own), 0
-        ordered = bool(self._exporter.entity) and not self._question.saved
-        parameters, offset = self._walk.question(limit, self._terms, ordered=ordered)
+        parameters, offset = self._walk.question(limit, self._terms)
         parameters += own
         if self._expanding:
             parameters.append(("expand", self._mapping.expand))

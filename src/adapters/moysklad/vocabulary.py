@@ -526,8 +526,13 @@ def by_text(field: str, title: str) -> Filter:
     return by(field, title, FilterKind.TEXT)
 
 
+def by_id(field: str, title: str) -> Filter:
+    """An id that is no link."""
+    return by(field, title, FilterKind.ID)
+
+
 def by_exact(field: str, title: str) -> Filter:
-    """A text that is compared whole: an id, a login."""
+    """A text that is compared whole: a login, the number of an account."""
     return Filter(field, title, FilterKind.TEXT, field, operators=(Operator.EQUAL, Operator.NOT_EQUAL))
 
 
@@ -646,8 +651,8 @@ BY_PATH_NAME = by_text("pathName", "Группа")
 BY_BARCODE = by_text("barcode", "Штрихкод")
 BY_ARTICLE = by_text("article", "Артикул")
 BY_SHARED = by_flag("shared", "Общий доступ")
-BY_ID = by_exact("id", "ID")
-BY_SYNC_ID = by_exact("syncId", "ID синхронизации")
+BY_ID = by_id("id", "ID")
+BY_SYNC_ID = by_id("syncId", "ID синхронизации")
 BY_UPDATED_BY = by_exact("updatedBy", "Кто изменил (логин)")
 BY_REMOVED = by_moment("deleted", "Удалён")
 COMPANY_TYPES = tuple(f"{who}{where}" for where in ("", "UZ", "KZ") for who in ("legal", "entrepreneur", "individual"))

@@ -31,7 +31,7 @@ class Walk(Protocol):
         """Whether nothing that was in the list during the whole reading can have been missed."""
         ...
 
-    def question(self, limit: int, terms: Sequence[str], *, ordered: bool) -> tuple[list[tuple[str, str]], int]:
+    def question(self, limit: int, terms: Sequence[str]) -> tuple[list[tuple[str, str]], int]:
         """Parameters of the next page, and its offset."""
         ...
 
@@ -61,9 +61,8 @@ class ChangesWalk:
         """A row that changes meanwhile comes again at the end, so that none is missed."""
         return self._keyset.done
 
-    def question(self, limit: int, terms: Sequence[str], *, ordered: bool) -> tuple[list[tuple[str, str]], int]:
+    def question(self, limit: int, terms: Sequence[str]) -> tuple[list[tuple[str, str]], int]:
         """`updated>=` the last stamp, in the order of changes."""
-        del ordered  # there is no walking by changes without it
         offset = self._keyset.offset(limit)
         if self._keyset.stamp is not None:
             terms = (*terms, f"updated>={escaped(self._keyset.stamp)}")
@@ -82,7 +81,8 @@ class WholeWalk:
     and nobody may take what is absent from it for deleted.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, order: str) -> None:
+        self._order = order
         self._offset = 0
         self._size: int | None = None
         self._steady = True
@@ -99,9 +99,9 @@ class WholeWalk:
         """Whether all pages of the last pass agreed on the size."""
         return self.done and self._steady
 
-    def question(self, limit: int, terms: Sequence[str], *, ordered: bool) -> tuple[list[tuple[str, str]], int]:
-        """By offset, in the order of ids where the list can be ordered at all."""
-        return _page(limit, self._offset, BY_ID if ordered else "", terms), self._offset
+    def question(self, limit: int, terms: Sequence[str]) -> tuple[list[tuple[str, str]], int]:
+        """By offset, in the walk's order."""
+        return _page(limit, self._offset, self._order, terms), self._offset
 
     def take_all(self, objects: Sequence[Any], size: int) -> list[Any]:
         """Every object of an answer that was prepared in the background; with it the walk is over.

@@ -107,8 +107,8 @@ class BaseExporter:
 
     `units` is what one request costs (JSON API docs, Restrictions). `asynchronous`: the whole answer can be ordered and
     fetched later (JSON API docs, asynchronous exchange). `window` is the date field by which recent objects are read
-    anew, so that values which change without `updated` are not missed. `beta` is sent as
-    `X-Lognex-Remap-Beta-Feature`.
+    anew, so that values which change without `updated` are not missed. `order` is how a list that is read whole is
+    ordered; empty where it cannot be. `beta` is sent as `X-Lognex-Remap-Beta-Feature`.
     """
 
     key: ClassVar[str]
@@ -134,6 +134,7 @@ class BaseExporter:
     units: ClassVar[int] = 1
     asynchronous: ClassVar[bool] = False
     window: ClassVar[str] = ""
+    order: ClassVar[str] = "id,asc"
     beta: ClassVar[str] = ""
 
     @property

@@ -36,6 +36,7 @@ class FilterKind(StrEnum):
     BOOLEAN = "boolean"
     REFERENCE = "reference"
     STATE = "state"
+    ID = "id"
     CHOICE = "choice"
     PERIOD = "period"
 
@@ -59,6 +60,7 @@ OPERATORS: dict[FilterKind, frozenset[Operator]] = {
     FilterKind.BOOLEAN: frozenset({Operator.EQUAL}),
     FilterKind.REFERENCE: _EQUALITY,
     FilterKind.STATE: _EQUALITY,
+    FilterKind.ID: _EQUALITY,
     FilterKind.CHOICE: frozenset({Operator.EQUAL}),
     FilterKind.PERIOD: frozenset({Operator.WITHIN}),
 }
@@ -208,7 +210,7 @@ def _parse(kind: FilterKind, value: str) -> None:
     elif kind is FilterKind.BOOLEAN:
         if value not in {"true", "false"}:
             raise ValueError(value)
-    elif kind is FilterKind.REFERENCE:
+    elif kind in {FilterKind.REFERENCE, FilterKind.ID}:
         UUID(value)
     elif value == "" or len(value) > 255 or "\x00" in value:
         raise ValueError(value)

@@ -30,12 +30,22 @@ async def test_a_configuration_as_people_see_it(world: World, company: CompanyId
             id=full.id,
             name="Заказы",
             exporter="customerorder",
-            columns=[ColumnChoiceView(id="id", title="ID"), ColumnChoiceView(id="sum", title='Сумма, "₽"')],
+            columns=[
+                ColumnChoiceView(id="id", title="ID"),
+                ColumnChoiceView(id="sum", title='Сумма, "₽"'),
+                ColumnChoiceView(id="computed:1", title="Долг", expression="sum - payedSum", kind="money"),
+                ColumnChoiceView(id="constant:1", title="Метка", constant="A'B"),
+            ],
             filters=[
                 ConditionView(field="sum", operator=">=", value="1000.50"),
                 ConditionView(field="name", operator="~", value="A'; DROP TABLE"),
             ],
+            rows="totals",
             strategy="upsert",
+            removal="archive",
+            brake_percent=35,
+            window_days=90,
+            reconcile_days=14,
             target=TargetView(
                 spreadsheet_id="spreadsheet-with-a-long-id",
                 title="Заказы",

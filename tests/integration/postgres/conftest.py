@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.postgres.engine import make_engine
 from application.exports.run_command import RunExport
+from domain.exports.rows import BadRow
 from domain.shared.identities import CompanyId
 from tests.integration.harness import samples
 from tests.integration.harness.databases import Database, shared_database
@@ -43,6 +44,7 @@ async def filled_company(world: World) -> CompanyId:
         await world.google.put(samples.google(company, world.now, "subject"))
         await world.consents.put(samples.consent(world, company))
         await world.rows.remember(company, task.config_id, {"row": b"fingerprint"})
+        await world.quarantine.put(company, task.config_id, [BadRow("row", "exports.row_unreadable", {})], world.now)
         await world.outbox.put(RunExport(company_id=company, task_id=task.id))
         await world.replays.earlier(company, "key", "fingerprint")
     return company

@@ -28,6 +28,7 @@ GOOD = {
     FilterKind.DATE_TIME: ["2026-01-12", "2026-01-12 09:00:00", "2026-01-12T09:00:00+05:00"],
     FilterKind.BOOLEAN: ["true", "false"],
     FilterKind.REFERENCE: [str(uuid4())],
+    FilterKind.ID: [str(uuid4())],
     FilterKind.CHOICE: ["day", "month"],
     FilterKind.PERIOD: ["today", "last_30_days", "2026-01-01..2026-01-31"],
 }
@@ -39,6 +40,7 @@ BAD = {
     FilterKind.DATE_TIME: ["12.01.2026", "2026-13-01", "yesterday"],
     FilterKind.BOOLEAN: ["", "yes", "True", "1"],
     FilterKind.REFERENCE: ["", "Ромашка"],
+    FilterKind.ID: ["Ромашка"],
     FilterKind.CHOICE: ["year"],
 }
 

@@ -17,6 +17,7 @@ class Assortment(DictionaryExporter):
     entity = "assortment"
     feed = Feed.WHOLE
     asynchronous = True
+    order = "name,asc;code,asc"
     beta = "assortmentWithoutStock"
     attributes_of = "product"
     prices = True

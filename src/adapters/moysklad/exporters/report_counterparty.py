@@ -69,5 +69,5 @@ class CounterpartyFigures(ReportExporter):
         v.by_moment("lastDemandDate", "Последняя продажа"),
         v.by_moment("lastEventDate", "Последнее событие"),
         v.by_text("lastEventText", "Текст последнего события"),
-        v.by_exact("id", "ID контрагента"),
+        v.by_id("id", "ID контрагента"),
     )

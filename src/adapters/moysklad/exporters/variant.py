@@ -47,7 +47,7 @@ class Variants(DictionaryExporter):
         *v.BY_NAMED,
         v.BY_ARTICLE,
         v.BY_BARCODE,
-        v.by_exact("productid", "ID товара"),
+        v.by_id("productid", "ID товара"),
         v.BY_ARCHIVED,
         v.BY_ID,
     )
