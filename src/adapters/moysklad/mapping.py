@@ -76,8 +76,8 @@ class Mapping:
     """Reads answers for one exporter, its resolved columns and a company's time zone.
 
     `references` are the links that the columns lead through, the outermost first; `expand` is what to ask MoySklad
-    to put in place of them, `fields` what else to ask it for. A `partial` mapping takes objects without an id or a
-    stamp too, which no run may write. `tells_changes` says that every object must bear both.
+    to put in place of them, `fields` what else to ask it for. A `partial` mapping takes objects without an id, a stamp
+    or a key too, which no run may write. `tells_changes` says that every object must bear both.
     """
 
     def __init__(
@@ -92,6 +92,7 @@ class Mapping:
     ) -> None:
         self.exporter = exporter
         self._columns = tuple(columns)
+        self._partial = partial
         self._mode = mode
         self.lines = exporter.lines if mode is not RowMode.DOCUMENT else None
         key_column = next(column for column in exporter.columns if column.id == exporter.key_column_of(mode))
@@ -189,9 +190,9 @@ class Mapping:
             key = self._key(one)
         except _WRONG:
             raise self._misfit(one) from None  # the cause may quote the value
-        if not key:
+        if not key and not self._partial:
             raise RowUnreadable(key=one.id or "?", field=self.exporter.key_column, problem="no key")
-        return Row(str(key), cells, one.updated or "")
+        return Row(str(key or ""), cells, one.updated or "")
 
     def _lines(self, one: Any) -> Iterator[Row]:
         get = self._each_line

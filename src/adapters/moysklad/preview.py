@@ -1,5 +1,6 @@
 """Preview: what an exporter would make of a saved MoySklad answer, without asking MoySklad anything."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from adapters.moysklad.links import unresolved
 from adapters.moysklad.mapping import Mapping
 from adapters.moysklad.shapes import links_of, path_of
 from domain.exports.columns import Column, attribute_column, characteristic_column, price_columns
-from domain.exports.exporter import Answer, BaseExporter, RowMode
+from domain.exports.exporter import Answer, BaseExporter, Lines, RowMode
 from domain.exports.rows import Row, RowUnreadable
 from domain.shared.errors import VendorFailed
 
@@ -45,8 +46,20 @@ class StrangeNote:
         return f"{self.rows} objects are {self.kind}, not {self.expected}: only the fields that they share are shown"
 
 
+@dataclass(frozen=True, slots=True)
+class LinesNote:
+    """The file holds `rows` lines by themselves, so what rows show of their document stays empty."""
+
+    rows: int
+
+    def __str__(self) -> str:
+        """In words."""
+        return f"{self.rows} objects are lines by themselves: columns of the document around them are empty"
+
+
 class _Meta(msgspec.Struct):
     type: str = ""
+    href: str = ""
 
 
 class _WithMeta(msgspec.Struct):
@@ -75,7 +88,7 @@ class _List(msgspec.Struct):
     rows: list[msgspec.Raw]
 
 
-Notes = tuple[PreviewNote | StrangeNote, ...]
+Notes = tuple[PreviewNote | StrangeNote | LinesNote, ...]
 
 
 def preview(
@@ -84,19 +97,45 @@ def preview(
     """Columns, rows and notes of a saved list, array of objects, or single object.
 
     The columns are all that the exporter offers for rows of the mode, and those of the custom attributes, prices and
-    characteristics found in the file itself. Objects of another kind, such as the positions of an order, are shown as
-    far as they share fields, with a note. Raises RowUnreadable, or VendorFailed when the file is no such answer.
+    characteristics found in the file itself. The lines of a document that stand in the file by themselves are shown as
+    the rows that they would make of it, whatever the mode, and objects of another kind as far as they share fields,
+    both with a note. Raises RowUnreadable, or VendorFailed when the file is no such answer.
     """
-    mode = mode or exporter.row_modes[0]
     objects = _objects(exporter, body)
+    bare_lines = 0
+    if exporter.lines is not None and _are_lines(exporter.lines, objects):
+        mode, bare_lines = RowMode.POSITION, len(objects)
+        objects = [_around(exporter.lines, objects)]
+    mode = mode or exporter.row_modes[0]
     columns = (*exporter.offered(mode), *_custom_columns(exporter, objects))
     mapping = Mapping(exporter, columns, zone, mode, partial=True)
     decoded = [mapping.decode_object(one, str(index)) for index, one in enumerate(objects)]
     notes: Notes = (*_strange(exporter, objects), *_notes(columns, decoded, mapping))
+    if bare_lines:
+        notes = (LinesNote(bare_lines), *notes)
     mapped = mapping.rows(decoded)
     if mapped.bad:
         raise RowUnreadable(**mapped.bad[0].details)
     return columns, mapped.rows, notes
+
+
+def _are_lines(lines: Lines, objects: Sequence[bytes]) -> bool:
+    """Whether all objects say by their address that they are from the collection that the lines are kept in."""
+    inside = re.compile(rf"/{re.escape(lines.path)}/[^/]+$", re.IGNORECASE)
+    hrefs = [meta.href.partition("?")[0] if (meta := _meta(one)) is not None else "" for one in objects]
+    return lines.nested and bool(hrefs) and all(inside.search(href) for href in hrefs)
+
+
+def _around(lines: Lines, objects: Sequence[bytes]) -> bytes:
+    """A document of which nothing is known but its lines."""
+    return msgspec.json.encode({lines.path: {"rows": [msgspec.Raw(one) for one in objects]}})
+
+
+def _meta(one: bytes) -> _Meta | None:
+    try:
+        return msgspec.json.decode(one, type=_WithMeta).meta
+    except msgspec.DecodeError:
+        return None  # what is wrong with the object is said when its row is read
 
 
 def _strange(exporter: BaseExporter, objects: Sequence[bytes]) -> list[StrangeNote]:
@@ -105,10 +144,7 @@ def _strange(exporter: BaseExporter, objects: Sequence[bytes]) -> list[StrangeNo
         return []
     kinds: Counter[str] = Counter()
     for one in objects:
-        try:
-            meta = msgspec.json.decode(one, type=_WithMeta).meta
-        except msgspec.DecodeError:
-            continue  # what is wrong with the object is said when its row is read
+        meta = _meta(one)
         if meta is not None and meta.type not in {"", expected}:
             kinds[meta.type] += 1
     return [StrangeNote(kind, expected, rows) for kind, rows in kinds.items()]
