@@ -4,6 +4,7 @@ Titles are what the owner of a trading company sees above a column. Facts are fr
 """
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from domain.exports.columns import Column, Computed, Level
 from domain.exports.exporter import ById
@@ -60,18 +61,33 @@ def of(reference: str, field: str, title: str, kind: CellKind = CellKind.TEXT) -
     return Column(id=path, title=title, kind=kind, path=path, reference=reference)
 
 
-def link(reference: str, title: str) -> Column:
-    """The name of an object that the row links to.
-
-    Links to other documents bear no mark `+Expand` in the attribute tables, but the JSON API docs expand one of them
-    (`salesreturn?expand=demand`, Replacing links with objects); that all of them can be is UNVERIFIED.
-    """
+def named(reference: str, title: str) -> Column:
+    """The name of an object that the row links to by a link that is marked `+Expand`."""
     return of(reference, "name", title)
 
 
-def links(reference: str, title: str) -> Column:
-    """The names of the objects in a list of links."""
+def all_named(reference: str, title: str) -> Column:
+    """The names of the objects in a list of links that is marked `+Expand`."""
     return several(f"{reference}[].name", title, reference=f"{reference}[]")
+
+
+def link(reference: str, title: str) -> Column:
+    """The name of an object that the row links to, looked up by its id.
+
+    Links to other documents bear no mark `+Expand` in the attribute tables; that they can be expanded is UNVERIFIED,
+    and MoySklad refuses a whole list for one place that cannot (JSON API docs, Errors, 1089).
+    """
+    return looked_up(of(reference, "name", title))
+
+
+def links(reference: str, title: str) -> Column:
+    """The names of the objects in a list of links, looked up by their ids; see `link`."""
+    return looked_up(several(f"{reference}[].name", title, reference=f"{reference}[]"))
+
+
+def looked_up(column: Column) -> Column:
+    """The column, whose reference is never expanded."""
+    return replace(column, expandable=False)
 
 
 def linked_id(path: str, title: str, *, level: Level = Level.OBJECT) -> Column:
@@ -260,7 +276,7 @@ PAYMENT_OPERATIONS_SUM = Column(
     path="paymentOperations[].linkedSum",
     volatile=True,
 )
-RETAIL = (link("retailStore", "Точка продаж"), link("retailShift", "Розничная смена"))
+RETAIL = (named("retailStore", "Точка продаж"), named("retailShift", "Розничная смена"))
 PRODUCTION_TASKS = links("productionTasks", "Производственные задания")
 VAT_FLAGS = (flag("vatEnabled", "Учитывается НДС"), flag("vatIncluded", "НДС включён в цену"))
 MARKS = (flag("printed", "Напечатан"), flag("published", "Опубликован"))
@@ -283,7 +299,7 @@ PATH_NAME = own("pathName", "Группа")
 ARTICLE = own("article", "Артикул")
 BARCODES = several("barcodes[]", "Штрихкоды")
 UOM = of("uom", "name", "Ед. изм.")
-COUNTRY = link("country", "Страна")
+COUNTRY = named("country", "Страна")
 BUY_PRICE = (
     money("buyPrice.value", "Закупочная цена", currency="buyPrice.currency.isoCode"),
     of("buyPrice.currency", "isoCode", "Валюта закупочной цены"),

@@ -19,7 +19,7 @@ class Bundles(DictionaryExporter):
         *v.NAMED,
         v.ARTICLE,
         v.PATH_NAME,
-        v.link("productFolder", "Группа товаров"),
+        v.named("productFolder", "Группа товаров"),
         v.UOM,
         v.COUNTRY,
         *v.MIN_PRICE,

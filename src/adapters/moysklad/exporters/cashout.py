@@ -20,7 +20,7 @@ class CashOut(DocumentExporter):
         v.SUM,
         v.VAT_SUM,
         v.own("paymentPurpose", "Основание"),
-        v.link("expenseItem", "Статья расходов"),
+        v.named("expenseItem", "Статья расходов"),
         v.flag("noClosingDocs", "Без закрывающих документов"),
         v.link("factureIn", "Счёт-фактура полученный"),
         *v.OPERATIONS,

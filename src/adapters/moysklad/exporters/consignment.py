@@ -14,7 +14,7 @@ class Consignments(DictionaryExporter):
     columns = (
         *v.NAMED,
         v.own("label", "Метка"),
-        v.link("assortment", "Товар"),
+        v.named("assortment", "Товар"),
         v.of("assortment", "code", "Код товара"),
         v.of("assortment", "article", "Артикул товара"),
         v.moment("expiryDate", "Срок годности"),

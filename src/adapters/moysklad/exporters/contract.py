@@ -20,7 +20,7 @@ class Contracts(DictionaryExporter):
         v.STATE,
         v.own("contractType", "Тип договора"),
         *v.AGENT,
-        v.link("ownAgent", "Организация"),
+        v.named("ownAgent", "Организация"),
         *v.ACCOUNTS,
         *v.CURRENCY,
         v.SUM,

@@ -22,7 +22,7 @@ class Counterparties(DictionaryExporter):
         v.own("sex", "Пол"),
         v.TAGS,
         v.money("salesAmount", "Сумма продаж", volatile=True),
-        v.link("bonusProgram", "Бонусная программа"),
+        v.named("bonusProgram", "Бонусная программа"),
         v.number("bonusPoints", "Бонусные баллы", volatile=True),
         v.own("discountCardNumber", "Номер дисконтной карты"),
         v.several("discounts[].personalDiscount", "Персональные скидки, %"),

@@ -22,7 +22,7 @@ class FacturesOut(DocumentExporter):
         v.own("paymentNumber", "Номер платёжного документа"),
         v.moment("paymentDate", "Дата платёжного документа"),
         v.own("stateContractId", "Идентификатор госконтракта"),
-        v.link("consignee", "Грузополучатель"),
+        v.named("consignee", "Грузополучатель"),
         v.links("demands", "Отгрузки"),
         v.links("payments", "Платежи"),
         v.links("returns", "Возвраты"),

@@ -17,7 +17,7 @@ class Losses(PositionedExporter):
             v.PROJECT,
             *v.CURRENCY,
             v.SUM,
-            v.link("expenseItem", "Статья расходов"),
+            v.named("expenseItem", "Статья расходов"),
             v.link("salesReturn", "Возврат покупателя"),
             v.link("inventory", "Инвентаризация"),
         ),

@@ -29,7 +29,7 @@ class Organizations(DictionaryExporter):
         v.own("utmUrl", "Адрес УТМ"),
         v.own("trackingContractNumber", "Номер договора с ЦРПТ"),
         v.moment("trackingContractDate", "Дата договора с ЦРПТ"),
-        v.link("bonusProgram", "Бонусная программа"),
+        v.named("bonusProgram", "Бонусная программа"),
         v.number("bonusPoints", "Бонусные баллы", volatile=True),
         v.SYNC_ID,
         *v.KEPT,

@@ -19,7 +19,7 @@ class PaymentsOut(DocumentExporter):
         v.SUM,
         v.VAT_SUM,
         v.own("paymentPurpose", "Назначение платежа"),
-        v.link("expenseItem", "Статья расходов"),
+        v.named("expenseItem", "Статья расходов"),
         v.flag("noClosingDocs", "Без закрывающих документов"),
         v.link("factureIn", "Счёт-фактура полученный"),
         *v.OPERATIONS,

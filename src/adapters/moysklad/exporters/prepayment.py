@@ -21,8 +21,8 @@ class Prepayments(PositionedExporter):
             *v.TILL_SUMS,
             *v.VAT_FLAGS,
             v.TAX_SYSTEM,
-            v.link("customerOrder", "Заказ покупателя"),
-            v.links("returns", "Возвраты предоплаты"),
+            v.named("customerOrder", "Заказ покупателя"),
+            v.all_named("returns", "Возвраты предоплаты"),
         ),
         *v.POSITIONS,
     )

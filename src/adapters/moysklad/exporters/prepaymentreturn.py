@@ -21,7 +21,7 @@ class PrepaymentReturns(PositionedExporter):
             *v.TILL_SUMS,
             *v.VAT_FLAGS,
             v.TAX_SYSTEM,
-            v.link("prepayment", "Предоплата"),
+            v.named("prepayment", "Предоплата"),
         ),
         *v.POSITIONS,
     )

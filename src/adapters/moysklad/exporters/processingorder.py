@@ -16,7 +16,7 @@ class ProcessingOrders(PositionedExporter):
             v.ORGANIZATION,
             v.STORE,
             v.PROJECT,
-            v.link("processingPlan", "Техкарта"),
+            v.named("processingPlan", "Техкарта"),
             v.number("quantity", "Объём производства"),
             v.moment("deliveryPlannedMoment", "Планируемая дата производства"),
             v.links("processings", "Техоперации"),

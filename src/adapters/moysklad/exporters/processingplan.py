@@ -19,8 +19,8 @@ class ProcessingPlans(DictionaryExporter):
     columns = (
         *v.NAMED,
         v.PATH_NAME,
-        v.link("parent", "Группа техкарт"),
-        v.link("processingProcess", "Техпроцесс"),
+        v.named("parent", "Группа техкарт"),
+        v.named("processingProcess", "Техпроцесс"),
         v.money("cost", "Стоимость производства"),
         v.own("costDistributionType", "Распределение себестоимости"),
         v.integer("stages.meta.size", "Число этапов"),

@@ -13,7 +13,7 @@ class ProductFolders(DictionaryExporter):
     columns = (
         *v.NAMED,
         v.own("pathName", "Путь"),
-        v.link("productFolder", "Родительская группа"),
+        v.named("productFolder", "Родительская группа"),
         *v.GOODS_VAT,
         v.TAX_SYSTEM,
         *v.KEPT,

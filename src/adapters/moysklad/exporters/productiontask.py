@@ -22,8 +22,8 @@ class ProductionTasks(PositionedExporter):
     columns = (
         *v.document(
             v.ORGANIZATION,
-            v.link("materialsStore", "Склад материалов"),
-            v.link("productsStore", "Склад продукции"),
+            v.named("materialsStore", "Склад материалов"),
+            v.named("productsStore", "Склад продукции"),
             v.moment("deliveryPlannedMoment", "Планируемая дата выполнения"),
             v.moment("productionStart", "Начало производства"),
             v.moment("productionEnd", "Окончание производства"),

@@ -26,7 +26,7 @@ class RetailSales(PositionedExporter):
             v.document_money("prepaymentQrSum", "Предоплата по QR-коду"),
             *v.VAT_FLAGS,
             v.TAX_SYSTEM,
-            v.link("customerOrder", "Заказ покупателя"),
+            v.named("customerOrder", "Заказ покупателя"),
             v.own("checkNumber", "Номер чека"),
             v.document_money("checkSum", "Сумма чека"),
             v.own("documentNumber", "Номер документа ККТ"),

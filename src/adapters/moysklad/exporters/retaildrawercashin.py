@@ -11,7 +11,7 @@ class DrawerDeposits(DocumentExporter):
     title = "Внесения денег"
     entity = "retaildrawercashin"
     columns = v.document(
-        v.link("agent", "Сотрудник кассы"),
+        v.named("agent", "Сотрудник кассы"),
         v.ORGANIZATION,
         *v.CURRENCY,
         v.SUM,

@@ -11,7 +11,7 @@ class DrawerWithdrawals(DocumentExporter):
     title = "Выплаты денег"
     entity = "retaildrawercashout"
     columns = v.document(
-        v.link("agent", "Сотрудник кассы"),
+        v.named("agent", "Сотрудник кассы"),
         v.ORGANIZATION,
         *v.CURRENCY,
         v.SUM,

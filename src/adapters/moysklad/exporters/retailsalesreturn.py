@@ -22,7 +22,7 @@ class RetailReturns(PositionedExporter):
             *v.TILL_SUMS,
             *v.VAT_FLAGS,
             v.TAX_SYSTEM,
-            v.link("demand", "Розничная продажа"),
+            v.named("demand", "Розничная продажа"),
             without=("files.meta.size",),
         ),
         *v.POSITIONS,

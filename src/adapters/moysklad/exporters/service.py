@@ -15,7 +15,7 @@ class Services(DictionaryExporter):
     columns = (
         *v.NAMED,
         v.PATH_NAME,
-        v.link("productFolder", "Группа товаров"),
+        v.named("productFolder", "Группа товаров"),
         v.UOM,
         *v.BUY_PRICE,
         *v.MIN_PRICE,

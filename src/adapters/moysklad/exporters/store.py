@@ -15,7 +15,7 @@ class Stores(DictionaryExporter):
     columns = (
         *v.NAMED,
         v.PATH_NAME,
-        v.link("parent", "Родительский склад"),
+        v.named("parent", "Родительский склад"),
         v.own("address", "Адрес"),
         *v.address("addressFull", "склада"),
         v.integer("zones.meta.size", "Число зон"),

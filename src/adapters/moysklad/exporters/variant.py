@@ -17,7 +17,7 @@ class Variants(DictionaryExporter):
     columns = (
         *v.NAMED,
         v.ARTICLE,
-        v.link("product", "Товар"),
+        v.named("product", "Товар"),
         v.of("product", "code", "Код товара"),
         v.of("product", "article", "Артикул товара"),
         v.of("product", "pathName", "Группа"),
