@@ -1,0 +1,81 @@
+"""Filters that reports share."""
+
+from adapters.moysklad.vocabulary.filtering import (
+    by_choice,
+    by_flag,
+    by_given,
+    by_one,
+    by_reference,
+    parameter,
+    report_period,
+)
+from domain.exports.filters import Filter, FilterKind, Operator
+
+STOCK_MODES = ("all", "positiveOnly", "negativeOnly", "empty", "nonEmpty", "underMinimum")
+
+STOCK_TYPE = parameter(
+    "stockType", "Что показать", "stock", "freeStock", "quantity", "reserve", "inTransit", default="stock"
+)
+
+STOCK_GROUPING = parameter("groupBy", "Группировка", "product", "variant", "consignment", default="variant")
+
+BY_STOCK = (
+    by_reference("store", "Склад", "store"),
+    by_reference("productFolder", "Группа товаров", "productfolder"),
+    by_reference("product", "Товар", "product"),
+    by_reference("variant", "Модификация", "variant"),
+    by_reference("consignment", "Партия", "consignment"),
+    by_reference("supplier", "Поставщик", "counterparty"),
+    by_choice("stockMode", "Остаток", *STOCK_MODES),
+    by_flag("soldByWeight", "Весовые товары"),
+    Filter("moment", "На момент", FilterKind.DATE_TIME, "moment", single=True, operators=(Operator.EQUAL,)),
+    by_given("search", "Поиск"),
+)
+
+BY_PROFIT = (
+    report_period(default="this_month"),
+    by_reference("product", "Товар", "product"),
+    by_reference("product", "Модификация", "variant", name="variant"),
+    by_reference("product", "Услуга", "service", name="service"),
+    by_reference("product", "Комплект", "bundle", name="bundle"),
+    by_reference("productFolder", "Группа товаров", "productfolder"),
+    by_flag("withSubFolders", "Вместе с подгруппами"),
+    by_one("counterparty", "Контрагент", "counterparty"),
+    by_given("agentTag", "Группа контрагентов"),
+    by_one("organization", "Организация", "organization"),
+    by_one("store", "Склад", "store"),
+    by_one("project", "Проект", "project"),
+    by_one("retailStore", "Точка продаж", "retailstore"),
+    by_one("supplier", "Поставщик", "counterparty"),
+    by_one("salesChannel", "Канал продаж", "saleschannel"),
+    by_choice("entityType", "Вид документа", "demand", "retaildemand"),
+)
+"""The period and the filters of profit reports (JSON API docs, report `profit`). Without a period of one's own it is
+this month, said outright: MoySklad's own default is the last month up to now."""
+
+BY_TURNOVER = (
+    by_one("agent", "Контрагент", "counterparty"),
+    by_given("agentTag", "Группа контрагентов"),
+    by_one("contract", "Договор", "contract"),
+    by_one("organization", "Организация", "organization"),
+    by_one("project", "Проект", "project"),
+    by_one("retailStore", "Точка продаж", "retailstore"),
+    by_one("store", "Склад", "store"),
+    by_choice(
+        "type",
+        "Вид документа",
+        "supply",
+        "purchasereturn",
+        "demand",
+        "salesreturn",
+        "loss",
+        "enter",
+        "move",
+        "processing",
+        "retaildemand",
+        "retailsalesreturn",
+        "productionstagecompletion",
+    ),
+)
+
+INTERVAL = parameter("interval", "Интервал", "hour", "day", "month", default="day")
