@@ -10,11 +10,16 @@ from domain.exports.exporter import BaseExporter, ExporterUnknown
 
 
 class ScannedExporters:
-    """Finds the exporters once, when it is made. Adding an exporter is adding a file."""
+    """Finds the exporters once, when it is made. Adding an exporter is adding a file.
+
+    Raises ValueError when two of them have one key.
+    """
 
     def __init__(self) -> None:
-        found = {exporter.key: exporter for exporter in _scan()}
-        self._by_key = dict(sorted(found.items()))
+        self._by_key: dict[str, BaseExporter] = {}
+        for exporter in sorted(_scan(), key=lambda one: one.key):
+            if self._by_key.setdefault(exporter.key, exporter) is not exporter:
+                raise ValueError(f"two exporters are called {exporter.key}")
 
     def get(self, key: str) -> BaseExporter:
         """Raises ExporterUnknown, which names the keys that exist."""
