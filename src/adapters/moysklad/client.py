@@ -132,7 +132,8 @@ class MoySkladClient:
         `path` is a path of the API, or an href on its own origin, such as nextHref or Content-Location. `units` is what
         the request costs a published solution: 5 for the stock reports, else 1; `beta` asks for a new form of an answer
         that has one. Redirects are followed; to another host without the token. Waits and tries again by itself: at a
-        refused turn within the patience, and a GET at a passing failure twice. Other methods are not repeated, for they may have taken effect.
+        refused turn within the patience, and a GET at a passing failure twice. Other methods are not repeated, for they
+        may have taken effect.
 
         Raises MoySkladDisconnected, MoySkladPermissionMissing, TariffRefused, FilterRefused, MoySkladRejected,
         MoySkladPaused, VendorBusy or VendorFailed.

@@ -8,7 +8,7 @@ import msgspec
 
 from adapters.moysklad.asking import Asking, decoded
 from adapters.moysklad.conditions import BOTH_ARCHIVED
-from adapters.moysklad.links import STATES, put, target, unresolved
+from adapters.moysklad.links import ACCOUNTS, STATES, put, target, unresolved
 from adapters.moysklad.mapping import Mapping
 from adapters.moysklad.planning import IDS, PAGE, whole_up_to
 from adapters.moysklad.shapes import Path, Shape
@@ -48,6 +48,9 @@ class _Dictionary:
         self.closed = False
         self.page = msgspec.json.Decoder(msgspec.defstruct("Entries", [("rows", list[entry]), ("meta", _Meta)]))
         self.states = msgspec.json.Decoder(msgspec.defstruct("States", [("states", list[entry], [])]))
+        accounts: Any = msgspec.defstruct("Accounts", [("meta", _Meta), ("rows", list[entry], [])])
+        owner: Any = msgspec.defstruct("Owner", [("id", str), ("accounts", accounts | None, None)])
+        self.owners = msgspec.json.Decoder(msgspec.defstruct("Owners", [("rows", list[owner])]))
 
     def add(self, entries: Iterable[Any]) -> None:
         """Keeps entries under their ids."""
@@ -57,7 +60,8 @@ class _Dictionary:
 class Dictionaries:
     """The dictionaries of one run of `rows` rows. A link that leads nowhere, or where the app may not look, is None.
 
-    Links to kinds that have no list of their own (bank accounts of a counterparty, say) cannot be joined.
+    Bank accounts, which have no list of their own, are read with their owners. Links to other kinds without a list
+    cannot be joined.
     """
 
     def __init__(self, asking: Asking, mapping: Mapping, rows: int) -> None:
@@ -99,7 +103,8 @@ class Dictionaries:
         known = self._by_kind.get(kind)
         if known is None or not paths <= known.paths:
             known = self._by_kind[kind] = self._empty(paths | (known.paths if known else frozenset()))
-            await self._read(kind, known, len(ids))
+            if not kind.endswith(ACCOUNTS):
+                await self._read(kind, known, len(ids))
         missing = sorted(ids - known.entries.keys() - known.absent)
         if missing and not kind.endswith(STATES):
             await self._read_ids(kind, known, missing)
@@ -127,11 +132,34 @@ class Dictionaries:
             known.closed = True
 
     async def _read_ids(self, kind: str, known: _Dictionary, ids: Sequence[str]) -> None:
-        if not known.closed:
+        if kind.endswith(ACCOUNTS):
+            owners = sorted({one.partition("/")[0] for one in ids})
+            await self._read_accounts(kind.removesuffix(ACCOUNTS), known, owners)
+        elif not known.closed:
             batches = [ids[start : start + IDS] for start in range(0, len(ids), IDS)]
             for page in await _together(self._list(kind, known, (), batch) for batch in batches):
                 known.add(page.rows)
         known.absent.update(one for one in ids if one not in known.entries)
+
+    async def _read_accounts(self, kind: str, known: _Dictionary, owners: Sequence[str]) -> None:
+        """A hundred owners in a request, with their accounts; those of whom not all came expanded are completed."""
+        for start in range(0, len(owners), IDS):
+            terms = [*(f"id={one}" for one in owners[start : start + IDS]), *BOTH_ARCHIVED]
+            asked = (("limit", str(IDS)), ("expand", "accounts"), ("filter", ";".join(terms)))
+            try:
+                page = decoded(known.owners, await self._asking.get(f"/entity/{kind}", asked), kind)
+            except (MoySkladPermissionMissing, TariffRefused):
+                return
+            for owner in page.rows:
+                rows = list(owner.accounts.rows) if owner.accounts is not None else []
+                while owner.accounts is not None and len(rows) < owner.accounts.meta.size:
+                    more = (("limit", str(PAGE)), ("offset", str(len(rows))))
+                    body = await self._asking.get(f"/entity/{kind}/{owner.id}{ACCOUNTS}", more)
+                    rest = decoded(known.page, body, "accounts").rows
+                    if not rest:
+                        break
+                    rows += rest
+                known.entries.update((f"{owner.id}{ACCOUNTS}/{entry.id}", entry) for entry in rows)
 
     async def _list(
         self, kind: str, known: _Dictionary, extra: tuple[tuple[str, str], ...], ids: Sequence[str] = ()

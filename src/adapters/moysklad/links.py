@@ -9,16 +9,25 @@ from adapters.moysklad.mapping import Unreadable
 from adapters.moysklad.shapes import LIST, Path, bare
 
 STATES = "/metadata/states"
+ACCOUNTS = "/accounts"
 _TARGET = re.compile(r"/entity/(?P<kind>[a-z]+(?:/[0-9a-f-]{36})?|[a-z]+/metadata/states)/(?P<id>[0-9a-fA-F-]{36})$")
+
+
+_ACCOUNT = re.compile(r"/entity/(?P<owner>[a-z]+)/(?P<id>[0-9a-fA-F-]{36}/accounts/[0-9a-fA-F-]{36})$")
 
 
 def target(href: str) -> tuple[str, str]:
     """The kind and the id that an address names: `("counterparty", …)`, `("customerorder/metadata/states", …)`.
 
-    Two empty texts for an address that leads to no entry of a list.
+    A bank account has no list of its own, and its id names its owner too: `("counterparty/accounts",
+    "<id>/accounts/<id>")`. Two empty texts for an address that leads to no entry of a list.
     """
-    found = _TARGET.search(href.partition("?")[0])
-    return (found["kind"], found["id"]) if found else ("", "")
+    address = href.partition("?")[0]
+    found = _TARGET.search(address)
+    if found:
+        return found["kind"], found["id"]
+    account = _ACCOUNT.search(address)
+    return (f"{account['owner']}{ACCOUNTS}", account["id"]) if account else ("", "")
 
 
 def linked(objects: Sequence[Any], path: Path) -> Iterator[tuple[Any, str | int, Any]]:
@@ -51,8 +60,14 @@ def unresolved(objects: Sequence[Any], path: Path) -> Iterator[tuple[Any, str | 
 
 
 def put(holder: Any, name: str | int, found: Any) -> None:
-    """Puts an object into a field of another one, or into a place of a list."""
-    if isinstance(name, int):
-        holder[name] = found
-    else:
+    """Puts an object into a field of another one. Into a link of a list its fields are filled in instead, because such
+    a link may have fields of its own, like the sum by which a payment is linked to an order.
+    """
+    if not isinstance(name, int):
         setattr(holder, name, found)
+    elif found is not None:
+        link = holder[name]
+        for field in found.__struct_fields__:
+            value = getattr(found, field)
+            if value is not None and hasattr(link, field):
+                setattr(link, field, value)

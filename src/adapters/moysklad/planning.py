@@ -12,7 +12,7 @@ from math import ceil
 from typing import Any
 
 from adapters.moysklad.background import LIKELY_QUESTIONS, background_pays
-from adapters.moysklad.links import STATES, linked, target
+from adapters.moysklad.links import ACCOUNTS, STATES, linked, target
 from adapters.moysklad.mapping import Mapping
 from adapters.moysklad.shapes import LIST, Path, bare
 from domain.exports.exporter import Answer, BaseExporter, Feed
@@ -52,8 +52,8 @@ _KINDS = {
     "assortment": "product",
     "invoicesout": "invoiceout",
     "invoicesin": "invoicein",
-    "organizationaccount": "",
-    "agentaccount": "",
+    "organizationaccount": f"organization{ACCOUNTS}",
+    "agentaccount": f"counterparty{ACCOUNTS}",
     "rate": "",
 }
 """Which dictionary a link leads to where its name does not say. An empty one: none that can be read as a list."""
@@ -184,12 +184,18 @@ def _joins(mapping: Mapping, paths: frozenset[Path], rows: int, sizes: Sizes[str
     )
     steps = []
     for kind in kinds:
-        size = _size(kind, sizes)
-        requests = _pages(size, PAGE) if size <= whole_up_to(rows) else 1 + _pages(min(size, rows), IDS)
-        steps.append(
-            Step(f"/entity/{kind}", 1 if kind.endswith(STATES) else requests, 1 if kind.endswith(STATES) else requests)
-        )
+        requests = _of_dictionary(kind, _size(kind, sizes), rows)
+        steps.append(Step(f"/entity/{kind}", requests, requests))
     return tuple(steps)
+
+
+def _of_dictionary(kind: str, size: int, rows: int) -> int:
+    """Requests for a dictionary of that many entries, when each of `rows` rows leads to another one if there is one."""
+    if kind.endswith(STATES):
+        return 1
+    if kind.endswith(ACCOUNTS):
+        return _pages(min(size, rows), IDS)
+    return _pages(size, PAGE) if size <= whole_up_to(rows) else 1 + _pages(min(size, rows), IDS)
 
 
 def _read(exporter: BaseExporter, rows: int, page: int, how: str) -> Step:
@@ -205,6 +211,8 @@ def _size(kind: str, sizes: Sizes[str, int]) -> int:
 
 def _likely(kind: str, met: int, seen: int, rest: int) -> int:
     """Requests that a dictionary will likely take."""
+    if kind.endswith(ACCOUNTS):
+        return _pages(round(met / max(seen, 1) * rest), IDS)
     if kind.endswith(STATES) or met <= _FEW * max(seen, 1):
         return 1
     return _pages(round(met / max(seen, 1) * (rest + seen)), PAGE)
