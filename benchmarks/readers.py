@@ -25,7 +25,7 @@ from adapters.moysklad.catalogue import ScannedExporters
 from adapters.moysklad.client import MoySkladClient
 from adapters.moysklad.gateway import MoySkladSource
 from application.connections.ports import MoySkladKey, Urgency
-from application.exports.ports import Reading
+from application.exports.vendor_ports import Reading
 from domain.exports.columns import ChosenColumn
 
 EXPAND = "agent,state,organization"

@@ -7,7 +7,7 @@ import msgspec
 from adapters.google.cells import CellRead
 from adapters.google.failures import unreadable
 from adapters.google.session import Answer
-from application.exports.ports import Spreadsheet, Tab
+from application.exports.vendor_ports import Spreadsheet, Tab
 
 AnswerT = TypeVar("AnswerT")
 

@@ -8,7 +8,7 @@ cut to the size asked for. Inspect before laying out or growing.
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from application.exports.ports import Layout, Tab
+from application.exports.vendor_ports import Layout, Tab
 from domain.shared.cells import DATE_PATTERN, DATE_TIME_PATTERN, MONEY_PATTERN, CellKind
 
 Request = dict[str, Any]

@@ -24,7 +24,7 @@ from adapters.google.failures import unreadable
 from adapters.google.layout import deleted, grown, laid_out, new_tab
 from adapters.google.retries import Pacing, answered
 from adapters.google.session import Answer, GoogleSession
-from application.exports.ports import Layout, Shown, Spreadsheet, Tab
+from application.exports.vendor_ports import Layout, Shown, Spreadsheet, Tab
 from domain.exports.write_strategies.operations import PutRows
 from domain.shared.cells import Cell
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from application.exports.ports import Spreadsheet, Tab
+from application.exports.vendor_ports import Spreadsheet, Tab
 from domain.shared.cells import Cell, CellKind
 
 

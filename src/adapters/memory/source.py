@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 
 from adapters.memory.failures import PlannedFailures
 from application.connections.ports import MoySkladKey
-from application.exports.ports import Page, Reading, Trash
+from application.exports.vendor_ports import Page, Reading, Trash
 from domain.connections.moysklad import MoySkladDisconnected
 from domain.exports.columns import Column
 from domain.exports.cursor import Cursor
@@ -102,14 +102,14 @@ class MemorySource:
     async def custom_columns(
         self, key: MoySkladKey, exporter: BaseExporter, conditions: Sequence[Condition] = ()
     ) -> tuple[Column, ...]:
-        """See application.exports.ports.Source."""
+        """See application.exports.vendor_ports.Source."""
         del conditions
         with self.failures.around("custom_columns"):
             await asyncio.sleep(0)
             return self._account(key.token).custom.get(_shelf(exporter), ())
 
     async def read(self, key: MoySkladKey, reading: Reading) -> AsyncIterator[Page]:
-        """See application.exports.ports.Source. A row that changes while it is read comes again at the end."""
+        """See application.exports.vendor_ports.Source. A row that changes while it is read comes again at the end."""
         self.readings.append(reading)
         whole = reading.exporter.feed is Feed.WHOLE
         cursor, seen = None if whole else reading.cursor, set[tuple[str, str]]()
@@ -131,7 +131,7 @@ class MemorySource:
                 return
 
     async def deleted(self, key: MoySkladKey, reading: Reading, since: str | None) -> AsyncIterator[Trash]:
-        """See application.exports.ports.Source."""
+        """See application.exports.vendor_ports.Source."""
         if not reading.exporter.trash:
             return
         with self.failures.around("deleted"):
@@ -141,14 +141,14 @@ class MemorySource:
         yield Trash(tuple(sorted(gone)), max(gone.values(), default=None), 1)
 
     async def existing(self, key: MoySkladKey, reading: Reading, ids: Sequence[str]) -> frozenset[str]:
-        """See application.exports.ports.Source."""
+        """See application.exports.vendor_ports.Source."""
         with self.failures.around("existing"):
             await asyncio.sleep(0)
             found = self._matching(key.token, reading, None)
         return frozenset(one.key for one in found).intersection(ids)
 
     async def count(self, key: MoySkladKey, reading: Reading) -> int:
-        """See application.exports.ports.Source."""
+        """See application.exports.vendor_ports.Source."""
         with self.failures.around("count"):
             await asyncio.sleep(0)
             return len(self._matching(key.token, reading, None))

@@ -8,7 +8,7 @@ import msgspec
 
 from adapters.memory.failures import PlannedFailures
 from adapters.memory.grids import MemorySpreadsheet, MemoryTab
-from application.exports.ports import Layout, Shown, Spreadsheet, Tab
+from application.exports.vendor_ports import Layout, Shown, Spreadsheet, Tab
 from domain.connections.google import GoogleDisconnected
 from domain.exports.spreadsheet import (
     SpreadsheetForbidden,
@@ -52,7 +52,7 @@ class MemorySpreadsheets:
         return made
 
     async def create(self, access_token: str, title: str, tab: str, time_zone: str) -> Spreadsheet:
-        """See application.exports.ports.Spreadsheets."""
+        """See application.exports.vendor_ports.Spreadsheets."""
         with self._request("create", access_token, writing=True):
             await asyncio.sleep(0)
             made = self._new(title, time_zone)

@@ -12,7 +12,7 @@ from adapters.moysklad.planning import IDS, PAGE, Paging
 from adapters.moysklad.reading import Reader
 from adapters.moysklad.walks import BY_ID
 from application.connections.ports import MoySkladKey
-from application.exports.ports import Page, Reading, Trash
+from application.exports.vendor_ports import Page, Reading, Trash
 from domain.exports.columns import Column
 from domain.exports.exporter import Answer, BaseExporter
 from domain.exports.filters import Condition
@@ -42,7 +42,7 @@ _ARRAY = msgspec.json.Decoder(list[msgspec.Raw])
 
 
 class MoySkladSource:
-    """Reads the rows of an account by its install token. See application.exports.ports.Source for the promises."""
+    """Reads the rows of an account by its install token. See application.exports.vendor_ports.Source for the promises."""
 
     def __init__(self, client: MoySkladClient, paging: Paging | None = None) -> None:
         self._client = client

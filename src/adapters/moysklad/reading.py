@@ -13,7 +13,7 @@ from adapters.moysklad.dictionaries import Dictionaries
 from adapters.moysklad.mapping import Mapping
 from adapters.moysklad.planning import Paging, expanding_pays, kinds_linked
 from adapters.moysklad.walks import ChangesWalk, Walk, WholeWalk
-from application.exports.ports import Page, Reading
+from application.exports.vendor_ports import Page, Reading
 from domain.exports.cursor import Cursor
 from domain.exports.exporter import Answer, Feed
 from domain.shared.moments import to_moscow

@@ -11,8 +11,9 @@ import msgspec
 from application.exports.assembling import Assembly
 from application.exports.claims import Claim
 from application.exports.comparing import SheetContents, canonical
-from application.exports.ports import ExportedRows, Page, Trash
+from application.exports.ports import ExportedRows
 from application.exports.table import SheetTable
+from application.exports.vendor_ports import Page, Trash
 from application.ports import Transaction
 from domain.exports.cursor import Cursor
 from domain.exports.removal import RemovalPolicy

@@ -6,8 +6,9 @@ import msgspec
 
 from application.connections.ports import MoySkladKey
 from application.exports.claims import Claim
-from application.exports.ports import ExportedRows, ExportTasks, Reading, Source
+from application.exports.ports import ExportedRows, ExportTasks
 from application.exports.table import SheetTable
+from application.exports.vendor_ports import Reading, Source
 from application.ports import Clock, Transaction
 from domain.exports.removal import RemovalPolicy, check_brake
 from domain.shared.moments import sheet_serial

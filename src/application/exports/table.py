@@ -8,15 +8,8 @@ import msgspec
 
 from application.connections.vendor_access import GoogleAccess
 from application.exports.claims import Claim
-from application.exports.ports import (
-    ExportConfigs,
-    ExportedRows,
-    ExportTasks,
-    Layout,
-    Spreadsheet,
-    Spreadsheets,
-    Tab,
-)
+from application.exports.ports import ExportConfigs, ExportedRows, ExportTasks
+from application.exports.vendor_ports import Layout, Spreadsheet, Spreadsheets, Tab
 from application.ports import Transaction
 from domain.connections.google import GoogleDisconnected
 from domain.exports.removal import RemovalPolicy

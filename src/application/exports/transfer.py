@@ -20,11 +20,10 @@ from application.exports.ports import (
     ExportTasks,
     Formulas,
     Quarantine,
-    Reading,
-    Source,
 )
 from application.exports.removing import Removing
 from application.exports.table import SheetTable, SheetTables
+from application.exports.vendor_ports import Reading, Source
 from application.ports import Clock, Transaction
 from domain.exports.columns import CUSTOM_PREFIXES, Column
 from domain.exports.config import ExportConfig

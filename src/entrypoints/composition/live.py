@@ -65,9 +65,8 @@ from application.exports.ports import (
     ExportTasks,
     Formulas,
     Quarantine,
-    Source,
-    Spreadsheets,
 )
+from application.exports.vendor_ports import Source, Spreadsheets
 from application.exports.views import ExportViews
 from application.handlers import WORK
 from application.ports import (

@@ -47,9 +47,8 @@ from application.exports.ports import (
     ExportTasks,
     Formulas,
     Quarantine,
-    Source,
-    Spreadsheets,
 )
+from application.exports.vendor_ports import Source, Spreadsheets
 from application.exports.views import ExportViews
 from application.ports import (
     Clock,

@@ -17,9 +17,12 @@ def exporters() -> Sequence[BaseExporter]:
     return ScannedExporters().all()
 
 
-def preview_file(key: str, body: bytes, time_zone: str) -> tuple[Sequence[Column], Sequence[Row], Sequence[str]]:
+def preview_file(
+    key: str, body: bytes, time_zone: str, mode: str | None
+) -> tuple[Sequence[Column], Sequence[Row], Sequence[str]]:
     """Columns, rows and remarks of a saved MoySklad answer. Raises what the exporter's mapping raises."""
-    columns, rows, notes = preview(ScannedExporters().get(key), body, CronsimCalendar().zone(time_zone))
+    exporter = ScannedExporters().get(key)
+    columns, rows, notes = preview(exporter, body, CronsimCalendar().zone(time_zone), exporter.mode_named(mode))
     return columns, rows, [str(note) for note in notes]
 
 

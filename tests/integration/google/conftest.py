@@ -16,7 +16,7 @@ from adapters.google.endpoints import GoogleEndpoints
 from adapters.google.retries import Pacing
 from adapters.google.session import GoogleSession
 from adapters.google.sheets import GoogleSpreadsheets
-from application.exports.ports import Spreadsheet
+from application.exports.vendor_ports import Spreadsheet
 from emulators.common.options import Options
 from emulators.google.app import build
 

@@ -8,7 +8,7 @@ from adapters.google.endpoints import GoogleEndpoints
 from adapters.google.retries import Pacing, answered
 from adapters.google.session import Answer, GoogleSession
 from adapters.google.sheets import GoogleSpreadsheets
-from application.exports.ports import Layout, Spreadsheet, Tab
+from application.exports.vendor_ports import Layout, Spreadsheet, Tab
 from domain.exports.write_strategies.operations import PutRows
 from domain.shared.cells import CellKind
 from domain.shared.errors import VendorBusy, VendorFailed

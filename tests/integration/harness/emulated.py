@@ -15,7 +15,7 @@ from adapters.moysklad.client import MoySkladClient
 from adapters.moysklad.gateway import MoySkladSource
 from adapters.moysklad.planning import Paging
 from application.connections.ports import MoySkladKey
-from application.exports.ports import Page, Reading, Source, Trash
+from application.exports.vendor_ports import Page, Reading, Source, Trash
 from domain.exports.columns import Column
 from domain.exports.exporter import BaseExporter
 from domain.exports.filters import Condition

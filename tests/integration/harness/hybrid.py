@@ -18,7 +18,8 @@ from adapters.observability.behaviours import observed
 from adapters.system.clock import SystemClock
 from application.bus import Application
 from application.connections.ports import GoogleConsent
-from application.exports.ports import ExporterCatalogue, Source, Spreadsheets
+from application.exports.ports import ExporterCatalogue
+from application.exports.vendor_ports import Source, Spreadsheets
 from application.tenants.ports import ContextKeys, VendorSignatures
 from devstack.servers import Servers, service_login
 from entrypoints.composition.application import make_application

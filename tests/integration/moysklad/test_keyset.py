@@ -16,7 +16,7 @@ from adapters.moysklad.client import MoySkladClient
 from adapters.moysklad.exporters.customerorder import CustomerOrders
 from adapters.moysklad.gateway import MoySkladSource
 from adapters.moysklad.planning import Paging
-from application.exports.ports import Page, Reading
+from application.exports.vendor_ports import Page, Reading
 from domain.exports.cursor import Cursor
 from domain.exports.exporter import RowMode
 from domain.shared.errors import VendorFailed

@@ -12,7 +12,7 @@ from adapters.moysklad.client import MoySkladClient
 from adapters.moysklad.exporters.customerorder import CustomerOrders
 from adapters.moysklad.gateway import MoySkladSource
 from adapters.moysklad.planning import Paging
-from application.exports.ports import Page, Reading
+from application.exports.vendor_ports import Page, Reading
 from domain.connections.moysklad import MoySkladDisconnected
 from domain.exports.columns import Column
 from domain.exports.cursor import Cursor

@@ -3,10 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
-from application.exports.queries.list_quarantine import ListQuarantine
-
 from application.exports.commands.start_export import StartExport
 from application.exports.queries.get_task import GetTask
+from application.exports.queries.list_quarantine import ListQuarantine
 from application.exports.views import TaskView
 from domain.exports.removal import ARCHIVE_SUFFIX, MARK_TITLE, RemovalBrake
 from domain.exports.rows import BadRow, TooManyBadRows

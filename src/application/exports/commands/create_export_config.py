@@ -8,14 +8,8 @@ from application.connections.ports import Urgency
 from application.connections.vendor_access import GoogleAccess, MoySkladAccess
 from application.digests import request_fingerprint
 from application.exports.assembling import assembly
-from application.exports.ports import (
-    CronCalendar,
-    ExportConfigs,
-    ExporterCatalogue,
-    Formulas,
-    Source,
-    Spreadsheets,
-)
+from application.exports.ports import CronCalendar, ExportConfigs, ExporterCatalogue, Formulas
+from application.exports.vendor_ports import Source, Spreadsheets
 from application.messages import Command
 from application.ports import Clock, Ids, Replays, Transaction
 from application.tenants.ports import Companies

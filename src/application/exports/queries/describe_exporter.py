@@ -5,7 +5,8 @@ import msgspec
 from application.connections.ports import Urgency
 from application.connections.vendor_access import MoySkladAccess
 from application.exports.offers import ExporterView, offered_columns, offered_filters, view_of
-from application.exports.ports import ExporterCatalogue, Source
+from application.exports.ports import ExporterCatalogue
+from application.exports.vendor_ports import Source
 from application.messages import Query
 from domain.exports.custom import attribute_filters
 from domain.exports.filters import Condition
