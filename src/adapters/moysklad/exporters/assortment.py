@@ -6,7 +6,7 @@ from domain.exports.exporter import ById, Feed
 
 
 class Assortment(DictionaryExporter):
-    """One row for each product, variant, service, bundle and consignment.
+    """One row for each product, variant, service and bundle, and each consignment too where `groupBy` asks for them.
 
     The list is asked for in its new form, which leaves out stock and cannot be ordered by `updated`: it is read whole.
     It expands next to nothing, so units, suppliers, folders and owners are joined by id.
@@ -95,7 +95,7 @@ class Assortment(DictionaryExporter):
     filters = (
         *v.BY_NAMED,
         v.BY_PATH_NAME,
-        v.BY_BARCODE,
+        v.BY_BARCODE_OF_ANY,
         v.by_choice("type", "Вид", "product", "variant", "service", "bundle", "consignment"),
         v.by_reference("productFolder", "Группа товаров", "productfolder"),
         v.by_flag("withSubFolders", "Вместе с подгруппами"),

@@ -22,7 +22,7 @@ class Contracts(DictionaryExporter):
         *v.AGENT,
         v.named("ownAgent", "Организация"),
         *v.ACCOUNTS,
-        *v.CURRENCY,
+        *(v.looked_up(one) for one in v.CURRENCY),
         v.SUM,
         v.own("rewardType", "Тип вознаграждения"),
         v.number("rewardPercent", "Вознаграждение, %"),

@@ -15,3 +15,4 @@ class Groups(DictionaryExporter):
     archive = False
     columns = (v.ID, v.NAME, v.integer("index", "Порядковый номер"))
     default_columns = ("id", "name", "index")
+    filters = (v.BY_ID,)

@@ -57,6 +57,5 @@ class ProcessingOrders(PositionedExporter):
         v.by_moment("deliveryPlannedMoment", "Планируемая дата производства"),
         v.by_number("quantity", "Объём производства"),
         v.BY_ORGANIZATION,
-        v.BY_STORE,
         v.BY_PROJECT,
     )

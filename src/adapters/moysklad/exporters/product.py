@@ -39,7 +39,7 @@ class Products(DictionaryExporter):
         v.flag("weighed", "Весовой"),
         v.flag("onTap", "Разливной"),
         v.flag("alcoholic.excise", "Акцизная марка"),
-        v.own("alcoholic.type", "Код вида алкоголя"),
+        v.integer("alcoholic.type", "Код вида алкоголя"),
         v.number("alcoholic.strength", "Крепость"),
         v.number("alcoholic.volume", "Объём тары"),
         *v.PACKS,

@@ -5,7 +5,11 @@ from adapters.moysklad.kinds import ReportExporter
 
 
 class StockAll(ReportExporter):
-    """One row for each product, variant or consignment, as `groupBy` says. Prices are in the account's currency."""
+    """One row for each product, variant or consignment, as `groupBy` says. Prices are in the account's currency.
+
+    Without a word on `quantityMode` MoySklad leaves out what is all reserved; here it is asked for all, unless a
+    condition says otherwise.
+    """
 
     key = "stock.all"
     title = "Остатки расширенные"
@@ -48,7 +52,7 @@ class StockAll(ReportExporter):
     )
     filters = (
         *v.BY_STOCK,
-        v.by_choice("quantityMode", "Доступно", *v.STOCK_MODES),
+        v.by_choice("quantityMode", "Доступно", *v.STOCK_MODES, default="all"),
         v.by_flag("withSubFolders", "Вместе с подгруппами"),
         v.by_flag("reserveOnly", "Только с резервом"),
         v.by_flag("inTransitOnly", "Только с ожиданием"),
@@ -56,5 +60,4 @@ class StockAll(ReportExporter):
         v.by_count("stockDaysTo", "Дней на складе, до"),
         v.BY_ARCHIVED,
         v.STOCK_GROUPING,
-        v.parameter("includeRelated", "Вместе с модификациями и партиями", "true", "false"),
     )

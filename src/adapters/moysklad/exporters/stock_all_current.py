@@ -41,6 +41,6 @@ class StockAllNow(ReportExporter):
     filters = (
         v.STOCK_TYPE,
         v.parameter("include", "Нулевые остатки", "zeroLines"),
-        v.by_given("assortmentId", "ID товара"),
-        v.by_given("storeId", "ID склада"),
+        v.by_given_id("assortmentId", "ID товара"),
+        v.by_given_id("storeId", "ID склада"),
     )

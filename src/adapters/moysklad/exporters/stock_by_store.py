@@ -46,4 +46,4 @@ class StockByStore(ReportExporter):
         "reserve",
         "inTransit",
     )
-    filters = (*v.BY_STOCK, v.STOCK_GROUPING)
+    filters = (*v.BY_STOCK_IN_STORES, v.STOCK_GROUPING)

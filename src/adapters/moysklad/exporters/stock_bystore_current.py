@@ -52,6 +52,6 @@ class StockByStoreNow(ReportExporter):
         v.STOCK_TYPE,
         v.parameter("include", "Нулевые остатки", "zeroLines"),
         v.parameter("withRecalculate", "С пересчитываемыми", "true", "false", default="true"),
-        v.by_given("assortmentId", "ID товара"),
-        v.by_given("storeId", "ID склада"),
+        v.by_given_id("assortmentId", "ID товара"),
+        v.by_given_id("storeId", "ID склада"),
     )

@@ -55,5 +55,10 @@ class Tasks(DocumentExporter):
         v.by_reference("assignee", "Исполнитель", "employee"),
         v.BY_AGENT,
         v.BY_OWN_AGENT,
+        v.by_reference("operation", "Заказ покупателя", "customerorder"),
+        v.by_reference("operation", "Отгрузка", "demand", name="operationDemand"),
+        v.by_reference("operation", "Счёт покупателю", "invoiceout", name="operationInvoiceout"),
+        v.by_reference("operation", "Заказ поставщику", "purchaseorder", name="operationPurchaseorder"),
+        v.by_reference("operation", "Приёмка", "supply", name="operationSupply"),
         v.BY_ID,
     )

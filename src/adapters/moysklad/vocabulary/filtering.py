@@ -28,6 +28,11 @@ def by_given(field: str, title: str, *, required: bool = False) -> Filter:
     return Filter(field, title, FilterKind.TEXT, field, required=required, operators=(Operator.EQUAL,))
 
 
+def by_given_id(field: str, title: str) -> Filter:
+    """An id of a report's filter, which can only be equal."""
+    return Filter(field, title, FilterKind.ID, field, operators=(Operator.EQUAL,))
+
+
 def by_count(field: str, title: str) -> Filter:
     """A number of a report's filter, which can only be equal and given once."""
     return Filter(field, title, FilterKind.NUMBER, field, single=True, operators=(Operator.EQUAL,))
@@ -71,9 +76,9 @@ def by_one(field: str, title: str, entity: str, *, required: bool = False, name:
     )
 
 
-def by_choice(field: str, title: str, *choices: str) -> Filter:
-    """One of the values that MoySklad knows."""
-    return Filter(id=field, title=title, kind=FilterKind.CHOICE, field=field, choices=choices)
+def by_choice(field: str, title: str, *choices: str, default: str = "") -> Filter:
+    """One of the values that MoySklad knows; the `default` is asked for where nothing is said."""
+    return Filter(id=field, title=title, kind=FilterKind.CHOICE, field=field, choices=choices, default=default)
 
 
 def parameter(field: str, title: str, *choices: str, default: str = "") -> Filter:

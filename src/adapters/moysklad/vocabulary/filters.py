@@ -1,6 +1,7 @@
 """Filters that documents and dictionaries share."""
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from adapters.moysklad.vocabulary.filtering import (
     by_choice,
@@ -12,7 +13,7 @@ from adapters.moysklad.vocabulary.filtering import (
     by_reference,
     by_text,
 )
-from domain.exports.filters import Filter, FilterKind, Place
+from domain.exports.filters import Filter, FilterKind, Operator, Place
 
 BY_STATE = Filter(id="state", title="Статус", kind=FilterKind.STATE, field="state.name")
 
@@ -85,6 +86,11 @@ BY_ASSORTMENT = (
 BY_PATH_NAME = by_text("pathName", "Группа")
 
 BY_BARCODE = by_text("barcode", "Штрихкод")
+
+BY_BARCODE_OF_ANY = replace(
+    BY_BARCODE, operators=(Operator.EQUAL, Operator.CONTAINS, Operator.STARTS_WITH, Operator.ENDS_WITH)
+)
+"""The barcode filter of the assortment, which knows no `!=` (JSON API docs, assortment)."""
 
 BY_ARTICLE = by_text("article", "Артикул")
 

@@ -19,6 +19,11 @@ STOCK_TYPE = parameter(
 
 STOCK_GROUPING = parameter("groupBy", "Группировка", "product", "variant", "consignment", default="variant")
 
+_AS_OF = (
+    by_flag("soldByWeight", "Весовые товары"),
+    Filter("moment", "На момент", FilterKind.DATE_TIME, "moment", single=True, operators=(Operator.EQUAL,)),
+    by_given("search", "Поиск"),
+)
 BY_STOCK = (
     by_reference("store", "Склад", "store"),
     by_reference("productFolder", "Группа товаров", "productfolder"),
@@ -27,10 +32,19 @@ BY_STOCK = (
     by_reference("consignment", "Партия", "consignment"),
     by_reference("supplier", "Поставщик", "counterparty"),
     by_choice("stockMode", "Остаток", *STOCK_MODES),
-    by_flag("soldByWeight", "Весовые товары"),
-    Filter("moment", "На момент", FilterKind.DATE_TIME, "moment", single=True, operators=(Operator.EQUAL,)),
-    by_given("search", "Поиск"),
+    *_AS_OF,
 )
+BY_STOCK_IN_STORES = (
+    by_one("store", "Склад", "store"),
+    by_one("productFolder", "Группа товаров", "productfolder"),
+    by_one("product", "Товар", "product"),
+    by_one("variant", "Модификация", "variant"),
+    by_one("consignment", "Партия", "consignment"),
+    by_one("supplier", "Поставщик", "counterparty"),
+    by_choice("stockMode", "Остаток", *STOCK_MODES),
+    *_AS_OF,
+)
+"""The report by store knows no `!=`; without `stockMode` it leaves out goods of which no store has any."""
 
 BY_PROFIT = (
     report_period(default="this_month"),
