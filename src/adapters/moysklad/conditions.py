@@ -1,7 +1,7 @@
 """Conditions: from the company's terms to MoySklad's parameters (JSON API docs, Filtering)."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from decimal import Decimal
 from uuid import UUID
@@ -59,15 +59,17 @@ def question(
         for one in exporter.filters
         if one.default and one.id not in given
     ]
-    path, terms, parameters = exporter.path, list[str](), list[tuple[str, str]]()
-    for condition in (*conditions, *usual):
-        offer = offered.get(condition.filter_id) or exporter.filter(condition.filter_id)
-        if offer.place is Place.PATH:
-            path = path.replace(f"{{{offer.id}}}", str(UUID(condition.value)))
-        elif offer.place is Place.PARAMETER:
+    asked = [
+        (offered.get(condition.filter_id) or exporter.filter(condition.filter_id), condition)
+        for condition in (*conditions, *usual)
+    ]
+    ids = {offer.id: str(UUID(one.value)) for offer, one in asked if offer.place is Place.PATH}
+    path, terms, parameters = _filled(exporter.path, ids), list[str](), list[tuple[str, str]]()
+    for offer, condition in asked:
+        if offer.place is Place.PARAMETER:
             parameters += _parameters(offer, condition, around, path)
-        else:
-            terms += _terms(offer, condition, around)
+        elif offer.place is Place.FILTER:
+            terms += _terms(replace(offer, field=_filled(offer.field, ids)), condition, around)
     if exporter.archive and "archived" not in given and SAVED_FILTER.id not in given:
         terms += BOTH_ARCHIVED
     return Question(path, tuple(terms), tuple(parameters))
@@ -76,6 +78,13 @@ def question(
 def escaped(value: str) -> str:
     """A semicolon inside a value is written with a backslash before it."""
     return value.replace(";", "\\;")
+
+
+def _filled(path: str, ids: Mapping[str, str]) -> str:
+    """The path with ids in place of the names in braces; that of a dictionary's custom attribute has some too."""
+    for name, value in ids.items():
+        path = path.replace(f"{{{name}}}", value)
+    return path
 
 
 def _usual_operator(offer: Filter) -> str:

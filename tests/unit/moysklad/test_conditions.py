@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from adapters.moysklad.conditions import Surroundings, question
+from adapters.moysklad.exporters.customentity import CustomDictionaries
 from adapters.moysklad.exporters.customerorder import CustomerOrders
 from adapters.moysklad.exporters.product import Products
 from adapters.moysklad.exporters.stock_by_store import StockByStore
@@ -100,3 +101,11 @@ def test_parameters_of_reports_stand_beside_the_filter_and_have_defaults() -> No
     asked = question(StockByStore(), chosen, around)
     assert asked.parameters == (("groupBy", "product"),)
     assert asked.terms == (f"store={BASE}/entity/store/{UUID}",)
+
+
+def test_a_dictionary_of_ones_own_is_named_in_the_path_and_in_its_attributes() -> None:
+    column = attribute_column(FIRST, "Цвет", CellKind.TEXT)
+    chosen = (Condition(column.id, "=", "красный"), Condition("dictionary", "=", UUID))
+    asked = question(CustomDictionaries(), chosen, Surroundings(ZoneInfo("Europe/Moscow"), NOW, BASE), (column,))
+    assert asked.path == f"/entity/customentity/{UUID}"
+    assert asked.terms == (f"{BASE}/entity/customentity/{UUID}/metadata/attributes/{FIRST}=красный",)
