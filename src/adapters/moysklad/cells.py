@@ -9,12 +9,11 @@ from typing import Any
 import msgspec
 
 from domain.shared.cells import LIST_SEPARATOR, Cell, CellKind
-from domain.shared.moments import MOSCOW, from_moscow, from_sheet_serial, sheet_serial
+from domain.shared.moments import MOSCOW, from_moscow, from_sheet_serial, sheet_serial, wall_clock_serial
 
 Convert = Callable[[Any], Cell]
 
 _EPOCH = from_sheet_serial(0.0)
-_DAY_SECONDS = 86_400
 _CENT = Decimal("0.01")
 _MOSCOW_NAMES = frozenset({"Europe/Moscow", "W-SU", "MSK"})
 
@@ -88,16 +87,18 @@ def _texts(value: Any) -> Iterator[str]:
         yield str(value)
 
 
+@lru_cache(maxsize=16_384)
 def money(kopecks: Decimal) -> Cell:
-    """Kopecks as roubles, exactly; with two decimals unless there are fractions of a kopeck."""
+    """Kopecks as roubles, exactly; with two decimals unless there are fractions of a kopeck.
+
+    Equal sums give the same cell however they were written. Most sums of a document are zero or equal to another one.
+    """
     roubles = kopecks.scaleb(-2)
     try:
         shown = roubles.quantize(_CENT)
     except InvalidOperation as wrong:
         raise ValueError("not a sum of money") from wrong
-    if shown == roubles:
-        return shown
-    return _finite(roubles)
+    return shown if shown == roubles else _finite(roubles.normalize())
 
 
 def _finite(number: Decimal) -> Cell:
@@ -134,17 +135,12 @@ def _moscow_serial(text: str) -> Cell:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is not None:
         raise ValueError("a date with an offset")
-    return _serial(moment)
+    return wall_clock_serial(moment)
 
 
 def _moscow_day(text: str) -> Cell:
     """A date is the same day everywhere: what MoySklad writes as a day is not moved by the company's clock."""
     return (datetime.fromisoformat(text) - _EPOCH).days
-
-
-def _serial(wall_clock: datetime) -> float:
-    elapsed = wall_clock - _EPOCH
-    return elapsed.days + round((elapsed.seconds + elapsed.microseconds / 1_000_000) / _DAY_SECONDS, 10)
 
 
 def _serial_in(zone: tzinfo) -> Convert:
@@ -159,7 +155,7 @@ def _serial_in(zone: tzinfo) -> Convert:
         if moment.tzinfo is not None:
             raise ValueError("a date with an offset")
         shift = shift_on(text[:10])
-        return sheet_serial(from_moscow(text), zone) if shift is None else _serial(moment + shift)
+        return sheet_serial(from_moscow(text), zone) if shift is None else wall_clock_serial(moment + shift)
 
     return show
 
