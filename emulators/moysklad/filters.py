@@ -145,6 +145,8 @@ def _subject(account: Account, shelf: Shelf, name: str) -> _Subject:
         return _Subject(name, Kind.STRING, _barcodes)
     if name == "productid" and entity.name == "variant":
         return _Subject(name, Kind.UUID, lambda record: record.fields["product"].id)
+    if name == "priceType" and entity.name == "counterparty":
+        return _Subject(name, Kind.STRING, lambda record: (record.fields.get(name) or {}).get("name"))
     if name == "updatedBy" and "updated" in entity.by_name:
         return _Subject(name, Kind.STRING, lambda record: record.fields.get("updatedBy"))
     known = entity.by_name.get(name)

@@ -50,7 +50,7 @@ class Samples:
         """How to make a value of a field that is not a link; None for objects of an unknown shape."""
         if field.choices:
             return lambda _: self.source.choice(field.choices)
-        if field.name in self._known:
+        if field.name in self._known and field.kind is not Kind.BOOLEAN:
             return self._known[field.name]
         if field.kind is Kind.STRING:
             return lambda number: f"{field.name} {number + 1}"

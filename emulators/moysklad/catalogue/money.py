@@ -69,7 +69,6 @@ MONEY = (
         f"""{PLAIN} printed:flag@- published:flag@- applicable:flag^ deleted:moment@ {OWNER} {AGENT}
         sum:number^""",
         states=False,
-        attributes=False,
     ),
     document(
         "payroll",

@@ -25,7 +25,7 @@ SMALL = (
     Entity(
         "region",
         "",
-        table("name!^ code^ externalCode updated:moment@ version:int@-^"),
+        table("name!^ code^ externalCode^ updated:moment@^ version:int@-^"),
         has_account=False,
         creatable=False,
     ),
@@ -39,6 +39,6 @@ SMALL = (
 CUSTOM_ENTITY = Entity(
     "customentity",
     "custom_",
-    table("updated:moment@^ name!^ description^ code^ externalCode^ owner>employee- shared:flag- group>group-"),
+    table("updated:moment@^ name!^ description^ code^ externalCode^ owner>employee shared:flag group>group"),
     attributes_of="customentity",
 )

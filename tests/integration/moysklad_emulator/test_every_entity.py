@@ -151,8 +151,16 @@ def test_objects_are_found_by_each_filterable_field(api: Api, kind: str) -> None
 @pytest.mark.parametrize("kind", TYPES)
 def test_other_fields_cannot_be_filtered_by(api: Api, kind: str) -> None:
     for field in ENTITIES[kind].fields:
-        if (not field.filterable or field.kind is Kind.OPERATIONS) and field.name != "archived":
+        if (not field.filterable or field.kind is Kind.OPERATIONS) and field.name not in {"archived", "priceType"}:
             assert api.refusal(kind, filter=f"{field.name}=1") == (400, 1034), field.name
+
+
+def test_counterparties_are_filtered_by_the_name_of_their_price_type(api: Api) -> None:
+    names = [one["priceType"]["name"] for one in api.rows("counterparty") if "priceType" in one]
+    found = api.rows("counterparty", filter=f"priceType={names[0]}")
+    assert len(found) == names.count(names[0])
+    assert {one["priceType"]["name"] for one in found} == {names[0]}
+    assert api.refusal("retailstore", filter="priceType=1") == (400, 1034)
 
 
 @pytest.mark.parametrize("kind", TYPES)
