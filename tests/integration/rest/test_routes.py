@@ -76,13 +76,15 @@ async def test_connecting_and_disconnecting_google(api: Api) -> None:
 
 
 async def test_what_can_be_exported(api: Api, admin: dict[str, str]) -> None:
-    (exporter,) = (await api.http.get("/api/v1/exporters", headers=admin)).json()
-    assert exporter["key"] == "customerorder"
+    every = {one["key"]: one for one in (await api.http.get("/api/v1/exporters", headers=admin)).json()}
+    assert len(every) >= 55
+    assert len({one["title"] for one in every.values()}) == len(every)
+    exporter = every["customerorder"]
     assert exporter["keyColumn"] == "id"
     one = (await api.http.get("/api/v1/exporters/customerorder", headers=admin)).json()
     assert len(one["columns"]) == len(exporter["columns"]) + 1
     assert one["columns"][-1]["title"] == "Вес, кг"
-    assert {"id", "title", "kind", "operators"} == set(one["filters"][0])
+    assert {"id", "title", "kind", "operators", "choices", "required"} == set(one["filters"][0])
 
 
 async def test_an_export_is_described_shown_and_removed(api: Api, admin: dict[str, str]) -> None:
