@@ -42,7 +42,8 @@ async def complete_lines(asking: Asking, mapping: Mapping, path: str, objects: S
         offset = len(rows)
         while offset < size:
             question = (("limit", str(_PAGE)), ("offset", str(offset)))
-            page = decoded(decoder, await asking.get(f"{path}/{one.id}/{lines.path}", question), lines.path)
+            address = f"{path}/{one.id}/{lines.path.lower()}"
+            page = decoded(decoder, await asking.get(address, question), lines.path)
             if not page.rows:
                 raise VendorFailed(reason="lines missing", number=size - offset)
             rows += [line for line in page.rows if line.id not in known]

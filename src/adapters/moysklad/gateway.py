@@ -42,7 +42,7 @@ _ARRAY = msgspec.json.Decoder(list[msgspec.Raw])
 
 
 class MoySkladSource:
-    """Reads the rows of an account by its install token. See application.exports.vendor_ports.Source for the promises."""
+    """Reads the rows of an account by its install token; the promises are those of the port Source."""
 
     def __init__(self, client: MoySkladClient, paging: Paging | None = None) -> None:
         self._client = client

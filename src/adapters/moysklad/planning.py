@@ -54,6 +54,10 @@ _KINDS = {
     "invoicesin": "invoicein",
     "organizationaccount": f"organization{ACCOUNTS}",
     "agentaccount": f"counterparty{ACCOUNTS}",
+    "losses": "loss",
+    "supplies": "supply",
+    "returns": "salesreturn",
+    "payments": "paymentin",
     "rate": "",
 }
 """Which dictionary a link leads to where its name does not say. An empty one: none that can be read as a list."""
@@ -174,8 +178,9 @@ def kind_of(path: Path, exporter: BaseExporter) -> str:
     name = bare(path[-1]).lower()
     if name == "state":
         return f"{exporter.entity}{STATES}"
-    kind = _KINDS.get(name, name)
-    return kind.removesuffix("s") if path[-1].endswith(LIST) else kind
+    if name in _KINDS:
+        return _KINDS[name]
+    return name.removesuffix("s") if path[-1].endswith(LIST) else name
 
 
 def _joins(mapping: Mapping, paths: frozenset[Path], rows: int, sizes: Sizes[str, int]) -> tuple[Step, ...]:

@@ -195,3 +195,30 @@ async def _archive_counterparties(emulator: Any, customer: Any) -> None:
         for agent in agents[:2]:
             answer = await api.put(f"/entity/counterparty/{agent['id']}", json={"archived": True})
             assert answer.is_success, answer.text
+
+
+async def test_positions_that_came_cut_off_are_completed_however_many_there_are(
+    client: MoySkladClient, emulator: Any
+) -> None:
+    customer = await emulator.customer(orders=3, counterparties=3, products=20, positionsPerOrder=1150)
+    await emulator.post("/settings", nestedPositionsLimit=100)
+    mode = RowMode.POSITION
+    ids = {"position.id", "name", "position.assortment.name", "position.quantity", "position.sum"}
+    chosen = tuple(column for column in ORDERS.offered(mode) if column.id in ids)
+    wanted = Reading(ORDERS, chosen, (), None, MOSCOW, NOW, mode)
+    await emulator.control.delete("/journal")
+    found = rows(await pages(MoySkladSource(client), customer.token, wanted))
+    assert len({row.key for row in found}) == len(found) == 3 * 1150
+    assert all(cell is not None for row in found for cell in row.cells)
+    asked = await emulator.requests()
+    assert sum(entry["path"].endswith("/positions") for entry in asked) == 3 * 2
+
+    totals = tuple(column for column in ORDERS.offered(RowMode.TOTALS) if column.id in {"id", "positions.quantity"})
+    summed = rows(
+        await pages(
+            MoySkladSource(client), customer.token, Reading(ORDERS, totals, (), None, MOSCOW, NOW, RowMode.TOTALS)
+        )
+    )
+    place = [column.id for column in chosen].index("position.quantity")
+    for key, quantity in (row.cells for row in summed):
+        assert quantity == sum(row.cells[place] for row in found if row.parent == key)  # type: ignore[misc]
