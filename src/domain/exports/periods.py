@@ -69,6 +69,11 @@ def period_named(text: str) -> PeriodName:
     return PeriodName(text)
 
 
+def is_fixed(text: str) -> bool:
+    """Whether the period is always the same days."""
+    return _EXPLICIT.fullmatch(text) is not None
+
+
 def _counted(today: date, which: str, count: int, unit: str) -> Period:
     if unit == "months":
         far = _months_from(today, -count if which == "last" else count)

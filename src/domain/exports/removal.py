@@ -5,6 +5,7 @@ from enum import StrEnum
 from domain.shared.errors import RuleViolated
 
 BRAKE_PERCENT = 20
+NO_BRAKE = 100
 BRAKE_LEAST = 10
 """So few rows are removed without asking, whatever share of the sheet they are."""
 

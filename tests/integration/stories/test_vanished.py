@@ -3,10 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
+from application.exports.commands.create_export_config import ColumnChoice
 from application.exports.commands.start_export import StartExport
 from application.exports.queries.get_task import GetTask
 from application.exports.queries.list_quarantine import ListQuarantine
 from application.exports.views import TaskView
+from domain.exports.filters import Condition
 from domain.exports.removal import ARCHIVE_SUFFIX, MARK_TITLE, RemovalBrake
 from domain.exports.rows import BadRow, TooManyBadRows
 from domain.exports.task import TaskState
@@ -235,3 +237,27 @@ async def test_more_bad_rows_than_a_share_stop_the_run_and_are_all_listed(romash
     assert {f"order-{number:03}" for number in range(10)} <= set(await shown(romashka, config))
     bad = await romashka.app.ask(ListQuarantine(company_id=romashka.id, config_id=config, after=None, limit=100))
     assert len(bad) == stopped.counts.bad > 20
+
+
+async def test_a_report_is_shown_as_it_is_now_whatever_is_no_longer_in_it(romashka: Party) -> None:
+    def stock(*products: str) -> None:
+        for product in products:
+            lines = {f"{product}/{store}": {"store.name": store, "stock": 5} for store in ("север", "юг")}
+            romashka.world.source.put(
+                romashka.token, "stock/bystore", product, LATER, {"assortment.name": product}, lines
+            )
+
+    columns = tuple(ColumnChoice(id=column) for column in ("key", "assortment.name", "store.name", "stock"))
+    stock(*[f"p{number:02}" for number in range(20)])
+    config = await romashka.create(exporter="stock.bystore", columns=columns, tab="Остатки", name="Остатки")
+    assert (await romashka.config(config)).brake_percent == 100
+    assert (await romashka.run(config)).counts.appended == 40
+    assert (await romashka.run(config)).counts.unchanged == 40
+    for number in range(15):
+        romashka.world.source.remove(romashka.token, "stock/bystore", f"p{number:02}")
+    task = await romashka.run(config)
+    assert (task.state, task.counts.removed, task.counts.unchanged) == (TaskState.FINISHED, 30, 10)
+    assert len(await shown(romashka, config)) == 10
+    dated = await romashka.create(conditions=(Condition("moment", "within", "this_month"),), tab="Месяц")
+    fixed = await romashka.create(conditions=(Condition("moment", "within", "2026-01-01..2026-01-31"),), tab="Январь")
+    assert [(await romashka.config(one)).brake_percent for one in (dated, fixed)] == [100, 20]

@@ -16,9 +16,10 @@ from application.tenants.ports import Companies
 from domain.exports.columns import CUSTOM_PREFIXES, ChosenColumn, Column, ColumnKindUnknown
 from domain.exports.config import RECONCILE_DAYS, WINDOW_DAYS, ExportConfig, check_days, strategy_named
 from domain.exports.custom import every_filter
-from domain.exports.exporter import BaseExporter, RowMode
-from domain.exports.filters import Condition
-from domain.exports.removal import BRAKE_PERCENT, RemovalPolicy, check_percent, removal_named
+from domain.exports.exporter import BaseExporter, Family, RowMode
+from domain.exports.filters import Condition, Operator
+from domain.exports.periods import is_fixed
+from domain.exports.removal import BRAKE_PERCENT, NO_BRAKE, RemovalPolicy, check_percent, removal_named
 from domain.exports.schedule import Schedule
 from domain.exports.target import SheetTarget, check_title, spreadsheet_id_from
 from domain.shared.cells import CellKind
@@ -54,7 +55,7 @@ class CreateExportConfig(Command[ConfigId], frozen=True, kw_only=True, tag="expo
     rows: str | None = None
     strategy: str = "upsert"
     removal: str = RemovalPolicy.REMOVE.value
-    brake_percent: int = BRAKE_PERCENT
+    brake_percent: int | None = None
     window_days: int | None = None
     reconcile_days: int | None = None
     spreadsheet: str | None = None
@@ -149,7 +150,7 @@ class CreateExportConfigHandler:
             created_at=now,
             mode=mode,
             removal=removal_named(command.removal),
-            brake_percent=check_percent(command.brake_percent),
+            brake_percent=check_percent(_usual_brake(command, exporter)),
             window_days=check_days(usual_window if command.window_days is None else command.window_days, "windowDays"),
             reconcile_days=check_days(
                 RECONCILE_DAYS if command.reconcile_days is None else command.reconcile_days, "reconcileDays"
@@ -173,6 +174,14 @@ class CreateExportConfigHandler:
         spreadsheet_id = spreadsheet_id_from(spreadsheet)
         found = await self._spreadsheets.inspect(await self._google.token(company_id), spreadsheet_id)
         return found.spreadsheet_id
+
+
+def _usual_brake(command: CreateExportConfig, exporter: BaseExporter) -> int:
+    """Rows of reports and of moving periods vanish by the nature of the thing, all of them at the turn of a month."""
+    if command.brake_percent is not None:
+        return command.brake_percent
+    moving = any(one.operator == Operator.WITHIN and not is_fixed(one.value) for one in command.conditions)
+    return NO_BRAKE if moving or exporter.family is Family.REPORTS else BRAKE_PERCENT
 
 
 def _chosen(command: CreateExportConfig, exporter: BaseExporter, mode: RowMode) -> tuple[ChosenColumn, ...]:
