@@ -24,6 +24,7 @@ from application.exports.commands.remove_export_config import RemoveExportConfig
 from application.exports.commands.reschedule_export import RescheduleExport, RescheduleExportHandler
 from application.exports.commands.run_export import RunExportHandler
 from application.exports.commands.start_export import StartExport, StartExportHandler
+from application.exports.queries.count_rows import CountRows, CountRowsHandler
 from application.exports.queries.describe_exporter import DescribeExporter, DescribeExporterHandler
 from application.exports.queries.get_export_config import GetExportConfig, GetExportConfigHandler
 from application.exports.queries.get_task import GetTask, GetTaskHandler
@@ -58,6 +59,7 @@ HANDLERS: dict[type[Message[Any]], type[Any]] = {
     # exports
     ListExporters: ListExportersHandler,
     DescribeExporter: DescribeExporterHandler,
+    CountRows: CountRowsHandler,
     CreateExportConfig: CreateExportConfigHandler,
     RescheduleExport: RescheduleExportHandler,
     RemoveExportConfig: RemoveExportConfigHandler,

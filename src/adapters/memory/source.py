@@ -153,6 +153,10 @@ class MemorySource:
             await asyncio.sleep(0)
             return len(self._matching(key.token, reading, None))
 
+    def units(self, reading: Reading, objects: int) -> int:
+        """See application.exports.vendor_ports.Source. One for each page."""
+        return reading.exporter.units * max(1, -(-objects // self.page_size))
+
     def _matching(self, token: str, reading: Reading, cursor: Cursor | None) -> list[SourceObject]:
         objects = self._account(token).objects.get(_shelf(reading.exporter), {}).values()
         start = None if cursor is None else from_moscow(cursor.updated)

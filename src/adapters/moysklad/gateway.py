@@ -8,7 +8,8 @@ from adapters.moysklad.asking import Asking, decoded
 from adapters.moysklad.client import MoySkladClient
 from adapters.moysklad.conditions import Question, Surroundings, question
 from adapters.moysklad.custom import CustomColumns
-from adapters.moysklad.planning import IDS, PAGE, Paging
+from adapters.moysklad.mapping import Mapping
+from adapters.moysklad.planning import IDS, PAGE, Paging, plan
 from adapters.moysklad.reading import Reader
 from adapters.moysklad.walks import BY_ID
 from application.connections.ports import MoySkladKey
@@ -105,6 +106,11 @@ class MoySkladSource:
         body = await asking.get(asked.path, (("limit", "1"), *asked.parameters, *terms), exporter.units)
         found: _Sized = decoded(_SIZED, body, "size")
         return found.meta.size
+
+    def units(self, reading: Reading, objects: int) -> int:
+        """The plan's, with dictionaries of the usual size."""
+        mapping = Mapping(reading.exporter, reading.columns, reading.zone, reading.mode)
+        return plan(reading.exporter, mapping, objects, {}, self._paging).units
 
     def _question(self, asking: Asking, reading: Reading) -> Question:
         around = Surroundings(reading.zone, reading.now, asking.base_url)

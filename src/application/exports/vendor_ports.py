@@ -95,6 +95,10 @@ class Source(Protocol):
         """How many objects the conditions select. One request, at most one row."""
         ...
 
+    def units(self, reading: Reading, objects: int) -> int:
+        """About how many request units it will take to read that many objects, at a weight of 1. Nobody is asked."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Tab:

@@ -10,13 +10,16 @@ import msgspec
 from rich.cells import cell_len
 
 from domain.exports.columns import Column
+from domain.exports.exporter import Family
 from domain.exports.rows import Row
 from domain.shared.cells import Cell, CellKind
 from domain.shared.errors import SkladSheetsError
 from domain.shared.moments import from_sheet_serial
+from entrypoints.cli.planning import plan
 from entrypoints.composition import offline
 
 _JSON = msgspec.json.Encoder(decimal_format="number")
+_DATES = {CellKind.DATE_TIME: "%d.%m.%Y %H:%M:%S", CellKind.DATE: "%d.%m.%Y"}
 _BOM = b"\xef\xbb\xbf"
 """Some editors put it before what they save."""
 
@@ -28,10 +31,31 @@ def exporters() -> None:
 
 @exporters.command("list")
 def list_exporters() -> None:
-    """Name every exporter, with its title and how many columns and filters it offers."""
-    for exporter in offline.exporters():
+    """Name every exporter by family, with its title and how many columns and filters it offers; count them all."""
+    found = sorted(offline.exporters(), key=lambda exporter: (list(Family).index(exporter.family), exporter.key))
+    for exporter in found:
         counts = f"{len(exporter.columns)} columns, {len(exporter.filters)} filters"
-        click.echo(f"{exporter.key:<24} {exporter.title}  ({counts})")
+        click.echo(f"{exporter.family:<13} {exporter.key:<24} {exporter.title}  ({counts})")
+    click.echo(f"{len(found)} exporters")
+
+
+@exporters.command()
+@click.argument("key")
+def describe(key: str) -> None:
+    """Print what an exporter offers: kinds of rows, columns, filters. A company's own columns are not among them."""
+    try:
+        exporter = offline.exporter(key)
+    except SkladSheetsError as refused:
+        click.echo(offline.explained(refused), err=True)
+        sys.exit(1)
+    click.echo(f"{exporter.key}: {exporter.title}\nrows: {', '.join(exporter.row_modes)}\n\ncolumns")
+    for column in exporter.columns:
+        click.echo(f"  {column.id:<40} {column.kind:<10} {column.level:<7} {column.title}")
+    click.echo("\nfilters")
+    for offer in exporter.filters:
+        operators = " ".join(sorted(operator.value for operator in offer.allowed))
+        values = f" ({', '.join(offer.choices)})" if offer.choices else ""
+        click.echo(f"  {offer.id:<40} {offer.kind:<10} {operators:<24} {offer.title}{values}")
 
 
 @exporters.command()
@@ -41,10 +65,13 @@ def list_exporters() -> None:
 )
 @click.option("--format", "form", type=click.Choice(["table", "jsonl"]), default="table", show_default=True)
 @click.option("--time-zone", default="Europe/Moscow", show_default=True, help="The company's IANA time zone.")
-def preview(key: str, source: BinaryIO, form: str, time_zone: str) -> None:
+@click.option(
+    "--rows", "mode", help="What a row stands for: document, position or totals. The exporter's usual if left out."
+)
+def preview(key: str, source: BinaryIO, form: str, time_zone: str, mode: str | None) -> None:
     """Print columns and rows of a saved MoySklad answer exactly as they would be written. Nobody is asked."""
     try:
-        columns, rows, notes = offline.preview_file(key, source.read().removeprefix(_BOM), time_zone)
+        columns, rows, notes = offline.preview_file(key, source.read().removeprefix(_BOM), time_zone, mode)
     except SkladSheetsError as refused:
         click.echo(offline.explained(refused), err=True)
         sys.exit(1)
@@ -96,10 +123,13 @@ def shown(kind: CellKind, cell: Cell) -> str:
         return ""
     if isinstance(cell, bool):
         return "ИСТИНА" if cell else "ЛОЖЬ"
-    if kind is CellKind.DATE_TIME and isinstance(cell, int | float):
-        return from_sheet_serial(cell).strftime("%d.%m.%Y %H:%M:%S")
+    if kind in _DATES and isinstance(cell, int | float):
+        return from_sheet_serial(cell).strftime(_DATES[kind])
     if kind is CellKind.MONEY and isinstance(cell, Decimal | int | float):
         return f"{cell:,.2f}".replace(",", "\u00a0").replace(".", ",")
     if isinstance(cell, Decimal):
         return format(cell, "f").replace(".", ",")
     return str(cell).replace("\n", "⏎")
+
+
+exporters.add_command(plan)

@@ -1,20 +1,39 @@
 """What works without a database, a queue or a vendor."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from adapters.moysklad.catalogue import ScannedExporters
+from adapters.moysklad.mapping import Mapping as RowMapping
+from adapters.moysklad.planning import Plan, plan
 from adapters.moysklad.preview import preview
 from adapters.system.calendar import CronsimCalendar
 from adapters.wording.catalogue import words
-from domain.exports.columns import Column
+from domain.exports.columns import ChosenColumn, Column
 from domain.exports.exporter import BaseExporter
 from domain.exports.rows import Row
 from domain.shared.errors import SkladSheetsError
+from domain.shared.moments import MOSCOW
 
 
 def exporters() -> Sequence[BaseExporter]:
     """Every exporter."""
     return ScannedExporters().all()
+
+
+def exporter(key: str) -> BaseExporter:
+    """The exporter of that key. Raises ExporterUnknown."""
+    return ScannedExporters().get(key)
+
+
+def plan_reading(
+    key: str, objects: int, columns: tuple[str, ...] | None, mode: str | None, sizes: Mapping[str, int]
+) -> Plan:
+    """What reading so many objects will cost. Raises ExporterUnknown, RowModeUnknown or the columns' errors."""
+    found = exporter(key)
+    rows = found.mode_named(mode)
+    ids = columns or found.defaults(rows)
+    resolved = found.resolve(tuple(ChosenColumn(column, column) for column in ids), (), rows)
+    return plan(found, RowMapping(found, resolved, MOSCOW, rows), objects, sizes)
 
 
 def preview_file(

@@ -52,10 +52,29 @@ def read_limit(limit: int | None) -> int:
     return wanted
 
 
+def read_key(cursor: str | None) -> str | None:
+    """The text after which the page starts. Raises CursorInvalid."""
+    if cursor is None:
+        return None
+    try:
+        return base64.urlsafe_b64decode(cursor + "==").decode()
+    except (ValueError, binascii.Error) as wrong:
+        raise CursorInvalid from wrong
+
+
+def page_by_key(items: list[ItemT], limit: int, key: Callable[[ItemT], str]) -> PageOf[ItemT]:
+    """The page of `limit` items out of one more than that; the next one starts after a text."""
+    return _page(items, limit, lambda item: key(item).encode())
+
+
 def page_of(items: list[ItemT], limit: int, identity: Callable[[ItemT], UUID]) -> PageOf[ItemT]:
     """The page of `limit` items out of one more than that, which tells whether another page follows."""
+    return _page(items, limit, lambda item: identity(item).bytes)
+
+
+def _page(items: list[ItemT], limit: int, place: Callable[[ItemT], bytes]) -> PageOf[ItemT]:
     if len(items) <= limit:
         return PageOf(items=items, next_cursor=None)
     kept = items[:limit]
-    cursor = base64.urlsafe_b64encode(identity(kept[-1]).bytes).decode().rstrip("=")
+    cursor = base64.urlsafe_b64encode(place(kept[-1])).decode().rstrip("=")
     return PageOf(items=kept, next_cursor=cursor)

@@ -249,11 +249,11 @@ async def test_employees_look_and_run_and_do_not_manage(api: Api, admin: dict[st
 
 async def test_vendors_in_trouble(api: Api, admin: dict[str, str], romashka: Party) -> None:
     source, spreadsheets = api.story.world.source, api.story.world.spreadsheets
-    source.failures.plan("attributes", VendorBusy(2.4, vendor="moysklad"))
+    source.failures.plan("custom_columns", VendorBusy(2.4, vendor="moysklad"))
     busy = await api.http.get("/api/v1/exporters/customerorder", headers=admin)
     check_problem(busy, 503, "vendors.busy")
     assert busy.headers["retry-after"] == "3", "never sooner than the vendor asked"
-    source.failures.plan("attributes", VendorFailed(vendor="moysklad"))
+    source.failures.plan("custom_columns", VendorFailed(vendor="moysklad"))
     check_problem(await api.http.get("/api/v1/exporters/customerorder", headers=admin), 502, "vendors.failed")
     theirs = spreadsheets.add("Отчёты")
     chosen = {**EXPORT, "target": {"spreadsheet": theirs.spreadsheet_id}}
@@ -274,7 +274,7 @@ async def test_without_google_nothing_can_be_chosen_there(api: Api) -> None:
 
 
 async def test_what_nobody_foresaw_tells_nothing(api: Api, admin: dict[str, str]) -> None:
-    api.story.world.source.failures.plan("attributes", ValueError("password=hunter2"))
+    api.story.world.source.failures.plan("custom_columns", ValueError("password=hunter2"))
     answer = await api.http.get("/api/v1/exporters/customerorder", headers=admin)
     check_problem(answer, 500, "unexpected")
     assert "hunter2" not in answer.text

@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from domain.shared.identities import ConfigId
 from tests.integration.harness.stories import COLUMNS, Party
@@ -219,3 +219,75 @@ async def test_the_callers_request_id_is_answered(api: Api) -> None:
         answered = (await api.http.get("/live", headers={"X-Request-ID": strange})).headers["x-request-id"]
         assert answered != strange
         assert len(answered) == 36
+
+
+async def test_an_export_with_everything_that_can_be_said(api: Api, admin: dict[str, str], romashka: Party) -> None:
+    body = {
+        "name": "Должники",
+        "exporter": "customerorder",
+        "columns": [
+            {"id": "id"},
+            {"id": "sum"},
+            {"id": "computed:debt", "title": "Долг", "expression": "sum - 1000", "kind": "money"},
+            {"id": "constant:source", "title": "Откуда", "constant": "МойСклад"},
+        ],
+        "filters": [{"field": "moment", "operator": "within", "value": "last_30_days"}],
+        "rows": "document",
+        "removal": "mark",
+        "brakePercent": 35,
+        "windowDays": 10,
+        "reconcileDays": 3,
+    }
+    made = await api.http.post("/api/v1/export-configs", json=body, headers=admin)
+    assert made.status_code == 201, made.text
+    told = made.json()
+    wanted = {"rows": "document", "removal": "mark", "brakePercent": 35, "windowDays": 10, "reconcileDays": 3}
+    assert wanted.items() <= told.items()
+    assert [column["title"] for column in told["columns"]][2:] == ["Долг", "Откуда"]
+    for change, code in (
+        ({"rows": "nonsense"}, "exports.row_mode_unknown"),
+        ({"removal": "burn"}, "exports.removal_unknown"),
+        ({"brakePercent": 0}, "exports.brake_invalid"),
+        ({"windowDays": -1}, "exports.interval_invalid"),
+        ({"columns": [{"id": "id"}, {"id": "position.quantity"}]}, "exports.column_out_of_place"),
+        ({"columns": [{"id": "id"}, {"id": "c:1", "title": "x", "expression": "sum -"}]}, "exports.formula_invalid"),
+        (
+            {"columns": [{"id": "id"}, {"id": "c:1", "title": "x", "constant": "1", "kind": "y"}]},
+            "exports.column_kind_unknown",
+        ),
+        ({"filters": [{"field": "moment", "operator": "within", "value": "soon"}]}, "exports.filter_value_invalid"),
+    ):
+        refused = await api.http.post("/api/v1/export-configs", json={**body, **change}, headers=admin)
+        assert (refused.status_code, refused.json()["code"]) == (422, code), refused.text
+
+
+async def test_what_conditions_select_is_counted_before_an_export_is_made(
+    api: Api, admin: dict[str, str], romashka: Party
+) -> None:
+    romashka.fill(7)
+    counted = await api.http.post("/api/v1/exporters/customerorder/count", json={}, headers=admin)
+    assert (counted.status_code, counted.json()["objects"] >= 7, counted.json()["units"] >= 1) == (200, True, True)
+    wrong = {"filters": [{"field": "nonsense", "operator": "=", "value": "1"}]}
+    refused = await api.http.post("/api/v1/exporters/customerorder/count", json=wrong, headers=admin)
+    assert (refused.status_code, refused.json()["code"]) == (422, "exports.filter_unknown")
+
+
+async def test_rows_kept_aside_are_listed_with_the_reason_in_words(
+    api: Api, admin: dict[str, str], romashka: Party
+) -> None:
+    for number in range(3):
+        romashka.order(f"order-{number}", description="я" * 50_001)
+    config = await romashka.create()
+    await romashka.run(config)
+    address = f"/api/v1/export-configs/{config}/quarantine"
+    first = (await api.http.get(address, params={"limit": 2}, headers=admin)).json()
+    rest = (await api.http.get(address, params={"limit": 2, "cursor": first["nextCursor"]}, headers=admin)).json()
+    rows = [*first["items"], *rest["items"]]
+    assert [row["key"] for row in rows] == ["order-0", "order-1", "order-2"]
+    assert rest["nextCursor"] is None
+    assert {row["code"] for row in rows} == {"exports.cell_too_long"}
+    assert all(row["words"]["ru"]["title"] and row["words"]["en"]["action"] and row["title"] for row in rows)
+    unknown = await api.http.get(f"/api/v1/export-configs/{uuid4()}/quarantine", headers=admin)
+    assert unknown.status_code == 404
+    bad = await api.http.get(address, params={"cursor": "ё"}, headers=admin)
+    assert bad.json()["code"] == "cursor_invalid"

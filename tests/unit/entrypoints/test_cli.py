@@ -33,8 +33,43 @@ def run(*arguments: str, given: bytes | None = None, env: dict[str, str] | None 
 def test_exporters_are_listed() -> None:
     listed = run("exporters", "list")
     assert listed.exit_code == 0
-    assert listed.stdout.startswith("customerorder ")
-    assert "Заказы покупателей" in listed.stdout
+    *lines, count = listed.stdout.splitlines()
+    assert count == f"{len(lines)} exporters"
+    assert len(lines) >= 45
+    families = [line.split()[0] for line in lines]
+    assert families == sorted(families, key=["documents", "dictionaries", "reports"].index)
+    assert any(line.split()[1] == "customerorder" and "Заказы покупателей" in line for line in lines)
+
+
+def test_an_exporter_is_described() -> None:
+    described = run("exporters", "describe", "customerorder")
+    assert described.exit_code == 0
+    for part in ("rows: document, position, totals", "position.quantity", "money", "isDeleted", "within"):
+        assert part in described.stdout
+    unknown = run("exporters", "describe", "nonsense")
+    assert (unknown.exit_code, "exports.exporter_unknown" in unknown.stderr) == (1, True)
+
+
+def test_a_plan_tells_requests_units_and_seconds() -> None:
+    columns = "id,name,agent.name,state.name,organization.name"
+    planned = run(
+        "exporters", "plan", "customerorder", "--rows", "100000", "--columns", columns, "--size", "counterparty=10000"
+    )
+    assert planned.exit_code == 0
+    assert "way: joined" in planned.stdout
+    assert "113 units  in all" in planned.stdout
+    assert "at least 7.5 s" in planned.stdout
+    told = json.loads(run("exporters", "plan", "stock.all", "--rows", "30000", "--format", "json").stdout)
+    assert told["way"] == "in the background"
+    assert told["units"] == sum(step["units"] for step in told["steps"]) < 30 * 5
+    for wrong in (
+        ["--rows", "-1"],
+        ["--rows", "5", "--size", "counterparty"],
+        ["--rows", "5", "--columns", "nonsense"],
+    ):
+        refused = run("exporters", "plan", "customerorder", "--rows", *wrong)
+        assert refused.exit_code != 0
+        assert "Traceback" not in refused.stderr
 
 
 def test_a_preview_shows_what_would_be_written() -> None:

@@ -12,6 +12,7 @@ from application.exports.commands.create_export_config import ColumnChoice, Crea
 from application.exports.commands.remove_export_config import RemoveExportConfig
 from application.exports.commands.reschedule_export import RescheduleExport
 from application.exports.offers import ExporterView
+from application.exports.queries.count_rows import CountRows, RowCount
 from application.exports.queries.describe_exporter import DescribeExporter
 from application.exports.queries.get_export_config import GetExportConfig
 from application.exports.queries.list_export_configs import ListExportConfigs
@@ -27,14 +28,25 @@ from entrypoints.rest.pages import PageOf, page_of, read_cursor, read_limit
 
 
 class NewColumn(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
-    """A column of the exporter's, and a title of one's own."""
+    """A column of the exporter's, and a title of one's own.
+
+    A column of one's own has an id of one's choosing, a title, and either a `constant` or an `expression` in the Common
+    Expression Language over the other columns (`sum - payedSum`, `row["agent.name"]`); `kind` says how its result is
+    shown: text, number, integer, money, boolean, date, date_time, link or list.
+    """
 
     id: str
     title: str | None = None
+    constant: str | None = None
+    expression: str | None = None
+    kind: str | None = None
 
 
 class NewFilter(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
-    """A condition. Money is in roubles, times are the company's wall clock, references are ids."""
+    """A condition. Money is in roubles, times are the company's wall clock, references are ids.
+
+    `within` takes a period: `today`, `this_month`, `last_30_days`, `2026-01-01..2026-03-31`.
+    """
 
     field: str
     operator: str
@@ -49,15 +61,33 @@ class NewTarget(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbi
 
 
 class NewExportConfig(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
-    """A new export. Without columns it has the exporter's usual ones; without a cron it runs by hand only."""
+    """A new export. Without columns it has the exporter's usual ones; without a cron it runs by hand only.
+
+    `rows` says what a row stands for: `document`, `position` or `totals`. `removal` says what becomes of rows whose
+    object is gone: `remove`, `mark`, `archive` or `keep`; a run that would remove more than `brakePercent` of them
+    stops and asks. Recent documents of `windowDays` are read anew once a day, because sums change in silence; every
+    `reconcileDays` a scheduled run compares everything. Zero means never; what is left out is as is usual.
+    """
 
     name: str
     exporter: str
     columns: list[NewColumn] = []
     filters: list[NewFilter] = []
+    rows: str | None = None
     strategy: str = "upsert"
+    removal: str = "remove"
+    brake_percent: int | None = None
+    window_days: int | None = None
+    reconcile_days: int | None = None
     target: NewTarget = msgspec.field(default_factory=NewTarget)
     cron: str | None = None
+
+
+class NewCount(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """What is to be counted."""
+
+    filters: list[NewFilter] = []
+    rows: str | None = None
 
 
 class NewSchedule(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
@@ -77,10 +107,30 @@ async def list_exporters(
 
 @get("/exporters/{key:str}", summary="An exporter with the company's own attributes")
 async def describe_exporter(
-    key: FromPath[str], identity: NamedDependency[Identity], application: NamedDependency[Application]
+    key: FromPath[str],
+    identity: NamedDependency[Identity],
+    application: NamedDependency[Application],
+    dictionary: FromQuery[UUID | None] = None,
 ) -> ExporterView:
-    """Asks MoySklad for the custom attributes and offers them as columns."""
-    return await application.ask(DescribeExporter(company_id=identity.company_id, exporter=key))
+    """Asks MoySklad for custom attributes, price types and characteristics, and offers them as columns and filters.
+
+    An exporter of custom dictionaries needs the `dictionary`'s id.
+    """
+    conditions = () if dictionary is None else (Condition("dictionary", "=", str(dictionary)),)
+    return await application.ask(DescribeExporter(company_id=identity.company_id, exporter=key, conditions=conditions))
+
+
+@post("/exporters/{key:str}/count", summary="How many objects conditions select", status_code=200)
+async def count_rows(
+    key: FromPath[str],
+    data: JSONBody[NewCount],
+    identity: NamedDependency[Identity],
+    application: NamedDependency[Application],
+) -> RowCount:
+    """Checks the conditions and asks MoySklad once; also tells about how many request units reading them all takes."""
+    return await application.ask(
+        CountRows(company_id=identity.company_id, exporter=key, conditions=_conditions(data.filters), rows=data.rows)
+    )
 
 
 @post("/export-configs", summary="Describe a new export")
@@ -97,9 +147,23 @@ async def create_config(
             company_id=identity.company_id,
             name=data.name,
             exporter=data.exporter,
-            columns=tuple(ColumnChoice(id=column.id, title=column.title) for column in data.columns),
-            conditions=tuple(Condition(item.field, item.operator, item.value) for item in data.filters),
+            columns=tuple(
+                ColumnChoice(
+                    id=column.id,
+                    title=column.title,
+                    constant=column.constant,
+                    expression=column.expression,
+                    kind=column.kind,
+                )
+                for column in data.columns
+            ),
+            conditions=_conditions(data.filters),
+            rows=data.rows,
             strategy=data.strategy,
+            removal=data.removal,
+            brake_percent=data.brake_percent,
+            window_days=data.window_days,
+            reconcile_days=data.reconcile_days,
             spreadsheet=data.target.spreadsheet,
             tab=data.target.tab,
             cron=data.cron,
@@ -156,11 +220,16 @@ async def remove_config(
     await application.execute(RemoveExportConfig(company_id=identity.company_id, config_id=ConfigId(config_id)))
 
 
+def _conditions(filters: list[NewFilter]) -> tuple[Condition, ...]:
+    return tuple(Condition(item.field, item.operator, item.value) for item in filters)
+
+
 ROUTER = Router(
     "/",
     route_handlers=[
         list_exporters,
         describe_exporter,
+        count_rows,
         create_config,
         list_configs,
         get_config,

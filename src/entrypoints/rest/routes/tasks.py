@@ -13,6 +13,7 @@ from application.bus import Application
 from application.exports.commands.cancel_task import CancelTask
 from application.exports.commands.start_export import StartExport
 from application.exports.queries.get_task import GetTask
+from application.exports.queries.list_quarantine import ListQuarantine
 from application.exports.queries.list_tasks import ListTasks
 from application.exports.views import CountsView, TaskView
 from application.tenants.ports import Identity
@@ -21,15 +22,18 @@ from domain.shared.identities import ConfigId, TaskId
 from domain.tenants.member import Permission, require
 from entrypoints.rest.auth import SESSION
 from entrypoints.rest.idempotency import IdempotencyKey
-from entrypoints.rest.pages import PageOf, page_of, read_cursor, read_limit
+from entrypoints.rest.pages import PageOf, page_by_key, page_of, read_cursor, read_key, read_limit
 from entrypoints.rest.problems import language
 from entrypoints.rest.words import Wording, Words
 
 
 class NewTask(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
-    """`incremental` reads what changed; `full` reads everything and makes a deleted tab anew."""
+    """`incremental` reads what changed; `full` reads everything and makes a deleted tab anew; `reconcile` compares the
+    source with the sheet and repairs differences. `mayRemove` agrees to however many rows have to be removed.
+    """
 
     mode: str = "incremental"
+    may_remove: bool = False
 
 
 class TaskFailure(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -40,6 +44,18 @@ class TaskFailure(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     detail: str
     details: dict[str, str | int]
     words: Words
+
+
+class BadRowAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A row that could not be written, and why, in the caller's language."""
+
+    key: str
+    code: str
+    title: str
+    detail: str
+    details: dict[str, str | int]
+    words: Words
+    found_at: datetime
 
 
 class TaskAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -76,6 +92,7 @@ async def start_export(
             company_id=identity.company_id,
             config_id=ConfigId(config_id),
             mode=data.mode,
+            may_remove=data.may_remove,
             idempotency_key=idempotency_key,
         )
     )
@@ -118,6 +135,39 @@ async def list_tasks(
     return page_of(answers, size, lambda task: task.id)
 
 
+@get("/export-configs/{config_id:uuid}/quarantine", summary="Rows that could not be written")
+async def list_quarantine(
+    request: Request[Any, Any, Any],
+    config_id: FromPath[UUID],
+    identity: NamedDependency[Identity],
+    application: NamedDependency[Application],
+    wording: NamedDependency[Wording],
+    cursor: FromQuery[str | None] = None,
+    limit: FromQuery[int | None] = None,
+) -> PageOf[BadRowAnswer]:
+    """Each with the reason. A row leaves the list when it has been written."""
+    size = read_limit(limit)
+    query = ListQuarantine(
+        company_id=identity.company_id, config_id=ConfigId(config_id), after=read_key(cursor), limit=size + 1
+    )
+    answers = []
+    for row in await application.ask(query):
+        words = wording(row.code, row.details)
+        text = language(request, words)
+        answers.append(
+            BadRowAnswer(
+                key=row.key,
+                code=row.code,
+                title=text.title,
+                detail=text.action,
+                details=row.details,
+                words=words,
+                found_at=row.found_at,
+            )
+        )
+    return page_by_key(answers, size, lambda row: row.key)
+
+
 @post("/tasks/{task_id:uuid}/cancellation", summary="Stop a run", status_code=202)
 async def cancel(
     request: Request[Any, Any, Any],
@@ -145,4 +195,6 @@ def _answer(request: Request[Any, Any, Any], view: TaskView, wording: Wording) -
     return TaskAnswer(**fields, error=error)
 
 
-ROUTER = Router("/", route_handlers=[start_export, get_task, list_tasks, cancel], tags=["Runs"], security=SESSION)
+ROUTER = Router(
+    "/", route_handlers=[start_export, get_task, list_tasks, list_quarantine, cancel], tags=["Runs"], security=SESSION
+)
