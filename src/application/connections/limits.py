@@ -35,7 +35,7 @@ class VendorLimits:
     transit: float = 0.5
     burst: int = 0
     lease: float = 15.0
-    poll: float = 0.02
+    poll: float = 0.05
     grace: float = 0.3
     refusals: int = 40
     failures: int = 20
