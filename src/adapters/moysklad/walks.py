@@ -76,9 +76,10 @@ class ChangesWalk:
 class WholeWalk:
     """By offset, for lists that do not tell what changed.
 
-    A list that changes while it is read can shift under the offset. The sizes that its pages state betray that; then
-    it is walked through once more, up to three times in all. A reading whose sizes never agreed is not `complete`,
-    and nobody may take what is absent from it for deleted.
+    A list that changes while it is read can shift under the offset, and one without an order may come in another one
+    with each page. Sizes that do not agree betray that, and ids that come twice; then it is walked through once more,
+    up to three times in all. A reading that never agreed is not `complete`, and nobody may take what is absent from it for
+    deleted.
     """
 
     def __init__(self, order: str) -> None:
@@ -87,6 +88,7 @@ class WholeWalk:
         self._size: int | None = None
         self._steady = True
         self._passes = 1
+        self._met: set[str] = set()
         self.done = False
 
     @property
@@ -96,7 +98,7 @@ class WholeWalk:
 
     @property
     def complete(self) -> bool:
-        """Whether all pages of the last pass agreed on the size."""
+        """Whether all pages of the last pass agreed on the size, and no object came twice."""
         return self.done and self._steady
 
     def question(self, limit: int, terms: Sequence[str]) -> tuple[list[tuple[str, str]], int]:
@@ -109,13 +111,14 @@ class WholeWalk:
         While such an answer is prepared rows may be missed or doubled (JSON API docs, asynchronous exchange); that it
         holds as many as both it and the first page say is as good a proof as there is.
         """
-        self._steady = self._steady and self._size in {None, size} and len(objects) == size
+        self._met = set()
+        self._steady = self._steady and self._size in {None, size} and len(objects) == size and self._all_new(objects)
         self.done = True
         return list(objects)
 
     def take(self, objects: Sequence[Any], offset: int, size: int) -> list[Any] | None:
         """Every object of the page."""
-        self._steady = self._steady and self._size in {None, size}
+        self._steady = self._all_new(objects) and self._steady and self._size in {None, size}
         self._size = size
         self._offset = offset + len(objects)
         if objects and self._offset < size:
@@ -126,7 +129,15 @@ class WholeWalk:
         else:
             self._passes += 1
             self._offset, self._size, self._steady = 0, None, True
+            self._met = set()
         return list(objects)
+
+    def _all_new(self, objects: Sequence[Any]) -> bool:
+        """Whether none of them was there before in this pass. Rows of reports bear no ids."""
+        ids = [one.id for one in objects if one.id is not None]
+        before = len(self._met)
+        self._met.update(ids)
+        return len(self._met) == before + len(ids)
 
 
 def _page(limit: int, offset: int, order: str, terms: Sequence[str]) -> list[tuple[str, str]]:

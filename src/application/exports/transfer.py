@@ -29,6 +29,7 @@ from domain.exports.columns import CUSTOM_PREFIXES, Column
 from domain.exports.config import ExportConfig
 from domain.exports.cursor import Cursor
 from domain.exports.exporter import BaseExporter, Feed
+from domain.exports.filters import SAVED_FILTER
 from domain.exports.rows import TooManyBadRows, check_share
 from domain.exports.task import RunMode
 from domain.shared.errors import SkladSheetsError
@@ -276,7 +277,12 @@ def _objects(rows: Iterable[EncodedRow]) -> list[str]:
 def _sweeping(claim: Claim, exporter: BaseExporter) -> bool:
     """Whether the run reads everything there is."""
     incremental = claim.task.mode is RunMode.INCREMENTAL and claim.config.cursor is not None
-    return exporter.feed is Feed.WHOLE or not incremental
+    return _reads_whole(claim.config, exporter) or not incremental
+
+
+def _reads_whole(config: ExportConfig, exporter: BaseExporter) -> bool:
+    """Whether what changed cannot be told, so that each run reads all. A saved filter allows no other condition."""
+    return exporter.feed is Feed.WHOLE or any(one.filter_id == SAVED_FILTER.id for one in config.conditions)
 
 
 def _starting_point(claim: Claim) -> Cursor | None:
@@ -293,7 +299,11 @@ def _end_point(run: _Run) -> Cursor | None:
     cursor = run.batch.cursor or run.claim.task.checkpoint
     deleted = run.batch.deleted or (known.deleted if known is not None else None)
     if cursor is None:
-        cursor = known if known is not None else (Cursor("") if run.reading.exporter.feed is Feed.WHOLE else None)
+        cursor = (
+            known
+            if known is not None
+            else (Cursor("") if _reads_whole(run.claim.config, run.reading.exporter) else None)
+        )
     return replace(cursor, deleted=deleted) if cursor is not None else None
 
 
