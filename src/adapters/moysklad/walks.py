@@ -78,8 +78,8 @@ class WholeWalk:
 
     A list that changes while it is read can shift under the offset, and one without an order may come in another one
     with each page. Sizes that do not agree betray that, and ids that come twice; then it is walked through once more,
-    up to three times in all. A reading that never agreed is not `complete`, and nobody may take what is absent from it for
-    deleted.
+    up to three times in all. A reading that never agreed is not `complete`, and nobody may take what is absent from it
+    for deleted.
     """
 
     def __init__(self, order: str) -> None:
