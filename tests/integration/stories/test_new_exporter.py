@@ -70,9 +70,9 @@ def test_without_the_file_there_is_no_such_exporter() -> None:
 @pytest.mark.usefixtures("_dropped_in")
 def test_the_file_alone_puts_the_exporter_on_the_list() -> None:
     before = len(ScannedExporters().all())
-    line = next(one for one in run("list").splitlines() if one.startswith("payroll "))
+    line = next(one for one in run("list").splitlines() if one.split()[1] == "payroll")
     assert "Начисления зарплаты" in line
-    assert len(run("list").splitlines()) == before
+    assert run("list").splitlines()[-1] == f"{before} exporters"
 
 
 @pytest.mark.usefixtures("_dropped_in")
