@@ -6,7 +6,7 @@ from typing import Any
 from aiohttp import web
 
 from emulators.common.serving import CONTROL
-from emulators.moysklad import audit, expanding, render, touching, writing
+from emulators.moysklad import audit, errors, expanding, render, touching, writing
 from emulators.moysklad.accounts import Account, World
 from emulators.moysklad.catalogue import ATTRIBUTE_TYPES
 from emulators.moysklad.custom_values import NAMES, define_all
@@ -175,7 +175,10 @@ class ObjectControl:
     async def _objects(self, request: web.Request) -> web.Response:
         account = self._account(request)
         shelf = self._shelf(account, request.match_info["type"])
-        tree = expanding.parse(shelf.entity, request.query.get("expand", ""))
+        try:
+            tree = expanding.parse(shelf.entity, request.query.get("expand", ""))
+        except errors.ApiError as refused:
+            raise web.HTTPBadRequest(text=str(refused)) from refused
         rows = b",".join(render.expanded(account, record, tree, render.View(10_000)) for record in shelf)
         return web.Response(body=b"[" + rows + b"]", content_type="application/json", charset="utf-8")
 
