@@ -82,14 +82,14 @@ class Place:
         assert differences(values, titles, expected_rows(orders, COLUMNS)) == []
         assert len(values) == len(orders) + 1
 
-    def hang_write(self, number: int) -> None:
+    def hang_write(self, number: int, path: str = "values:batchUpdate") -> None:
         """The write of that number takes effect, and then Google says nothing for a long time."""
         self.vendors.google(
             "/faults",
             {
                 "action": "hang",
                 "method": "POST",
-                "path": "values:batchUpdate",
+                "path": path,
                 "skip": number - 1,
                 "when": "after",
                 "seconds": 60,

@@ -32,6 +32,40 @@ def test_a_killed_workers_export_is_ended_by_another(place: Place) -> None:
     assert administrator.run(config["id"])["counts"]["writeRequests"] == 0
 
 
+def test_a_removal_that_a_killed_worker_began_is_ended_by_another(place: Place) -> None:
+    """Rows of positions: some were deleted in the sheet, and nobody noted it."""
+    administrator = place.company("removing", orders=10)
+    account = f"/accounts/{administrator.account_id}"
+    added = {"type": "customerorder", "count": 1_000, "positionsPerOrder": 3}
+    ids = place.vendors.moysklad(f"{account}/add", added)["ids"]
+    columns = [{"id": column} for column in ("id", "name", "position.id", "position.quantity")]
+    config = place.export(administrator, columns=columns, rows="position")
+    administrator.run(config["id"])
+    target = administrator.config(config["id"])["target"]
+
+    place.vendors.moysklad(f"{account}/trash", {"type": "customerorder", "ids": ids[100:280]})
+    place.hang_write(2, f"{target['spreadsheetId']}:batchUpdate")
+    task = administrator.start(config["id"])
+    wait_until(place.hanging)
+    for worker in _workers(place):
+        place.supervisor.kill9(worker)
+    place.stack.start_worker("remover")
+    done = administrator.wait(task["id"], 60)
+    assert (done["state"], done["error"]) == ("finished", None)
+
+    gone = set(ids[100:280])
+    orders = place.vendors.moysklad(f"{account}/objects/customerorder?expand=positions")
+    expected = sorted(
+        [order["id"], order["name"], position["id"], position["quantity"]]
+        for order in orders
+        if order["id"] not in gone
+        for position in order["positions"]["rows"]
+    )
+    values = place.vendors.sheet(target["spreadsheetId"], target["sheetId"])["values"]
+    assert len(expected) > 2_000
+    assert sorted(values[1:]) == expected
+
+
 def test_a_worker_told_to_stop_hands_over_at_once(place: Place) -> None:
     """With a lease of an hour nobody could have waited for it to run out."""
     administrator = place.company("stopped", 12_000)
@@ -53,9 +87,13 @@ def test_a_worker_told_to_stop_hands_over_at_once(place: Place) -> None:
     place.check_sheet(administrator, config)
 
 
+def _workers(place: Place) -> list[str]:
+    others = {"api", "relay", "scheduler", "emulators"}
+    return [known for known in place.supervisor.names if known not in others and place.supervisor.running(known)]
+
+
 def _only_worker(place: Place, name: str, lease: str) -> None:
     place.stack.environment["LEASE_SECONDS"] = lease
-    for known in place.supervisor.names:
-        if known not in {"api", "relay", "scheduler", "emulators"} and place.supervisor.running(known):
-            place.supervisor.stop(known)
+    for known in _workers(place):
+        place.supervisor.stop(known)
     place.stack.start_worker(name)
