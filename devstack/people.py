@@ -33,6 +33,11 @@ class Vendors:
         for url in (self._stack.moysklad_url, self._stack.google_url):
             self._http.delete(f"{url}/_control/journal").raise_for_status()
 
+    def forget_faults(self) -> None:
+        """Both vendors answer as they should again."""
+        for url in (self._stack.moysklad_url, self._stack.google_url):
+            self._http.delete(f"{url}/_control/faults").raise_for_status()
+
     def requests(self, vendor: str) -> dict[str, int]:
         """How many requests of each kind `moysklad` or `google` has answered since."""
         url = self._stack.moysklad_url if vendor == "moysklad" else self._stack.google_url

@@ -125,3 +125,27 @@ def test_texts_that_databases_and_sheets_may_not_like(place: Place, sign: str) -
         assert administrator.http.post("/api/v1/sessions", json=body).status_code == 401
     answer = administrator.http.post("/api/v1/sessions/refresh", json={"refreshToken": f"a.b.{sign}"})
     assert answer.status_code == 401
+
+
+def test_every_tenth_answer_of_moysklad_goes_wrong(place: Place) -> None:
+    """Errors, HTML pages, dropped connections, slow and cut answers, by chance: the sheet is right all the same."""
+    administrator = place.company("faulty", orders=3_000)
+    fields = {"rows": "position", "columns": [{"id": "id"}, {"id": "position.id"}]}
+    config = place.export(administrator, **fields)
+    undisturbed = place.export(administrator, name="Спокойный экспорт", **fields)
+    place.vendors.forget_requests()
+    administrator.run(undisturbed["id"])
+    quiet = sum(place.vendors.requests("moysklad").values())
+    place.vendors.forget_requests()
+    fault = {"action": "random", "path": "/entity/", "share": 0.1, "seed": 11, "seconds": 1}
+    place.vendors.moysklad("/faults", fault)
+    try:
+        administrator.run(config["id"])
+    finally:
+        place.vendors.forget_faults()
+    assert sum(place.vendors.requests("moysklad").values()) > quiet, "some answers were asked for again"
+    orders = place.vendors.moysklad(f"/accounts/{administrator.account_id}/objects/customerorder?expand=positions")
+    target = administrator.config(config["id"])["target"]
+    values = place.vendors.sheet(target["spreadsheetId"], target["sheetId"])["values"]
+    expected = [[order["id"], position["id"]] for order in orders for position in order["positions"]["rows"]]
+    assert sorted(values[1:]) == sorted(expected)
