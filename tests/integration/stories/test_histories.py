@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 import httpx
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -316,6 +317,7 @@ async def archived_rows_are_kept(history: History) -> None:
             assert len(keys) == len(set(keys))
 
 
+@pytest.mark.timeout(180 + HISTORIES)
 @given(
     happened=events,
     columns=st.sampled_from([OBJECT_COLUMNS, LINE_COLUMNS]),
