@@ -28,3 +28,11 @@ def column_from(title: str, number: int, first_row: int) -> str:
     """One column from `first_row` down to the end of the grid."""
     letters = column(number)
     return f"{quoted(title)}!{letters}{first_row}:{letters}"
+
+
+def area(rows: tuple[int, int], columns: tuple[int, int], largest: int = 10_000_000) -> str:
+    """A range as people read it, without the tab: `B2:D10`, or `B2:D` where it has no end."""
+    first, last = columns
+    end = column(last) if last < largest else ""
+    bottom = str(rows[1]) if rows[1] < largest else ""
+    return f"{column(first)}{rows[0]}:{end}{bottom}" if end or bottom else f"{column(first)}{rows[0]}:"

@@ -1,19 +1,31 @@
 """The parts of the Sheets API's answers that are asked for. Numbers that are 0 may be left out of an answer."""
 
+from collections.abc import Iterator
 from typing import TypeVar
 
 import msgspec
 
+from adapters.google import a1
 from adapters.google.cells import CellRead
 from adapters.google.failures import unreadable
 from adapters.google.session import Answer
-from application.exports.vendor_ports import Spreadsheet, Tab
+from application.exports.vendor_ports import Obstacle, Spreadsheet, Tab
+from domain.exports.spreadsheet import ObstacleKind
 
 AnswerT = TypeVar("AnswerT")
 
 SPREADSHEET_FIELDS = (
-    "spreadsheetId,properties.title,sheets.properties(sheetId,title,gridProperties(rowCount,columnCount))"
+    "spreadsheetId,properties.title,sheets(properties(sheetId,title,hidden,gridProperties(rowCount,columnCount)),"
+    "data(startColumn,columnMetadata.developerMetadata(metadataKey,metadataValue)),merges,"
+    "protectedRanges(range,description,warningOnly,requestingUserCanEdit))"
 )
+FILE_FIELDS = "trashed,capabilities(canEdit)"
+ANCHOR_PREFIX = "skladsheets.column."
+"""Begins the keys of the developer metadata that we leave on columns; the table's tag follows."""
+
+OPEN_END = 100_000_000
+"""Stands for an end that Google leaves open; no sheet is as large."""
+
 ADDED_FIELDS = "replies.addSheet.properties(sheetId,title,gridProperties(rowCount,columnCount))"
 VALUES_FIELDS = "valueRanges(range,values)"
 LEAST_FIELDS = "spreadsheetId"
@@ -24,19 +36,81 @@ class _Grid(msgspec.Struct, rename="camel"):
     column_count: int = 0
 
 
+class _Metadata(msgspec.Struct, rename="camel"):
+    metadata_key: str = ""
+    metadata_value: str = ""
+
+
+class _Column(msgspec.Struct, rename="camel"):
+    developer_metadata: list[_Metadata] = []
+
+
+class _GridData(msgspec.Struct, rename="camel"):
+    start_column: int = 0
+    column_metadata: list[_Column] = []
+
+
+class _Range(msgspec.Struct, rename="camel"):
+    """Indices that are left out are open ends, and 0 is left out too."""
+
+    start_row_index: int = 0
+    end_row_index: int = OPEN_END
+    start_column_index: int = 0
+    end_column_index: int = OPEN_END
+
+    def obstacle(self, kind: ObstacleKind, name: str) -> Obstacle:
+        rows = (self.start_row_index + 1, self.end_row_index)
+        columns = (self.start_column_index, self.end_column_index - 1)
+        return Obstacle(kind, name or a1.area(rows, columns), rows, columns)
+
+
+class _Protected(msgspec.Struct, rename="camel"):
+    range: _Range = msgspec.field(default_factory=_Range)
+    description: str = ""
+    warning_only: bool = False
+    requesting_user_can_edit: bool = False
+
+
 class _TabProperties(msgspec.Struct, rename="camel"):
     sheet_id: int = 0
     title: str = ""
+    hidden: bool = False
     grid_properties: _Grid | None = None
+
+
+class _Sheet(msgspec.Struct, rename="camel"):
+    properties: _TabProperties
+    data: list[_GridData] = []
+    merges: list[_Range] = []
+    protected_ranges: list[_Protected] = []
 
     def tab(self) -> Tab:
         """A tab that is a chart has no grid: its size is 0 by 0."""
-        grid = self.grid_properties or _Grid()
-        return Tab(self.sheet_id, self.title, grid.row_count, grid.column_count)
+        own = self.properties
+        grid = own.grid_properties or _Grid()
+        return Tab(
+            own.sheet_id,
+            own.title,
+            grid.row_count,
+            grid.column_count,
+            own.hidden,
+            tuple(self._anchors()),
+            tuple(self._obstacles()),
+        )
 
+    def _anchors(self) -> Iterator[tuple[str, str, int]]:
+        for data in self.data:
+            for place, column in enumerate(data.column_metadata, start=data.start_column):
+                for left in column.developer_metadata:
+                    if left.metadata_key.startswith(ANCHOR_PREFIX):
+                        yield left.metadata_key.removeprefix(ANCHOR_PREFIX), left.metadata_value, place
 
-class _Sheet(msgspec.Struct):
-    properties: _TabProperties
+    def _obstacles(self) -> Iterator[Obstacle]:
+        for merged in self.merges:
+            yield merged.obstacle(ObstacleKind.MERGED, "")
+        for protected in self.protected_ranges:
+            if not protected.warning_only and not protected.requesting_user_can_edit:
+                yield protected.range.obstacle(ObstacleKind.PROTECTED, protected.description)
 
 
 class _Properties(msgspec.Struct):
@@ -52,8 +126,15 @@ class SpreadsheetRead(msgspec.Struct, rename="camel"):
 
     def spreadsheet(self) -> Spreadsheet:
         """The same in the words of the port."""
-        tabs = tuple(sheet.properties.tab() for sheet in self.sheets)
+        tabs = tuple(sheet.tab() for sheet in self.sheets)
         return Spreadsheet(self.spreadsheet_id, self.properties.title, tabs)
+
+
+class FileRead(msgspec.Struct, rename="camel"):
+    """drive.files.get with FILE_FIELDS."""
+
+    trashed: bool = False
+    capabilities: dict[str, bool] = {}
 
 
 class _Reply(msgspec.Struct, rename="camel"):
@@ -67,7 +148,7 @@ class Added(msgspec.Struct):
 
     def tab(self) -> Tab:
         """The tab that was added."""
-        return self.replies[0].add_sheet.properties.tab()
+        return self.replies[0].add_sheet.tab()
 
 
 class _ValueRange(msgspec.Struct):

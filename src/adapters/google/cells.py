@@ -1,9 +1,11 @@
 """Cells on their way into the sheet, and back."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 _EMPTY = msgspec.Raw(b'""')
-_EXACT = 2.0**53
+_SKIPPED = msgspec.Raw(b"null")
 _Row = msgspec.json.Decoder(list[msgspec.Raw])
 
 CellRead = str | int | float | bool | None
@@ -25,16 +27,18 @@ def with_blanks(row: bytes) -> bytes:
     return b'"'.join(pieces)
 
 
-def as_text(cell: CellRead) -> str:
-    """What the cell shows, as a key is compared: a number that somebody typed in place of the text 123 is `123`."""
-    match cell:
-        case str():
-            return cell
-        case None:
-            return ""
-        case bool():
-            return "TRUE" if cell else "FALSE"
-        case float() if cell.is_integer() and abs(cell) <= _EXACT:
-            return str(int(cell))
-        case _:
-            return str(cell)
+def spread(row: bytes, columns: Sequence[int]) -> bytes:
+    """The row for a range from the first of these columns to the last, whatever their order; cells between them that
+    are not ours are null, which leaves them as they are.
+    """
+    first = min(columns)
+    if _adjoining(columns):
+        return with_blanks(row)
+    cells = [_SKIPPED] * (max(columns) - first + 1)
+    for column, cell in zip(columns, _Row.decode(row), strict=True):
+        cells[column - first] = _EMPTY if bytes(cell) == b"null" else cell
+    return msgspec.json.encode(cells)
+
+
+def _adjoining(columns: Sequence[int]) -> bool:
+    return all(column == columns[0] + place for place, column in enumerate(columns))

@@ -1,8 +1,9 @@
-"""The five methods of the Sheets API v4 that are used, described the way aiogoogle wants an API described.
+"""The methods of the Sheets API v4 and Drive API v3 that are used, described the way aiogoogle wants it.
 
 Written by hand, so that nothing is downloaded at start-up; a test holds it against Google's own discovery document.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
@@ -14,6 +15,9 @@ WRITE_SECONDS = 190
 """Google cuts a request off after 180 s (Sheets API, usage limits); we wait a little longer, for its own answer."""
 
 _COLLECTION = "v4/spreadsheets"
+_IN_PATH = re.compile(r"\{(\w+)\}")
+_TYPES = {"metadataId": "integer"}
+_SAFE = {"spreadsheetId": "", "fileId": "", "metadataId": ""}
 _JSON = "application/json; charset=utf-8"
 
 
@@ -34,6 +38,11 @@ def description(root_url: str) -> dict[str, Any]:
                     "batchUpdate": _method("POST", _COLLECTION + "/{spreadsheetId}:batchUpdate"),
                 },
                 "resources": {
+                    "developerMetadata": {
+                        "methods": {
+                            "get": _method("GET", _COLLECTION + "/{spreadsheetId}/developerMetadata/{metadataId}"),
+                        }
+                    },
                     "values": {
                         "methods": {
                             "batchGet": _method(
@@ -45,8 +54,25 @@ def description(root_url: str) -> dict[str, Any]:
                             ),
                             "batchUpdate": _method("POST", _COLLECTION + "/{spreadsheetId}/values:batchUpdate"),
                         }
-                    }
+                    },
                 },
+            }
+        },
+    }
+
+
+def drive_description(root_url: str) -> dict[str, Any]:
+    """The same for Drive."""
+    return {
+        "name": "drive",
+        "version": "v3",
+        "rootUrl": root_url,
+        "servicePath": "",
+        "batchPath": "batch",
+        "parameters": {"fields": _query("string"), "prettyPrint": _query("boolean")},
+        "resources": {
+            "files": {
+                "methods": {"get": _method("GET", "drive/v3/files/{fileId}", supportsAllDrives=_query("boolean"))}
             }
         },
     }
@@ -57,8 +83,8 @@ def _query(kind: str) -> dict[str, Any]:
 
 
 def _method(verb: str, path: str, **query: dict[str, Any]) -> dict[str, Any]:
-    order = ["spreadsheetId"] if "{spreadsheetId}" in path else []
-    in_path = {name: {"type": "string", "location": "path", "required": True} for name in order}
+    order = _IN_PATH.findall(path)
+    in_path = {name: {"type": _TYPES.get(name, "string"), "location": "path", "required": True} for name in order}
     return {"httpMethod": verb, "path": path, "parameterOrder": order, "parameters": {**in_path, **query}}
 
 
@@ -68,7 +94,7 @@ class SheetsRequests:
     Bodies come as JSON already encoded. `fields` keeps answers small.
     """
 
-    def __init__(self, root_url: str) -> None:
+    def __init__(self, root_url: str, drive_url: str) -> None:
         api: Any = GoogleAPI(description(root_url))  # type: ignore[no-untyped-call]
         spreadsheets, values = api.spreadsheets, api.spreadsheets.values
         # A method object is kept for each: looking one up by attributes costs as much again as the call (measured).
@@ -77,6 +103,10 @@ class SheetsRequests:
         self._batch_update: Any = spreadsheets.batchUpdate
         self._values_batch_get: Any = values.batchGet
         self._values_batch_update: Any = values.batchUpdate
+
+        self._metadata_get: Any = spreadsheets.developerMetadata.get
+        drive: Any = GoogleAPI(drive_description(drive_url))  # type: ignore[no-untyped-call]
+        self._file_get: Any = drive.files.get
 
     def create(self, body: bytes, fields: str) -> Request:
         """spreadsheets.create."""
@@ -106,6 +136,16 @@ class SheetsRequests:
         wanted = {"spreadsheetId": spreadsheet_id, "fields": fields}
         return _request(self._values_batch_update, WRITE_SECONDS, wanted, body)
 
+    def metadata_get(self, spreadsheet_id: str, number: int) -> Request:
+        """spreadsheets.developerMetadata.get."""
+        wanted = {"spreadsheetId": spreadsheet_id, "metadataId": str(number), "fields": "metadataId"}
+        return _request(self._metadata_get, READ_SECONDS, wanted)
+
+    def file_get(self, file_id: str, fields: str) -> Request:
+        """drive.files.get, of files in shared drives too."""
+        wanted = {"fileId": file_id, "supportsAllDrives": "true", "fields": fields}
+        return _request(self._file_get, READ_SECONDS, wanted)
+
 
 def _request(
     method: Callable[..., Any], seconds: int, parameters: Mapping[str, Any], body: bytes | None = None
@@ -116,7 +156,7 @@ def _request(
         method(
             data=body,
             timeout=seconds,
-            path_params_safe_chars={"spreadsheetId": ""},
+            path_params_safe_chars=_SAFE,
             prettyPrint="false",
             **parameters,
         ),

@@ -19,10 +19,12 @@ from domain.exports.spreadsheet import (
     SpreadsheetNotFound,
     TabMissing,
     TabTitleTaken,
+    TooManyTabs,
 )
 from domain.shared.errors import SkladSheetsError, VendorBusy, VendorFailed
 
 CELLS_LIMIT = 10_000_000
+TABS_LIMIT = 200
 _VENDOR = "google"
 _MINUTE = 60.0
 _TOLD_LENGTH = 100
@@ -98,6 +100,7 @@ def _plain(error: Callable[[], SkladSheetsError]) -> Callable[[Refusal], SkladSh
 
 SHEETS: tuple[Rule, ...] = (
     Rule(400, "above the limit of 10000000 cells", lambda _: SpreadsheetFull(limit=CELLS_LIMIT)),
+    Rule(400, "above the limit of 200 sheets", lambda _: TooManyTabs(limit=TABS_LIMIT)),
     Rule(400, "unable to parse range", _plain(TabMissing)),
     Rule(400, "no grid with id", _plain(TabMissing)),
     Rule(400, "no sheet with id", _plain(TabMissing)),

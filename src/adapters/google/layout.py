@@ -6,12 +6,17 @@ cut to the size asked for. Inspect before laying out or growing.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from dataclasses import replace
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, TypeVar
 
+from adapters.google.answers import ANCHOR_PREFIX
 from application.exports.vendor_ports import Layout, Tab
 from domain.shared.cells import DATE_PATTERN, DATE_TIME_PATTERN, MONEY_PATTERN, CellKind
 
 Request = dict[str, Any]
+PairT = TypeVar("PairT")
 
 _FORMATS: dict[CellKind, dict[str, Any]] = {
     CellKind.TEXT: {"numberFormat": {"type": "TEXT", "pattern": "@"}},
@@ -48,20 +53,28 @@ two rows are the fewest that leave one to scroll under a frozen header.
 """
 
 
-def new_tab(title: str) -> dict[str, Any]:
+def new_tab(title: str, *, hidden: bool = False) -> dict[str, Any]:
     """Properties of a tab that is as small as it can be; laying out makes it grow."""
-    return {"title": title, "gridProperties": {"rowCount": NEW_ROWS, "columnCount": NEW_COLUMNS}}
+    properties = {"title": title, "gridProperties": {"rowCount": NEW_ROWS, "columnCount": NEW_COLUMNS}}
+    return {**properties, "hidden": True} if hidden else properties
 
 
-def laid_out(tab: Tab, layout: Layout, rows: int) -> tuple[list[Request], Tab]:
-    """Requests that make the table, and the tab as it will then be."""
-    columns = len(layout.titles)
-    larger = Tab(tab.sheet_id, tab.title, max(tab.row_count, rows, NEW_ROWS), max(tab.column_count, columns))
+def laid_out(tab: Tab, layout: Layout, rows: int, fresh: Sequence[int]) -> tuple[list[Request], Tab]:
+    """Requests that make the `fresh` columns of the table and anchor all of them, and the tab as it will then be."""
+    places = layout.places()
+    larger = replace(
+        tab,
+        row_count=max(tab.row_count, rows, NEW_ROWS),
+        column_count=max(tab.column_count, *[place + 1 for place in places]),
+    )
+    whole = len(fresh) == len(places)
+    new = sorted((places[one], one) for one in fresh)
     requests = [
-        _grid(tab, larger, frozen=True),
-        _header(tab, layout),
-        *_formats(tab, layout, first_row=1, last_row=None),
-        *_widths(tab, layout),
+        *([_grid(tab, larger, frozen=whole)] if whole or larger != tab else []),
+        *_header(tab, layout, new),
+        *_formats(tab, [(column, layout.kinds[one]) for column, one in new], 1, None),
+        *_widths(tab, [(column, layout.kinds[one]) for column, one in new]),
+        *_anchors(tab, layout),
     ]
     return requests, larger
 
@@ -70,8 +83,16 @@ def grown(tab: Tab, layout: Layout, rows: int) -> tuple[list[Request], Tab]:
     """Requests that lengthen the grid, and the tab as it will then be; none when it is long enough."""
     if rows <= tab.row_count:
         return [], tab
-    larger = Tab(tab.sheet_id, tab.title, rows, tab.column_count)
-    return [_grid(tab, larger, frozen=False), *_formats(tab, layout, tab.row_count, rows)], larger
+    larger = replace(tab, row_count=rows)
+    return [_grid(tab, larger, frozen=False), *_formats(tab, _kinds(layout), tab.row_count, rows)], larger
+
+
+def inserted(tab: Tab, layout: Layout, first: int, count: int) -> tuple[list[Request], Tab]:
+    """Requests that insert blank rows above row `first` (from 1), formatted like the columns, and the tab then."""
+    span = {"sheetId": tab.sheet_id, "dimension": "ROWS", "startIndex": first - 1, "endIndex": first - 1 + count}
+    requests: list[Request] = [{"insertDimension": {"range": span, "inheritFromBefore": first > NEW_ROWS}}]
+    requests += _formats(tab, _kinds(layout), first - 1, first - 1 + count)
+    return requests, replace(tab, row_count=tab.row_count + count)
 
 
 def deleted(tab: Tab, spans: Sequence[tuple[int, int]]) -> tuple[list[Request], Tab]:
@@ -80,12 +101,12 @@ def deleted(tab: Tab, spans: Sequence[tuple[int, int]]) -> tuple[list[Request], 
     Google refuses to delete every row that is not frozen, so that the grid first gets a blank row at its end then.
     """
     gone = sum(last - first + 1 for first, last in spans)
-    larger = Tab(tab.sheet_id, tab.title, max(tab.row_count, gone + NEW_ROWS), tab.column_count)
+    larger = replace(tab, row_count=max(tab.row_count, gone + NEW_ROWS))
     requests = [] if larger == tab else [_grid(tab, larger, frozen=False)]
     for first, last in sorted(spans, reverse=True):
         span = {"sheetId": tab.sheet_id, "dimension": "ROWS", "startIndex": first - 1, "endIndex": last}
         requests.append({"deleteDimension": {"range": span}})
-    return requests, Tab(tab.sheet_id, tab.title, larger.row_count - gone, tab.column_count)
+    return requests, replace(tab, row_count=larger.row_count - gone)
 
 
 def _grid(tab: Tab, larger: Tab, *, frozen: bool) -> Request:
@@ -104,59 +125,94 @@ def _grid(tab: Tab, larger: Tab, *, frozen: bool) -> Request:
     }
 
 
-def _header(tab: Tab, layout: Layout) -> Request:
-    cells = [
-        {"userEnteredValue": {"stringValue": title}, "userEnteredFormat": {"textFormat": {"bold": True}}}
-        for title in layout.titles
-    ]
-    return {
-        "updateCells": {
-            "range": _range(tab, 0, 1, 0, len(cells)),
-            "rows": [{"values": cells}],
-            "fields": _HEADER_FIELDS,
+def _header(tab: Tab, layout: Layout, new: Sequence[tuple[int, int]]) -> Iterator[Request]:
+    for block in _blocks(new):
+        cells = [
+            {
+                "userEnteredValue": {"stringValue": layout.titles[one]},
+                "userEnteredFormat": {"textFormat": {"bold": True}},
+            }
+            for _, one in block
+        ]
+        yield {
+            "updateCells": {
+                "range": area(tab, 0, 1, block[0][0], block[0][0] + len(cells)),
+                "rows": [{"values": cells}],
+                "fields": _HEADER_FIELDS,
+            }
         }
-    }
 
 
-def _formats(tab: Tab, layout: Layout, first_row: int, last_row: int | None) -> Iterator[Request]:
-    for kind, first, end in _runs(layout.kinds):
+def _formats(
+    tab: Tab, kinds: Sequence[tuple[int, CellKind]], first_row: int, last_row: int | None
+) -> Iterator[Request]:
+    for kind, first, end in _runs(kinds):
         yield {
             "repeatCell": {
-                "range": _range(tab, first_row, last_row, first, end),
+                "range": area(tab, first_row, last_row, first, end),
                 "cell": {"userEnteredFormat": _FORMATS[kind]},
                 "fields": _FORMAT_FIELDS,
             }
         }
 
 
-def _widths(tab: Tab, layout: Layout) -> Iterator[Request]:
+def _widths(tab: Tab, kinds: Sequence[tuple[int, CellKind]]) -> Iterator[Request]:
     # Only columns that are new to the grid: the width of any other may have been chosen by a person.
     known = 0 if tab.column_count <= NEW_COLUMNS else tab.column_count
-    for kind, first, end in _runs(layout.kinds[known:]):
+    for kind, first, end in _runs([(column, kind) for column, kind in kinds if column >= known]):
         yield {
             "updateDimensionProperties": {
-                "range": {
-                    "sheetId": tab.sheet_id,
-                    "dimension": "COLUMNS",
-                    "startIndex": known + first,
-                    "endIndex": known + end,
-                },
+                "range": {"sheetId": tab.sheet_id, "dimension": "COLUMNS", "startIndex": first, "endIndex": end},
                 "properties": {"pixelSize": _WIDTHS[kind]},
                 "fields": "pixelSize",
             }
         }
 
 
-def _runs(kinds: tuple[CellKind, ...]) -> Iterator[tuple[CellKind, int, int]]:
+def _anchors(tab: Tab, layout: Layout) -> Iterator[Request]:
+    """Anchors are made anew, all of them, so that doing it twice leaves each once. Other apps may see them: an anchor
+    for our project alone would be lost with it, and companies may be moved from one project to another.
+    """
+    if not layout.tag:
+        return
+    key = ANCHOR_PREFIX + layout.tag
+    yield {"deleteDeveloperMetadata": {"dataFilter": {"developerMetadataLookup": {"metadataKey": key}}}}
+    for name, column in zip(layout.names, layout.places(), strict=True):
+        span = {"sheetId": tab.sheet_id, "dimension": "COLUMNS", "startIndex": column, "endIndex": column + 1}
+        entry = {
+            "metadataKey": key,
+            "metadataValue": name,
+            "location": {"dimensionRange": span},
+            "visibility": "DOCUMENT",
+        }
+        yield {"createDeveloperMetadata": {"developerMetadata": entry}}
+
+
+def _kinds(layout: Layout) -> list[tuple[int, CellKind]]:
+    return sorted(zip(layout.places(), layout.kinds, strict=True))
+
+
+def _blocks(pairs: Sequence[tuple[int, PairT]]) -> list[list[tuple[int, PairT]]]:
+    """Pairs whose first numbers follow one another, together."""
+    blocks: list[list[tuple[int, PairT]]] = []
+    for pair in pairs:
+        if blocks and blocks[-1][-1][0] + 1 == pair[0]:
+            blocks[-1].append(pair)
+        else:
+            blocks.append([pair])
+    return blocks
+
+
+def _runs(kinds: Sequence[tuple[int, CellKind]]) -> Iterator[tuple[CellKind, int, int]]:
     """Neighbouring columns of one kind, as the first of them and the one after the last."""
-    first = 0
-    for number in range(1, len(kinds) + 1):
-        if number == len(kinds) or kinds[number] is not kinds[first]:
-            yield kinds[first], first, number
-            first = number
+    for block in _blocks(kinds):
+        for kind, run in groupby(block, key=itemgetter(1)):
+            columns = [column for column, _ in run]
+            yield kind, columns[0], columns[-1] + 1
 
 
-def _range(tab: Tab, first_row: int, end_row: int | None, first_column: int, end_column: int) -> dict[str, int]:
+def area(tab: Tab, first_row: int, end_row: int | None, first_column: int, end_column: int) -> dict[str, int]:
+    """A GridRange; without `end_row` it reaches down to the end of the grid."""
     corners = {
         "sheetId": tab.sheet_id,
         "startRowIndex": first_row,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from application.exports.vendor_ports import Spreadsheet, Tab
+from application.exports.vendor_ports import Obstacle, Spreadsheet, Tab
 from domain.shared.cells import Cell, CellKind
 
 
@@ -17,11 +17,23 @@ class MemoryTab:
     column_count: int
     kinds: tuple[CellKind, ...] = ()
     frozen_rows: int = 0
+    hidden: bool = False
+    anchors: dict[tuple[str, str], int] = field(default_factory=dict)
+    obstacles: list[Obstacle] = field(default_factory=list)
     _rows: dict[int, list[Cell]] = field(default_factory=dict)
 
     def tab(self) -> Tab:
         """The tab in the words of the port."""
-        return Tab(self.sheet_id, self.title, self.row_count, self.column_count)
+        anchors = tuple((tag, name, place) for (tag, name), place in self.anchors.items())
+        return Tab(
+            self.sheet_id,
+            self.title,
+            self.row_count,
+            self.column_count,
+            self.hidden,
+            anchors,
+            tuple(self.obstacles),
+        )
 
     def values(self) -> list[list[Cell]]:
         """All rows down to the last that is not blank, each without its trailing blanks."""
@@ -62,6 +74,33 @@ class MemoryTab:
         self._rows = {place - (place > number): cells for place, cells in self._rows.items() if place != number}
         self.row_count -= 1
 
+    def insert_column(self, place: int) -> None:
+        """Inserts a blank column before column `place`; the grid grows by one."""
+        for row in self._rows.values():
+            row.extend([None] * (place - len(row)))
+            row.insert(place, None)
+        self.anchors = {one: at + (at >= place) for one, at in self.anchors.items()}
+        self.column_count += 1
+
+    def delete_column(self, place: int) -> None:
+        """Deletes the column with its anchors; the grid shrinks by one."""
+        for row in self._rows.values():
+            del row[place : place + 1]
+        self.anchors = {one: at - (at > place) for one, at in self.anchors.items() if at != place}
+        self.column_count -= 1
+
+    def clear(self, first_row: int, last_row: int, columns: Sequence[int]) -> None:
+        """Empties these cells."""
+        for number in range(first_row, last_row + 1):
+            for column in columns:
+                if number in self._rows:
+                    self.put_cell(number, column, None)
+
+    def insert_rows(self, number: int, count: int) -> None:
+        """Inserts blank rows above row `number`."""
+        for _ in range(count):
+            self.insert_row(number)
+
     def sort_by(self, column: int) -> None:
         """Sorts everything below the header by one column, as a person would."""
         rows = self.values()[1:]
@@ -77,6 +116,7 @@ class MemorySpreadsheet:
     title: str
     time_zone: str
     tabs: list[MemoryTab] = field(default_factory=list)
+    markers: set[int] = field(default_factory=set)
 
     def spreadsheet(self) -> Spreadsheet:
         """The spreadsheet in the words of the port."""

@@ -1,6 +1,7 @@
 """A Google Sheets whose spreadsheets a test can look into."""
 
 import asyncio
+import copy
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -8,17 +9,30 @@ import msgspec
 
 from adapters.memory.failures import PlannedFailures
 from adapters.memory.grids import MemorySpreadsheet, MemoryTab
-from application.exports.vendor_ports import Layout, Shown, Spreadsheet, Tab
+from application.connections.ports import GoogleKey
+from application.exports.vendor_ports import (
+    ClearRows,
+    CopyRows,
+    DropTab,
+    Layout,
+    SetRows,
+    Shown,
+    Spreadsheet,
+    Step,
+    Tab,
+    WriteRows,
+)
 from domain.connections.google import GoogleDisconnected
 from domain.exports.spreadsheet import (
     SpreadsheetForbidden,
     SpreadsheetFull,
     SpreadsheetNotFound,
+    SpreadsheetTrashed,
     TabMissing,
     TabTitleTaken,
 )
 from domain.exports.write_strategies.operations import PutRows
-from domain.shared.cells import Cell
+from domain.shared.cells import Cell, as_key
 from domain.shared.errors import VendorFailed
 
 _FIRST_SHEET_ID = 1_000
@@ -29,14 +43,15 @@ _NEW_COLUMNS = 1
 class MemorySpreadsheets:
     """Spreadsheets by their id. `reads` and `writes` count requests, failed ones too.
 
-    What is in `missing` is not found, what is in `forbidden` can be read only, and access tokens in `refused` are not
-    accepted. `cells_limit` is how many cells one spreadsheet may have.
+    What is in `missing` is not found, what is in `forbidden` can be read only, what is in `trashed` was thrown
+    away, and access tokens in `refused` are not accepted. `cells_limit` is how many cells one spreadsheet may have.
     """
 
     def __init__(self) -> None:
         self.spreadsheets: dict[str, MemorySpreadsheet] = {}
         self.missing: set[str] = set()
         self.forbidden: set[str] = set()
+        self.trashed: set[str] = set()
         self.refused: set[str] = set()
         self.cells_limit = 10_000_000
         self.failures = PlannedFailures()
@@ -51,103 +66,156 @@ class MemorySpreadsheets:
             made.tabs.append(self._tab(tab, rows, columns))
         return made
 
-    async def create(self, access_token: str, title: str, tab: str, time_zone: str) -> Spreadsheet:
+    async def create(self, key: GoogleKey, title: str, tab: str, time_zone: str) -> Spreadsheet:
         """See application.exports.vendor_ports.Spreadsheets."""
-        with self._request("create", access_token, writing=True):
+        with self._request("create", key, writing=True):
             await asyncio.sleep(0)
             made = self._new(title, time_zone)
             made.tabs.append(self._tab(tab, _NEW_ROWS, _NEW_COLUMNS))
         return made.spreadsheet()
 
-    async def inspect(self, access_token: str, spreadsheet_id: str) -> Spreadsheet:
+    async def inspect(self, key: GoogleKey, spreadsheet_id: str) -> Spreadsheet:
         """See the port."""
-        with self._request("inspect", access_token, writing=False):
+        with self._request("inspect", key, writing=False):
             await asyncio.sleep(0)
             return self._find(spreadsheet_id, writing=False).spreadsheet()
 
-    async def add_tab(self, access_token: str, spreadsheet_id: str, title: str) -> Tab:
+    async def require_writable(self, key: GoogleKey, spreadsheet_id: str) -> None:
         """See the port."""
-        with self._request("add_tab", access_token, writing=True):
+        with self._request("require_writable", key, writing=False):
+            await asyncio.sleep(0)
+            if spreadsheet_id in self.trashed:
+                raise SpreadsheetTrashed(spreadsheet=spreadsheet_id)
+            if spreadsheet_id in self.forbidden:
+                raise SpreadsheetForbidden(reason="viewer")
+
+    async def add_tab(self, key: GoogleKey, spreadsheet_id: str, title: str, *, hidden: bool = False) -> Tab:
+        """See the port."""
+        with self._request("add_tab", key, writing=True):
             await asyncio.sleep(0)
             found = self._find(spreadsheet_id, writing=True)
             if any(tab.title == title for tab in found.tabs):
                 raise TabTitleTaken
             made = self._tab(title, _NEW_ROWS, _NEW_COLUMNS)
+            made.hidden = hidden
             found.tabs.append(made)
         return made.tab()
 
-    async def show(self, access_token: str, spreadsheet_id: str, tab: Tab, key_column: int, width: int) -> Shown:
+    async def show(self, key: GoogleKey, spreadsheet_id: str, tab: Tab, columns: Sequence[int]) -> Shown:
         """See the port."""
-        with self._request("show", access_token, writing=False):
+        with self._request("show", key, writing=False):
             await asyncio.sleep(0)
             found = self._find_tab(spreadsheet_id, tab, writing=False)
-        header = [_as_text(cell) for cell in found.row(1)[:width]]
-        keys = [_as_text(cell) for cell in found.column(key_column)[: found.row_count - 1]]
-        return Shown(_trimmed(header), _trimmed(keys))
+        header = [as_key(cell) for cell in found.row(1)]
+        texts = [[_cell(found.row(1), one), *found.column(one)] for one in columns]
+        return Shown(_trimmed(header), tuple(_trimmed([as_key(cell) for cell in column]) for column in texts))
 
-    async def blank(self, access_token: str, spreadsheet_id: str, tab: Tab, width: int) -> bool:
+    async def first_filled(
+        self, key: GoogleKey, spreadsheet_id: str, tab: Tab, first_row: int, columns: Sequence[int]
+    ) -> int | None:
         """See the port."""
-        with self._request("blank", access_token, writing=False):
+        with self._request("first_filled", key, writing=False):
             await asyncio.sleep(0)
             found = self._find_tab(spreadsheet_id, tab, writing=False)
-        return all(cell in {None, ""} for row in found.values() for cell in row[:width])
+        for number in range(first_row, len(found.values()) + 1):
+            row = found.row(number)
+            if any(column < len(row) and row[column] not in {None, ""} for column in columns):
+                return number
+        return None
 
-    async def lay_out(self, access_token: str, spreadsheet_id: str, tab: Tab, layout: Layout, rows: int) -> Tab:
+    async def lay_out(
+        self, key: GoogleKey, spreadsheet_id: str, tab: Tab, layout: Layout, rows: int, fresh: Sequence[int]
+    ) -> Tab:
         """See the port."""
-        with self._request("lay_out", access_token, writing=True):
+        with self._request("lay_out", key, writing=True):
             await asyncio.sleep(0)
             found = self._find_tab(spreadsheet_id, tab, writing=True)
-            self._resize(spreadsheet_id, found, rows, len(layout.titles))
-            found.put_row(1, layout.titles)
+            places = layout.places()
+            self._resize(spreadsheet_id, found, rows, max(places) + 1)
+            for one in fresh:
+                found.put_cell(1, places[one], layout.titles[one])
+            if layout.tag:
+                found.anchors = {anchor: at for anchor, at in found.anchors.items() if anchor[0] != layout.tag}
+                found.anchors |= {(layout.tag, name): at for name, at in zip(layout.names, places, strict=True)}
             found.kinds = layout.kinds
-            found.frozen_rows = 1
+            found.frozen_rows = 1 if len(fresh) == len(places) else found.frozen_rows
         return found.tab()
 
-    async def grow(self, access_token: str, spreadsheet_id: str, tab: Tab, layout: Layout, rows: int) -> Tab:
+    async def grow(self, key: GoogleKey, spreadsheet_id: str, tab: Tab, layout: Layout, rows: int) -> Tab:
         """See the port."""
         del layout
-        with self._request("grow", access_token, writing=True):
+        with self._request("grow", key, writing=True):
             await asyncio.sleep(0)
             found = self._find_tab(spreadsheet_id, tab, writing=True)
             self._resize(spreadsheet_id, found, rows, 0)
         return found.tab()
 
+    async def insert_rows(
+        self, key: GoogleKey, spreadsheet_id: str, tab: Tab, layout: Layout, first: int, count: int
+    ) -> Tab:
+        """See the port."""
+        del layout
+        with self._request("insert_rows", key, writing=True):
+            await asyncio.sleep(0)
+            found = self._find_tab(spreadsheet_id, tab, writing=True)
+            found.insert_rows(first, count)
+        return found.tab()
+
     async def write(
         self,
-        access_token: str,
+        key: GoogleKey,
         spreadsheet_id: str,
         tab: Tab,
         operations: Sequence[PutRows[bytes]],
-        width: int,
-        first_column: int = 0,
+        columns: Sequence[int],
     ) -> None:
         """See the port."""
-        with self._request("write", access_token, writing=True):
+        with self._request("write", key, writing=True):
             await asyncio.sleep(0)
-            found = self._find_tab(spreadsheet_id, tab, writing=True)
-            placed = _placed(operations, width)
-            if first_column + width > found.column_count or max(placed, default=0) > found.row_count:
-                raise VendorFailed(vendor="google", reason="outside_grid")
-            for number, cells in placed.items():
-                for column, cell in enumerate(cells, start=first_column):
-                    found.put_cell(number, column, cell)
+            self._write(self._find_tab(spreadsheet_id, tab, writing=True), operations, columns)
+
+    async def apply(
+        self, key: GoogleKey, spreadsheet_id: str, steps: Sequence[Step], marker: int, previous: int | None
+    ) -> None:
+        """See the port. Steps that are refused leave nothing behind."""
+        with self._request("apply", key, writing=True):
+            await asyncio.sleep(0)
+            found = self._find(spreadsheet_id, writing=True)
+            if marker in found.markers:
+                return
+            before = copy.deepcopy(found)
+            try:
+                for step in steps:
+                    self._step(spreadsheet_id, step)
+            except BaseException:
+                found.tabs, found.markers = before.tabs, before.markers
+                raise
+            found.markers = (found.markers - {previous}) | {marker}
+
+    async def marked(self, key: GoogleKey, spreadsheet_id: str, marker: int) -> bool:
+        """See the port."""
+        with self._request("marked", key, writing=False):
+            await asyncio.sleep(0)
+            return marker in self._find(spreadsheet_id, writing=False).markers
 
     async def contents(
-        self, access_token: str, spreadsheet_id: str, tab: Tab, spans: Sequence[tuple[int, int]], width: int
+        self,
+        key: GoogleKey,
+        spreadsheet_id: str,
+        tab: Tab,
+        spans: Sequence[tuple[int, int]],
+        columns: Sequence[int],
     ) -> tuple[tuple[Cell, ...], ...]:
         """See the port."""
-        with self._request("contents", access_token, writing=False):
+        with self._request("contents", key, writing=False):
             await asyncio.sleep(0)
             found = self._find_tab(spreadsheet_id, tab, writing=False)
-        numbers = [number for first, last in spans for number in range(first, last + 1)]
-        rows = [[None if cell == "" else cell for cell in found.row(number)[:width]] for number in numbers]
-        return tuple((*row, *[None] * (width - len(row))) for row in rows)
+        rows = [found.row(number) for first, last in spans for number in range(first, last + 1)]
+        return tuple(tuple(_cell(row, column) for column in columns) for row in rows)
 
-    async def delete_rows(
-        self, access_token: str, spreadsheet_id: str, tab: Tab, spans: Sequence[tuple[int, int]]
-    ) -> Tab:
+    async def delete_rows(self, key: GoogleKey, spreadsheet_id: str, tab: Tab, spans: Sequence[tuple[int, int]]) -> Tab:
         """See the port."""
-        with self._request("delete_rows", access_token, writing=True):
+        with self._request("delete_rows", key, writing=True):
             await asyncio.sleep(0)
             found = self._find_tab(spreadsheet_id, tab, writing=True)
             for first, last in sorted(spans, reverse=True):
@@ -157,13 +225,44 @@ class MemorySpreadsheets:
         return found.tab()
 
     @contextmanager
-    def _request(self, call: str, access_token: str, *, writing: bool) -> Iterator[None]:
+    def _request(self, call: str, key: GoogleKey, *, writing: bool) -> Iterator[None]:
         self.writes += writing
         self.reads += not writing
         with self.failures.around(call):
-            if access_token in self.refused:
+            if key.token in self.refused:
                 raise GoogleDisconnected(reason="access_token")
             yield
+
+    def _step(self, spreadsheet_id: str, step: Step) -> None:
+        match step:
+            case SetRows(tab, _, rows):
+                self._resize(spreadsheet_id, self._find_tab(spreadsheet_id, tab, writing=True), rows, 0)
+            case WriteRows(tab, columns, operation):
+                self._write(self._find_tab(spreadsheet_id, tab, writing=True), [operation], columns)
+            case CopyRows():
+                self._copy(spreadsheet_id, step)
+            case ClearRows(tab, columns, first, last):
+                self._find_tab(spreadsheet_id, tab, writing=True).clear(first, last, columns)
+            case DropTab(tab):
+                dropped = self._find_tab(spreadsheet_id, tab, writing=True)
+                self.spreadsheets[spreadsheet_id].tabs.remove(dropped)
+
+    def _copy(self, spreadsheet_id: str, step: CopyRows) -> None:
+        source = self._find_tab(spreadsheet_id, step.source, writing=True)
+        target = self._find_tab(spreadsheet_id, step.target, writing=True)
+        _require_inside(source, step.last, step.columns)
+        _require_inside(target, step.to + step.last - step.first, step.to_columns)
+        for number in range(step.first, step.last + 1):
+            row = source.row(number)
+            for column, to_column in zip(step.columns, step.to_columns, strict=True):
+                target.put_cell(step.to + number - step.first, to_column, _cell(row, column))
+
+    def _write(self, tab: MemoryTab, operations: Sequence[PutRows[bytes]], columns: Sequence[int]) -> None:
+        placed = _placed(operations, len(columns))
+        _require_inside(tab, max(placed, default=0), columns)
+        for number, cells in placed.items():
+            for column, cell in zip(columns, cells, strict=True):
+                tab.put_cell(number, column, cell)
 
     def _find(self, spreadsheet_id: str, *, writing: bool) -> MemorySpreadsheet:
         found = self.spreadsheets.get(spreadsheet_id)
@@ -208,12 +307,14 @@ def _placed(operations: Sequence[PutRows[bytes]], width: int) -> dict[int, list[
     return placed
 
 
-def _as_text(cell: Cell) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, bool):
-        return "TRUE" if cell else "FALSE"
-    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+def _require_inside(tab: MemoryTab, last_row: int, columns: Sequence[int]) -> None:
+    if max(columns) >= tab.column_count or last_row > tab.row_count:
+        raise VendorFailed(vendor="google", reason="outside_grid")
+
+
+def _cell(row: Sequence[Cell], column: int) -> Cell:
+    cell = row[column] if column < len(row) else None
+    return None if cell == "" else cell
 
 
 def _trimmed(texts: list[str]) -> tuple[str, ...]:

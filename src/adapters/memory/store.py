@@ -6,6 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from adapters.memory.rows import Access, Rows
+from application.exports.ports import WriteIntent
 from application.ports import OutboxMessage
 from domain.connections.google import ConsentRequest, GoogleConnection
 from domain.connections.moysklad import MoySkladConnection
@@ -39,6 +40,14 @@ class QuarantinedRow(NamedTuple):
     code: str
     details: dict[str, Detail]
     found_at: datetime
+
+
+class StoredIntent(NamedTuple):
+    """The last atomic batch of an export."""
+
+    company_id: CompanyId
+    config_id: ConfigId
+    intent: WriteIntent
 
 
 class StoredMessage(NamedTuple):
@@ -96,6 +105,9 @@ class MemoryStore:
         )
         self.quarantined_rows: Rows[tuple[ConfigId, str], QuarantinedRow] = Rows(
             lambda row: (row.config_id, row.row_key), lambda row: row.company_id, Access.COMPANY, immutable=True
+        )
+        self.write_intents: Rows[ConfigId, StoredIntent] = Rows(
+            lambda row: row.config_id, lambda row: row.company_id, Access.COMPANY, immutable=True
         )
         self.outbox: Rows[UUID, StoredMessage] = Rows(
             lambda row: row.message.id, lambda row: row.message.company_id, Access.SHARED

@@ -8,8 +8,8 @@ from domain.exports.columns import ChosenColumn, Column
 from domain.exports.config import ExportConfig
 from domain.exports.exporter import BaseExporter
 from domain.exports.formulas import FormulaFailed
-from domain.exports.rows import BadRow, Row
-from domain.shared.cells import Cell, CellKind
+from domain.exports.rows import BadRow, KeyBlank, Row
+from domain.shared.cells import Cell, CellKind, as_key, joined_key
 
 _Fill = Callable[[dict[str, Cell]], Cell]
 
@@ -18,33 +18,45 @@ _Fill = Callable[[dict[str, Cell]], Cell]
 class Assembly:
     """What is read for an export, and how its rows are put together of that.
 
-    `read` are the columns to read; `kinds` those of the columns in the sheet; `key_place` is where the key stands.
+    `read` are the columns to read; `kinds` those of the columns in the sheet; `key_places` are where the key stands.
+    With `own_keys` the company has chosen these columns, and a row's key is what stands there.
     """
 
     read: tuple[Column, ...]
     kinds: tuple[CellKind, ...]
-    key_place: int
+    key_places: tuple[int, ...]
+    own_keys: bool
     _ids: tuple[str, ...]
     _fills: tuple[_Fill, ...] | None
 
     def assemble(self, row: Row) -> Row | BadRow:
         """The row as it stands in the sheet; a row whose formulas fail is a bad one."""
-        if self._fills is None:
-            return row
+        made = row if self._fills is None else self._filled(row, self._fills)
+        return self._keyed(made) if self.own_keys and isinstance(made, Row) else made
+
+    def _filled(self, row: Row, fills: tuple[_Fill, ...]) -> Row | BadRow:
         cells = dict(zip(self._ids, row.cells, strict=True))
         try:
-            return row._replace(cells=tuple([fill(cells) for fill in self._fills]))
+            return row._replace(cells=tuple([fill(cells) for fill in fills]))
         except FormulaFailed as failed:
             return BadRow(row.key, failed.code, {"key": row.key, **failed.details})
+
+    def _keyed(self, row: Row) -> Row | BadRow:
+        """The row under the company's own key; the object that it stands for is its parent."""
+        key = joined_key([as_key(row.cells[place]) for place in self.key_places])
+        if not key:
+            return BadRow(row.parent or row.key, KeyBlank.code, {"key": row.key})
+        return row._replace(key=key, parent=row.parent or row.key)
 
 
 def assembly(exporter: BaseExporter, config: ExportConfig, custom: tuple[Column, ...], formulas: Formulas) -> Assembly:
     """Raises ColumnUnknown, ColumnOutOfPlace or FormulaInvalid."""
     read = exporter.resolve(config.columns, custom, config.mode)
-    key_id = exporter.key_column_of(config.mode)
-    key_place = [column.id for column in config.columns].index(key_id)
+    ids = [column.id for column in config.columns]
+    own_keys = bool(config.key_columns)
+    key_places = tuple(ids.index(one) for one in config.key_columns or (exporter.key_column_of(config.mode),))
     if not any(_own(choice) for choice in config.columns):
-        return Assembly(read, tuple(column.kind for column in read), key_place, (), None)
+        return Assembly(read, tuple(column.kind for column in read), key_places, own_keys, (), None)
     offered = {column.id: column for column in (*exporter.offered(config.mode), *custom)}
     compiled = {
         choice.id: formulas.compile(choice.expression, tuple(offered))
@@ -56,7 +68,7 @@ def assembly(exporter: BaseExporter, config: ExportConfig, custom: tuple[Column,
     read += tuple(offered[name] for name in sorted(needed))
     fills = tuple(_fill(choice, compiled) for choice in config.columns)
     kinds = tuple(_kind(choice, offered) for choice in config.columns)
-    return Assembly(read, kinds, key_place, tuple(column.id for column in read), fills)
+    return Assembly(read, kinds, key_places, own_keys, tuple(column.id for column in read), fills)
 
 
 def _own(choice: ChosenColumn) -> bool:

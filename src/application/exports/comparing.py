@@ -42,10 +42,11 @@ class SheetContents:
 
     @classmethod
     async def of(cls, table: SheetTable) -> "SheetContents":
-        """Reads the whole tab."""
+        """Reads the whole table."""
         contents = cls()
-        async for _, cells in table.contents():
-            key = table.key_of(cells)
+        await table.view()
+        async for _, cells in table.grid.contents():
+            key = table.grid.key_of(cells)
             if key:
                 contents._by_key[key] = canonical(cells)
         return contents

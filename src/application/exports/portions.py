@@ -15,6 +15,7 @@ from application.exports.ports import ExportedRows
 from application.exports.table import SheetTable
 from application.exports.vendor_ports import Page, Trash
 from application.ports import Transaction
+from domain.exports.config import WriteStrategy
 from domain.exports.cursor import Cursor
 from domain.exports.removal import RemovalPolicy
 from domain.exports.rows import BadRow, Row, bad_cell
@@ -91,6 +92,7 @@ class Portioner:
         self._transaction = transaction
         self._shown = shown
         self._compares = compares
+        self._once = claim.config.strategy is WriteStrategy.INSERT
         self._titles = claim.config.titles()
         self._marks = claim.config.removal is RemovalPolicy.MARK
 
@@ -106,11 +108,12 @@ class Portioner:
             else:
                 encoded.append(one)
         known = await self._known([row.key for row in encoded])
-        same = [
-            row
-            for row in encoded
-            if (row.key in same_as_shown if self._shown is not None else known.get(row.key) == row.fingerprint)
-        ]
+        if self._shown is not None:
+            same = [row for row in encoded if row.key in same_as_shown]
+        elif self._once:
+            same = [row for row in encoded if row.key in known]
+        else:
+            same = [row for row in encoded if known.get(row.key) == row.fingerprint]
         unchanged = {id(row) for row in same}
         spoilt = {one.key for one in bad}
         return Portion(
@@ -118,13 +121,17 @@ class Portioner:
             rows=[row for row in encoded if id(row) not in unchanged],
             same=same,
             bad=bad,
-            parents=tuple(parent for parent in page.parents if parent not in spoilt),
+            parents=tuple(parent for parent in self._parents(page, encoded) if parent not in spoilt),
             read=page.read,
             cursor=page.cursor,
             total=page.total,
             units=page.units,
             complete=page.complete,
         )
+
+    def _parents(self, page: Page, rows: Sequence[EncodedRow]) -> Sequence[str]:
+        """Objects all of whose rows are here: under the company's own key, an object that changed may have another."""
+        return list(dict.fromkeys(row.parent for row in rows)) if self._assembly.own_keys else page.parents
 
     def _encode(self, row: Row, same_as_shown: set[str]) -> EncodedRow | BadRow:
         made = self._assembly.assemble(row)
@@ -133,12 +140,12 @@ class Portioner:
         cells = (*made.cells, None) if self._marks else made.cells
         json = _ENCODER.encode(cells)
         if len(json) > TEXT_LIMIT:
-            wrong = bad_cell(Row(row.key, cells, row.updated, row.parent), self._titles)
+            wrong = bad_cell(made._replace(cells=cells), self._titles)
             if wrong is not None:
-                return BadRow(row.parent or wrong.key, wrong.code, wrong.details)
-        if self._shown is not None and self._shown.meets(row.key, canonical(cells)):
-            same_as_shown.add(row.key)
-        return EncodedRow(row.key, json, hashlib.blake2b(json, digest_size=16).digest(), row.parent)
+                return BadRow(row.parent or row.key, wrong.code, wrong.details)
+        if self._shown is not None and self._shown.meets(made.key, canonical(cells)):
+            same_as_shown.add(made.key)
+        return EncodedRow(made.key, json, hashlib.blake2b(json, digest_size=16).digest(), made.parent)
 
     async def _known(self, keys: list[str]) -> dict[str, bytes]:
         if not keys or not self._compares or self._shown is not None:
@@ -200,6 +207,8 @@ class Batch:
         self.bad_rows += len(portion.bad)
         self.units += portion.units
         self.deleted = max(filter(None, (self.deleted, portion.deleted)), default=None)
+        if portion.gone:
+            self._leave_out(set(portion.gone))
         if portion.phase is Phase.WINDOW:
             self.window_units += portion.units
         elif portion.phase is Phase.ROWS:
@@ -216,18 +225,13 @@ class Batch:
             self.rows = [row for row in self.rows if row.parent not in again]
             self.same = [row for row in self.same if row.parent not in again]
 
+    def _leave_out(self, gone: set[str]) -> None:
+        """What was deleted after it was read is not written."""
+        self.rows = [row for row in self.rows if row.key not in gone and row.parent not in gone]
+
     def slices(self, limit: int) -> Iterator[list[EncodedRow]]:
         """The rows in parts of about `limit` bytes."""
-        part: list[EncodedRow] = []
-        size = 0
-        for row in self.rows:
-            if part and size + len(row.json) > limit * 1.2:
-                yield part
-                part, size = [], 0
-            part.append(row)
-            size += len(row.json) + 1
-        if part:
-            yield part
+        return in_parts(self.rows, limit)
 
     def report(self, task: ExportTask) -> None:
         """Writes the counts into the task."""
@@ -250,3 +254,17 @@ class Batch:
 def by_key(rows: Sequence[EncodedRow]) -> dict[str, EncodedRow]:
     """The rows by their keys; of two with one key the later is the newer."""
     return {row.key: row for row in rows}
+
+
+def in_parts(rows: Sequence[EncodedRow], limit: int) -> Iterator[list[EncodedRow]]:
+    """The rows in parts of about `limit` bytes, a little more rather than leaving a small rest."""
+    part: list[EncodedRow] = []
+    size = 0
+    for row in rows:
+        if part and size + len(row.json) > limit * 1.2:
+            yield part
+            part, size = [], 0
+        part.append(row)
+        size += len(row.json) + 1
+    if part:
+        yield part

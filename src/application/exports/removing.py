@@ -6,6 +6,7 @@ import msgspec
 
 from application.connections.ports import MoySkladKey
 from application.exports.claims import Claim
+from application.exports.grid import Grid
 from application.exports.ports import ExportedRows, ExportTasks
 from application.exports.table import SheetTable
 from application.exports.vendor_ports import Reading, Source
@@ -51,8 +52,9 @@ class Removing:
                 await self.tasks.held(company_id, claim.task.id, claim.claim_id)
                 await self.rows.vanish(company_id, config_id, objects)
 
-    async def remove(self, claim: Claim, table: SheetTable, reading: Reading) -> int:
-        """Treats rows that await removal as the export says; answers how many there were in the sheet.
+    async def remove(self, claim: Claim, table: SheetTable, reading: Reading, hidden: Grid | None) -> int:
+        """Treats rows that await removal as the export says; answers how many there were in the sheet. Rows that are
+        still gathered in a `hidden` tab go from there.
 
         Raises RemovalBrake when there are too many, unless somebody agreed. Interrupted, it goes on where it was.
         """
@@ -61,10 +63,10 @@ class Removing:
             totals = await self.rows.totals(config.company_id, config.id)
         if not totals.vanished:
             return 0
-        if config.removal is not RemovalPolicy.KEEP and not claim.task.may_remove:
+        if config.removal is not RemovalPolicy.KEEP and not claim.task.may_remove and hidden is None:
             check_brake(totals.vanished, totals.live + totals.vanished, config.brake_percent)
         if config.removal is not RemovalPolicy.KEEP:
-            table.look_again()
+            (hidden or table.grid).look_again()
         removed = 0
         while True:
             async with self.transaction(config.company_id):
@@ -73,7 +75,7 @@ class Removing:
             if not vanished:
                 return removed
             keys = [row.key for row in vanished]
-            removed += await self._treat(claim, table, reading, keys)
+            removed += await (hidden.delete(keys) if hidden else self._treat(claim, table, reading, keys))
             kept = config.removal in {RemovalPolicy.KEEP, RemovalPolicy.MARK}
             async with self.transaction(config.company_id):
                 await self.tasks.held(config.company_id, claim.task.id, claim.claim_id)
@@ -82,7 +84,8 @@ class Removing:
     async def _treat(self, claim: Claim, table: SheetTable, reading: Reading, keys: list[str]) -> int:
         match claim.config.removal:
             case RemovalPolicy.REMOVE:
-                return await table.delete(keys)
+                await table.view()
+                return await table.grid.delete(keys)
             case RemovalPolicy.ARCHIVE:
                 return await table.archive(keys, claim.config.archive_tab())
             case RemovalPolicy.MARK:

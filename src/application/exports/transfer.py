@@ -22,16 +22,19 @@ from application.exports.ports import (
     Quarantine,
 )
 from application.exports.removing import Removing
+from application.exports.replacing import Replacing
 from application.exports.table import SheetTable, SheetTables
 from application.exports.vendor_ports import Reading, Source
+from application.exports.writers import Writer, writer_of
 from application.ports import Clock, Transaction
 from domain.exports.columns import CUSTOM_PREFIXES, Column
-from domain.exports.config import ExportConfig
+from domain.exports.config import ExportConfig, WriteStrategy
 from domain.exports.cursor import Cursor
 from domain.exports.exporter import BaseExporter, Feed
 from domain.exports.filters import SAVED_FILTER
 from domain.exports.rows import TooManyBadRows, check_share
 from domain.exports.task import RunMode
+from domain.shared.cells import CellKind
 from domain.shared.errors import SkladSheetsError
 
 _PAGES_AHEAD = 4
@@ -48,6 +51,7 @@ class _Run:
     key: MoySkladKey
     reading: Reading
     table: SheetTable
+    writer: Writer
     portioner: Portioner
     batch: Batch
     shown: SheetContents | None
@@ -96,14 +100,19 @@ class Transfer:
         Spreadsheets, Formulas and the strategies raise.
         """
         config = claim.config
+        if claim.task.mode is RunMode.RESTORE:
+            await self._restore(claim)
+            return
         exporter = self._catalogue.get(config.exporter_key)
         urgency = Urgency.BACKFILL if _sweeping(claim, exporter) else Urgency.ROUTINE
         key = await self._moysklad.key(config.company_id, urgency)
         custom = await self._custom(key, config, exporter)
         made = assembly(exporter, config, custom, self._formulas)
-        table = self._tables.table(claim, made.kinds, made.key_place)
+        table = self._tables.table(claim, made.kinds, made.key_places)
+        writer = writer_of(table, self._limits)
         try:
             await table.open(claim.task.mode)
+            to_do = await writer.begin()
             now = self._clock.now()
             reading = Reading(
                 exporter=exporter,
@@ -116,33 +125,51 @@ class Transfer:
                 custom=custom,
             )
             shown = await SheetContents.of(table) if claim.task.mode is RunMode.RECONCILE else None
-            compares = claim.task.mode is RunMode.INCREMENTAL and config.cursor is not None
             run = _Run(
                 claim=claim,
                 key=key,
                 reading=reading,
                 table=table,
-                portioner=Portioner(claim, made, self._rows, self._transaction, shown, compares=compares),
+                writer=writer,
+                portioner=Portioner(claim, made, self._rows, self._transaction, shown, compares=_compares(claim)),
                 batch=Batch(claim.task, table),
                 shown=shown,
                 sweeping=_sweeping(claim, exporter),
                 window=_window(claim, reading, made.read),
             )
-            await self._carry_out(run)
+            await (self._carry_out(run) if to_do else self._finish(run))
         except SkladSheetsError:
             await self._count_requests(claim, table)
             raise
+
+    async def _restore(self, claim: Claim) -> None:
+        """Brings the version before the last replacement back. Nothing is read but the spreadsheet."""
+        exporter = self._catalogue.get(claim.config.exporter_key)
+        kinds = tuple(CellKind.TEXT for _ in claim.config.columns)
+        key_id = exporter.key_column_of(claim.config.mode)
+        key_place = [column.id for column in claim.config.columns].index(key_id)
+        table = self._tables.table(claim, kinds, (key_place,))
+        await table.open(claim.task.mode)
+        replacing = Replacing(table, self._limits)
+        if await replacing.begin():
+            await replacing.restore()
+        company_id = claim.config.company_id
+        async with self._transaction(company_id):
+            task = await self._tasks.held(company_id, claim.task.id, claim.claim_id)
+            task.counts.write_requests = claim.task.counts.write_requests + table.write_requests
+            task.finish(self._clock.now())
+            await self._tasks.save(task)
 
     async def _carry_out(self, run: _Run) -> None:
         await self._move(run)
         if run.sweeping and run.batch.complete and (run.reading.exporter.entity or not run.batch.bad_rows):
             # A bad row of a report has no id by which it could be asked for, so that it would pass for a vanished one.
             await self._removing.sweep(run.claim, run.key, run.reading)
-        run.batch.removed += await self._removing.remove(run.claim, run.table, run.reading)
+        run.batch.removed += await self._removing.remove(run.claim, run.table, run.reading, run.writer.removal_grid())
         if run.shown is not None:
             run.batch.source_rows = run.shown.source_rows
             run.batch.sheet_rows = run.shown.source_rows - run.shown.missing() + run.batch.appended
-        await run.table.finish()
+        await run.writer.finish()
         await self._finish(run)
 
     async def _move(self, run: _Run) -> None:
@@ -160,7 +187,7 @@ class Transfer:
         finally:
             reader.cancel()
             await asyncio.gather(reader, return_exceptions=True)
-        await self._flush(run)
+        await self._flush(run, last=True)
 
     async def _stop_when_spoilt(self, run: _Run) -> None:
         """Keeps what is good, and the list of what is not, before giving up."""
@@ -200,14 +227,15 @@ class Transfer:
             async for found in trash:
                 yield trashed(found)
 
-    async def _flush(self, run: _Run) -> None:
+    async def _flush(self, run: _Run, *, last: bool = False) -> None:
         claim, batch = run.claim, run.batch
         if not batch.waiting:
             return
-        for number, rows in enumerate(batch.slices(self._limits.batch_bytes)):
+        slices = list(batch.slices(self._limits.batch_bytes))
+        for number, rows in enumerate(slices):
             if number:
                 await self._require_hold(claim)
-            written = await batch.table.put([(row.key, row.json) for row in rows], batch.rows_to_come)
+            written = await run.writer.put(rows, batch.rows_to_come, last=last and len(slices) == 1)
             batch.updated += written.updated
             batch.appended += written.appended
         company_id = claim.config.company_id
@@ -229,6 +257,7 @@ class Transfer:
             parents = {key: row.parent for key, row in written.items() if row.parent}
             await self._rows.remember(company_id, config_id, fingerprints, parents, sweep)
             await self._quarantine.release(company_id, config_id, _objects(written.values()))
+        await run.writer.noted()
         if batch.same and run.shown is None:
             await self._rows.see(company_id, config_id, [row.key for row in batch.same], sweep)
         if batch.parents:
@@ -277,7 +306,19 @@ def _objects(rows: Iterable[EncodedRow]) -> list[str]:
 def _sweeping(claim: Claim, exporter: BaseExporter) -> bool:
     """Whether the run reads everything there is."""
     incremental = claim.task.mode is RunMode.INCREMENTAL and claim.config.cursor is not None
-    return _reads_whole(claim.config, exporter) or not incremental
+    replaced = claim.config.strategy is WriteStrategy.REPLACE
+    return replaced or _reads_whole(claim.config, exporter) or not incremental
+
+
+def _compares(claim: Claim) -> bool:
+    """Whether rows that were written before are left out."""
+    match claim.config.strategy:
+        case WriteStrategy.APPEND:
+            return True
+        case WriteStrategy.REPLACE:
+            return False
+        case WriteStrategy.UPSERT | WriteStrategy.INSERT:
+            return claim.task.mode is RunMode.INCREMENTAL and claim.config.cursor is not None
 
 
 def _reads_whole(config: ExportConfig, exporter: BaseExporter) -> bool:
@@ -288,6 +329,8 @@ def _reads_whole(config: ExportConfig, exporter: BaseExporter) -> bool:
 def _starting_point(claim: Claim) -> Cursor | None:
     if claim.task.checkpoint is not None:
         return claim.task.checkpoint
+    if claim.config.strategy is WriteStrategy.REPLACE:
+        return None
     if claim.task.mode is RunMode.INCREMENTAL and claim.config.cursor is not None:
         return claim.config.cursor.with_overlap()
     return None

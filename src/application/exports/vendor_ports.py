@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Protocol
 
-from application.connections.ports import MoySkladKey
+from application.connections.ports import GoogleKey, MoySkladKey
 from domain.exports.columns import Column
 from domain.exports.cursor import Cursor
 from domain.exports.exporter import BaseExporter, RowMode
 from domain.exports.filters import Condition
 from domain.exports.rows import BadRow, Row
+from domain.exports.spreadsheet import ObstacleKind
 from domain.exports.write_strategies.operations import PutRows
 from domain.shared.cells import Cell, CellKind
 
@@ -101,13 +102,32 @@ class Source(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Obstacle:
+    """A part of a tab that cannot be written freely: a protected range that we may not edit, or merged cells.
+
+    `rows` count from 1 and `columns` from 0, the first and the last; an open end is a very large number.
+    """
+
+    kind: ObstacleKind
+    name: str
+    rows: tuple[int, int]
+    columns: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Tab:
-    """One tab of a spreadsheet and the size of its grid."""
+    """One tab of a spreadsheet and the size of its grid.
+
+    `anchors` are what we left on its columns: the tag of a layout, the name of a column, where it is now (from 0).
+    """
 
     sheet_id: int
     title: str
     row_count: int
     column_count: int
+    hidden: bool = False
+    anchors: tuple[tuple[str, str, int], ...] = ()
+    obstacles: tuple[Obstacle, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,88 +138,190 @@ class Spreadsheet:
     title: str
     tabs: tuple[Tab, ...]
 
+    def cells(self) -> int:
+        """How many cells its grids have, blank ones included: what Google's limit counts."""
+        return sum(tab.row_count * tab.column_count for tab in self.tabs)
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a tab shows: its header row (trailing blanks left out) and its key column from row 2 down, as text."""
+    """What a tab shows, as text: its first row (trailing blanks left out), and columns from row 1 down."""
 
     header: tuple[str, ...]
-    keys: tuple[str, ...]
+    columns: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How a table is laid out: titles and kinds of its columns, from column A on."""
+    """How a table is laid out: titles, kinds and names of its columns, and in which column of the grid each stands.
+
+    `tag` tells the anchors of this table from those of others; a layout without one leaves no anchors.
+    """
 
     titles: tuple[str, ...]
     kinds: tuple[CellKind, ...]
+    names: tuple[str, ...] = ()
+    columns: tuple[int, ...] = ()
+    tag: str = ""
+
+    def places(self) -> tuple[int, ...]:
+        """Where the columns stand; one beside the other from A on unless told otherwise."""
+        return self.columns or tuple(range(len(self.titles)))
+
+
+@dataclass(frozen=True, slots=True)
+class SetRows:
+    """A grid of at least `rows` rows, the new ones formatted like the columns of the layout."""
+
+    tab: Tab
+    layout: Layout
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class WriteRows:
+    """Rows, each a JSON array of cells, into those columns of the grid; None empties a cell."""
+
+    tab: Tab
+    columns: tuple[int, ...]
+    rows: PutRows[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class CopyRows:
+    """The values of rows `first` to `last` (from 1) into another tab, column by column, from row `to` on."""
+
+    source: Tab
+    columns: tuple[int, ...]
+    first: int
+    last: int
+    target: Tab
+    to_columns: tuple[int, ...]
+    to: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClearRows:
+    """No values in rows `first` to `last` of these columns."""
+
+    tab: Tab
+    columns: tuple[int, ...]
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class DropTab:
+    """The tab is deleted."""
+
+    tab: Tab
+
+
+Step = SetRows | WriteRows | CopyRows | ClearRows | DropTab
 
 
 class Spreadsheets(Protocol):
     """Where rows land: the company's Google spreadsheets.
 
-    Every method takes a valid access token and makes one request unless it says otherwise. All but `create`,
-    `add_tab` and `delete_rows` may be repeated: they lead to the same sheet. Raises SpreadsheetNotFound,
+    Every method takes a key with a valid access token and makes one request unless it says otherwise. All but `create`,
+    `add_tab`, `insert_rows` and `delete_rows` may be repeated: they lead to the same sheet. Raises SpreadsheetNotFound,
     SpreadsheetForbidden, GoogleDisconnected, VendorBusy or VendorFailed, never a vendor's own error.
     """
 
-    async def create(self, access_token: str, title: str, tab: str, time_zone: str) -> Spreadsheet:
+    async def create(self, key: GoogleKey, title: str, tab: str, time_zone: str) -> Spreadsheet:
         """Makes a spreadsheet with one tab, in Russian locale and the given IANA time zone."""
         ...
 
-    async def inspect(self, access_token: str, spreadsheet_id: str) -> Spreadsheet:
+    async def inspect(self, key: GoogleKey, spreadsheet_id: str) -> Spreadsheet:
         """One read."""
         ...
 
-    async def add_tab(self, access_token: str, spreadsheet_id: str, title: str) -> Tab:
-        """One write. Raises TabTitleTaken."""
-        ...
-
-    async def show(self, access_token: str, spreadsheet_id: str, tab: Tab, key_column: int, width: int) -> Shown:
-        """One read of the header and the key column, which is number `key_column` counted from 0."""
-        ...
-
-    async def blank(self, access_token: str, spreadsheet_id: str, tab: Tab, width: int) -> bool:
-        """One read: whether nothing at all stands in the first `width` columns."""
-        ...
-
-    async def lay_out(self, access_token: str, spreadsheet_id: str, tab: Tab, layout: Layout, rows: int) -> Tab:
-        """One write: the header with its titles, frozen; the formats of the columns; a grid of at least `rows` rows
-        (the header included) and as many columns as the table has. The grid never shrinks.
+    async def require_writable(self, key: GoogleKey, spreadsheet_id: str) -> None:
+        """Asks Google Drive, whose quota is another. Raises SpreadsheetForbidden for somebody who may only look, and
+        SpreadsheetTrashed.
         """
         ...
 
-    async def grow(self, access_token: str, spreadsheet_id: str, tab: Tab, layout: Layout, rows: int) -> Tab:
+    async def add_tab(self, key: GoogleKey, spreadsheet_id: str, title: str, *, hidden: bool = False) -> Tab:
+        """One write. Raises TabTitleTaken or TooManyTabs."""
+        ...
+
+    async def show(self, key: GoogleKey, spreadsheet_id: str, tab: Tab, columns: Sequence[int]) -> Shown:
+        """One read of the first row and of these columns, which are counted from 0."""
+        ...
+
+    async def first_filled(
+        self, key: GoogleKey, spreadsheet_id: str, tab: Tab, first_row: int, columns: Sequence[int]
+    ) -> int | None:
+        """One read: the first row from `first_row` down that shows anything in one of these columns."""
+        ...
+
+    async def lay_out(
+        self, key: GoogleKey, spreadsheet_id: str, tab: Tab, layout: Layout, rows: int, fresh: Sequence[int]
+    ) -> Tab:
+        """One write: a grid of at least `rows` rows (the header included) and of all columns; anchors on the columns;
+        for the `fresh` ones (by their number in the layout) titles, formats and widths. Where all are fresh the header
+        is frozen. The grid never shrinks.
+        """
+        ...
+
+    async def grow(self, key: GoogleKey, spreadsheet_id: str, tab: Tab, layout: Layout, rows: int) -> Tab:
         """One write: a grid of at least `rows` rows, the new ones formatted like the columns they lengthen."""
+        ...
+
+    async def insert_rows(
+        self, key: GoogleKey, spreadsheet_id: str, tab: Tab, layout: Layout, first: int, count: int
+    ) -> Tab:
+        """One write: `count` blank rows above row `first`, formatted like the columns; what is below moves down.
+
+        Not repeated: a second time more would be inserted. After VendorFailed look at the sheet again.
+        """
         ...
 
     async def write(
         self,
-        access_token: str,
+        key: GoogleKey,
         spreadsheet_id: str,
         tab: Tab,
         operations: Sequence[PutRows[bytes]],
-        width: int,
-        first_column: int = 0,
+        columns: Sequence[int],
     ) -> None:
-        """One write, all of it or nothing. A row is a JSON array of its cells, which go into `width` columns from
-        `first_column` (counted from 0) on; text stays text, also when it begins with `=`; None empties a cell. Rows
-        must lie inside the grid.
+        """One write, all of it or nothing. A row is a JSON array of its cells, which go into those columns of the grid
+        (counted from 0); text stays text, also when it begins with `=`; None empties a cell. Other columns are left
+        alone. Rows must lie inside the grid.
         """
+        ...
+
+    async def apply(
+        self, key: GoogleKey, spreadsheet_id: str, steps: Sequence[Step], marker: int, previous: int | None
+    ) -> None:
+        """One write: all of the steps in their order, or none of them.
+
+        With them goes a marker in place of the `previous` one. A batch whose marker is there already was applied
+        before and is not applied again, so that it may be repeated.
+        """
+        ...
+
+    async def marked(self, key: GoogleKey, spreadsheet_id: str, marker: int) -> bool:
+        """One read: whether the batch of that marker was applied."""
         ...
 
     async def contents(
-        self, access_token: str, spreadsheet_id: str, tab: Tab, spans: Sequence[tuple[int, int]], width: int
+        self,
+        key: GoogleKey,
+        spreadsheet_id: str,
+        tab: Tab,
+        spans: Sequence[tuple[int, int]],
+        columns: Sequence[int],
     ) -> tuple[tuple[Cell, ...], ...]:
         """One read of the values in these spans of rows, first and last included, one span after another.
 
-        Each row has `width` cells: numbers, dates as serial numbers, truth values, texts, None for a blank.
+        Each row has a cell for each of the columns: numbers, dates as serial numbers, truth values, texts, None for a
+        blank.
         """
         ...
 
-    async def delete_rows(
-        self, access_token: str, spreadsheet_id: str, tab: Tab, spans: Sequence[tuple[int, int]]
-    ) -> Tab:
+    async def delete_rows(self, key: GoogleKey, spreadsheet_id: str, tab: Tab, spans: Sequence[tuple[int, int]]) -> Tab:
         """One write that deletes these spans of rows, the lowest in the sheet first; what is below moves up.
 
         Not repeated: a second time it would delete other rows. After VendorFailed look at the sheet again.

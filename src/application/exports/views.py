@@ -55,6 +55,9 @@ class ConfigView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     filters: list[ConditionView]
     rows: str
     strategy: str
+    key_columns: list[str]
+    allow_empty: bool
+    keep_previous: bool
     removal: str
     brake_percent: int
     window_days: int

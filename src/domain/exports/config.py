@@ -11,6 +11,7 @@ from domain.exports.filters import Condition
 from domain.exports.removal import ARCHIVE_SUFFIX, BRAKE_PERCENT, MARK_TITLE, RemovalPolicy
 from domain.exports.schedule import Schedule
 from domain.exports.target import TITLE_LIMIT, SheetTarget
+from domain.exports.task import ModeUnfit, RunMode
 from domain.shared.errors import NotFound, RuleViolated
 from domain.shared.identities import CompanyId, ConfigId
 
@@ -18,6 +19,9 @@ WINDOW_EVERY = timedelta(days=1)
 WINDOW_DAYS = 60
 RECONCILE_DAYS = 7
 LONGEST_DAYS = 3660
+_MARK_NAME = "removed"
+_STAGING_SUFFIX = " – загрузка"
+_PREVIOUS_SUFFIX = " – прежняя версия"
 
 
 class ConfigNotFound(NotFound):
@@ -32,6 +36,12 @@ class StrategyUnknown(RuleViolated):
     code = "exports.strategy_unknown"
 
 
+class StrategyUnfit(RuleViolated):
+    """An option does not go together with the way of writing."""
+
+    code = "exports.strategy_unfit"
+
+
 class IntervalInvalid(RuleViolated):
     """A number of days is negative or too large."""
 
@@ -39,9 +49,16 @@ class IntervalInvalid(RuleViolated):
 
 
 class WriteStrategy(StrEnum):
-    """The ways of writing that exist. The set is closed, because stored rows name its members."""
+    """The ways of writing that exist. The set is closed, because stored rows name its members.
+
+    `upsert` keeps one row for each key as the source has it, `insert` adds rows of new keys and never touches others,
+    `append` adds a row for each new version, `replace` puts all rows of the source in place of all that stand there.
+    """
 
     UPSERT = "upsert"
+    INSERT = "insert"
+    APPEND = "append"
+    REPLACE = "replace"
 
 
 @dataclass(slots=True)
@@ -50,6 +67,10 @@ class ExportConfig:
 
     `header` are the titles as they were last written into the sheet, None before the first run. `cursor` is how far
     the last finished run has read, None when the next run has to read everything.
+
+    A row is found by the object it stands for, or by what stands in its `key_columns` if there are any: of several
+    objects that agree in them the one changed last is shown. When the table is replaced, `allow_empty` lets an empty
+    source empty it, and `keep_previous` keeps what stood there before.
 
     `removal` says what becomes of rows whose object is gone, `brake_percent` how large a share of the rows a run may
     remove without asking. Every day objects of the last `window_days` are read anew (0: never), because sums that
@@ -71,6 +92,9 @@ class ExportConfig:
     brake_percent: int = BRAKE_PERCENT
     window_days: int = 0
     reconcile_days: int = 0
+    key_columns: tuple[str, ...] = ()
+    allow_empty: bool = False
+    keep_previous: bool = True
     header: tuple[str, ...] | None = None
     cursor: Cursor | None = None
     windowed_at: datetime | None = None
@@ -81,9 +105,44 @@ class ExportConfig:
         titles = tuple(column.title for column in self.columns)
         return (*titles, MARK_TITLE) if self.removal is RemovalPolicy.MARK else titles
 
+    def column_names(self) -> tuple[str, ...]:
+        """What the columns are called for ever, however they are titled, in the order of the titles."""
+        names = tuple(column.id for column in self.columns)
+        return (*names, _MARK_NAME) if self.removal is RemovalPolicy.MARK else names
+
+    def check_mode(self, mode: RunMode) -> None:
+        """Raises ModeUnfit where there is nothing that such a run could do."""
+        replaced = self.strategy is WriteStrategy.REPLACE
+        compared = not replaced and self.strategy is not WriteStrategy.APPEND
+        if (mode is RunMode.RESTORE and not replaced) or (mode is RunMode.RECONCILE and not compared):
+            raise ModeUnfit(mode=mode.value, strategy=self.strategy.value)
+
     def archive_tab(self) -> str:
         """The title of the tab that removed rows are moved to."""
-        return self.target.tab[: TITLE_LIMIT - len(ARCHIVE_SUFFIX)] + ARCHIVE_SUFFIX
+        return self._beside(ARCHIVE_SUFFIX)
+
+    def staging_tab(self) -> str:
+        """The title of the hidden tab in which a new version of the table is gathered."""
+        return self._beside(_STAGING_SUFFIX)
+
+    def previous_tab(self) -> str:
+        """The title of the hidden tab that keeps the version before."""
+        return self._beside(_PREVIOUS_SUFFIX)
+
+    def _beside(self, suffix: str) -> str:
+        return self.target.tab[: TITLE_LIMIT - len(suffix)] + suffix
+
+    def check_strategy(self) -> None:
+        """Raises StrategyUnfit where options contradict the way of writing."""
+        chosen = {column.id for column in self.columns}
+        if not chosen.issuperset(self.key_columns):
+            raise StrategyUnfit(strategy=self.strategy.value, option="keyColumns")
+        if self.strategy is WriteStrategy.APPEND and self.removal is not RemovalPolicy.KEEP:
+            raise StrategyUnfit(strategy=self.strategy.value, option="removal")
+        if self.strategy is WriteStrategy.REPLACE and self.removal is not RemovalPolicy.REMOVE:
+            raise StrategyUnfit(strategy=self.strategy.value, option="removal")
+        if self.key_columns and self.strategy in {WriteStrategy.APPEND, WriteStrategy.REPLACE}:
+            raise StrategyUnfit(strategy=self.strategy.value, option="keyColumns")
 
     def window_since(self, now: datetime) -> datetime | None:
         """From which date on objects are to be read anew in a run that starts now; None when it is not yet time."""
@@ -94,6 +153,8 @@ class ExportConfig:
     def reconcile_due(self, now: datetime) -> bool:
         """Whether a scheduled run that starts now should compare everything."""
         since = self.reconciled_at or self.created_at
+        if self.strategy in {WriteStrategy.APPEND, WriteStrategy.REPLACE}:
+            return False  # a history is not compared, and what is replaced each time need not be
         return self.reconcile_days > 0 and now - since >= timedelta(days=self.reconcile_days)
 
     def write_lock(self) -> str:

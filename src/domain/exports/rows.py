@@ -25,6 +25,12 @@ class CellTooLong(RuleViolated):
     code = "exports.cell_too_long"
 
 
+class KeyBlank(RuleViolated):
+    """Nothing stands in the columns by which the row would have to be found."""
+
+    code = "exports.key_blank"
+
+
 class TooManyBadRows(RuleViolated):
     """So many rows could not be read that the run stops: something larger is wrong than a few odd objects."""
 

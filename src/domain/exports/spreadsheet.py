@@ -1,5 +1,7 @@
 """How a spreadsheet may fail an export."""
 
+from enum import StrEnum
+
 from domain.shared.errors import Conflict, RuleViolated
 
 
@@ -49,3 +51,52 @@ class LayoutChanged(RuleViolated):
     """The header row is not as it was written: columns were moved, renamed or removed."""
 
     code = "exports.layout_changed"
+
+
+class SpreadsheetTrashed(RuleViolated):
+    """The spreadsheet is in the trash: what is written there nobody sees, and in 30 days it is gone."""
+
+    code = "exports.spreadsheet_trashed"
+
+
+class TooManyTabs(RuleViolated):
+    """Google allows 200 tabs in one spreadsheet."""
+
+    code = "exports.too_many_tabs"
+
+
+class ObstacleKind(StrEnum):
+    """What may stand in a table's way."""
+
+    PROTECTED = "protected"
+    MERGED = "merged"
+
+
+class RangeProtected(RuleViolated):
+    """Part of the table lies in a protected range that the connected account may not edit."""
+
+    code = "exports.range_protected"
+
+
+class CellsMerged(RuleViolated):
+    """Cells of the table are merged, so that values written there would be lost."""
+
+    code = "exports.cells_merged"
+
+
+class TableCut(RuleViolated):
+    """The table changed while it was written, so that nobody knows any more which row is whose."""
+
+    code = "exports.table_changed"
+
+
+class SourceEmpty(RuleViolated):
+    """The source has no rows, and the table is not wiped for that unless the export says so."""
+
+    code = "exports.source_empty"
+
+
+class NoPreviousVersion(RuleViolated):
+    """There is no earlier version of the table to go back to."""
+
+    code = "exports.no_previous_version"

@@ -26,12 +26,14 @@ class TaskState(StrEnum):
 
 class RunMode(StrEnum):
     """`incremental` reads what changed since the last run; `full` reads everything, writes it and mends the tab;
-    `reconcile` reads everything at the source and in the sheet and writes what differs.
+    `reconcile` reads everything at the source and in the sheet and writes what differs; `restore` reads nothing and
+    brings the version before the last replacement back.
     """
 
     INCREMENTAL = "incremental"
     FULL = "full"
     RECONCILE = "reconcile"
+    RESTORE = "restore"
 
 
 class Trigger(StrEnum):
@@ -69,6 +71,12 @@ class ModeUnknown(RuleViolated):
     """There is no such way of running."""
 
     code = "exports.mode_unknown"
+
+
+class ModeUnfit(RuleViolated):
+    """The export's way of writing has no such run."""
+
+    code = "exports.mode_unfit"
 
 
 class ClaimLost(Conflict):

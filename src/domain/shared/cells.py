@@ -1,5 +1,6 @@
 """What stands in a cell, and how it is shown."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from enum import StrEnum
 
@@ -8,6 +9,9 @@ Cell = str | int | float | Decimal | bool | None
 
 TEXT_LIMIT = 50_000
 """Characters that one Google Sheets cell can hold."""
+
+_EXACT = 2.0**53
+_PARTING = "\x1f"
 
 LIST_SEPARATOR = ", "
 """What stands between the values of a list in one cell."""
@@ -28,12 +32,25 @@ class CellKind(StrEnum):
 
 
 def as_key(cell: Cell) -> str:
-    """How a cell is compared as a key: a number that somebody typed in place of the text 123 is `123`."""
+    """How a cell is compared as a key: a number that somebody typed in place of the text 123 is `123`.
+
+    A sheet keeps numbers as binary floats, so that an exact one is compared by the 15 digits that such a float has.
+    """
     if cell is None or isinstance(cell, str):
         return cell or ""
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
-    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+    if isinstance(cell, int):
+        return str(cell)
+    number = float(cell)
+    return str(int(number)) if number.is_integer() and abs(number) <= _EXACT else format(number, ".15g")
+
+
+def joined_key(parts: Sequence[str]) -> str:
+    """The key that texts make together; nothing when all of them are blank. Their parting never occurs in a cell."""
+    if len(parts) == 1:
+        return parts[0]
+    return _PARTING.join(parts) if any(parts) else ""
 
 
 DATE_PATTERN = "dd.mm.yyyy"

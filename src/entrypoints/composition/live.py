@@ -31,6 +31,7 @@ from adapters.postgres.repositories.exported_rows import SqlExportedRows
 from adapters.postgres.repositories.exports import SqlExportConfigs, SqlExportTasks
 from adapters.postgres.repositories.quarantine import SqlQuarantine
 from adapters.postgres.repositories.tenants import SqlCompanies, SqlMembers, SqlSessions
+from adapters.postgres.repositories.write_intents import SqlWriteIntents
 from adapters.postgres.transaction import SqlSystemTransaction, SqlTransaction
 from adapters.postgres.views.exports import SqlExportViews
 from adapters.queue.broker import Broker, make_broker
@@ -65,6 +66,7 @@ from application.exports.ports import (
     ExportTasks,
     Formulas,
     Quarantine,
+    WriteIntents,
 )
 from application.exports.vendor_ports import Source, Spreadsheets
 from application.exports.views import ExportViews
@@ -151,6 +153,7 @@ class Persistence(Provider):
     tasks = provide(SqlExportTasks, provides=ExportTasks)
     rows = provide(SqlExportedRows, provides=ExportedRows)
     quarantine = provide(SqlQuarantine, provides=Quarantine)
+    intents = provide(SqlWriteIntents, provides=WriteIntents)
     views = provide(SqlExportViews, provides=ExportViews)
     outbox = provide(SqlOutbox, provides=Outbox)
     outbox_queue = provide(SqlOutboxQueue, provides=OutboxQueue)

@@ -19,6 +19,7 @@ from adapters.memory.delivery import (
     MemoryReplays,
 )
 from adapters.memory.exports import MemoryExportConfigs, MemoryExportedRows, MemoryExportTasks, MemoryQuarantine
+from adapters.memory.intents import MemoryWriteIntents
 from adapters.memory.machine import MemoryCalendar, MemoryClock, MemoryIds, MemoryLocks, MemorySystems
 from adapters.memory.source import MemorySource
 from adapters.memory.spreadsheets import MemorySpreadsheets
@@ -47,6 +48,7 @@ from application.exports.ports import (
     ExportTasks,
     Formulas,
     Quarantine,
+    WriteIntents,
 )
 from application.exports.vendor_ports import Source, Spreadsheets
 from application.exports.views import ExportViews
@@ -114,6 +116,7 @@ class Fakes(Provider):
     tasks = provide(MemoryExportTasks, provides=ExportTasks)
     rows = provide(MemoryExportedRows, provides=ExportedRows)
     quarantine = provide(MemoryQuarantine, provides=Quarantine)
+    intents = provide(MemoryWriteIntents, provides=WriteIntents)
     views = provide(MemoryExportViews, provides=ExportViews)
     outbox = provide(MemoryOutbox, provides=Outbox)
     outbox_queue = provide(MemoryOutboxQueue, provides=OutboxQueue)

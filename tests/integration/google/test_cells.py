@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.google.cells import CellRead, as_text, with_blanks
+from adapters.google.cells import CellRead, with_blanks
+from domain.shared.cells import as_key
 
 cells = (
     st.none()
@@ -55,4 +56,4 @@ def test_nothing_else_is_touched(row: bytes, sent: bytes) -> None:
     ],
 )
 def test_a_key_is_text(cell: CellRead, text: str) -> None:
-    assert as_text(cell) == text
+    assert as_key(cell) == text

@@ -12,6 +12,7 @@ from domain.exports.spreadsheet import (
     SpreadsheetNotFound,
     TabMissing,
     TabTitleTaken,
+    TooManyTabs,
 )
 from domain.shared.errors import SkladSheetsError, VendorBusy, VendorFailed
 
@@ -87,6 +88,12 @@ TABLE: list[tuple[Answer, type[SkladSheetsError], dict[str, object], bool]] = [
         refused(400, f"Invalid data[0]: Requested writing within range [{SECRET}!A1], but tried writing to row [2]"),
         VendorFailed,
         {"vendor": "google", "status": 400, "reason": "outside_grid"},
+        False,
+    ),
+    (
+        refused(400, "This action would increase the number of sheets in the workbook above the limit of 200 sheets."),
+        TooManyTabs,
+        {"limit": 200},
         False,
     ),
     (

@@ -29,7 +29,9 @@ FAULTS: list[dict[str, Any]] = [
 
 @pytest.fixture
 async def laid(spreadsheets: GoogleSpreadsheets, book: Spreadsheet, account: Account, emulator: Emulator) -> Tab:
-    tab = await spreadsheets.lay_out(account.token, book.spreadsheet_id, book.tabs[0], LAYOUT, 5)
+    tab = await spreadsheets.lay_out(
+        account.token, book.spreadsheet_id, book.tabs[0], LAYOUT, 5, range(len(LAYOUT.titles))
+    )
     await emulator.control("DELETE", "journal")
     return tab
 
@@ -47,14 +49,14 @@ async def test_whatever_happens_on_the_way_the_sheet_ends_up_the_same(
 ) -> None:
     token, spreadsheet_id = account.token, book.spreadsheet_id
     await emulator.fault(path=":batchUpdate", times=times, **fault)
-    tab = await spreadsheets.lay_out(token, spreadsheet_id, book.tabs[0], LAYOUT, 5)
+    tab = await spreadsheets.lay_out(token, spreadsheet_id, book.tabs[0], LAYOUT, 5, range(len(LAYOUT.titles)))
     await emulator.fault(path=":batchUpdate", times=times, **fault)
     tab = await spreadsheets.grow(token, spreadsheet_id, tab, LAYOUT, 9)
     await emulator.fault(path="values:batchUpdate", times=times, **fault)
-    await spreadsheets.write(token, spreadsheet_id, tab, [ROWS], 2)
+    await spreadsheets.write(token, spreadsheet_id, tab, [ROWS], range(2))
     await emulator.fault(path="values:batchGet", times=times, **fault)
-    shown = await spreadsheets.show(token, spreadsheet_id, tab, 0, 2)
-    assert shown.keys == ("a", "b")
+    shown = await spreadsheets.show(token, spreadsheet_id, tab, (0,))
+    assert shown.columns[0][1:] == ("a", "b")
     sheet = await emulator.sheet(spreadsheet_id)
     assert sheet["values"] == [["Ключ", "Сумма"], ["a", 1.5], ["b"]]
     assert (sheet["rowCount"], sheet["columnCount"], sheet["frozenRowCount"]) == (9, 2, 1)
@@ -68,7 +70,7 @@ async def test_the_third_failure_in_a_row_is_reported(
 ) -> None:
     await emulator.fault("status", path="values", status=503, times=3)
     with pytest.raises(VendorFailed) as raised:
-        await spreadsheets.write(account.token, book.spreadsheet_id, laid, [ROWS], 2)
+        await spreadsheets.write(account.token, book.spreadsheet_id, laid, [ROWS], range(2))
     assert raised.value.details == {"vendor": "google", "status": 503, "reason": "UNAVAILABLE"}
     assert len(await emulator.requests()) == 3
 

@@ -26,9 +26,11 @@ ROWS = [
 
 @pytest.fixture
 async def filled(spreadsheets: GoogleSpreadsheets, account: Account, book: Spreadsheet) -> Tab:
-    tab = await spreadsheets.lay_out(account.token, book.spreadsheet_id, book.tabs[0], LAYOUT, 8)
+    tab = await spreadsheets.lay_out(
+        account.token, book.spreadsheet_id, book.tabs[0], LAYOUT, 8, range(len(LAYOUT.titles))
+    )
     rows = tuple(msgspec.json.encode(row) for row in ROWS)
-    await spreadsheets.write(account.token, book.spreadsheet_id, tab, [PutRows(2, rows)], WIDTH)
+    await spreadsheets.write(account.token, book.spreadsheet_id, tab, [PutRows(2, rows)], range(WIDTH))
     return tab
 
 
@@ -36,7 +38,7 @@ async def test_what_was_written_is_read_back_as_it_was(
     spreadsheets: GoogleSpreadsheets, account: Account, book: Spreadsheet, filled: Tab, emulator: Emulator
 ) -> None:
     await emulator.control("DELETE", "journal")
-    shown = await spreadsheets.contents(account.token, book.spreadsheet_id, filled, [(2, 7)], WIDTH)
+    shown = await spreadsheets.contents(account.token, book.spreadsheet_id, filled, [(2, 7)], range(WIDTH))
     assert [list(row) for row in shown] == [*ROWS, [None] * WIDTH]
     assert len(await emulator.requests()) == 1
 
@@ -44,9 +46,9 @@ async def test_what_was_written_is_read_back_as_it_was(
 async def test_spans_are_read_in_the_order_in_which_they_are_asked_for(
     spreadsheets: GoogleSpreadsheets, account: Account, book: Spreadsheet, filled: Tab
 ) -> None:
-    shown = await spreadsheets.contents(account.token, book.spreadsheet_id, filled, [(6, 6), (2, 3)], WIDTH)
+    shown = await spreadsheets.contents(account.token, book.spreadsheet_id, filled, [(6, 6), (2, 3)], range(WIDTH))
     assert [row[0] for row in shown] == ["e", "a", "b"]
-    beyond = await spreadsheets.contents(account.token, book.spreadsheet_id, filled, [(8, 12), (2, 2)], WIDTH)
+    beyond = await spreadsheets.contents(account.token, book.spreadsheet_id, filled, [(8, 12), (2, 2)], range(WIDTH))
     assert [row[0] for row in beyond] == [None, None, None, None, None, "a"]
 
 
@@ -81,6 +83,6 @@ async def test_one_column_is_written_and_its_neighbours_are_left_alone(
     spreadsheets: GoogleSpreadsheets, account: Account, book: Spreadsheet, filled: Tab
 ) -> None:
     marks = [PutRows(3, (b'["x"]', b'["y"]'))]
-    await spreadsheets.write(account.token, book.spreadsheet_id, filled, marks, 1, first_column=4)
-    shown = await spreadsheets.contents(account.token, book.spreadsheet_id, filled, [(2, 4)], WIDTH)
+    await spreadsheets.write(account.token, book.spreadsheet_id, filled, marks, (4,))
+    shown = await spreadsheets.contents(account.token, book.spreadsheet_id, filled, [(2, 4)], range(WIDTH))
     assert [list(row) for row in shown] == [ROWS[0], ["b", None, None, False, "x"], ["c", -0.01, 1.5, None, "y"]]

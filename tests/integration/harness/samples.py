@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from uuid import NAMESPACE_URL, uuid4, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
-from application.connections.ports import MoySkladKey, Urgency
+from application.connections.ports import GoogleKey, MoySkladKey, Urgency
 from domain.connections.google import ConsentRequest, GoogleConnection
 from domain.connections.moysklad import ConnectionState, MoySkladConnection
 from domain.connections.secrets import SealedSecret
@@ -86,6 +86,10 @@ def moysklad(company_id: CompanyId) -> MoySkladConnection:
     return MoySkladConnection(company_id, sealed("token"), ConnectionState.ACTIVE)
 
 
+def google_key(token: str, user: str = "subject") -> GoogleKey:
+    return GoogleKey(token, user, CompanyId(UUID(int=1)), Urgency.ROUTINE)
+
+
 def google(company_id: CompanyId, expires_at: datetime, subject: str) -> GoogleConnection:
     return GoogleConnection(
         company_id=company_id,
@@ -118,6 +122,9 @@ def bare_config(world: World, company_id: CompanyId) -> ExportConfig:
         columns=(ChosenColumn("id", "ID"),),
         conditions=(),
         strategy=WriteStrategy.UPSERT,
+        key_columns=("id", "computed:1"),
+        allow_empty=True,
+        keep_previous=False,
         target=SheetTarget(None, "Заказы", "Лист1"),
         schedule=None,
         created_at=world.now,

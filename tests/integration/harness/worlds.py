@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from adapters.memory.connections import MemoryConsentRequests, MemoryGoogleConnections, MemoryMoySkladConnections
 from adapters.memory.delivery import MemoryHeaders, MemoryNonces, MemoryOutbox, MemoryOutboxQueue, MemoryReplays
 from adapters.memory.exports import MemoryExportConfigs, MemoryExportedRows, MemoryExportTasks, MemoryQuarantine
+from adapters.memory.intents import MemoryWriteIntents
 from adapters.memory.machine import MemoryClock, MemoryIds
 from adapters.memory.store import MemoryStore
 from adapters.memory.tenants import MemoryCompanies, MemoryMembers, MemorySessions
@@ -22,11 +23,12 @@ from adapters.postgres.repositories.exported_rows import SqlExportedRows
 from adapters.postgres.repositories.exports import SqlExportConfigs, SqlExportTasks
 from adapters.postgres.repositories.quarantine import SqlQuarantine
 from adapters.postgres.repositories.tenants import SqlCompanies, SqlMembers, SqlSessions
+from adapters.postgres.repositories.write_intents import SqlWriteIntents
 from adapters.postgres.transaction import SqlSystemTransaction, SqlTransaction
 from adapters.postgres.views.exports import SqlExportViews
 from adapters.system.ids import SystemIds
 from application.connections.ports import ConsentRequests, GoogleConnections, MoySkladConnections
-from application.exports.ports import ExportConfigs, ExportedRows, ExportTasks, Quarantine
+from application.exports.ports import ExportConfigs, ExportedRows, ExportTasks, Quarantine, WriteIntents
 from application.exports.views import ExportViews
 from application.ports import Ids, Nonces, Outbox, OutboxQueue, Replays, SystemTransaction, Transaction
 from application.tenants.ports import Companies, Members, Sessions
@@ -51,6 +53,7 @@ class World:
     tasks: ExportTasks
     rows: ExportedRows
     quarantine: Quarantine
+    intents: WriteIntents
     outbox: Outbox
     queue: OutboxQueue
     replays: Replays
@@ -92,6 +95,7 @@ def memory_world() -> World:
         tasks=MemoryExportTasks(store),
         rows=MemoryExportedRows(store),
         quarantine=MemoryQuarantine(store),
+        intents=MemoryWriteIntents(store),
         outbox=MemoryOutbox(store, ids, clock, headers),
         queue=MemoryOutboxQueue(store),
         replays=MemoryReplays(store, clock),
@@ -119,6 +123,7 @@ def postgres_world(engine: AsyncEngine) -> World:
         tasks=SqlExportTasks(),
         rows=SqlExportedRows(),
         quarantine=SqlQuarantine(),
+        intents=SqlWriteIntents(),
         outbox=SqlOutbox(ids, clock, headers),
         queue=SqlOutboxQueue(),
         replays=SqlReplays(clock),

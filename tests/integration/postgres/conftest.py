@@ -7,6 +7,7 @@ import pytest_asyncio
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.postgres.engine import make_engine
+from application.exports.ports import WriteIntent
 from application.exports.run_command import RunExport
 from domain.exports.rows import BadRow
 from domain.shared.identities import CompanyId
@@ -45,6 +46,9 @@ async def filled_company(world: World) -> CompanyId:
         await world.consents.put(samples.consent(world, company))
         await world.rows.remember(company, task.config_id, {"row": b"fingerprint"})
         await world.quarantine.put(company, task.config_id, [BadRow("row", "exports.row_unreadable", {})], world.now)
+        await world.intents.put(
+            company, task.config_id, WriteIntent(1, None, task.id, (("row", b"1", ""),), pending=True)
+        )
         await world.outbox.put(RunExport(company_id=company, task_id=task.id))
         await world.replays.earlier(company, "key", "fingerprint")
     return company

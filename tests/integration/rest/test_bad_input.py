@@ -39,7 +39,11 @@ DESCRIPTIONS: tuple[tuple[dict[str, Any], int, str], ...] = (
         422,
         "exports.filters_contradict",
     ),
-    ({"strategy": "append"}, 422, "exports.strategy_unknown"),
+    ({"strategy": "overwrite"}, 422, "exports.strategy_unknown"),
+    ({"strategy": "append", "removal": "remove"}, 422, "exports.strategy_unfit"),
+    ({"strategy": "replace", "removal": "mark"}, 422, "exports.strategy_unfit"),
+    ({"strategy": "replace", "keyColumns": ["id"]}, 422, "exports.strategy_unfit"),
+    ({"keyColumns": ["no-such-column"]}, 422, "exports.strategy_unfit"),
     ({"target": {"spreadsheet": "what?"}}, 422, "exports.spreadsheet_id_invalid"),
     ({"target": {"spreadsheet": "1" * 44}}, 422, "exports.spreadsheet_not_found"),
     (

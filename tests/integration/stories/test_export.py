@@ -126,7 +126,7 @@ async def test_nothing_of_anybodys_is_written_over(story: Story, romashka: Party
     assert theirs.values() == before
 
 
-async def test_people_may_sort_and_add_columns_but_not_move_headers(story: Story, romashka: Party) -> None:
+async def test_people_may_sort_rows_and_rename_insert_and_move_columns(story: Story, romashka: Party) -> None:
     config = await romashka.create()
     await romashka.run(config)
     tab = await romashka.tab(config)
@@ -139,10 +139,42 @@ async def test_people_may_sort_and_add_columns_but_not_move_headers(story: Story
     keys = [key for key in tab.column(0) if key]
     assert sorted(map(str, keys)) == sorted(romashka.orders)
     tab.put_cell(1, 1, "Переименовано")
+    tab.insert_column(1)
+    tab.put_cell(3, 1, "чужое")
+    romashka.order("order-002", description="ещё раз")
+    assert (await romashka.run(config)).state == "finished"
+    assert (tab.row(1)[1:3], tab.row(3)[1]) == ([None, "Переименовано"], "чужое")
+    row = next(row for row in tab.values() if row[:1] == ["order-002"])
+    assert row[5] == "ещё раз"
+
+
+async def test_a_deleted_column_stops_the_run_and_a_full_run_makes_it_anew(story: Story, romashka: Party) -> None:
+    config = await romashka.create()
+    await romashka.run(config)
+    tab = await romashka.tab(config)
+    tab.delete_column(1)
     romashka.order("order-002", description="ещё раз")
     failed = await romashka.run(config)
     assert failed.error is not None
     assert failed.error.code == "exports.layout_changed"
+    assert "order-002" in [row[0] for row in tab.values()]
+    assert (await romashka.run(config, "full")).state == "finished"
+    row = next(row for row in tab.values() if row[0] == "order-002")
+    assert (tab.row(1)[-1], row[-1]) == ((await romashka.config(config)).columns[1].title, "№ order-002")
+
+
+async def test_without_the_column_of_keys_nothing_is_written(story: Story, romashka: Party) -> None:
+    config = await romashka.create()
+    await romashka.run(config)
+    tab = await romashka.tab(config)
+    tab.delete_column(0)
+    before = tab.values()
+    for mode in ("incremental", "full"):
+        romashka.order("order-002", description=mode)
+        failed = await romashka.run(config, mode)
+        assert failed.error is not None
+        assert failed.error.code == "exports.key_column_deleted"
+    assert tab.values() == before
 
 
 async def test_an_existing_spreadsheet_gets_a_tab_of_its_own(story: Story, romashka: Party) -> None:

@@ -1,9 +1,12 @@
 """Whatever goes wrong at whatever step of a run, the sheet ends up as it should, with each row once."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 
+from application.exports.limits import RunLimits
+from domain.shared.cells import Cell
 from domain.shared.errors import VendorBusy, VendorFailed
 from domain.shared.identities import ConfigId, TaskId
 from tests.integration.harness.ordeals import Killed, Ordeal
@@ -45,6 +48,51 @@ async def second_run() -> tuple[Party, ConfigId, TaskId]:
     return party, config, await party.start(config)
 
 
+async def strategy_run(batch_bytes: int | None, rounds: int, **fields: Any) -> tuple[Party, ConfigId, TaskId]:
+    """The last of so many runs with another way of writing; orders changed, came and went between them."""
+    story = await Story.begin(RunLimits(batch_bytes=batch_bytes) if batch_bytes else None)
+    story.world.source.page_size = 3
+    party = await story.party("romashka")
+    party.fill(7)
+    config = await party.create(**fields)
+    for number in range(1, rounds):
+        await party.run(config)
+        party.order("order-002", description=f"раз {number}")
+        party.fill(3, f"new-{number}")
+    return party, config, await party.start(config)
+
+
+async def first_append() -> tuple[Party, ConfigId, TaskId]:
+    return await strategy_run(750, 1, strategy="append")
+
+
+async def second_append() -> tuple[Party, ConfigId, TaskId]:
+    return await strategy_run(750, 2, strategy="append")
+
+
+async def second_insert() -> tuple[Party, ConfigId, TaskId]:
+    party, config, task = await strategy_run(250, 2, strategy="insert")
+    party.orders["order-002"][1]["description"] = "=1+1"  # what was inserted first stays
+    party.orders["order-002"][1]["updated"] = 7.0
+    return party, config, task
+
+
+async def second_replacement_in_batches() -> tuple[Party, ConfigId, TaskId]:
+    return await strategy_run(250, 2, strategy="replace")
+
+
+async def third_replacement_in_batches() -> tuple[Party, ConfigId, TaskId]:
+    return await strategy_run(250, 3, strategy="replace")
+
+
+async def third_replacement_at_once() -> tuple[Party, ConfigId, TaskId]:
+    return await strategy_run(None, 3, strategy="replace")
+
+
+async def second_run_under_their_own_key() -> tuple[Party, ConfigId, TaskId]:
+    return await strategy_run(250, 2, key_columns=("name",))
+
+
 async def full_run_after_the_tab_was_deleted() -> tuple[Party, ConfigId, TaskId]:
     party = await begun()
     config = await party.create()
@@ -78,6 +126,15 @@ SITUATIONS: tuple[Situation, ...] = (
     full_run_after_the_tab_was_deleted,
     full_run_whose_tab_is_deleted_meanwhile,
 )
+OTHER_WAYS: tuple[Situation, ...] = (
+    first_append,
+    second_append,
+    second_insert,
+    second_replacement_in_batches,
+    third_replacement_in_batches,
+    third_replacement_at_once,
+    second_run_under_their_own_key,
+)
 EVERYWHERE: tuple[Trouble, ...] = (("killed after", Killed, True),)
 IN_TRANSACTIONS: tuple[Trouble, ...] = (
     ("lost before", lambda: ConnectionError("server closed the connection"), False),
@@ -94,7 +151,8 @@ AT_VENDORS: tuple[Trouble, ...] = (
 async def test_every_step_may_go_wrong(situation: Situation) -> None:
     calm = await _suffer(situation, 0, Killed(), applied=False)
     assert len(calm.steps) > 12
-    assert {"transaction", "read", "show", "write"} <= set(calm.steps)
+    assert {"transaction", "read", "write"} <= set(calm.steps)
+    assert {"show", "lay_out"} & set(calm.steps), "the tab is either looked at or made"
     for step, kind in enumerate(calm.steps, start=1):
         for name, error, applied in EVERYWHERE + (IN_TRANSACTIONS if kind == "transaction" else AT_VENDORS):
             try:
@@ -103,12 +161,49 @@ async def test_every_step_may_go_wrong(situation: Situation) -> None:
                 raise AssertionError(f"{name} step {step}, {kind}, of {calm.steps}") from wrong
 
 
-async def _suffer(situation: Situation, step: int, error: BaseException, *, applied: bool) -> Ordeal:
-    """One worker suffers; the scheduler and other workers make it good."""
+@pytest.mark.parametrize("situation", OTHER_WAYS, ids=lambda one: one.__name__)
+async def test_every_step_of_every_way_of_writing_may_go_wrong(situation: Situation) -> None:
+    """The sheet ends up as in a run in which nothing went wrong; a reader never sees it empty or half replaced."""
+    expected: list[list[Cell]] = []
+    calm = await _compare(situation, 0, Killed(), expected, applied=False)
+    assert len(calm.steps) > 10
+    for step, kind in enumerate(calm.steps, start=1):
+        for name, error, applied in EVERYWHERE + (IN_TRANSACTIONS if kind == "transaction" else AT_VENDORS):
+            try:
+                await _compare(situation, step, error(), expected, applied=applied)
+            except BaseException as wrong:
+                raise AssertionError(f"{name} step {step}, {kind}, of {calm.steps}") from wrong
+
+
+async def _compare(
+    situation: Situation, step: int, error: BaseException, expected: list[list[Cell]], *, applied: bool
+) -> Ordeal:
     party, config, task_id = await situation()
+    before = await _rows_if_any(party, config)
     ordeal = Ordeal(party.world, step, error, applied=applied)
     with ordeal.watched():
         await ordeal.endure(one_attempt(party))
+    halfway = await _rows_if_any(party, config)
+    await _make_good(party, task_id)
+    after = await _rows_if_any(party, config)
+    if not step:
+        expected += after
+    assert after == expected
+    if (await party.config(config)).strategy == "replace":
+        assert halfway in (before, after)
+    tabs = party.world.spreadsheets.spreadsheets["memory-spreadsheet-000001"].tabs
+    assert not [tab.title for tab in tabs if "загрузка" in tab.title]
+    await party.world.container.close()
+    return ordeal
+
+
+async def _rows_if_any(party: Party, config: ConfigId) -> list[list[Cell]]:
+    if (await party.config(config)).target.sheet_id is None:
+        return []
+    return sorted(((await party.tab(config)).values())[1:], key=str)
+
+
+async def _make_good(party: Party, task_id: TaskId) -> None:
     for _ in range(ROUNDS):
         if (await party.task(task_id)).ended_at is not None:
             break
@@ -116,6 +211,15 @@ async def _suffer(situation: Situation, step: int, error: BaseException, *, appl
         await party.story.work()
     task = await party.task(task_id)
     assert (task.state, task.error) == ("finished", None)
+
+
+async def _suffer(situation: Situation, step: int, error: BaseException, *, applied: bool) -> Ordeal:
+    """One worker suffers; the scheduler and other workers make it good."""
+    party, config, task_id = await situation()
+    ordeal = Ordeal(party.world, step, error, applied=applied)
+    with ordeal.watched():
+        await ordeal.endure(one_attempt(party))
+    await _make_good(party, task_id)
     await party.check_sheet(config)
     await _the_next_run_knows_where_it_stands(party, config)
     await party.world.container.close()

@@ -220,4 +220,4 @@ def test_modes_have_names() -> None:
     assert [mode_named(mode.value) for mode in RunMode] == list(RunMode)
     with pytest.raises(ModeUnknown) as refused:
         mode_named("x" * 100)
-    assert refused.value.details == {"mode": "x" * 50, "known": "incremental, full, reconcile"}
+    assert refused.value.details == {"mode": "x" * 50, "known": "incremental, full, reconcile, restore"}

@@ -14,6 +14,7 @@ from adapters.wording.texts.connections import CONNECTIONS
 from adapters.wording.texts.exports import EXPORTS
 from adapters.wording.texts.general import GENERAL
 from adapters.wording.texts.runs import RUNS
+from adapters.wording.texts.sheets import SHEETS
 from adapters.wording.texts.tenants import TENANTS
 from domain.exports.periods import EXAMPLES
 from domain.shared.errors import SkladSheetsError
@@ -48,7 +49,7 @@ def test_every_code_has_words_and_no_words_are_idle() -> None:
 
 
 def test_no_area_takes_words_from_another() -> None:
-    assert len(TEXTS) == sum(map(len, (GENERAL, TENANTS, CONNECTIONS, EXPORTS, RUNS)))
+    assert len(TEXTS) == sum(map(len, (GENERAL, TENANTS, CONNECTIONS, EXPORTS, RUNS, SHEETS)))
 
 
 @pytest.mark.parametrize("code", sorted(TEXTS))
@@ -73,10 +74,10 @@ def test_both_languages_tell_the_same_details(code: str) -> None:
 
 
 def test_details_fill_the_words() -> None:
-    told = words("exports.layout_changed", {"tab": "Заказы", "expected": "ID | Сумма", "found": "ID"})
-    assert told.ru.title == "Шапка листа «Заказы» изменилась"
-    assert "Мы ждали: ID | Сумма. Нашли: ID." in told.ru.action
-    assert "We expected: ID | Сумма. We found: ID." in told.en.action
+    told = words("exports.layout_changed", {"tab": "Заказы", "columns": "ID | Сумма"})
+    assert told.ru.title == "С листа «Заказы» исчезли столбцы выгрузки"
+    assert "Не нашли: ID | Сумма." in told.ru.action
+    assert "We did not find: ID | Сумма." in told.en.action
 
 
 def test_braces_in_details_stay_as_they_are() -> None:

@@ -2,7 +2,13 @@
 
 from adapters.postgres.tables.connections import consent_requests, google_connections, moysklad_connections
 from adapters.postgres.tables.delivery import idempotency_keys, nonces, outbox
-from adapters.postgres.tables.exports import export_configs, export_tasks, exported_rows, quarantined_rows
+from adapters.postgres.tables.exports import (
+    export_configs,
+    export_tasks,
+    exported_rows,
+    quarantined_rows,
+    write_intents,
+)
 from adapters.postgres.tables.metadata import metadata
 from adapters.postgres.tables.tenants import companies, members, sessions
 
@@ -21,4 +27,5 @@ __all__ = [
     "outbox",
     "quarantined_rows",
     "sessions",
+    "write_intents",
 ]

@@ -43,6 +43,9 @@ export_configs = Table(
     Column("created_at", MOMENT, nullable=False),
     Column("row_mode", String, nullable=False, server_default="document"),
     Column("removal", String, nullable=False, server_default="keep"),
+    Column("key_columns", JSONB, nullable=False, server_default=text("'[]'::jsonb")),
+    Column("allow_empty", Boolean, nullable=False, server_default=text("false")),
+    Column("keep_previous", Boolean, nullable=False, server_default=text("true")),
     Column("brake_percent", Integer, nullable=False, server_default="20"),
     Column("window_days", Integer, nullable=False, server_default="0"),
     Column("reconcile_days", Integer, nullable=False, server_default="0"),
@@ -109,6 +112,20 @@ exported_rows = Table(
     Column("seen_by", Uuid),
     Index("ix_exported_rows_parent", "config_id", "parent", postgresql_where=text("parent IS NOT NULL")),
     Index("ix_exported_rows_gone", "config_id", "row_key", postgresql_where=text("gone = 1")),
+)
+
+write_intents = Table(
+    "write_intents",
+    metadata,
+    Column("config_id", Uuid, ForeignKey("export_configs.id", ondelete="CASCADE"), primary_key=True),
+    company_id(),
+    Column("marker", BigInteger),
+    Column("previous", BigInteger),
+    Column("task_id", Uuid, nullable=False),
+    # Keys, fingerprints and parents of a batch of which nobody knows yet whether it was applied, as MessagePack.
+    Column("rows", LargeBinary),
+    Column("pending", Boolean, nullable=False),
+    Column("final", Boolean, nullable=False),
 )
 
 quarantined_rows = Table(

@@ -8,6 +8,7 @@ from adapters.wording.texts.connections import CONNECTIONS
 from adapters.wording.texts.exports import EXPORTS
 from adapters.wording.texts.general import GENERAL
 from adapters.wording.texts.runs import RUNS
+from adapters.wording.texts.sheets import SHEETS
 from adapters.wording.texts.tenants import TENANTS
 
-TEXTS: dict[str, tuple[str, str, str, str]] = {**GENERAL, **TENANTS, **CONNECTIONS, **EXPORTS, **RUNS}
+TEXTS: dict[str, tuple[str, str, str, str]] = {**GENERAL, **TENANTS, **CONNECTIONS, **EXPORTS, **RUNS, **SHEETS}

@@ -23,6 +23,18 @@ EXPORTS: dict[str, tuple[str, str, str, str]] = {
         "There is no write strategy called “{strategy}”",
         "Choose one of these: {known}.",
     ),
+    "exports.strategy_unfit": (
+        "Настройка {option} не подходит к способу записи «{strategy}»",
+        (
+            "Ключевые столбцы (keyColumns) берут из столбцов выгрузки, и есть они у upsert и insert. При append "
+            "удалённые записи остаются (removal: keep), при replace — исчезают (removal: remove)."
+        ),
+        "The option {option} does not go with the write strategy “{strategy}”",
+        (
+            "Key columns (keyColumns) are columns of the export, for upsert and insert. With append deleted records "
+            "stay (removal: keep), with replace they go (removal: remove)."
+        ),
+    ),
     "exports.column_unknown": (
         "Столбца «{column}» в этой выгрузке нет",
         (

@@ -31,6 +31,12 @@ RUNS: dict[str, tuple[str, str, str, str]] = {
         "There is no run mode called “{mode}”",
         "Choose one of these: {known}.",
     ),
+    "exports.mode_unfit": (
+        "Режим запуска «{mode}» не подходит к способу записи «{strategy}»",
+        "Сверять (reconcile) можно upsert и insert, возвращать прежнюю версию (restore) — только replace.",
+        "The run mode “{mode}” does not go with the write strategy “{strategy}”",
+        "Only upsert and insert can be compared (reconcile), only replace has a version to bring back (restore).",
+    ),
     "exports.claim_lost": (
         "Запуск остановлен или передан другому обработчику",
         "Ничего делать не нужно. Как он закончился, видно в списке запусков.",
@@ -181,20 +187,6 @@ RUNS: dict[str, tuple[str, str, str, str]] = {
         "Очистите лист в Google и запустите снова. Или создайте выгрузку на другой, пустой лист.",
         "The sheet “{tab}” already holds data, and we left it alone",
         "Clear the sheet in Google and start again. Or create an export into another, empty sheet.",
-    ),
-    "exports.layout_changed": (
-        "Шапка листа «{tab}» изменилась",
-        (
-            "Мы ждали: {expected}. Нашли: {found}. Верните столбцы и их названия на место и запустите снова. Свои "
-            "столбцы добавляйте справа от выгрузки. Если проще начать с чистого листа, удалите этот и начните полный "
-            "запуск."
-        ),
-        "The header of the sheet “{tab}” has changed",
-        (
-            "We expected: {expected}. We found: {found}. Put the columns and their titles back and start again. Add "
-            "columns of your own to the right of the export. If a fresh sheet is easier, delete this one and start a "
-            "full run."
-        ),
     ),
     "exports.duplicate_keys": (
         "Одна и та же запись стоит на листе дважды",

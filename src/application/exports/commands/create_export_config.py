@@ -14,7 +14,7 @@ from application.messages import Command
 from application.ports import Clock, Ids, Replays, Transaction
 from application.tenants.ports import Companies
 from domain.exports.columns import CUSTOM_PREFIXES, ChosenColumn, Column, ColumnKindUnknown
-from domain.exports.config import RECONCILE_DAYS, WINDOW_DAYS, ExportConfig, check_days, strategy_named
+from domain.exports.config import RECONCILE_DAYS, WINDOW_DAYS, ExportConfig, WriteStrategy, check_days, strategy_named
 from domain.exports.custom import every_filter
 from domain.exports.exporter import BaseExporter, Family, RowMode
 from domain.exports.filters import Condition, Operator
@@ -41,7 +41,9 @@ class ColumnChoice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CreateExportConfig(Command[ConfigId], frozen=True, kw_only=True, tag="exports.create_config"):
-    """No `columns` means the exporter's usual ones, no `rows` its usual row mode. No `spreadsheet` means: create one.
+    """`strategy` says how rows are written; see ExportConfig for it, `key_columns`, `allow_empty`, `keep_previous`.
+
+    No `columns` means the exporter's usual ones, no `rows` its usual row mode. No `spreadsheet` means: create one.
 
     `spreadsheet` is an id or a pasted address; `cron` has five fields on the company's wall clock. `removal` says what
     becomes of rows whose object is gone, `brake_percent` how many may go without asking. `window_days` and
@@ -54,7 +56,10 @@ class CreateExportConfig(Command[ConfigId], frozen=True, kw_only=True, tag="expo
     conditions: tuple[Condition, ...] = ()
     rows: str | None = None
     strategy: str = "upsert"
-    removal: str = RemovalPolicy.REMOVE.value
+    key_columns: tuple[str, ...] = ()
+    allow_empty: bool = False
+    keep_previous: bool = True
+    removal: str | None = None
     brake_percent: int | None = None
     window_days: int | None = None
     reconcile_days: int | None = None
@@ -136,7 +141,8 @@ class CreateExportConfigHandler:
             schedule = Schedule(command.cron, company.time_zone, due)
         custom = await self._custom(command, exporter)
         exporter.check_conditions(command.conditions, every_filter(exporter, custom)[len(exporter.filters) :])
-        usual_window = WINDOW_DAYS if exporter.window else 0
+        # Under a key of the company's own the object changed last is shown, which reading by date would not respect.
+        usual_window = WINDOW_DAYS if exporter.window and not command.key_columns else 0
         config = ExportConfig(
             id=ConfigId(self._ids.new()),
             company_id=command.company_id,
@@ -149,13 +155,17 @@ class CreateExportConfigHandler:
             schedule=schedule,
             created_at=now,
             mode=mode,
-            removal=removal_named(command.removal),
+            key_columns=command.key_columns,
+            allow_empty=command.allow_empty,
+            keep_previous=command.keep_previous,
+            removal=_removal(command, strategy),
             brake_percent=check_percent(_usual_brake(command, exporter)),
             window_days=check_days(usual_window if command.window_days is None else command.window_days, "windowDays"),
             reconcile_days=check_days(
                 RECONCILE_DAYS if command.reconcile_days is None else command.reconcile_days, "reconcileDays"
             ),
         )
+        config.check_strategy()
         assembly(exporter, config, custom, self._formulas)
         return config
 
@@ -172,8 +182,17 @@ class CreateExportConfigHandler:
         if spreadsheet is None:
             return None
         spreadsheet_id = spreadsheet_id_from(spreadsheet)
-        found = await self._spreadsheets.inspect(await self._google.token(company_id), spreadsheet_id)
+        key = await self._google.key(company_id, Urgency.INTERACTIVE)
+        found = await self._spreadsheets.inspect(key, spreadsheet_id)
         return found.spreadsheet_id
+
+
+def _removal(command: CreateExportConfig, strategy: WriteStrategy) -> RemovalPolicy:
+    """Rows that are never touched again stay, unless told otherwise."""
+    if command.removal is not None:
+        return removal_named(command.removal)
+    lasting = strategy in {WriteStrategy.APPEND, WriteStrategy.INSERT}
+    return RemovalPolicy.KEEP if lasting else RemovalPolicy.REMOVE
 
 
 def _usual_brake(command: CreateExportConfig, exporter: BaseExporter) -> int:

@@ -43,7 +43,9 @@ class StartExportHandler:
         self._clock = clock
 
     async def __call__(self, command: StartExport) -> TaskId:
-        """Raises ConfigNotFound, ModeUnknown, CompanyInactive, ExportAlreadyRunning or IdempotencyKeyReused."""
+        """Raises ConfigNotFound, ModeUnknown, ModeUnfit, CompanyInactive, ExportAlreadyRunning or
+        IdempotencyKeyReused.
+        """
         mode = mode_named(command.mode)
         key = command.idempotency_key
         async with self._transaction(command.company_id):
@@ -53,6 +55,7 @@ class StartExportHandler:
                     return TaskId(earlier)
             (await self._companies.get(command.company_id)).require_active()
             config = await self._configs.get(command.company_id, command.config_id)
+            config.check_mode(mode)
             running = await self._tasks.running(command.company_id, command.config_id)
             if running is not None:
                 raise ExportAlreadyRunning(task=str(running.id))

@@ -1,7 +1,7 @@
 """What a strategy may ask of a sheet. Row numbers count from 1, as people read them; row 1 is the header."""
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -37,16 +37,28 @@ class SheetView:
     next_row: int = 2
 
     @classmethod
-    def of_key_column(cls, keys: Iterable[str]) -> "SheetView":
-        """Reads the key column from row 2 down; blanks are rows that are not ours. Raises DuplicateKeys."""
-        view = cls()
-        for number, key in enumerate(keys, start=2):
+    def of_key_column(cls, keys: Iterable[str], first_row: int = 2) -> "SheetView":
+        """Reads the keys from `first_row` down; blanks are rows that are not ours. Raises DuplicateKeys."""
+        view = cls(next_row=first_row)
+        for number, key in enumerate(keys, start=first_row):
             if key:
                 if key in view.rows:
                     raise DuplicateKeys(key=key, first=view.rows[key], second=number)
                 view.rows[key] = number
             view.next_row = number + 1
         return view
+
+    @classmethod
+    def of_log(cls, keys: Iterable[str], first_row: int = 2) -> "SheetView":
+        """Where a table ends in which a key may stand any number of times; in which rows is not asked."""
+        return cls(next_row=first_row + sum(1 for _ in keys))
+
+    def claim(self, key: str) -> int:
+        """Gives the key the next free row; answers its number."""
+        number = self.next_row
+        self.rows[key] = number
+        self.next_row += 1
+        return number
 
     def spans_of(self, keys: Iterable[str]) -> list[tuple[int, int]]:
         """Rows in which these keys stand, as spans of neighbours, the lowest in the sheet first."""
@@ -64,3 +76,21 @@ class SheetView:
         gone = sorted(self.rows.pop(key) for key in set(keys) if key in self.rows)
         self.rows = {key: number - bisect_left(gone, number) for key, number in self.rows.items()}
         self.next_row -= len(gone)
+
+
+def runs(placed: Mapping[int, RowT]) -> list[PutRows[RowT]]:
+    """Rows by their numbers, as operations: neighbours come out as one."""
+    operations: list[PutRows[RowT]] = []
+    run: list[RowT] = []
+    first = last = 0
+    for number in sorted(placed):
+        if run and number != last + 1:
+            operations.append(PutRows(first, tuple(run)))
+            run = []
+        if not run:
+            first = number
+        run.append(placed[number])
+        last = number
+    if run:
+        operations.append(PutRows(first, tuple(run)))
+    return operations

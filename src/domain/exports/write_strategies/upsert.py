@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TypeVar
 
-from domain.exports.write_strategies.operations import PutRows, SheetView
+from domain.exports.write_strategies.operations import PutRows, SheetView, runs
 
 RowT = TypeVar("RowT")
 
@@ -19,22 +19,5 @@ def upsert(view: SheetView, batch: Sequence[tuple[str, RowT]]) -> list[PutRows[R
     placed: dict[int, RowT] = {}
     for key, row in newest.items():
         number = view.rows.get(key)
-        if number is None:
-            number = view.next_row
-            view.rows[key] = number
-            view.next_row += 1
-        placed[number] = row
-    operations: list[PutRows[RowT]] = []
-    run: list[RowT] = []
-    first = last = 0
-    for number in sorted(placed):
-        if run and number != last + 1:
-            operations.append(PutRows(first, tuple(run)))
-            run = []
-        if not run:
-            first = number
-        run.append(placed[number])
-        last = number
-    if run:
-        operations.append(PutRows(first, tuple(run)))
-    return operations
+        placed[view.claim(key) if number is None else number] = row
+    return runs(placed)

@@ -63,6 +63,12 @@ class NewTarget(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbi
 class NewExportConfig(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
     """A new export. Without columns it has the exporter's usual ones; without a cron it runs by hand only.
 
+    `strategy` says how rows are written: `upsert` keeps one row for each object as it is now, `insert` adds new objects
+    and never touches a row again, `append` adds a row for each change, `replace` puts all rows in place of those that
+    stand there. With `keyColumns` a row is found by what stands in them, and shows the object changed last. A source
+    without rows empties a replaced table only with `allowEmpty`; `keepPrevious` keeps what stood there before, for
+    a run of the mode `restore`.
+
     `rows` says what a row stands for: `document`, `position` or `totals`. `removal` says what becomes of rows whose
     object is gone: `remove`, `mark`, `archive` or `keep`; a run that would remove more than `brakePercent` of them
     stops and asks. Recent documents of `windowDays` are read anew once a day, because sums change in silence; every
@@ -75,7 +81,10 @@ class NewExportConfig(msgspec.Struct, frozen=True, kw_only=True, rename="camel",
     filters: list[NewFilter] = []
     rows: str | None = None
     strategy: str = "upsert"
-    removal: str = "remove"
+    key_columns: list[str] = []
+    allow_empty: bool = False
+    keep_previous: bool = True
+    removal: str | None = None
     brake_percent: int | None = None
     window_days: int | None = None
     reconcile_days: int | None = None
@@ -160,6 +169,9 @@ async def create_config(
             conditions=_conditions(data.filters),
             rows=data.rows,
             strategy=data.strategy,
+            key_columns=tuple(data.key_columns),
+            allow_empty=data.allow_empty,
+            keep_previous=data.keep_previous,
             removal=data.removal,
             brake_percent=data.brake_percent,
             window_days=data.window_days,

@@ -1,0 +1,107 @@
+"""Steps of an atomic batch as requests of spreadsheets.batchUpdate. Rows and columns are counted from 0 here."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from adapters.google.cells import CellRead
+from adapters.google.layout import area, grown
+from application.exports.vendor_ports import ClearRows, CopyRows, DropTab, SetRows, Step, Tab, WriteRows
+
+Request = dict[str, Any]
+
+_BATCH_KEY = "skladsheets.batch"
+_ROW = msgspec.json.Decoder(list[CellRead])
+_VALUE_ONLY = "userEnteredValue"
+
+
+def requests_of(step: Step) -> Iterator[Request]:
+    """What the step asks of Google."""
+    match step:
+        case SetRows(tab, layout, rows):
+            yield from grown(tab, layout, rows)[0]
+        case WriteRows(tab, columns, operation):
+            cells = [_ROW.decode(row) for row in operation.rows]
+            for first, places in _blocks(columns):
+                yield _written(tab, operation.first_row, first, [[row[place] for place in places] for row in cells])
+        case CopyRows():
+            yield from _copied(step)
+        case ClearRows(tab, columns, first_row, last_row):
+            for first, places in _blocks(columns):
+                cleared = area(tab, first_row - 1, last_row, first, first + len(places))
+                yield {"updateCells": {"range": cleared, "fields": _VALUE_ONLY}}
+        case DropTab(tab):
+            yield {"deleteSheet": {"sheetId": tab.sheet_id}}
+
+
+def marker_requests(marker: int, previous: int | None) -> list[Request]:
+    """A marker in place of the previous one: creating one whose id is in use is refused, and the whole batch with it
+    (Sheets API guide, developer metadata), so that a batch is not applied twice.
+    """
+    entry = {
+        "metadataId": marker,
+        "metadataKey": _BATCH_KEY,
+        "location": {"spreadsheet": True},
+        "visibility": "DOCUMENT",
+    }
+    created: Request = {"createDeveloperMetadata": {"developerMetadata": entry}}
+    if previous is None:
+        return [created]
+    lookup = {"developerMetadataLookup": {"metadataId": previous}}
+    return [created, {"deleteDeveloperMetadata": {"dataFilter": lookup}}]
+
+
+def _written(tab: Tab, first_row: int, first_column: int, rows: list[list[CellRead]]) -> Request:
+    return {
+        "updateCells": {
+            "range": area(tab, first_row - 1, first_row - 1 + len(rows), first_column, first_column + len(rows[0])),
+            "rows": [{"values": [_cell(cell) for cell in row]} for row in rows],
+            "fields": _VALUE_ONLY,
+        }
+    }
+
+
+def _cell(cell: CellRead) -> dict[str, Any]:
+    """A text is a stringValue whatever it begins with; a cell without a value is emptied."""
+    match cell:
+        case None | "":
+            return {}
+        case bool():
+            return {"userEnteredValue": {"boolValue": cell}}
+        case str():
+            return {"userEnteredValue": {"stringValue": cell}}
+        case _:
+            return {"userEnteredValue": {"numberValue": cell}}
+
+
+def _copied(step: CopyRows) -> Iterator[Request]:
+    """Values only, so that the formats and notes of the place they go to stay."""
+    count = step.last - step.first + 1
+    for start, end in _parallel(step.columns, step.to_columns):
+        width = end - start
+        source = area(step.source, step.first - 1, step.last, step.columns[start], step.columns[start] + width)
+        first = step.to_columns[start]
+        target = area(step.target, step.to - 1, step.to - 1 + count, first, first + width)
+        yield {"copyPaste": {"source": source, "destination": target, "pasteType": "PASTE_VALUES"}}
+
+
+def _parallel(columns: Sequence[int], others: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Stretches in which both go on side by side."""
+    start = 0
+    for place in range(1, len(columns) + 1):
+        if place < len(columns) and columns[place] == columns[place - 1] + 1 and others[place] == others[place - 1] + 1:
+            continue
+        yield start, place
+        start = place
+
+
+def _blocks(columns: Sequence[int]) -> Iterator[tuple[int, list[int]]]:
+    """Neighbouring columns: the first of them, and which cells of a row go there."""
+    order = sorted(range(len(columns)), key=columns.__getitem__)
+    start = 0
+    for at in range(1, len(order) + 1):
+        if at < len(order) and columns[order[at]] == columns[order[at - 1]] + 1:
+            continue
+        yield columns[order[start]], order[start:at]
+        start = at

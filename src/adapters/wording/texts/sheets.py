@@ -1,0 +1,100 @@
+"""What a spreadsheet, and the people who work in it, may do to an export."""
+
+SHEETS: dict[str, tuple[str, str, str, str]] = {
+    "exports.layout_changed": (
+        "С листа «{tab}» исчезли столбцы выгрузки",
+        (
+            "Не нашли: {columns}. Верните их в Google через «Правка → Отменить» или «Файл → История версий» и запустите"
+            " снова. Или начните полный запуск: он добавит эти столбцы справа и заполнит их."
+        ),
+        "Columns of the export are gone from the sheet “{tab}”",
+        (
+            "We did not find: {columns}. Bring them back in Google through Edit, Undo or File, Version history and "
+            "start again. Or start a full run: it adds these columns at the right end and fills them."
+        ),
+    ),
+    "exports.key_column_deleted": (
+        "С листа «{tab}» исчез столбец «{column}», по которому мы находим строки",
+        (
+            "Верните его в Google через «Правка → Отменить» или «Файл → История версий» и запустите снова. Если вернуть"
+            " нельзя, удалите лист и начните полный запуск: он создаст лист заново."
+        ),
+        "The sheet “{tab}” has lost the column “{column}”, by which we find rows",
+        (
+            "Bring it back in Google through Edit, Undo or File, Version history and start again. If that cannot be "
+            "done, delete the sheet and start a full run: it makes the sheet anew."
+        ),
+    ),
+    "exports.header_doubled": (
+        "Название «{title}» стоит в шапке {count} раза",
+        "Переименуйте в Google столбец, который добавили вы, и запустите выгрузку снова.",
+        "The title “{title}” stands in the header {count} times",
+        "Rename in Google the column that you have added, and start the export again.",
+    ),
+    "exports.range_protected": (
+        "На листе «{tab}» защищён диапазон {range}",
+        (
+            "Подключённому аккаунту нельзя его менять. Разрешите это аккаунту в Google через «Данные → Защитить листы "
+            "и диапазоны» или уберите защиту, затем запустите снова."
+        ),
+        "The range {range} of the sheet “{tab}” is protected",
+        (
+            "The connected account may not edit it. Allow it in Google under Data, Protect sheets and ranges, or take "
+            "the protection off, and start again."
+        ),
+    ),
+    "exports.cells_merged": (
+        "На листе «{tab}» объединены ячейки {range}",
+        "Отмените объединение в Google через «Формат → Объединение ячеек» и запустите выгрузку снова.",
+        "The cells {range} of the sheet “{tab}” are merged",
+        "Unmerge them in Google under Format, Merge cells, and start the export again.",
+    ),
+    "exports.table_changed": (
+        "Лист «{tab}» изменили, пока мы в него писали",
+        "Мы ничего не перенесли в вашу таблицу. Запустите выгрузку снова и не меняйте лист, пока она идёт.",
+        "The sheet “{tab}” was changed while we wrote to it",
+        "Nothing was moved into your table. Start the export again, and leave the sheet alone while it runs.",
+    ),
+    "exports.spreadsheet_trashed": (
+        "Таблица лежит в корзине Google Диска",
+        "Восстановите её из корзины и запустите снова. Или создайте выгрузку в другую таблицу.",
+        "The spreadsheet is in the trash of Google Drive",
+        "Restore it from the trash and start again. Or create an export into another spreadsheet.",
+    ),
+    "exports.too_many_tabs": (
+        "В таблице уже {limit} листов, больше Google не разрешает",
+        "Удалите в Google ненужные листы и запустите снова. Или создайте выгрузку в новую таблицу.",
+        "The spreadsheet has {limit} sheets already, and Google allows no more",
+        "Delete sheets in Google that you do not need and start again. Or create an export into a new spreadsheet.",
+    ),
+    "exports.source_empty": (
+        "В МоёмСкладе не нашлось ни одной записи, и мы не стали очищать лист «{tab}»",
+        (
+            "На листе остались прежние строки: {rows}. Проверьте отборы выгрузки. Если пустой лист — это правильно, "
+            "разрешите выгрузке оставлять его пустым."
+        ),
+        "MoySklad has no records, and we did not wipe the sheet “{tab}” for that",
+        (
+            "The rows that stood there are still there: {rows}. Check the export's filters. If an empty sheet is "
+            "right, let the export leave it empty."
+        ),
+    ),
+    "exports.no_previous_version": (
+        "У листа «{tab}» нет прежней версии",
+        (
+            "Она появляется после второй замены, если выгрузка хранит прежнюю версию. Более старые ищите в Google: "
+            "«Файл → История версий»."
+        ),
+        "The sheet “{tab}” has no previous version",
+        (
+            "There is one after the second replacement, if the export keeps it. Look for older ones in Google under "
+            "File, Version history."
+        ),
+    ),
+    "exports.key_blank": (
+        "У записи {key} пусты все столбцы ключа",
+        "Заполните их в МоёмСкладе или выберите для выгрузки другой ключ.",
+        "All key columns of the record {key} are blank",
+        "Fill them in MoySklad, or choose another key for the export.",
+    ),
+}

@@ -1,0 +1,191 @@
+"""A table in a tab: which row is whose, and rows written, read and deleted there."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+
+from application.exports.sheet_calls import SheetCalls
+from application.exports.vendor_ports import Layout, Shown, Tab
+from domain.exports.placement import find_header
+from domain.exports.spreadsheet import TabMissing
+from domain.exports.write_strategies.operations import PutRows, SheetView
+from domain.shared.cells import Cell, as_key, joined_key
+
+_ROWS_AT_ONCE = 5_000
+"""Rows that are read back in one request when a tab is compared with its source."""
+
+ROWS_AHEAD = 200_000
+"""How many rows at most a grid is lengthened beyond what is written now; blank rows count against Google's limit."""
+
+
+class Grid:
+    """One run's knowledge of one table. `key_places` are the numbers, within the layout, of the columns whose texts
+    together are a row's key; in a `log` a key may stand any number of times.
+    """
+
+    def __init__(
+        self,
+        calls: SheetCalls,
+        spreadsheet_id: str,
+        tab: Tab,
+        layout: Layout,
+        key_places: tuple[int, ...],
+        *,
+        log: bool = False,
+    ) -> None:
+        self.calls = calls
+        self.spreadsheet_id = spreadsheet_id
+        self.tab = tab
+        self.layout = layout
+        self.header_row = 1
+        self._key_places = key_places
+        self._log = log
+        self._view: SheetView | None = None
+        self._foreign_row: int | None = None
+        self._tail_known = False
+
+    @property
+    def columns(self) -> tuple[int, ...]:
+        """Where the columns stand in the grid."""
+        return self.layout.places()
+
+    @property
+    def known(self) -> bool:
+        """Whether the keys have been read."""
+        return self._view is not None
+
+    async def show(self) -> Shown:
+        """The first row and the columns of keys as they are now. One read."""
+        places = self.columns
+        columns = [places[place] for place in self._key_places]
+        return await self.calls.read(
+            lambda key: self.calls.spreadsheets.show(key, self.spreadsheet_id, self.tab, columns)
+        )
+
+    async def view(self) -> SheetView:
+        """Which row is whose, read once. Raises DuplicateKeys."""
+        if self._view is None:
+            self.learn(await self.show())
+        assert self._view is not None  # noqa: S101 - learnt above
+        return self._view
+
+    def learn(self, shown: Shown) -> None:
+        """Takes in what the tab shows. Raises DuplicateKeys."""
+        title = self.layout.titles[self._key_places[0]]
+        self.header_row = find_header(title, shown.columns[0])
+        depth = max(len(column) for column in shown.columns)
+        below = [
+            joined_key([column[row] if row < len(column) else "" for column in shown.columns])
+            for row in range(self.header_row, depth)
+        ]
+        make = SheetView.of_log if self._log else SheetView.of_key_column
+        self._view = make(below, self.header_row + 1)
+        self._tail_known = False
+
+    def look_again(self) -> None:
+        """Forgets where the keys stand: before rows are deleted, it has to be known as well as it can be."""
+        self._view = None
+
+    def begin(self) -> None:
+        """Nothing but a header stands in the tab: somebody has just made it."""
+        self._view = SheetView(next_row=self.header_row + 1)
+        self._foreign_row, self._tail_known = None, True
+
+    async def make_room(self, new_rows: int, rows_to_come: int) -> None:
+        """Makes sure that as many rows fit below the last one, moving down what people wrote there.
+
+        When the grid has to grow it grows for the rows to come as well, within reason.
+        """
+        view = await self.view()
+        last = view.next_row + new_rows - 1
+        if new_rows and not self._tail_known:
+            await self._look_below(view.next_row)
+        if self._foreign_row is not None:
+            await self._push_down(view.next_row, new_rows)
+        elif last > self.tab.row_count:
+            await self._grow(last, last + min(rows_to_come, ROWS_AHEAD))
+
+    async def write(self, operations: Sequence[PutRows[bytes]]) -> None:
+        """Writes rows that lie inside the grid."""
+        if operations:
+            await self.calls.write(
+                lambda key: self.calls.spreadsheets.write(key, self.spreadsheet_id, self.tab, operations, self.columns)
+            )
+
+    async def contents(self) -> AsyncIterator[tuple[int, tuple[Cell, ...]]]:
+        """The rows below the header, with their numbers. One read for each 5,000."""
+        view = await self.view()
+        for first in range(self.header_row + 1, view.next_row, _ROWS_AT_ONCE):
+            rows = await self.read_rows([(first, min(first + _ROWS_AT_ONCE, view.next_row) - 1)])
+            for number, row in enumerate(rows, start=first):
+                yield number, row
+
+    async def read_rows(self, spans: Sequence[tuple[int, int]]) -> tuple[tuple[Cell, ...], ...]:
+        """The rows of these spans. One read."""
+        return await self.calls.read(
+            lambda key: self.calls.spreadsheets.contents(key, self.spreadsheet_id, self.tab, spans, self.columns)
+        )
+
+    def key_of(self, cells: Sequence[Cell]) -> str:
+        """The key that such a row bears, as the view knows keys; empty for a row without one."""
+        return joined_key([as_key(cells[place]) for place in self._key_places])
+
+    async def delete(self, keys: Sequence[str]) -> int:
+        """Deletes the rows of these keys; answers how many there were. If the answer is lost, the tab is looked at anew
+        before anything else is done with it.
+        """
+        view = await self.view()
+        spans = view.spans_of(keys)
+        if not spans:
+            return 0
+        self._view = None
+        self.tab = await self.calls.write(
+            lambda key: self.calls.spreadsheets.delete_rows(key, self.spreadsheet_id, self.tab, spans)
+        )
+        view.drop(keys)
+        self._view = view
+        gone = sum(last - first + 1 for first, last in spans)
+        if self._foreign_row is not None:
+            self._foreign_row -= gone
+        return gone
+
+    async def _look_below(self, next_row: int) -> None:
+        """Whether people have written into our columns below the table, where a row without a key is not seen."""
+        self._foreign_row = await self.first_filled(next_row)
+        self._tail_known = True
+
+    async def first_filled(self, first_row: int) -> int | None:
+        """The first row from there down that shows anything in our columns. One read."""
+        if first_row > self.tab.row_count:
+            return None
+        return await self.calls.read(
+            lambda key: self.calls.spreadsheets.first_filled(
+                key, self.spreadsheet_id, self.tab, first_row, self.columns
+            )
+        )
+
+    async def _push_down(self, next_row: int, new_rows: int) -> None:
+        foreign = self._foreign_row or next_row
+        missing = next_row + new_rows - foreign
+        if missing <= 0:
+            return
+        self._tail_known = False
+        self.tab = await self.calls.write(
+            lambda key: self.calls.spreadsheets.insert_rows(
+                key, self.spreadsheet_id, self.tab, self.layout, foreign, missing
+            )
+        )
+        self._foreign_row, self._tail_known = foreign + missing, True
+
+    async def _grow(self, last_row: int, likely_last_row: int) -> None:
+        """Looks again first: somebody may have lengthened the tab meanwhile, and growing sets an absolute size."""
+        found = await self.calls.read(lambda key: self.calls.spreadsheets.inspect(key, self.spreadsheet_id))
+        now = next((known for known in found.tabs if known.sheet_id == self.tab.sheet_id), None)
+        if now is None:
+            raise TabMissing(tab=self.tab.title, spreadsheet=self.spreadsheet_id)
+        self.tab = replace(self.tab, row_count=now.row_count, column_count=now.column_count)
+        if last_row > now.row_count:
+            self.tab = await self.calls.write(
+                lambda key: self.calls.spreadsheets.grow(
+                    key, self.spreadsheet_id, self.tab, self.layout, likely_last_row
+                )
+            )

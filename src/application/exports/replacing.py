@@ -1,0 +1,249 @@
+"""Replace, carried out: whoever looks at the table sees all of the old rows or all of the new ones.
+
+A small table is replaced by one atomic batch. A large one is gathered in a hidden tab, checked, and copied over by one
+atomic batch. The tab that people see keeps its id, formats, filters, charts and whatever refers to it.
+"""
+
+from collections.abc import Sequence
+
+from application.exports.appending import CELL_OVERHEAD
+from application.exports.grid import ROWS_AHEAD, Grid
+from application.exports.intents import MarkedBatches
+from application.exports.limits import RunLimits
+from application.exports.portions import EncodedRow
+from application.exports.table import SheetTable
+from application.exports.vendor_ports import ClearRows, CopyRows, DropTab, Layout, Step, Tab, WriteRows
+from application.exports.written import Written
+from domain.exports.spreadsheet import NoPreviousVersion, SourceEmpty, TableCut
+from domain.exports.write_strategies.operations import PutRows
+from domain.exports.write_strategies.upsert import upsert
+
+_FIRST = 2
+"""The first row below the header of a hidden tab."""
+
+
+class Replacing:
+    """One run's replacement of the whole table."""
+
+    def __init__(self, table: SheetTable, limits: RunLimits) -> None:
+        self._table = table
+        self._limits = limits
+        self._batches = MarkedBatches(table)
+        self._staging: Grid | None = None
+        self._replaced = False
+
+    async def begin(self) -> bool:
+        """Answers that nothing is left to do when the attempt before this one died just after replacing the table."""
+        table, claim = self._table, self._table.claim
+        unclear = await self._batches.unclear()
+        if unclear is not None:
+            intent, applied = unclear
+            async with table.ports.transaction(claim.config.company_id):
+                await table.ports.tasks.held(claim.config.company_id, claim.task.id, claim.claim_id)
+                await self._batches.settle(intent, applied=applied)
+        if self._batches.finished():
+            return False
+        await self._resume(self._hidden(claim.config.staging_tab()))
+        return True
+
+    async def put(self, rows: Sequence[EncodedRow], rows_to_come: int, *, last: bool) -> Written:
+        """See Writer. All rows at once, if they are few, replace the table now; otherwise they are gathered."""
+        size = sum(len(row.json) + 1 for row in rows)
+        newest = {row.key: row.json for row in rows}
+        if last and self._staging is None and size * CELL_OVERHEAD <= self._limits.batch_bytes:
+            await self._replace_at_once(list(newest.values()))
+        else:
+            await self._gather(list(newest.items()), rows_to_come)
+        return Written(appended=len(newest))
+
+    async def noted(self) -> None:
+        """See Writer."""
+        await self._batches.settle_last()
+
+    def removal_grid(self) -> Grid | None:
+        """Rows that vanish while the others are read go from the hidden tab."""
+        return self._staging
+
+    async def finish(self) -> None:
+        """Puts what was gathered into the place of the table. Raises SourceEmpty or TableCut."""
+        if self._replaced:
+            return
+        if self._staging is None:
+            await self._replace_with_nothing()
+            return
+        await self._verify(self._staging)
+        await self._copy_over(self._staging)
+
+    async def restore(self) -> None:
+        """Exchanges the table and its previous version. Raises NoPreviousVersion."""
+        previous = self._table.config.previous_tab()
+        if self._hidden(previous) is None:
+            raise NoPreviousVersion(tab=self._table.grid.tab.title)
+        shown = await self._shown_rows()
+        kept = await self._hidden_grid(previous, shown)
+        before = (await kept.view()).next_row - _FIRST
+        if not before:
+            raise NoPreviousVersion(tab=self._table.grid.tab.title)
+        await self._table.make_room(max(before - shown, 0), 0)
+        aside = await self._hidden_grid(self._table.config.staging_tab(), shown)
+        await self._send(
+            [
+                *self._over(aside, shown, 0, from_table=True),
+                *self._over(kept, before, shown, from_table=False),
+                *self._between(aside, kept, shown, before),
+                DropTab(aside.tab),
+            ],
+            final=True,
+        )
+        await self._note()
+
+    async def _resume(self, staging: Tab | None) -> None:
+        """What was gathered up to the checkpoint is still there, or everything begins anew."""
+        table, claim = self._table, self._table.claim
+        if staging is not None and claim.task.checkpoint is not None:
+            self._staging = self._grid_of(staging)
+            return
+        async with table.ports.transaction(claim.config.company_id):
+            task = await table.ports.tasks.held(claim.config.company_id, claim.task.id, claim.claim_id)
+            task.checkpoint = None
+            await table.ports.tasks.save(task)
+            await table.ports.rows.forget(claim.config.company_id, claim.config.id)
+        claim.task.checkpoint = None
+        leftover = self._hidden(claim.config.staging_tab())
+        if leftover is not None:
+            await self._send([DropTab(leftover)])
+            await self._note()
+            self._table.others = tuple(tab for tab in self._table.others if tab is not leftover)
+
+    async def _gather(self, rows: Sequence[tuple[str, bytes]], rows_to_come: int) -> None:
+        if self._staging is None:
+            await self._table.view()  # refuses a tab that is somebody else's before any work is done
+            likely = len(rows) + min(rows_to_come, ROWS_AHEAD)
+            self._staging = await self._hidden_grid(self._table.config.staging_tab(), likely)
+        view = await self._staging.view()
+        first_new = view.next_row
+        operations = upsert(view, rows)
+        new, view.next_row = view.next_row - first_new, first_new
+        await self._staging.make_room(new, rows_to_come)
+        view.next_row = first_new + new
+        await self._staging.write(operations)
+
+    async def _replace_at_once(self, rows: Sequence[bytes]) -> None:
+        shown = await self._shown_rows()
+        await self._table.make_room(max(len(rows) - shown, 0), 0)
+        grid = self._table.grid
+        first = grid.header_row + 1
+        steps: list[Step] = await self._keeping(shown)
+        if rows:
+            steps.append(WriteRows(grid.tab, grid.columns, PutRows(first, tuple(rows))))
+        await self._send([*steps, *self._cleared(len(rows), shown)], final=True)
+        self._replaced = True
+
+    async def _replace_with_nothing(self) -> None:
+        """An empty source is more often a mistake than the truth."""
+        shown = await self._shown_rows()
+        if not shown:
+            await self._table.finish()
+            return
+        if not self._table.config.allow_empty:
+            raise SourceEmpty(tab=self._table.grid.tab.title, rows=shown)
+        await self._replace_at_once([])
+        await self._note()
+
+    async def _verify(self, staging: Grid) -> None:
+        """Nothing is shown to people that was tampered with while it was gathered."""
+        written = (await staging.view()).rows
+        staging.look_again()
+        if (await staging.view()).rows != written:
+            raise TableCut(tab=staging.tab.title)
+
+    async def _copy_over(self, staging: Grid) -> None:
+        gathered = (await staging.view()).next_row - _FIRST
+        if not gathered:
+            await self._replace_with_nothing()
+            return
+        shown = await self._shown_rows()
+        await self._table.make_room(max(gathered - shown, 0), 0)
+        steps = await self._keeping(shown)
+        over = self._over(staging, gathered, shown, from_table=False)
+        await self._send([*steps, *over, DropTab(staging.tab)], final=True)
+        await self._note()
+        self._replaced = True
+
+    async def _shown_rows(self) -> int:
+        """How many rows the table shows, up to the last that bears a key."""
+        self._table.grid.look_again()
+        view = await self._table.view()
+        return view.next_row - self._table.grid.header_row - 1
+
+    async def _keeping(self, shown: int) -> list[Step]:
+        """Steps that keep the rows shown now as the previous version."""
+        if not shown or not self._table.config.keep_previous:
+            return []
+        kept = await self._hidden_grid(self._table.config.previous_tab(), shown)
+        return self._over(kept, shown, kept.tab.row_count - 1, from_table=True)
+
+    def _over(self, hidden: Grid, rows: int, replaced: int, *, from_table: bool) -> list[Step]:
+        """Copies so many rows between the table and a hidden tab, in place of `replaced` ones that stand there."""
+        grid = self._table.grid
+        first = grid.header_row + 1
+        if from_table:
+            copied = CopyRows(grid.tab, grid.columns, first, first + rows - 1, hidden.tab, hidden.columns, _FIRST)
+            rest = ClearRows(hidden.tab, hidden.columns, _FIRST + rows, _FIRST + replaced - 1)
+        else:
+            last = _FIRST + rows - 1
+            copied = CopyRows(hidden.tab, hidden.columns, _FIRST, last, grid.tab, grid.columns, first)
+            rest = ClearRows(grid.tab, grid.columns, first + rows, first + replaced - 1)
+        return [*([copied] if rows else []), *([rest] if replaced > rows else [])]
+
+    def _between(self, aside: Grid, kept: Grid, rows: int, replaced: int) -> list[Step]:
+        last = _FIRST + rows - 1
+        steps: list[Step] = []
+        if rows:
+            steps.append(CopyRows(aside.tab, aside.columns, _FIRST, last, kept.tab, kept.columns, _FIRST))
+        if replaced > rows:
+            steps.append(ClearRows(kept.tab, kept.columns, _FIRST + rows, _FIRST + replaced - 1))
+        return steps
+
+    def _cleared(self, rows: int, shown: int) -> list[Step]:
+        grid = self._table.grid
+        first = grid.header_row + 1
+        return [ClearRows(grid.tab, grid.columns, first + rows, first + shown - 1)] if shown > rows else []
+
+    async def _send(self, steps: Sequence[Step], *, final: bool = False) -> None:
+        if steps:
+            await self._batches.send(steps, final=final)
+
+    async def _note(self) -> None:
+        async with self._table.ports.transaction(self._table.config.company_id):
+            await self._batches.settle_last()
+
+    def _hidden(self, title: str) -> Tab | None:
+        return next((tab for tab in self._table.others if tab.title == title and tab.row_count), None)
+
+    async def _hidden_grid(self, title: str, rows: int) -> Grid:
+        """The hidden tab of that title with room for so many rows below its header, made if there is none.
+
+        One that was made by a worker who died before laying it out is laid out now.
+        """
+        calls, spreadsheet_id = self._table.calls, self._table.grid.spreadsheet_id
+        tab = self._hidden(title)
+        if tab is None:
+            tab = await calls.write(lambda key: calls.spreadsheets.add_tab(key, spreadsheet_id, title, hidden=True))
+            self._table.others += (tab,)
+        hidden = self._grid_of(tab)
+        every = range(len(hidden.layout.titles))
+        if hidden.tab.column_count < len(every):
+            hidden.tab = await calls.write(
+                lambda key: calls.spreadsheets.lay_out(key, spreadsheet_id, hidden.tab, hidden.layout, rows + 1, every)
+            )
+            hidden.begin()
+        elif hidden.tab.row_count < rows + 1:
+            hidden.tab = await calls.write(
+                lambda key: calls.spreadsheets.grow(key, spreadsheet_id, hidden.tab, hidden.layout, rows + 1)
+            )
+        return hidden
+
+    def _grid_of(self, tab: Tab) -> Grid:
+        layout = Layout(self._table.layout.titles, self._table.layout.kinds)
+        return Grid(self._table.calls, self._table.grid.spreadsheet_id, tab, layout, self._table.key_places)

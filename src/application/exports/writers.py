@@ -1,0 +1,91 @@
+"""The ways of writing, carried out: each takes batches of rows and leaves them in the tab as its strategy says."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from application.exports.appending import Appending
+from application.exports.grid import Grid
+from application.exports.limits import RunLimits
+from application.exports.portions import EncodedRow
+from application.exports.replacing import Replacing
+from application.exports.table import SheetTable
+from application.exports.written import Written
+from domain.exports.config import WriteStrategy
+from domain.exports.write_strategies.insert import insert
+from domain.exports.write_strategies.upsert import upsert
+
+
+class Writer(Protocol):
+    """Carries out one run's writing."""
+
+    async def begin(self) -> bool:
+        """Makes good what an earlier attempt left unclear; answers whether anything is left to do."""
+        ...
+
+    async def put(self, rows: Sequence[EncodedRow], rows_to_come: int, *, last: bool) -> Written:
+        """Writes a batch. `last` says that no more will come and that these are all there are to put just now.
+
+        Raises TabOccupied, DuplicateKeys, SpreadsheetFull and what Spreadsheets raises.
+        """
+        ...
+
+    async def noted(self) -> None:
+        """In the transaction that remembers the rows: nothing is unclear any longer."""
+        ...
+
+    def removal_grid(self) -> Grid | None:
+        """Where vanished rows are deleted, if not in the tab that people see."""
+        ...
+
+    async def finish(self) -> None:
+        """Everything that was read has been put and noted."""
+        ...
+
+
+@dataclass(slots=True)
+class Keyed:
+    """Upsert and insert: rows are found by their keys, so that a batch that is written twice is written once."""
+
+    table: SheetTable
+
+    async def begin(self) -> bool:
+        """There is always something to do."""
+        return True
+
+    async def put(self, rows: Sequence[EncodedRow], rows_to_come: int, *, last: bool) -> Written:
+        """See Writer."""
+        del last
+        view = await self.table.view()
+        first_new = view.next_row
+        plan = insert if self.table.config.strategy is WriteStrategy.INSERT else upsert
+        operations = plan(view, [(row.key, row.json) for row in rows])
+        appended = view.next_row - first_new
+        view.next_row = first_new  # room is made before the rows stand there
+        try:
+            await self.table.put(operations, appended, rows_to_come)
+        finally:
+            view.next_row = first_new + appended
+        return Written(updated=sum(len(operation.rows) for operation in operations) - appended, appended=appended)
+
+    async def noted(self) -> None:
+        """Nothing was unclear."""
+
+    def removal_grid(self) -> Grid | None:
+        """Rows are removed where they stand."""
+        return None
+
+    async def finish(self) -> None:
+        """See Writer."""
+        await self.table.finish()
+
+
+def writer_of(table: SheetTable, limits: RunLimits) -> Writer:
+    """The writer of the export's strategy."""
+    match table.config.strategy:
+        case WriteStrategy.APPEND:
+            return Appending(table, limits)
+        case WriteStrategy.REPLACE:
+            return Replacing(table, limits)
+        case WriteStrategy.UPSERT | WriteStrategy.INSERT:
+            return Keyed(table)
