@@ -23,13 +23,16 @@ class Opening:
 
 @dataclass(slots=True)
 class StockBook:
-    """Opening balances by place; `changed` tells when a place's numbers were last seen to become others.
+    """Opening balances by place, and in `cells` how much of a good lies in a cell of a store.
+
+    `changed` tells when a place's numbers were last seen to become others.
 
     `ledger` keeps the computed ledger of one version of the account, `written` the moment of the last write that
     came through the API, so that a change noticed later is dated rightly; `tables` keeps reports that are being paged.
     """
 
     opening: dict[Place, Opening] = field(default_factory=dict)
+    cells: dict[tuple[str, str, str], float] = field(default_factory=dict)
     changed: dict[Place, str] = field(default_factory=dict)
     numbers: dict[Place, tuple[float, float, float]] | None = None
     version: int = -1

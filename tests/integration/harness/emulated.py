@@ -65,6 +65,11 @@ class Wire(httpx.AsyncBaseTransport):
             return self._answer(request)
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
+        answer = self._dispatched(request)
+        answer.headers["Date"] = self._world.clock.http_date()
+        return answer
+
+    def _dispatched(self, request: httpx.Request) -> httpx.Response:
         authorization = request.headers["Authorization"]
         caller = self._world.tokens.get(authorization.removeprefix("Bearer "))
         if caller is None:
