@@ -72,7 +72,6 @@ class ReportControl:
         else:
             chosen = source.sample(sorted(book.opening), min(int(body.get("count", 1)), len(book.opening)))
             rows = [_other(book.opening[place], source) for place in chosen]
-        book.written = now
         shown = self._set(account, rows)
         ledger.current(account, now)
         return shown

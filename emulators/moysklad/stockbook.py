@@ -27,8 +27,9 @@ class StockBook:
 
     `changed` tells when a place's numbers were last seen to become others.
 
-    `ledger` keeps the computed ledger of one version of the account, `written` the moment of the last write that
-    came through the API, so that a change noticed later is dated rightly; `tables` keeps reports that are being paged.
+    `ledger` keeps the computed ledger of one version of the account, `written` the moment of the last write that was
+    told of and the version that it made, so that a change noticed later is dated rightly; `tables` keeps reports that
+    are being paged.
     """
 
     opening: dict[Place, Opening] = field(default_factory=dict)
@@ -37,5 +38,16 @@ class StockBook:
     numbers: dict[Place, tuple[float, float, float]] | None = None
     version: int = -1
     ledger: Any = None
-    written: str = ""
+    written: tuple[str, int] = ("", -1)
     tables: dict[Hashable, Any] = field(default_factory=dict)
+
+    def wrote(self, moment: str, version: int) -> None:
+        """Something was written at that moment, which made this version of the account."""
+        self.written = (moment, version)
+
+    def changed_at(self, version: int, now: str) -> str:
+        """When what made that version of the account happened: at the last write, or now where something happened since
+        of which nobody told, such as a deletion for good.
+        """
+        moment, written = self.written
+        return moment if written == version else now

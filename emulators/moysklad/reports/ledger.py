@@ -136,7 +136,9 @@ def _note_changes(account: Account, fresh: Ledger, balances: dict[Place, Balance
         for place, moment in _born(fresh).items():
             book.changed.setdefault(place, moment)
     else:
-        seen, book.written = book.written or now, ""
+        seen = book.changed_at(account.version, now)
+        if any(seen < one.moment <= now for one in fresh.movements):
+            seen = now  # documents of the future have come of age since
         for place in numbers.keys() | book.numbers.keys():
             if numbers.get(place, (0.0, 0.0, 0.0)) != book.numbers.get(place, (0.0, 0.0, 0.0)):
                 book.changed[place] = max(seen, book.changed.get(place, ""))
