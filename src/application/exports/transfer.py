@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from application.connections.ports import MoySkladKey, Urgency
 from application.connections.vendor_access import MoySkladAccess
@@ -23,7 +24,7 @@ from application.exports.ports import (
 )
 from application.exports.removing import Removing
 from application.exports.table import SheetTable, SheetTables
-from application.exports.vendor_ports import Reading, Source
+from application.exports.vendor_ports import MomentRefused, Reading, Source
 from application.ports import Clock, Transaction
 from domain.exports.columns import CUSTOM_PREFIXES, Column
 from domain.exports.config import ExportConfig
@@ -53,6 +54,13 @@ class _Run:
     shown: SheetContents | None
     sweeping: bool
     window: Reading | None
+
+    @property
+    def swept(self) -> bool:
+        """Whether everything there is was met. A bad row of a report has no id by which it could be asked for, so that
+        it would pass for a vanished one.
+        """
+        return self.sweeping and self.batch.complete and bool(self.reading.exporter.entity or not self.batch.bad_rows)
 
 
 class Transfer:
@@ -97,19 +105,20 @@ class Transfer:
         """
         config = claim.config
         exporter = self._catalogue.get(config.exporter_key)
-        urgency = Urgency.BACKFILL if _sweeping(claim, exporter) else Urgency.ROUTINE
+        now = self._clock.now()
+        sweeping = _sweeping(claim, exporter, now)
+        urgency = Urgency.BACKFILL if sweeping else Urgency.ROUTINE
         key = await self._moysklad.key(config.company_id, urgency)
         custom = await self._custom(key, config, exporter)
         made = assembly(exporter, config, custom, self._formulas)
         table = self._tables.table(claim, made.kinds, made.key_place)
         try:
             await table.open(claim.task.mode)
-            now = self._clock.now()
             reading = Reading(
                 exporter=exporter,
                 columns=made.read,
                 conditions=config.conditions,
-                cursor=_starting_point(claim),
+                cursor=_starting_point(claim, exporter, now, sweeping=sweeping),
                 zone=self._calendar.zone(claim.time_zone),
                 now=now,
                 mode=config.mode,
@@ -125,8 +134,8 @@ class Transfer:
                 portioner=Portioner(claim, made, self._rows, self._transaction, shown, compares=compares),
                 batch=Batch(claim.task, table),
                 shown=shown,
-                sweeping=_sweeping(claim, exporter),
-                window=_window(claim, reading, made.read),
+                sweeping=sweeping,
+                window=None if sweeping else _window(claim, reading, made.read),
             )
             await self._carry_out(run)
         except SkladSheetsError:
@@ -134,9 +143,12 @@ class Transfer:
             raise
 
     async def _carry_out(self, run: _Run) -> None:
-        await self._move(run)
-        if run.sweeping and run.batch.complete and (run.reading.exporter.entity or not run.batch.bad_rows):
-            # A bad row of a report has no id by which it could be asked for, so that it would pass for a vanished one.
+        try:
+            await self._move(run)
+        except MomentRefused:
+            run.sweeping, run.reading = True, replace(run.reading, cursor=None)
+            await self._move(run)
+        if run.swept:
             await self._removing.sweep(run.claim, run.key, run.reading)
         run.batch.removed += await self._removing.remove(run.claim, run.table, run.reading)
         if run.shown is not None:
@@ -258,8 +270,8 @@ class Transfer:
             task = await self._tasks.held(company_id, claim.task.id, claim.claim_id)
             config = await self._configs.get(company_id, claim.config.id)
             config.read_up_to(_end_point(run))
-            if run.window is not None or (run.sweeping and batch.complete):
-                config.windowed_at = now
+            if run.window is not None or run.swept:
+                config.windowed_at = run.reading.now
             if claim.task.mode is RunMode.RECONCILE and batch.complete:
                 config.reconciled_at = now
             if run.sweeping and batch.complete and claim.task.started_at is not None:
@@ -274,10 +286,14 @@ def _objects(rows: Iterable[EncodedRow]) -> list[str]:
     return list(dict.fromkeys(row.parent or row.key for row in rows))
 
 
-def _sweeping(claim: Claim, exporter: BaseExporter) -> bool:
-    """Whether the run reads everything there is."""
-    incremental = claim.task.mode is RunMode.INCREMENTAL and claim.config.cursor is not None
-    return _reads_whole(claim.config, exporter) or not incremental
+def _sweeping(claim: Claim, exporter: BaseExporter, now: datetime) -> bool:
+    """Whether a run that starts now reads everything there is."""
+    if claim.task.mode is not RunMode.INCREMENTAL or claim.config.cursor is None:
+        return True
+    if not _reads_whole(claim.config, exporter):
+        return False
+    recent = exporter.recent is not None and exporter.recent.admits(claim.config.conditions)
+    return not recent or claim.config.recent_since(now) is None
 
 
 def _reads_whole(config: ExportConfig, exporter: BaseExporter) -> bool:
@@ -285,7 +301,10 @@ def _reads_whole(config: ExportConfig, exporter: BaseExporter) -> bool:
     return exporter.feed is Feed.WHOLE or any(one.filter_id == SAVED_FILTER.id for one in config.conditions)
 
 
-def _starting_point(claim: Claim) -> Cursor | None:
+def _starting_point(claim: Claim, exporter: BaseExporter, now: datetime, *, sweeping: bool) -> Cursor | None:
+    """An attempt goes on where the one before got to, but what is read in one piece is read anew."""
+    if _reads_whole(claim.config, exporter):
+        return None if sweeping else claim.config.recent_since(now)
     if claim.task.checkpoint is not None:
         return claim.task.checkpoint
     if claim.task.mode is RunMode.INCREMENTAL and claim.config.cursor is not None:
@@ -309,9 +328,7 @@ def _end_point(run: _Run) -> Cursor | None:
 
 def _window(claim: Claim, reading: Reading, columns: Sequence[Column]) -> Reading | None:
     """Recent objects, when it is time to read them anew and a column is shown that can change silently."""
-    if _sweeping(claim, reading.exporter) or not reading.exporter.window:
-        return None
-    if not any(column.volatile for column in columns):
+    if not reading.exporter.window or not any(column.volatile for column in columns):
         return None
     since = claim.config.window_since(reading.now)
     return None if since is None else replace(reading, cursor=None, since=since)
