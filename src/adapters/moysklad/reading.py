@@ -13,6 +13,7 @@ from adapters.moysklad.dictionaries import Dictionaries
 from adapters.moysklad.mapping import Mapping
 from adapters.moysklad.planning import Paging, expanding_pays, kinds_linked
 from adapters.moysklad.recent import Recently, Told
+from adapters.moysklad.twins import Twins
 from adapters.moysklad.walks import ChangesWalk, Walk, WholeWalk
 from application.exports.vendor_ports import Page, Reading
 from domain.exports.cursor import Cursor
@@ -28,6 +29,7 @@ class _Batch:
     expanded: bool
     last: bool
     complete: bool
+    first: bool
     gone: list[Any]
 
 
@@ -55,6 +57,8 @@ class Reader:
         self._total: int | None = None
         recent = exporter.recent if exporter.recent is not None and exporter.recent.admits(reading.conditions) else None
         self._recently = Recently(recent, reading.cursor) if recent is not None and not changes else None
+        key_column = exporter.key_column_of(reading.mode)
+        self._twins = Twins(reading.columns, key_column) if exporter.twins else None
 
     async def pages(self) -> AsyncIterator[Page]:
         """Pages in order; the last may be empty. What was read before a failure is delivered before it is raised."""
@@ -76,8 +80,9 @@ class Reader:
     def _page(self, batch: _Batch) -> Page:
         mapped, gone = self._mapping.rows(batch.objects), self._mapping.rows(batch.gone)
         bad = (*mapped.bad, *gone.bad)
+        rows = mapped.rows if self._twins is None else self._twins.apart(mapped.rows, first=batch.first)
         return Page(
-            rows=mapped.rows,
+            rows=rows,
             cursor=None if bad and self._recently is not None else batch.cursor,
             total=batch.total,
             read=len(batch.objects) + len(batch.gone),
@@ -135,6 +140,7 @@ class Reader:
             expanded=expanded,
             last=done,
             complete=done and self._walk.complete,
+            first=offset == 0,
             gone=told.gone,
         )
 

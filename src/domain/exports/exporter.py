@@ -128,7 +128,8 @@ class BaseExporter:
     fetched later (JSON API docs, asynchronous exchange). `window` is the date field by which recent objects are read
     anew, so that values which change without `updated` are not missed. `order` is how a list that is read whole is
     ordered; empty where it cannot be. `beta` is sent as `X-Lognex-Remap-Beta-Feature`. `recent` says how a list that is
-    read whole can be asked for what changed of late.
+    read whole can be asked for what changed of late; `twins` that two rows may have the same key, so that they are told
+    apart by a number at its end.
     """
 
     key: ClassVar[str]
@@ -157,6 +158,7 @@ class BaseExporter:
     order: ClassVar[str] = "id,asc"
     beta: ClassVar[str] = ""
     recent: ClassVar[Recent | None] = None
+    twins: ClassVar[bool] = False
 
     @property
     def path(self) -> str:
