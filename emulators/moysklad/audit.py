@@ -26,7 +26,7 @@ def note(
     """Writes one event. `before` holds the fields as they were; a caller of None is a person in the interface."""
     book = account.audit
     moment = clock_.now()
-    account.stock.written = moment
+    account.stock.wrote(moment, account.version)
     context = book.open if caller is not None else None
     if context is None:
         source = INTERFACE if caller is None else JSON_API

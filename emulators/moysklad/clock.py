@@ -3,6 +3,7 @@
 import re
 import time
 from datetime import UTC, date, datetime, timedelta, timezone
+from email.utils import formatdate
 
 MOSCOW = timezone(timedelta(hours=3))
 EARLIEST = "1970-01-01 03:00:00.000"
@@ -26,6 +27,10 @@ class Clock:
     def this_minute(self) -> str:
         """The present moment rounded down to the minute."""
         return floor_minute(self.now())
+
+    def http_date(self) -> str:
+        """The present moment as the `Date` of an answer (RFC 9110, 6.6.1)."""
+        return formatdate(self.seconds(), usegmt=True)
 
     def today(self) -> date:
         """The date in Moscow."""

@@ -50,7 +50,7 @@ ENDPOINTS = (
     ("POST", "/_control/accounts/{accountId}/options", '{"options": {"processing": false}, "code?": 1070}'),
     (
         "POST",
-        "/_control/accounts/{accountId}/stock | stock/change",
+        "/_control/accounts/{accountId}/stock | stock/change | stock/cells",
         '{"count", "seed?"} or {"rows": [{"good", "store?", "quantity", "cost?", "moment?"}]}',
     ),
     ("POST", "/_control/accounts/{accountId}/namedfilters", '{"type", "name", "filter", "employeeId?"}'),

@@ -33,6 +33,7 @@ class ReportControl:
         endpoints: list[tuple[str, str, Endpoint]] = [
             ("POST", f"{account}/stock", self._stock),
             ("POST", f"{account}/stock/change", self._change_stock),
+            ("POST", f"{account}/stock/cells", self._cells),
             ("POST", f"{account}/async", self._plan_outcomes),
             ("POST", f"{account}/namedfilters", self._named_filter),
             ("GET", f"{CONTROL}/limits", self._limits),
@@ -51,6 +52,15 @@ class ReportControl:
         )
         return self._set(account, rows)
 
+    async def _cells(self, request: web.Request, body: Body) -> object:
+        """What lies in the cells of stores: {"rows": [{"good", "store", "slot", "quantity"}]}. Zero empties a cell."""
+        account, shown = self._account(request), []
+        for row in body["rows"]:
+            good, store = _good(account, str(row["good"])), _store(account, row.get("store"))
+            account.stock.cells[good.id, store.id, str(row["slot"])] = float(row["quantity"])
+            shown.append({"good": good.id, "store": store.id, "slot": row["slot"], "quantity": row["quantity"]})
+        return {"rows": shown}
+
     async def _change_stock(self, request: web.Request, body: Body) -> object:
         """Other opening stock for `count` places, or for explicit rows; `changedSince` tells of them from now on."""
         account = self._account(request)
@@ -62,7 +72,6 @@ class ReportControl:
         else:
             chosen = source.sample(sorted(book.opening), min(int(body.get("count", 1)), len(book.opening)))
             rows = [_other(book.opening[place], source) for place in chosen]
-        book.written = now
         shown = self._set(account, rows)
         ledger.current(account, now)
         return shown

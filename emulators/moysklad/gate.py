@@ -61,6 +61,7 @@ class Gate:
             response = refuse(refused, seen.rates)
         else:
             response = respond(done, seen.rates, compressed=self._compresses(request))
+        response.headers["Date"] = self._world.clock.http_date()
         if seen.caller is not None and self._guards:
             self._bans.judge(seen.caller, request.method, request.path_qs, seen.body, response.status)
         return response

@@ -35,12 +35,19 @@ def by_store(call: Call) -> Whole:
 def by_slot(call: Call) -> Whole:
     """`/report/stock/byslot/current`: the cells that goods lie in. One of the filters is required.
 
-    The emulated stores have no addressed storage, so that no good lies in a cell.
+    Documents do not say from which cell goods are taken: what lies where is as the control interface has put it.
     """
     asked = asking.read(call, FILTERS)
     if not asked.values:
         raise errors.bad_parameters("filter")
-    return Whole([])
+    goods, stores = asked.every("assortmentId"), asked.every("storeId")
+    return Whole(
+        [
+            {"assortmentId": good, "storeId": store, "slotId": slot, "stock": quantity}
+            for (good, store, slot), quantity in call.account.stock.cells.items()
+            if quantity and (not goods or good in goods) and (not stores or store in stores)
+        ]
+    )
 
 
 def _report(call: Call, *, by_store: bool) -> Whole:
@@ -49,7 +56,7 @@ def _report(call: Call, *, by_store: bool) -> Whole:
     kind = asking.parameter(call, "stockType", TYPES, "stock")
     since = _since(call)
     zeros = asking.parameter(call, "include", ("", "zeroLines"), "") == "zeroLines" or since is not None
-    balances = _admitted(asked, ledger.current(account, call.world.clock.now()))
+    balances = _admitted(asked, ledger.shown_now(account, call.world.clock.now()))
     busy, changed = recalculating(call), account.stock.changed
     gone = _gone(call, asked, balances) if since is not None else {}
     recount = by_store and asking.parameter(call, "withRecalculate", ("true", "false"), "false") == "true"

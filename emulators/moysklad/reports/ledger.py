@@ -57,12 +57,15 @@ class Balance:
 
 @dataclass(slots=True)
 class Ledger:
-    """All movements in the order of their moments, and today's claims."""
+    """All movements in the order of their moments, and today's claims. `hidden` are places whose good or store is in
+    the archive or deleted.
+    """
 
     movements: list[Movement] = field(default_factory=list)
     reserves: list[Claim] = field(default_factory=list)
     transits: list[Claim] = field(default_factory=list)
     goods: dict[str, Ref] = field(default_factory=dict)
+    hidden: set[Place] = field(default_factory=set)
     today: dict[Place, Balance] | None = None
     valid_before: str = ""
 
@@ -101,19 +104,41 @@ def current(account: Account, now: str) -> dict[Place, Balance]:
     fresh = ledger(account)
     if fresh.today is None or now >= fresh.valid_before:
         fresh.today = fresh.balances(now)
+        fresh.hidden = {place for place in fresh.today if not _in_use(account, fresh, place)}
         fresh.valid_before = next((one.moment for one in fresh.movements if one.moment > now), "9999")
         _note_changes(account, fresh, fresh.today, now)
     return fresh.today
 
 
+def shown_now(account: Account, now: str) -> dict[Place, Balance]:
+    """Today's balances as the brief reports have them: not those of goods and stores in the archive, or deleted. That
+    `changedSince` tells of them with zero is documented, that a whole answer leaves them out is UNVERIFIED.
+    """
+    balances = current(account, now)
+    hidden = ledger(account).hidden
+    return {place: balance for place, balance in balances.items() if place not in hidden} if hidden else balances
+
+
+def _in_use(account: Account, fresh: Ledger, place: Place) -> bool:
+    good, store = place
+    ref = fresh.goods[good]
+    records = [account.shelves[ref.kind].records.get(good)]
+    if store:
+        records.append(account.shelves["store"].records.get(store))
+    return all(record is not None and not record.fields.get("archived") for record in records)
+
+
 def _note_changes(account: Account, fresh: Ledger, balances: dict[Place, Balance], now: str) -> None:
     book = account.stock
-    numbers = {place: (one.stock, one.reserve, one.transit) for place, one in balances.items()}
+    told = {place: one for place, one in balances.items() if place not in fresh.hidden}
+    numbers = {place: (one.stock, one.reserve, one.transit) for place, one in told.items()}
     if book.numbers is None:
         for place, moment in _born(fresh).items():
             book.changed.setdefault(place, moment)
     else:
-        seen, book.written = book.written or now, ""
+        seen = book.changed_at(account.version, now)
+        if any(seen < one.moment <= now for one in fresh.movements):
+            seen = now  # documents of the future have come of age since
         for place in numbers.keys() | book.numbers.keys():
             if numbers.get(place, (0.0, 0.0, 0.0)) != book.numbers.get(place, (0.0, 0.0, 0.0)):
                 book.changed[place] = max(seen, book.changed.get(place, ""))

@@ -102,16 +102,23 @@ def by_store(call: Call) -> Table:
 
 
 def by_operations(call: Call) -> Table:
-    """`/report/turnover/byoperations`: each document that moved the good; what left is negative."""
+    """`/report/turnover/byoperations`: each document that moved the good, with the quantity in the whole of it; what
+    left is negative. That what came and what left by one document stand in two rows is UNVERIFIED.
+    """
     account = call.account
     asked = _narrow(call)
     chosen = goods.choose(account, asked)
-    moves = [
-        (document, move)
-        for move, before in _moves(call, asked)
-        if not before and (document := move.document) is not None and chosen.admits(move.good)
-    ]
-    return Table("turnoverbyoperation", moves, lambda row: _operation(account, *row), with_query=True)
+    rows: dict[tuple[str, Ref, str, bool], tuple[Record, Movement]] = {}
+    for move, before in _moves(call, asked):
+        document = move.document
+        if before or document is None or not chosen.admits(move.good):
+            continue
+        good = goods.grouped(account, move.good, "variant")
+        whole = Movement(move.moment, good, move.store, 0.0, 0.0, document)
+        _, row = rows.setdefault((document.id, good, move.store, move.quantity > 0), (document, whole))
+        row.quantity += move.quantity
+        row.cost += move.cost
+    return Table("turnoverbyoperation", list(rows.values()), lambda row: _operation(account, *row), with_query=True)
 
 
 def _operation(account: Account, document: Record, move: Movement) -> dict[str, Any]:
@@ -126,7 +133,7 @@ def _operation(account: Account, document: Record, move: Movement) -> dict[str, 
     if agent is not None:
         operation["agent"] = goods.named(account, agent)
     return {
-        "assortment": goods.short(account, goods.grouped(account, move.good, "variant"), folders=True),
+        "assortment": goods.short(account, move.good, folders=True),
         "store": goods.named(account, Ref("store", move.store)),
         "operation": operation,
         "quantity": round(move.quantity, 4),

@@ -12,6 +12,8 @@ from adapters.moysklad.conditions import Surroundings, question
 from adapters.moysklad.dictionaries import Dictionaries
 from adapters.moysklad.mapping import Mapping
 from adapters.moysklad.planning import Paging, expanding_pays, kinds_linked
+from adapters.moysklad.recent import Recently, Told
+from adapters.moysklad.twins import Twins
 from adapters.moysklad.walks import ChangesWalk, Walk, WholeWalk
 from application.exports.vendor_ports import Page, Reading
 from domain.exports.cursor import Cursor
@@ -27,6 +29,8 @@ class _Batch:
     expanded: bool
     last: bool
     complete: bool
+    first: bool
+    gone: list[Any]
 
 
 class Reader:
@@ -51,6 +55,10 @@ class Reader:
         self._bound = self._mapping.needs_expansion
         self._expanding = bool(self._mapping.expand)
         self._total: int | None = None
+        recent = exporter.recent if exporter.recent is not None and exporter.recent.admits(reading.conditions) else None
+        self._recently = Recently(recent, reading.cursor) if recent is not None and not changes else None
+        key_column = exporter.key_column_of(reading.mode)
+        self._twins = Twins(reading.columns, key_column) if exporter.twins else None
 
     async def pages(self) -> AsyncIterator[Page]:
         """Pages in order; the last may be empty. What was read before a failure is delivered before it is raised."""
@@ -64,20 +72,26 @@ class Reader:
                 if batch.objects:
                     dictionaries = dictionaries or Dictionaries(self._asking, self._mapping, batch.total)
                     await self._fill(batch, dictionaries)
-                mapped = self._mapping.rows(batch.objects)
-                yield Page(
-                    rows=mapped.rows,
-                    cursor=batch.cursor,
-                    total=batch.total,
-                    read=len(batch.objects),
-                    bad=mapped.bad,
-                    parents=mapped.parents,
-                    units=self._asking.taken(),
-                    complete=batch.complete,
-                )
+                yield self._page(batch)
         finally:
             ahead.cancel()
             await asyncio.gather(ahead, return_exceptions=True)
+
+    def _page(self, batch: _Batch) -> Page:
+        mapped, gone = self._mapping.rows(batch.objects), self._mapping.rows(batch.gone)
+        bad = (*mapped.bad, *gone.bad)
+        rows = mapped.rows if self._twins is None else self._twins.apart(mapped.rows, first=batch.first)
+        return Page(
+            rows=rows,
+            cursor=None if bad and self._recently is not None else batch.cursor,
+            total=batch.total,
+            read=len(batch.objects) + len(batch.gone),
+            bad=bad,
+            parents=mapped.parents,
+            units=self._asking.taken(),
+            complete=batch.complete,
+            gone=tuple(row.key for row in gone.rows),
+        )
 
     async def _fill(self, batch: _Batch, dictionaries: Dictionaries) -> None:
         """Completes collections that came cut off, and puts objects in place of links that were not expanded."""
@@ -104,7 +118,7 @@ class Reader:
         expanded = self._expanding
         limit = self._paging.expanded if expanded else self._paging.plain
         parameters, offset = self._parameters(limit)
-        body = await self._asking.get(self._question.path, parameters, self._exporter.units)
+        body, moment = await self._ask(parameters)
         decoded = self._mapping.decode_page(body)
         fresh = self._walk.take(decoded.objects, offset, decoded.size)
         if self._total is None:
@@ -118,7 +132,24 @@ class Reader:
         if fresh is None:
             return None
         done = self._walk.done
-        return _Batch(fresh, self._walk.cursor, self._total, expanded, done, done and self._walk.complete)
+        told = Told(fresh, [], counting=False) if self._recently is None else self._recently.told(body, fresh)
+        return _Batch(
+            objects=told.there,
+            cursor=self._walk.cursor or (None if told.counting else moment),
+            total=self._total,
+            expanded=expanded,
+            last=done,
+            complete=done and self._walk.complete,
+            first=offset == 0,
+            gone=told.gone,
+        )
+
+    async def _ask(self, parameters: list[tuple[str, str]]) -> tuple[bytes, Cursor | None]:
+        """The next answer, and the moment of it where that is what the next run goes on from."""
+        path, units = self._question.path, self._exporter.units
+        if self._recently is not None:
+            return await self._recently.ask(self._asking, path, parameters, units)
+        return await self._asking.get(path, parameters, units), None
 
     async def _in_background(self, rest: int) -> list[Any] | None:
         """All rows at once, where that is cheaper than the pages that are left and MoySklad has a place free."""

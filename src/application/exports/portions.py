@@ -51,7 +51,7 @@ class Portion:
     """What is left of a page once unchanged rows are taken out, and what else the page has told.
 
     `same` rows stand in the sheet already. `parents` are objects whose lines are all among `rows` and `same`. `gone`
-    are objects that were deleted, the last of them at the moment `deleted`.
+    are objects that were deleted, the last of them at the moment `deleted`, and rows that a report tells to be no more.
     """
 
     phase: Phase
@@ -122,6 +122,7 @@ class Portioner:
             same=same,
             bad=bad,
             parents=tuple(parent for parent in self._parents(page, encoded) if parent not in spoilt),
+            gone=page.gone,
             read=page.read,
             cursor=page.cursor,
             total=page.total,

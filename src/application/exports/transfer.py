@@ -1,7 +1,7 @@
 """Moving rows: read, compared with what was written before, written in batches, with a checkpoint after each."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
@@ -10,6 +10,7 @@ from application.connections.vendor_access import MoySkladAccess
 from application.exports.assembling import assembly
 from application.exports.claims import Claim
 from application.exports.comparing import SheetContents
+from application.exports.extent import compares, end_point, reads_everything, starting_point, window
 from application.exports.limits import RunLimits
 from application.exports.portions import Batch, EncodedRow, Phase, Portion, Portioner, by_key, trashed
 from application.exports.ports import (
@@ -24,14 +25,12 @@ from application.exports.ports import (
 from application.exports.removing import Removing
 from application.exports.replacing import Replacing
 from application.exports.table import SheetTable, SheetTables
-from application.exports.vendor_ports import Reading, Source
+from application.exports.vendor_ports import MomentRefused, Reading, Source
 from application.exports.writers import Writer, writer_of
 from application.ports import Clock, Transaction
 from domain.exports.columns import CUSTOM_PREFIXES, Column
-from domain.exports.config import ExportConfig, WriteStrategy
-from domain.exports.cursor import Cursor
-from domain.exports.exporter import BaseExporter, Feed
-from domain.exports.filters import SAVED_FILTER
+from domain.exports.config import ExportConfig
+from domain.exports.exporter import BaseExporter
 from domain.exports.rows import TooManyBadRows, check_share
 from domain.exports.task import RunMode
 from domain.shared.cells import CellKind
@@ -57,6 +56,13 @@ class _Run:
     shown: SheetContents | None
     sweeping: bool
     window: Reading | None
+
+    @property
+    def swept(self) -> bool:
+        """Whether everything there is was met. A bad row of a report has no id by which it could be asked for, so that
+        it would pass for a vanished one.
+        """
+        return self.sweeping and self.batch.complete and bool(self.reading.exporter.entity or not self.batch.bad_rows)
 
 
 class Transfer:
@@ -104,7 +110,8 @@ class Transfer:
             await self._restore(claim)
             return
         exporter = self._catalogue.get(config.exporter_key)
-        urgency = Urgency.BACKFILL if _sweeping(claim, exporter) else Urgency.ROUTINE
+        now = self._clock.now()
+        urgency = Urgency.BACKFILL if reads_everything(claim, exporter, now) else Urgency.ROUTINE
         key = await self._moysklad.key(config.company_id, urgency)
         custom = await self._custom(key, config, exporter)
         made = assembly(exporter, config, custom, self._formulas)
@@ -113,12 +120,12 @@ class Transfer:
         try:
             await table.open(claim.task.mode)
             to_do = await writer.begin()
-            now = self._clock.now()
+            sweeping = reads_everything(claim, exporter, now)  # opening may have found that all begins anew
             reading = Reading(
                 exporter=exporter,
                 columns=made.read,
                 conditions=config.conditions,
-                cursor=_starting_point(claim),
+                cursor=starting_point(claim, exporter, now, sweeping=sweeping),
                 zone=self._calendar.zone(claim.time_zone),
                 now=now,
                 mode=config.mode,
@@ -131,11 +138,11 @@ class Transfer:
                 reading=reading,
                 table=table,
                 writer=writer,
-                portioner=Portioner(claim, made, self._rows, self._transaction, shown, compares=_compares(claim)),
+                portioner=Portioner(claim, made, self._rows, self._transaction, shown, compares=compares(claim)),
                 batch=Batch(claim.task, table),
                 shown=shown,
-                sweeping=_sweeping(claim, exporter),
-                window=_window(claim, reading, made.read),
+                sweeping=sweeping,
+                window=None if sweeping else window(claim, reading, made.read),
             )
             await (self._carry_out(run) if to_do else self._finish(run))
         except SkladSheetsError:
@@ -161,9 +168,12 @@ class Transfer:
             await self._tasks.save(task)
 
     async def _carry_out(self, run: _Run) -> None:
-        await self._move(run)
-        if run.sweeping and run.batch.complete and (run.reading.exporter.entity or not run.batch.bad_rows):
-            # A bad row of a report has no id by which it could be asked for, so that it would pass for a vanished one.
+        try:
+            await self._move(run)
+        except MomentRefused:
+            run.sweeping, run.reading = True, replace(run.reading, cursor=None)
+            await self._move(run)
+        if run.swept:
             await self._removing.sweep(run.claim, run.key, run.reading)
         run.batch.removed += await self._removing.remove(run.claim, run.table, run.reading, run.writer.removal_grid())
         if run.shown is not None:
@@ -286,9 +296,9 @@ class Transfer:
         async with self._transaction(company_id):
             task = await self._tasks.held(company_id, claim.task.id, claim.claim_id)
             config = await self._configs.get(company_id, claim.config.id)
-            config.read_up_to(_end_point(run))
-            if run.window is not None or (run.sweeping and batch.complete):
-                config.windowed_at = now
+            config.read_up_to(end_point(run.claim, run.reading, run.batch))
+            if run.window is not None or run.swept:
+                config.windowed_at = run.reading.now
             if claim.task.mode is RunMode.RECONCILE and batch.complete:
                 config.reconciled_at = now
             if run.sweeping and batch.complete and claim.task.started_at is not None:
@@ -301,60 +311,3 @@ class Transfer:
 
 def _objects(rows: Iterable[EncodedRow]) -> list[str]:
     return list(dict.fromkeys(row.parent or row.key for row in rows))
-
-
-def _sweeping(claim: Claim, exporter: BaseExporter) -> bool:
-    """Whether the run reads everything there is."""
-    incremental = claim.task.mode is RunMode.INCREMENTAL and claim.config.cursor is not None
-    replaced = claim.config.strategy is WriteStrategy.REPLACE
-    return replaced or _reads_whole(claim.config, exporter) or not incremental
-
-
-def _compares(claim: Claim) -> bool:
-    """Whether rows that were written before are left out."""
-    match claim.config.strategy:
-        case WriteStrategy.APPEND:
-            return True
-        case WriteStrategy.REPLACE:
-            return False
-        case WriteStrategy.UPSERT | WriteStrategy.INSERT:
-            return claim.task.mode is RunMode.INCREMENTAL and claim.config.cursor is not None
-
-
-def _reads_whole(config: ExportConfig, exporter: BaseExporter) -> bool:
-    """Whether what changed cannot be told, so that each run reads all. A saved filter allows no other condition."""
-    return exporter.feed is Feed.WHOLE or any(one.filter_id == SAVED_FILTER.id for one in config.conditions)
-
-
-def _starting_point(claim: Claim) -> Cursor | None:
-    if claim.task.checkpoint is not None:
-        return claim.task.checkpoint
-    if claim.config.strategy is WriteStrategy.REPLACE:
-        return None
-    if claim.task.mode is RunMode.INCREMENTAL and claim.config.cursor is not None:
-        return claim.config.cursor.with_overlap()
-    return None
-
-
-def _end_point(run: _Run) -> Cursor | None:
-    """Where the next run starts. An export that is read whole each time only notes that it was read at all."""
-    known = run.claim.config.cursor
-    cursor = run.batch.cursor or run.claim.task.checkpoint
-    deleted = run.batch.deleted or (known.deleted if known is not None else None)
-    if cursor is None:
-        cursor = (
-            known
-            if known is not None
-            else (Cursor("") if _reads_whole(run.claim.config, run.reading.exporter) else None)
-        )
-    return replace(cursor, deleted=deleted) if cursor is not None else None
-
-
-def _window(claim: Claim, reading: Reading, columns: Sequence[Column]) -> Reading | None:
-    """Recent objects, when it is time to read them anew and a column is shown that can change silently."""
-    if _sweeping(claim, reading.exporter) or not reading.exporter.window:
-        return None
-    if not any(column.volatile for column in columns):
-        return None
-    since = claim.config.window_since(reading.now)
-    return None if since is None else replace(reading, cursor=None, since=since)

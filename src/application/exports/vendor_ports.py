@@ -16,13 +16,18 @@ from domain.exports.write_strategies.operations import PutRows
 from domain.shared.cells import Cell, CellKind
 
 
+class MomentRefused(Exception):
+    """The source does not tell what changed since the moment of the cursor. Nothing was read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What to read: an exporter's columns under conditions, from a cursor on, as rows of a mode.
 
-    Rows of Feed.CHANGES come in the order of their last change. Dates are shown on the wall clock of `zone`; `now` is
-    what relative periods are counted from. `custom` are the columns of the company's own metadata. With `since` only
-    objects are read whose date (the exporter's `window`) is not before it.
+    A cursor of a report that is `recent` asks for what changed since its moment. Rows of Feed.CHANGES come in the order
+    of their last change. Dates are shown on the wall clock of `zone`; `now` is what relative periods are counted from.
+    `custom` are the columns of the company's own metadata. With `since` only objects are read whose date (the
+    exporter's `window`) is not before it.
     """
 
     exporter: BaseExporter
@@ -40,6 +45,9 @@ class Reading:
 class Page:
     """Rows, and the cursor from which reading can be taken up after them; None where it has to begin anew.
 
+    After a report that is `recent` it is the moment of the reading; None where that is not known or something could not
+    be read, so that the next run asks from the earlier moment once more. `gone` are keys of rows that are no more.
+
     `total` is how many objects match in all, as MoySklad counted them when the reading began, `read` how many of them
     are in this page; `parents` are those whose lines are all among `rows`, when rows are lines. `bad` could not be
     read. `units` is what the page has cost. `complete` says, with the last page, that nothing can have been missed.
@@ -53,6 +61,7 @@ class Page:
     parents: tuple[str, ...] = ()
     units: int = 0
     complete: bool = False
+    gone: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +90,10 @@ class Source(Protocol):
         ...
 
     def read(self, key: MoySkladKey, reading: Reading) -> AsyncIterator[Page]:
-        """Reads page by page. A row that changes meanwhile may come twice; the later one is newer. None is missed."""
+        """Reads page by page. A row that changes meanwhile may come twice; the later one is newer. None is missed.
+
+        Raises MomentRefused before the first page of a report that does not tell what changed since the cursor.
+        """
         ...
 
     def deleted(self, key: MoySkladKey, reading: Reading, since: str | None) -> AsyncIterator[Trash]:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domain.exports.columns import ChosenColumn
-from domain.exports.cursor import Cursor
+from domain.exports.cursor import RECENT_OVERLAP, Cursor
 from domain.exports.exporter import RowMode
 from domain.exports.filters import Condition
 from domain.exports.removal import ARCHIVE_SUFFIX, BRAKE_PERCENT, MARK_TITLE, RemovalPolicy
@@ -16,6 +16,12 @@ from domain.shared.errors import NotFound, RuleViolated
 from domain.shared.identities import CompanyId, ConfigId
 
 WINDOW_EVERY = timedelta(days=1)
+RECENT_FOR = timedelta(hours=24) - RECENT_OVERLAP - timedelta(hours=1)
+"""So long after everything was read a report may be asked for what changed of late. MoySklad answers that for the last
+24 hours, and recommends to read everything at least as often (JSON API docs, `changedSince`); an hour is left for
+waiting.
+"""
+
 WINDOW_DAYS = 60
 RECONCILE_DAYS = 7
 LONGEST_DAYS = 3660
@@ -75,6 +81,7 @@ class ExportConfig:
     `removal` says what becomes of rows whose object is gone, `brake_percent` how large a share of the rows a run may
     remove without asking. Every day objects of the last `window_days` are read anew (0: never), because sums that
     MoySklad computes change without `updated`; every `reconcile_days` a scheduled run compares everything (0: never).
+    `windowed_at` is when such a reading, or one of everything, began.
     """
 
     id: ConfigId
@@ -149,6 +156,15 @@ class ExportConfig:
         if not self.window_days or (self.windowed_at is not None and now - self.windowed_at < WINDOW_EVERY):
             return None
         return now - timedelta(days=self.window_days)
+
+    def recent_since(self, now: datetime) -> Cursor | None:
+        """From which moment on a run that starts now may ask for what changed; None when it is to read everything.
+
+        How old the moment is, is told by our own clock: the moment itself stands on MoySklad's, which may be another.
+        """
+        if self.cursor is None or not self.cursor.updated or self.windowed_at is None:
+            return None
+        return self.cursor.with_overlap(RECENT_OVERLAP) if now - self.windowed_at <= RECENT_FOR else None
 
     def reconcile_due(self, now: datetime) -> bool:
         """Whether a scheduled run that starts now should compare everything."""

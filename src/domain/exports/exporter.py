@@ -40,7 +40,7 @@ class Family(StrEnum):
 
 
 class Feed(StrEnum):
-    """How rows are read: what changed since last time, by `updated`, or all of them on every run."""
+    """How rows are read: what changed since last time, by `updated`, or all of them, unless a report is `recent`."""
 
     CHANGES = "changes"
     WHOLE = "whole"
@@ -96,6 +96,25 @@ class ById:
     kind: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """How a report that is read whole can be asked for what changed of late instead.
+
+    `parameter` takes a moment that is at most a day back; rows come with their present numbers, and a row whose
+    `amount` is 0 is one that a whole reading would not show. That holds only while the filters of `under` are given as
+    they stand there; one with an empty value is not given at all.
+    """
+
+    parameter: str
+    amount: str
+    under: tuple[tuple[str, str], ...] = ()
+
+    def admits(self, conditions: tuple[Condition, ...]) -> bool:
+        """Whether these conditions leave it possible."""
+        given = {condition.filter_id: condition.value for condition in conditions}
+        return all(given.get(name, value) == value for name, value in self.under)
+
+
 class BaseExporter:
     """Declares one kind of rows: where they come from, which columns and filters they offer.
 
@@ -108,7 +127,9 @@ class BaseExporter:
     `units` is what one request costs (JSON API docs, Restrictions). `asynchronous`: the whole answer can be ordered and
     fetched later (JSON API docs, asynchronous exchange). `window` is the date field by which recent objects are read
     anew, so that values which change without `updated` are not missed. `order` is how a list that is read whole is
-    ordered; empty where it cannot be. `beta` is sent as `X-Lognex-Remap-Beta-Feature`.
+    ordered; empty where it cannot be. `beta` is sent as `X-Lognex-Remap-Beta-Feature`. `recent` says how a list that is
+    read whole can be asked for what changed of late; `twins` that two rows may have the same key, so that they are told
+    apart by a number at its end.
     """
 
     key: ClassVar[str]
@@ -136,6 +157,8 @@ class BaseExporter:
     window: ClassVar[str] = ""
     order: ClassVar[str] = "id,asc"
     beta: ClassVar[str] = ""
+    recent: ClassVar[Recent | None] = None
+    twins: ClassVar[bool] = False
 
     @property
     def path(self) -> str:

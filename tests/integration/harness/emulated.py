@@ -49,22 +49,34 @@ class TestClock(Clock):
 
 
 class Wire(httpx.AsyncBaseTransport):
-    """Hands requests to the emulator. `before` is called before each with how many there were."""
+    """Hands requests to the emulator. `before` is called before each with how many there were.
+
+    `questions` are the paths and parameters that were asked for. Answers that are not `dated` bear no Date.
+    """
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._pages = Pages()
         self.asked = 0
+        self.questions: list[tuple[str, dict[str, str]]] = []
+        self.dated = True
         self.failures = PlannedFailures()
         self.before: Callable[[int], None] = lambda _: None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         self.asked += 1
+        self.questions.append((request.url.path, dict(request.url.params)))
         self.before(self.asked)
         with self.failures.around("request"):
             return self._answer(request)
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
+        answer = self._dispatched(request)
+        if self.dated:
+            answer.headers["Date"] = self._world.clock.http_date()
+        return answer
+
+    def _dispatched(self, request: httpx.Request) -> httpx.Response:
         authorization = request.headers["Authorization"]
         caller = self._world.tokens.get(authorization.removeprefix("Bearer "))
         if caller is None:

@@ -56,12 +56,15 @@ async def shop(emulator: Any) -> Any:
     company = (await emulator.control.get(f"{customer.path}")).json()
     customer.dictionary = next(kind.partition("/")[2] for kind in company["counts"] if kind.startswith("customentity/"))
     customer.product = (await emulator.control.get(f"{customer.path}/objects/product")).json()[0]["id"]
+    customer.store = (await emulator.control.get(f"{customer.path}/objects/store")).json()[0]["id"]
+    cells = [{"good": customer.product, "store": customer.store, "slot": str(uuid4()), "quantity": 2} for _ in range(3)]
+    await customer.post("/stock/cells", rows=cells)
     return customer
 
 
 def needed(exporter: BaseExporter, shop: Any) -> tuple[Condition, ...]:
     """Conditions without which the exporter cannot be asked."""
-    ids = {"dictionary": shop.dictionary}
+    ids = {"dictionary": shop.dictionary, "storeId": shop.store}
     return tuple(
         Condition(offer.id, Operator.EQUAL, ids.get(offer.id, shop.product))
         for offer in exporter.filters

@@ -1,6 +1,7 @@
 """Stock: what reports say about a trade with known numbers (reference 4.3)."""
 
 import time
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import pytest
@@ -91,6 +92,60 @@ def test_only_goods_changed_since_are_told(trade: Trade, calm: Emulator) -> None
 @pytest.mark.parametrize(("later", "known"), [(-24 * 3600 - 60, 1040), (3600, 1040)])
 def test_changed_since_reaches_back_24_hours(trade: Trade, later: float, known: int) -> None:
     assert code(trade.ask("stock/all/current", changedSince=moscow(later))) == known
+
+
+@pytest.mark.parametrize("moment", ["yesterday", "23.08.2016", "2016-13-41 00:00:00", ""])
+def test_a_malformed_moment_is_refused(trade: Trade, moment: str) -> None:
+    assert code(trade.ask("stock/bystore/current", changedSince=moment)) == 1035
+
+
+def test_what_ran_out_is_told_with_zero(trade: Trade, calm: Emulator) -> None:
+    moment = an_hour_later(trade, calm)
+    sold = {"assortment": {"meta": trade.tea["meta"]}, "quantity": 7, "price": 1}
+    trade.document("demand", "20", positions=[sold])
+    assert trade.tea["id"] not in str(trade.rows("stock/all/current"))
+    assert trade.rows("stock/all/current", changedSince=moment) == [{"assortmentId": trade.tea["id"], "stock": 0}]
+
+
+def test_what_was_archived_is_told_with_zero_and_shown_no_more(trade: Trade, calm: Emulator) -> None:
+    moment = an_hour_later(trade, calm)
+    trade.api.put(f"/entity/product/{trade.cup['id']}", json={"archived": True}).raise_for_status()
+    trade.api.put(f"/entity/store/{trade.other['id']}", json={"archived": True}).raise_for_status()
+    assert trade.cup["id"] not in str(trade.rows("stock/all/current", include="zeroLines"))
+    rows = {
+        (row["assortmentId"], row["storeId"]): row["stock"]
+        for row in trade.rows("stock/bystore/current", changedSince=moment)
+    }
+    assert rows == {(trade.cup["id"], first_store(trade)): 0, (trade.tea["id"], trade.other["id"]): 0}
+    trade.api.put(f"/entity/product/{trade.cup['id']}", json={"archived": False}).raise_for_status()
+    rows = {row["assortmentId"]: row["stock"] for row in trade.rows("stock/all/current", changedSince=moment)}
+    assert rows[trade.cup["id"]] == 20
+
+
+def an_hour_later(trade: Trade, calm: Emulator) -> str:
+    """Looks at the stock, passes an hour and tells the moment."""
+    trade.rows("stock/all/current")
+    calm.post("/settings", {"clockOffsetSeconds": 3600})
+    return moscow(3590)
+
+
+def first_store(trade: Trade) -> str:
+    return str(trade.store["meta"]["href"]).rpartition("/")[2]
+
+
+def test_cells_hold_what_was_put_into_them(trade: Trade) -> None:
+    place = {"good": trade.tea["id"], "store": first_store(trade), "quantity": 1.2}
+    trade.shop.post("/stock/cells", {"rows": [place | {"slot": "slot-1"}, place | {"slot": "slot-2", "quantity": 0}]})
+    wanted = [{"assortmentId": trade.tea["id"], "storeId": first_store(trade), "slotId": "slot-1", "stock": 1.2}]
+    assert trade.rows("stock/byslot/current", filter=f"assortmentId={trade.tea['id']}") == wanted
+    assert trade.rows("stock/byslot/current", filter=f"storeId={first_store(trade)}") == wanted
+    assert trade.rows("stock/byslot/current", filter=f"storeId={trade.other['id']}") == []
+
+
+def test_answers_bear_the_date_of_the_emulated_clock(trade: Trade, calm: Emulator) -> None:
+    calm.post("/settings", {"clockOffsetSeconds": 86_400})
+    told = parsedate_to_datetime(trade.ask("stock/all/current").headers["Date"]).timestamp()
+    assert abs(told - time.time() - 86_400) < 30
 
 
 def test_goods_that_are_being_counted_are_left_out_or_null(trade: Trade, calm: Emulator) -> None:

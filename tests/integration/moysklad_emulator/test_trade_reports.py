@@ -85,6 +85,13 @@ def test_turnover_ends_with_start_plus_income_less_outcome(trade: Trade) -> None
     assert row["onPeriodEnd"]["quantity"] == trade.tea_in(trade.rows("stock/all"))["stock"]
 
 
+def test_lines_of_a_document_come_to_one_row_of_turnover(trade: Trade) -> None:
+    line = {"assortment": {"meta": trade.cup["meta"]}, "price": 1}
+    trade.document("demand", "21", positions=[line | {"quantity": 2}, line | {"quantity": 3}])
+    (row,) = trade.rows("turnover/byoperations", **JUNE, filter=f"product={href(trade.cup)}")
+    assert (row["quantity"], row["cost"], row["sum"]) == (-5, 5000, -25000)
+
+
 def test_turnover_by_store_and_by_document_add_up(trade: Trade) -> None:
     asked = {**JUNE, "filter": f"product={href(trade.tea)}"}
     whole = trade.tea_in(trade.rows("turnover/all", **asked))

@@ -1,7 +1,7 @@
 """Exporters, columns, targets, titles, configurations, rows."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -15,8 +15,8 @@ from domain.exports.columns import (
     KeyColumnMissing,
     attribute_column,
 )
-from domain.exports.config import ExportConfig, StrategyUnknown, WriteStrategy, strategy_named
-from domain.exports.cursor import Cursor
+from domain.exports.config import RECENT_FOR, ExportConfig, StrategyUnknown, WriteStrategy, strategy_named
+from domain.exports.cursor import RECENT_OVERLAP, Cursor
 from domain.exports.exporter import BaseExporter
 from domain.exports.filters import Condition, Filter, FilterKind, FilterUnknown
 from domain.exports.rows import CellTooLong, Row, TooManyBadRows, bad_cell, check_share
@@ -151,6 +151,18 @@ def test_a_configuration_settles_and_remembers_how_far_it_read() -> None:
     made.read_up_to(Cursor("2026-01-12 09:00:00.000", 3))
     made.read_up_to(None)
     assert made.cursor == Cursor("2026-01-12 09:00:00.000", 3)
+
+
+def test_what_changed_of_late_is_asked_for_until_a_day_after_everything_was_read() -> None:
+    made, read = config(SheetTarget(None, "Остатки", "Лист1")), datetime(2026, 1, 12, 9, tzinfo=UTC)
+    assert made.recent_since(read) is None, "nothing was read yet"
+    made.read_up_to(Cursor(""))
+    made.windowed_at = read
+    assert made.recent_since(read) is None, "the moment of the reading is not known"
+    made.read_up_to(Cursor("2026-01-12 12:00:00.000"))
+    assert made.recent_since(read + RECENT_FOR) == Cursor("2026-01-12 11:00:00.000")
+    assert made.recent_since(read + RECENT_FOR + timedelta(seconds=1)) is None
+    assert timedelta(hours=24) > RECENT_FOR + RECENT_OVERLAP, "MoySklad answers for so long"
 
 
 def test_exports_without_a_spreadsheet_do_not_share_a_lock_and_those_of_one_spreadsheet_do() -> None:

@@ -10,12 +10,16 @@ class StockAllNow(ReportExporter):
 
     Of the five quantities an answer holds the one that `stockType` asks for; the others stay empty. Without
     `include` what has run out is missing.
+
+    A run that asks for the stock without zeros reads what changed of late; once a day it reads everything, because
+    nothing tells that a good has another name now.
     """
 
     key = "stock.all.current"
     title = "Текущие остатки"
     report = "stock/all/current"
     answer = Answer.ARRAY
+    recent = v.CHANGED_STOCK
     key_column = "assortmentId"
     by_id = (ById("assortment", "assortmentId", "assortment"),)
     columns = (

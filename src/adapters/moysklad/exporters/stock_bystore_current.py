@@ -16,12 +16,16 @@ class StockByStoreNow(ReportExporter):
     Of the five quantities an answer holds the one that `stockType` asks for; the others stay empty. What is reserved
     without a store has an empty store, and a key that ends with `/`. Stock that MoySklad is just counting anew comes
     as an empty cell, so that its row does not vanish in between.
+
+    A run that asks for the stock without zeros reads what changed of late; once a day it reads everything, because
+    nothing tells that a good has another name now.
     """
 
     key = "stock.bystore.current"
     title = "Текущие остатки по складам"
     report = "stock/bystore/current"
     answer = Answer.ARRAY
+    recent = v.CHANGED_STOCK
     key_column = "key"
     by_id = (ById("assortment", "assortmentId", "assortment"), ById("store", "storeId", "store"))
     columns = (

@@ -28,9 +28,9 @@ def by_given(field: str, title: str, *, required: bool = False) -> Filter:
     return Filter(field, title, FilterKind.TEXT, field, required=required, operators=(Operator.EQUAL,))
 
 
-def by_given_id(field: str, title: str) -> Filter:
+def by_given_id(field: str, title: str, *, required: bool = False) -> Filter:
     """An id of a report's filter, which can only be equal."""
-    return Filter(field, title, FilterKind.ID, field, operators=(Operator.EQUAL,))
+    return Filter(field, title, FilterKind.ID, field, required=required, operators=(Operator.EQUAL,))
 
 
 def by_count(field: str, title: str) -> Filter:

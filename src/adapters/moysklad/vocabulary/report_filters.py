@@ -9,6 +9,7 @@ from adapters.moysklad.vocabulary.filtering import (
     parameter,
     report_period,
 )
+from domain.exports.exporter import Recent
 from domain.exports.filters import Filter, FilterKind, Operator
 
 STOCK_MODES = ("all", "positiveOnly", "negativeOnly", "empty", "nonEmpty", "underMinimum")
@@ -16,6 +17,12 @@ STOCK_MODES = ("all", "positiveOnly", "negativeOnly", "empty", "nonEmpty", "unde
 STOCK_TYPE = parameter(
     "stockType", "Что показать", "stock", "freeStock", "quantity", "reserve", "inTransit", default="stock"
 )
+
+CHANGED_STOCK = Recent("changedSince", "stock", under=(("stockType", "stock"), ("include", "")))
+"""What the brief stock reports tell of changes. That they tell when a reserve or an expectation alone changed is not
+documented, so that only the stock itself is asked for like that. Nor can an answer with zero lines be told apart from
+one in which goods were deleted: whoever wants to see zeros has everything read each time.
+"""
 
 STOCK_GROUPING = parameter("groupBy", "Группировка", "product", "variant", "consignment", default="variant")
 
