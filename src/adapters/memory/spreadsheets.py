@@ -8,6 +8,7 @@ import msgspec
 
 from adapters.memory.failures import PlannedFailures
 from adapters.memory.grids import MemorySpreadsheet, MemoryTab
+from application.connections.ports import GoogleKey
 from application.exports.vendor_ports import Layout, Shown, Spreadsheet, Tab
 from domain.connections.google import GoogleDisconnected
 from domain.exports.spreadsheet import (
@@ -51,23 +52,23 @@ class MemorySpreadsheets:
             made.tabs.append(self._tab(tab, rows, columns))
         return made
 
-    async def create(self, access_token: str, title: str, tab: str, time_zone: str) -> Spreadsheet:
+    async def create(self, key: GoogleKey, title: str, tab: str, time_zone: str) -> Spreadsheet:
         """See application.exports.vendor_ports.Spreadsheets."""
-        with self._request("create", access_token, writing=True):
+        with self._request("create", key, writing=True):
             await asyncio.sleep(0)
             made = self._new(title, time_zone)
             made.tabs.append(self._tab(tab, _NEW_ROWS, _NEW_COLUMNS))
         return made.spreadsheet()
 
-    async def inspect(self, access_token: str, spreadsheet_id: str) -> Spreadsheet:
+    async def inspect(self, key: GoogleKey, spreadsheet_id: str) -> Spreadsheet:
         """See the port."""
-        with self._request("inspect", access_token, writing=False):
+        with self._request("inspect", key, writing=False):
             await asyncio.sleep(0)
             return self._find(spreadsheet_id, writing=False).spreadsheet()
 
-    async def add_tab(self, access_token: str, spreadsheet_id: str, title: str) -> Tab:
+    async def add_tab(self, key: GoogleKey, spreadsheet_id: str, title: str) -> Tab:
         """See the port."""
-        with self._request("add_tab", access_token, writing=True):
+        with self._request("add_tab", key, writing=True):
             await asyncio.sleep(0)
             found = self._find(spreadsheet_id, writing=True)
             if any(tab.title == title for tab in found.tabs):
@@ -76,25 +77,25 @@ class MemorySpreadsheets:
             found.tabs.append(made)
         return made.tab()
 
-    async def show(self, access_token: str, spreadsheet_id: str, tab: Tab, key_column: int, width: int) -> Shown:
+    async def show(self, key: GoogleKey, spreadsheet_id: str, tab: Tab, key_column: int, width: int) -> Shown:
         """See the port."""
-        with self._request("show", access_token, writing=False):
+        with self._request("show", key, writing=False):
             await asyncio.sleep(0)
             found = self._find_tab(spreadsheet_id, tab, writing=False)
         header = [_as_text(cell) for cell in found.row(1)[:width]]
         keys = [_as_text(cell) for cell in found.column(key_column)[: found.row_count - 1]]
         return Shown(_trimmed(header), _trimmed(keys))
 
-    async def blank(self, access_token: str, spreadsheet_id: str, tab: Tab, width: int) -> bool:
+    async def blank(self, key: GoogleKey, spreadsheet_id: str, tab: Tab, width: int) -> bool:
         """See the port."""
-        with self._request("blank", access_token, writing=False):
+        with self._request("blank", key, writing=False):
             await asyncio.sleep(0)
             found = self._find_tab(spreadsheet_id, tab, writing=False)
         return all(cell in {None, ""} for row in found.values() for cell in row[:width])
 
-    async def lay_out(self, access_token: str, spreadsheet_id: str, tab: Tab, layout: Layout, rows: int) -> Tab:
+    async def lay_out(self, key: GoogleKey, spreadsheet_id: str, tab: Tab, layout: Layout, rows: int) -> Tab:
         """See the port."""
-        with self._request("lay_out", access_token, writing=True):
+        with self._request("lay_out", key, writing=True):
             await asyncio.sleep(0)
             found = self._find_tab(spreadsheet_id, tab, writing=True)
             self._resize(spreadsheet_id, found, rows, len(layout.titles))
@@ -103,10 +104,10 @@ class MemorySpreadsheets:
             found.frozen_rows = 1
         return found.tab()
 
-    async def grow(self, access_token: str, spreadsheet_id: str, tab: Tab, layout: Layout, rows: int) -> Tab:
+    async def grow(self, key: GoogleKey, spreadsheet_id: str, tab: Tab, layout: Layout, rows: int) -> Tab:
         """See the port."""
         del layout
-        with self._request("grow", access_token, writing=True):
+        with self._request("grow", key, writing=True):
             await asyncio.sleep(0)
             found = self._find_tab(spreadsheet_id, tab, writing=True)
             self._resize(spreadsheet_id, found, rows, 0)
@@ -114,7 +115,7 @@ class MemorySpreadsheets:
 
     async def write(
         self,
-        access_token: str,
+        key: GoogleKey,
         spreadsheet_id: str,
         tab: Tab,
         operations: Sequence[PutRows[bytes]],
@@ -122,7 +123,7 @@ class MemorySpreadsheets:
         first_column: int = 0,
     ) -> None:
         """See the port."""
-        with self._request("write", access_token, writing=True):
+        with self._request("write", key, writing=True):
             await asyncio.sleep(0)
             found = self._find_tab(spreadsheet_id, tab, writing=True)
             placed = _placed(operations, width)
@@ -133,21 +134,19 @@ class MemorySpreadsheets:
                     found.put_cell(number, column, cell)
 
     async def contents(
-        self, access_token: str, spreadsheet_id: str, tab: Tab, spans: Sequence[tuple[int, int]], width: int
+        self, key: GoogleKey, spreadsheet_id: str, tab: Tab, spans: Sequence[tuple[int, int]], width: int
     ) -> tuple[tuple[Cell, ...], ...]:
         """See the port."""
-        with self._request("contents", access_token, writing=False):
+        with self._request("contents", key, writing=False):
             await asyncio.sleep(0)
             found = self._find_tab(spreadsheet_id, tab, writing=False)
         numbers = [number for first, last in spans for number in range(first, last + 1)]
         rows = [[None if cell == "" else cell for cell in found.row(number)[:width]] for number in numbers]
         return tuple((*row, *[None] * (width - len(row))) for row in rows)
 
-    async def delete_rows(
-        self, access_token: str, spreadsheet_id: str, tab: Tab, spans: Sequence[tuple[int, int]]
-    ) -> Tab:
+    async def delete_rows(self, key: GoogleKey, spreadsheet_id: str, tab: Tab, spans: Sequence[tuple[int, int]]) -> Tab:
         """See the port."""
-        with self._request("delete_rows", access_token, writing=True):
+        with self._request("delete_rows", key, writing=True):
             await asyncio.sleep(0)
             found = self._find_tab(spreadsheet_id, tab, writing=True)
             for first, last in sorted(spans, reverse=True):
@@ -157,11 +156,11 @@ class MemorySpreadsheets:
         return found.tab()
 
     @contextmanager
-    def _request(self, call: str, access_token: str, *, writing: bool) -> Iterator[None]:
+    def _request(self, call: str, key: GoogleKey, *, writing: bool) -> Iterator[None]:
         self.writes += writing
         self.reads += not writing
         with self.failures.around(call):
-            if access_token in self.refused:
+            if key.token in self.refused:
                 raise GoogleDisconnected(reason="access_token")
             yield
 

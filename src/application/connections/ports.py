@@ -64,7 +64,7 @@ class ConsentRequests(Protocol):
 
 
 class Urgency(IntEnum):
-    """Whose requests to MoySklad go first where not all can go at once."""
+    """Whose requests to a vendor go first where not all can go at once."""
 
     BACKFILL = 0
     """First and full runs, sweeps: whatever is long and can wait."""
@@ -82,6 +82,20 @@ class MoySkladKey:
 
     token: str = field(repr=False)
     account_id: UUID
+    urgency: Urgency
+
+
+@dataclass(frozen=True, slots=True)
+class GoogleKey:
+    """What opens the spreadsheets of one Google account: an access token that is good for the next minutes.
+
+    The rest is for whoever shares Google's quotas out: `user` is the account whose quota the call spends, `company_id`
+    the company for which it is made, `urgency` how urgent that is. The token is left out of representations.
+    """
+
+    token: str = field(repr=False)
+    user: str
+    company_id: CompanyId
     urgency: Urgency
 
 

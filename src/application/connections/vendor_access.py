@@ -5,6 +5,7 @@ from datetime import timedelta
 from application.connections.ports import (
     GoogleConnections,
     GoogleConsent,
+    GoogleKey,
     MoySkladConnections,
     MoySkladKey,
     Urgency,
@@ -21,7 +22,7 @@ _REFRESH_LEASE = timedelta(seconds=30)
 
 
 class GoogleAccess:
-    """Gives out Google access tokens, renewing them in time, once for all processes."""
+    """Gives out keys to Google accounts, renewing access tokens in time, once for all processes."""
 
     def __init__(
         self,
@@ -39,33 +40,38 @@ class GoogleAccess:
         self._locks = locks
         self._clock = clock
 
-    async def token(self, company_id: CompanyId) -> str:
-        """A token good for the next minutes.
+    async def key(self, company_id: CompanyId, urgency: Urgency) -> GoogleKey:
+        """A key whose token is good for the next minutes.
 
         Raises GoogleNotConnected, GoogleDisconnected (and then the connection is marked broken), VendorBusy or
         VendorFailed.
         """
         connection = await self._load(company_id)
         if connection.fresh(self._clock.now()):
-            return self._vault.unseal(company_id, SecretPurpose.GOOGLE_ACCESS, connection.access_token)
-        return await self._renew(company_id, connection)
+            return self._key(connection, urgency)
+        return await self._renew(connection, urgency)
 
-    async def after_refusal(self, company_id: CompanyId, refused: str) -> str:
-        """Another token after Google refused this one, which may merely have been withdrawn early.
+    async def after_refusal(self, refused: GoogleKey) -> GoogleKey:
+        """Another key after Google refused the token of this one, which may merely have been withdrawn early.
 
         Raises GoogleDisconnected when the grant itself is dead.
         """
-        connection = await self._load(company_id)
-        current = self._vault.unseal(company_id, SecretPurpose.GOOGLE_ACCESS, connection.access_token)
-        if current != refused:
+        connection = await self._load(refused.company_id)
+        current = self._key(connection, refused.urgency)
+        if current.token != refused.token:
             return current
-        return await self._renew(company_id, connection)
+        return await self._renew(connection, refused.urgency)
 
-    async def _renew(self, company_id: CompanyId, known: GoogleConnection) -> str:
+    def _key(self, connection: GoogleConnection, urgency: Urgency) -> GoogleKey:
+        token = self._vault.unseal(connection.company_id, SecretPurpose.GOOGLE_ACCESS, connection.access_token)
+        return GoogleKey(token, connection.subject, connection.company_id, urgency)
+
+    async def _renew(self, known: GoogleConnection, urgency: Urgency) -> GoogleKey:
+        company_id = known.company_id
         async with self._locks.hold(f"google-renewal:{company_id}", _REFRESH_LEASE):
             connection = await self._load(company_id)
             if connection.access_token != known.access_token:
-                return self._vault.unseal(company_id, SecretPurpose.GOOGLE_ACCESS, connection.access_token)
+                return self._key(connection, urgency)
             refresh = self._vault.unseal(company_id, SecretPurpose.GOOGLE_REFRESH, connection.refresh_token)
             try:
                 renewed = await self._consent.renew(refresh, self._clock.now())
@@ -78,7 +84,8 @@ class GoogleAccess:
                 if latest is not None and latest.refresh_token == connection.refresh_token:
                     latest.refreshed(sealed, renewed.expires_at)
                     await self._connections.put(latest)
-            return renewed.access_token
+            connection.refreshed(sealed, renewed.expires_at)
+            return self._key(connection, urgency)
 
     async def _load(self, company_id: CompanyId) -> GoogleConnection:
         async with self._transaction(company_id):

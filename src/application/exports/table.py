@@ -6,6 +6,7 @@ from typing import TypeVar
 
 import msgspec
 
+from application.connections.ports import GoogleKey, Urgency
 from application.connections.vendor_access import GoogleAccess
 from application.exports.claims import Claim
 from application.exports.ports import ExportConfigs, ExportedRows, ExportTasks
@@ -69,6 +70,8 @@ class SheetTable:
         self._google = ports.google
         self._claim = claim
         self._config = claim.config
+        routine = claim.task.mode is RunMode.INCREMENTAL and claim.config.cursor is not None
+        self._urgency = Urgency.ROUTINE if routine else Urgency.BACKFILL
         marks = (CellKind.DATE_TIME,) if claim.config.removal is RemovalPolicy.MARK else ()
         self._layout = Layout(claim.config.titles(), (*kinds, *marks))
         self._key_column = key_column
@@ -330,10 +333,9 @@ class SheetTable:
             await self._configs.put(stored)
         config.settled(spreadsheet_id, tab.sheet_id, self._layout.titles)
 
-    async def _asking(self, request: Callable[[str], Awaitable[AnswerT]]) -> AnswerT:
-        company_id = self._config.company_id
-        token = await self._google.token(company_id)
+    async def _asking(self, request: Callable[[GoogleKey], Awaitable[AnswerT]]) -> AnswerT:
+        key = await self._google.key(self._config.company_id, self._urgency)
         try:
-            return await request(token)
+            return await request(key)
         except GoogleDisconnected:
-            return await request(await self._google.after_refusal(company_id, token))
+            return await request(await self._google.after_refusal(key))

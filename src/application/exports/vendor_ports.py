@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Protocol
 
-from application.connections.ports import MoySkladKey
+from application.connections.ports import GoogleKey, MoySkladKey
 from domain.exports.columns import Column
 from domain.exports.cursor import Cursor
 from domain.exports.exporter import BaseExporter, RowMode
@@ -138,44 +138,44 @@ class Layout:
 class Spreadsheets(Protocol):
     """Where rows land: the company's Google spreadsheets.
 
-    Every method takes a valid access token and makes one request unless it says otherwise. All but `create`,
+    Every method takes a key with a valid access token and makes one request unless it says otherwise. All but `create`,
     `add_tab` and `delete_rows` may be repeated: they lead to the same sheet. Raises SpreadsheetNotFound,
     SpreadsheetForbidden, GoogleDisconnected, VendorBusy or VendorFailed, never a vendor's own error.
     """
 
-    async def create(self, access_token: str, title: str, tab: str, time_zone: str) -> Spreadsheet:
+    async def create(self, key: GoogleKey, title: str, tab: str, time_zone: str) -> Spreadsheet:
         """Makes a spreadsheet with one tab, in Russian locale and the given IANA time zone."""
         ...
 
-    async def inspect(self, access_token: str, spreadsheet_id: str) -> Spreadsheet:
+    async def inspect(self, key: GoogleKey, spreadsheet_id: str) -> Spreadsheet:
         """One read."""
         ...
 
-    async def add_tab(self, access_token: str, spreadsheet_id: str, title: str) -> Tab:
+    async def add_tab(self, key: GoogleKey, spreadsheet_id: str, title: str) -> Tab:
         """One write. Raises TabTitleTaken."""
         ...
 
-    async def show(self, access_token: str, spreadsheet_id: str, tab: Tab, key_column: int, width: int) -> Shown:
+    async def show(self, key: GoogleKey, spreadsheet_id: str, tab: Tab, key_column: int, width: int) -> Shown:
         """One read of the header and the key column, which is number `key_column` counted from 0."""
         ...
 
-    async def blank(self, access_token: str, spreadsheet_id: str, tab: Tab, width: int) -> bool:
+    async def blank(self, key: GoogleKey, spreadsheet_id: str, tab: Tab, width: int) -> bool:
         """One read: whether nothing at all stands in the first `width` columns."""
         ...
 
-    async def lay_out(self, access_token: str, spreadsheet_id: str, tab: Tab, layout: Layout, rows: int) -> Tab:
+    async def lay_out(self, key: GoogleKey, spreadsheet_id: str, tab: Tab, layout: Layout, rows: int) -> Tab:
         """One write: the header with its titles, frozen; the formats of the columns; a grid of at least `rows` rows
         (the header included) and as many columns as the table has. The grid never shrinks.
         """
         ...
 
-    async def grow(self, access_token: str, spreadsheet_id: str, tab: Tab, layout: Layout, rows: int) -> Tab:
+    async def grow(self, key: GoogleKey, spreadsheet_id: str, tab: Tab, layout: Layout, rows: int) -> Tab:
         """One write: a grid of at least `rows` rows, the new ones formatted like the columns they lengthen."""
         ...
 
     async def write(
         self,
-        access_token: str,
+        key: GoogleKey,
         spreadsheet_id: str,
         tab: Tab,
         operations: Sequence[PutRows[bytes]],
@@ -189,7 +189,7 @@ class Spreadsheets(Protocol):
         ...
 
     async def contents(
-        self, access_token: str, spreadsheet_id: str, tab: Tab, spans: Sequence[tuple[int, int]], width: int
+        self, key: GoogleKey, spreadsheet_id: str, tab: Tab, spans: Sequence[tuple[int, int]], width: int
     ) -> tuple[tuple[Cell, ...], ...]:
         """One read of the values in these spans of rows, first and last included, one span after another.
 
@@ -197,9 +197,7 @@ class Spreadsheets(Protocol):
         """
         ...
 
-    async def delete_rows(
-        self, access_token: str, spreadsheet_id: str, tab: Tab, spans: Sequence[tuple[int, int]]
-    ) -> Tab:
+    async def delete_rows(self, key: GoogleKey, spreadsheet_id: str, tab: Tab, spans: Sequence[tuple[int, int]]) -> Tab:
         """One write that deletes these spans of rows, the lowest in the sheet first; what is below moves up.
 
         Not repeated: a second time it would delete other rows. After VendorFailed look at the sheet again.

@@ -33,11 +33,12 @@ from domain.shared.cells import CellKind
 from domain.shared.errors import VendorBusy, VendorFailed
 from domain.shared.identities import CompanyId
 from domain.tenants.sign_on import ContextKeyInvalid, VendorSignatureInvalid
-from tests.integration.harness.samples import moysklad_key
+from tests.integration.harness.samples import google_key, moysklad_key
 
 NOW = MemoryClock().now()
 TOKEN = "token"
 KEY = moysklad_key(TOKEN)
+GOOGLE = google_key(TOKEN)
 LAYOUT = Layout(("ID", "Сумма"), (CellKind.TEXT, CellKind.MONEY))
 TAB = Tab(1, "Лист1", 2, 1)
 EXPORTER = CustomerOrders()
@@ -55,13 +56,13 @@ async def pages_of(source: MemorySource, what: Reading) -> list[Page]:
 VENDOR_CALLS: list[Callable[[], Awaitable[object]]] = [
     lambda: MemorySource().custom_columns(KEY, EXPORTER),
     lambda: pages_of(MemorySource(), reading()),
-    lambda: MemorySpreadsheets().create(TOKEN, "title", "tab", "UTC"),
-    lambda: MemorySpreadsheets().inspect(TOKEN, "id"),
-    lambda: MemorySpreadsheets().add_tab(TOKEN, "id", "tab"),
-    lambda: MemorySpreadsheets().show(TOKEN, "id", TAB, 0, 2),
-    lambda: MemorySpreadsheets().lay_out(TOKEN, "id", TAB, LAYOUT, 2),
-    lambda: MemorySpreadsheets().grow(TOKEN, "id", TAB, LAYOUT, 2),
-    lambda: MemorySpreadsheets().write(TOKEN, "id", TAB, [], 2),
+    lambda: MemorySpreadsheets().create(GOOGLE, "title", "tab", "UTC"),
+    lambda: MemorySpreadsheets().inspect(GOOGLE, "id"),
+    lambda: MemorySpreadsheets().add_tab(GOOGLE, "id", "tab"),
+    lambda: MemorySpreadsheets().show(GOOGLE, "id", TAB, 0, 2),
+    lambda: MemorySpreadsheets().lay_out(GOOGLE, "id", TAB, LAYOUT, 2),
+    lambda: MemorySpreadsheets().grow(GOOGLE, "id", TAB, LAYOUT, 2),
+    lambda: MemorySpreadsheets().write(GOOGLE, "id", TAB, [], 2),
     lambda: MemoryGoogleConsent().exchange("code", "verifier", NOW),
     lambda: MemoryGoogleConsent().renew("refresh", NOW),
     lambda: MemoryGoogleConsent().revoke("refresh"),
@@ -149,8 +150,8 @@ async def test_failures_come_when_they_are_planned() -> None:
 
 
 async def laid_out(sheets: MemorySpreadsheets) -> tuple[str, Tab, MemoryTab]:
-    made = await sheets.create(TOKEN, "Заказы", "Лист1", "Europe/Moscow")
-    tab = await sheets.lay_out(TOKEN, made.spreadsheet_id, made.tabs[0], LAYOUT, 3)
+    made = await sheets.create(GOOGLE, "Заказы", "Лист1", "Europe/Moscow")
+    tab = await sheets.lay_out(GOOGLE, made.spreadsheet_id, made.tabs[0], LAYOUT, 3)
     return made.spreadsheet_id, tab, sheets.spreadsheets[made.spreadsheet_id].tab_titled("Лист1")
 
 
@@ -158,11 +159,11 @@ async def test_a_table_is_laid_out_written_and_shown() -> None:
     sheets = MemorySpreadsheets()
     spreadsheet, tab, seen = await laid_out(sheets)
     assert (tab.row_count, tab.column_count) == (3, 2)
-    await sheets.write(TOKEN, spreadsheet, tab, [PutRows(2, (b'["a",1.5]', b'["=1+1",null]'))], 2)
+    await sheets.write(GOOGLE, spreadsheet, tab, [PutRows(2, (b'["a",1.5]', b'["=1+1",null]'))], 2)
     assert seen.values() == [["ID", "Сумма"], ["a", 1.5], ["=1+1"]]
-    await sheets.write(TOKEN, spreadsheet, tab, [PutRows(2, (b'["a",null]',))], 2)
+    await sheets.write(GOOGLE, spreadsheet, tab, [PutRows(2, (b'["a",null]',))], 2)
     assert seen.row(2) == ["a"]
-    assert await sheets.show(TOKEN, spreadsheet, tab, 0, 2) == Shown(("ID", "Сумма"), ("a", "=1+1"))
+    assert await sheets.show(GOOGLE, spreadsheet, tab, 0, 2) == Shown(("ID", "Сумма"), ("a", "=1+1"))
     assert (seen.kinds, seen.frozen_rows) == (LAYOUT.kinds, 1)
     assert (sheets.reads, sheets.writes) == (1, 4)
 
@@ -170,14 +171,14 @@ async def test_a_table_is_laid_out_written_and_shown() -> None:
 async def test_people_work_in_the_sheet_too() -> None:
     sheets = MemorySpreadsheets()
     spreadsheet, tab, seen = await laid_out(sheets)
-    await sheets.write(TOKEN, spreadsheet, tab, [PutRows(2, (b'["b",1]', b'["a",2]'))], 2)
+    await sheets.write(GOOGLE, spreadsheet, tab, [PutRows(2, (b'["b",1]', b'["a",2]'))], 2)
     seen.insert_row(2)
     seen.put_cell(3, 2, "note")
-    assert (await sheets.show(TOKEN, spreadsheet, tab, 0, 2)).keys == ("", "b", "a")
+    assert (await sheets.show(GOOGLE, spreadsheet, tab, 0, 2)).keys == ("", "b", "a")
     seen.delete_row(2)
     seen.sort_by(0)
     assert seen.values()[1:] == [["a", 2], ["b", 1, "note"]]
-    await sheets.write(TOKEN, spreadsheet, tab, [PutRows(3, (b'["b",5]',))], 2)
+    await sheets.write(GOOGLE, spreadsheet, tab, [PutRows(3, (b'["b",5]',))], 2)
     assert seen.row(3) == ["b", 5, "note"]
 
 
@@ -185,13 +186,13 @@ async def test_the_grid_has_an_end() -> None:
     sheets = MemorySpreadsheets()
     spreadsheet, tab, seen = await laid_out(sheets)
     with pytest.raises(VendorFailed):
-        await sheets.write(TOKEN, spreadsheet, tab, [PutRows(3, (b'["a",1]', b'["b",2]'))], 2)
+        await sheets.write(GOOGLE, spreadsheet, tab, [PutRows(3, (b'["a",1]', b'["b",2]'))], 2)
     assert seen.values() == [["ID", "Сумма"]]
-    tab = await sheets.grow(TOKEN, spreadsheet, tab, LAYOUT, 10)
-    assert (await sheets.grow(TOKEN, spreadsheet, tab, LAYOUT, 5)).row_count == 10
+    tab = await sheets.grow(GOOGLE, spreadsheet, tab, LAYOUT, 10)
+    assert (await sheets.grow(GOOGLE, spreadsheet, tab, LAYOUT, 5)).row_count == 10
     sheets.cells_limit = 20
     with pytest.raises(SpreadsheetFull):
-        await sheets.grow(TOKEN, spreadsheet, tab, LAYOUT, 11)
+        await sheets.grow(GOOGLE, spreadsheet, tab, LAYOUT, 11)
 
 
 async def test_a_write_may_fail_before_or_after_it_was_applied() -> None:
@@ -200,7 +201,7 @@ async def test_a_write_may_fail_before_or_after_it_was_applied() -> None:
     for applied in (False, True):
         sheets.failures.plan("write", VendorFailed(), applied=applied)
         with pytest.raises(VendorFailed):
-            await sheets.write(TOKEN, spreadsheet, tab, [PutRows(2, (b'["a",1]',))], 2)
+            await sheets.write(GOOGLE, spreadsheet, tab, [PutRows(2, (b'["a",1]',))], 2)
         assert bool(seen.row(2)) is applied
 
 
@@ -208,20 +209,20 @@ async def test_what_google_refuses() -> None:
     sheets = MemorySpreadsheets()
     spreadsheet, tab, _ = await laid_out(sheets)
     with pytest.raises(TabTitleTaken):
-        await sheets.add_tab(TOKEN, spreadsheet, "Лист1")
+        await sheets.add_tab(GOOGLE, spreadsheet, "Лист1")
     with pytest.raises(TabMissing):
-        await sheets.write(TOKEN, spreadsheet, Tab(9, "Лист1", 2, 2), [], 2)
+        await sheets.write(GOOGLE, spreadsheet, Tab(9, "Лист1", 2, 2), [], 2)
     sheets.forbidden.add(spreadsheet)
-    await sheets.inspect(TOKEN, spreadsheet)
+    await sheets.inspect(GOOGLE, spreadsheet)
     with pytest.raises(SpreadsheetForbidden):
-        await sheets.write(TOKEN, spreadsheet, tab, [], 2)
+        await sheets.write(GOOGLE, spreadsheet, tab, [], 2)
     sheets.missing.add(spreadsheet)
     for unknown in (spreadsheet, "unknown"):
         with pytest.raises(SpreadsheetNotFound):
-            await sheets.inspect(TOKEN, unknown)
+            await sheets.inspect(GOOGLE, unknown)
     sheets.refused.add(TOKEN)
     with pytest.raises(GoogleDisconnected):
-        await sheets.inspect(TOKEN, spreadsheet)
+        await sheets.inspect(GOOGLE, spreadsheet)
 
 
 async def test_a_consent_is_exchanged_once_by_whoever_began_it() -> None:

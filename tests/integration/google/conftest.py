@@ -16,9 +16,11 @@ from adapters.google.endpoints import GoogleEndpoints
 from adapters.google.retries import Pacing
 from adapters.google.session import GoogleSession
 from adapters.google.sheets import GoogleSpreadsheets
+from application.connections.ports import GoogleKey
 from application.exports.vendor_ports import Spreadsheet
 from emulators.common.options import Options
 from emulators.google.app import build
+from tests.integration.harness.samples import google_key
 
 DRIVE_FILE = "https://www.googleapis.com/auth/drive.file"
 REDIRECT = "https://skladsheets.example/google/callback?from=consent page&x=1"
@@ -28,10 +30,10 @@ NUMBERS = itertools.count(1)
 
 @dataclass
 class Account:
-    """A Google account with a live grant."""
+    """A Google account with a live grant. `token` is what the adapter takes."""
 
     email: str
-    token: str
+    token: GoogleKey
     refresh: str
 
 
@@ -52,7 +54,7 @@ class Emulator:
         address = email or f"user{next(NUMBERS)}@example.com"
         asked = {"email": address, "clientId": CLIENT, "scopes": list(scopes)}
         tokens = await self.control("POST", "tokens", asked)
-        return Account(address, tokens["access_token"], tokens["refresh_token"])
+        return Account(address, google_key(tokens["access_token"], address), tokens["refresh_token"])
 
     async def fault(self, action: str, **details: object) -> None:
         await self.control("POST", "faults", {"action": action, **details})

@@ -18,6 +18,7 @@ from domain.connections.google import ConsentDenied, ConsentInvalid, GoogleDisco
 from domain.exports.spreadsheet import SpreadsheetNotFound
 from domain.shared.errors import VendorBusy, VendorFailed
 from tests.integration.google.conftest import CLIENT, DRIVE_FILE, REDIRECT, Emulator, Pauses
+from tests.integration.harness.samples import google_key
 
 NOW = datetime.now(UTC)
 
@@ -95,11 +96,11 @@ async def test_consent_gives_a_grant_that_works(
     assert grant.subject.isdecimal()
     assert grant.expires_at == NOW + timedelta(seconds=3599)
     assert grant.scopes == DEFAULT_SCOPES
-    assert (await spreadsheets.create(grant.access_token, "T", "t", "UTC")).title == "T"
+    assert (await spreadsheets.create(google_key(grant.access_token), "T", "t", "UTC")).title == "T"
     renewed = await consent.renew(grant.refresh_token, NOW)
     assert renewed.expires_at == NOW + timedelta(seconds=3599)
     assert renewed.access_token != grant.access_token
-    assert (await spreadsheets.create(renewed.access_token, "U", "t", "UTC")).title == "U"
+    assert (await spreadsheets.create(google_key(renewed.access_token), "U", "t", "UTC")).title == "U"
 
 
 @pytest.mark.parametrize(("file_access", "opens"), [("drive.file", False), ("spreadsheets", True)])
@@ -121,11 +122,11 @@ async def test_a_spreadsheet_of_theirs_opens_with_the_wider_scope_only(
     grant = await consent.exchange(brought["code"], check, NOW)
     assert grant.scopes == scopes
     if opens:
-        found = await spreadsheets.inspect(grant.access_token, theirs["spreadsheetId"])
+        found = await spreadsheets.inspect(google_key(grant.access_token), theirs["spreadsheetId"])
         assert found.title == "Их таблица"
     else:
         with pytest.raises(SpreadsheetNotFound):
-            await spreadsheets.inspect(grant.access_token, theirs["spreadsheetId"])
+            await spreadsheets.inspect(google_key(grant.access_token), theirs["spreadsheetId"])
 
 
 async def test_an_answer_of_another_issuer_is_not_trusted(consent: GoogleOAuthConsent, emulator: Emulator) -> None:

@@ -163,7 +163,7 @@ async def test_widths_that_people_chose_are_kept(
 
 async def widths(emulator: Emulator, account: Account, book: Spreadsheet) -> list[list[int]]:
     url = f"{emulator.base}/v4/spreadsheets/{book.spreadsheet_id}?fields=sheets.data.columnMetadata.pixelSize"
-    async with emulator.http.get(url, headers={"Authorization": f"Bearer {account.token}"}) as response:
+    async with emulator.http.get(url, headers={"Authorization": f"Bearer {account.token.token}"}) as response:
         found = msgspec.json.decode(await response.read())
     return [[one["pixelSize"] for one in sheet["data"][0]["columnMetadata"]] for sheet in found["sheets"]]
 
@@ -480,7 +480,7 @@ async def test_an_expired_and_a_revoked_token(
     await emulator.control("POST", "tokens/expire", {"email": account.email})
     with pytest.raises(GoogleDisconnected) as raised:
         await spreadsheets.inspect(account.token, book.spreadsheet_id)
-    assert account.token not in repr(raised.value)
+    assert account.token.token not in repr(raised.value)
     fresh = await emulator.account(email=account.email)
     assert await spreadsheets.inspect(fresh.token, book.spreadsheet_id) == book
     await emulator.control("POST", "grants/revoke", {"email": account.email})

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from uuid import NAMESPACE_URL, uuid4, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
-from application.connections.ports import MoySkladKey, Urgency
+from application.connections.ports import GoogleKey, MoySkladKey, Urgency
 from domain.connections.google import ConsentRequest, GoogleConnection
 from domain.connections.moysklad import ConnectionState, MoySkladConnection
 from domain.connections.secrets import SealedSecret
@@ -84,6 +84,10 @@ def session(world: World, company_id: CompanyId, member_id: MemberId) -> Session
 
 def moysklad(company_id: CompanyId) -> MoySkladConnection:
     return MoySkladConnection(company_id, sealed("token"), ConnectionState.ACTIVE)
+
+
+def google_key(token: str, user: str = "subject") -> GoogleKey:
+    return GoogleKey(token, user, CompanyId(UUID(int=1)), Urgency.ROUTINE)
 
 
 def google(company_id: CompanyId, expires_at: datetime, subject: str) -> GoogleConnection:

@@ -172,7 +172,8 @@ class CreateExportConfigHandler:
         if spreadsheet is None:
             return None
         spreadsheet_id = spreadsheet_id_from(spreadsheet)
-        found = await self._spreadsheets.inspect(await self._google.token(company_id), spreadsheet_id)
+        key = await self._google.key(company_id, Urgency.INTERACTIVE)
+        found = await self._spreadsheets.inspect(key, spreadsheet_id)
         return found.spreadsheet_id
 
 
