@@ -46,13 +46,19 @@ class GoogleSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Our OAuth client at Google. `url` puts every endpoint of Google's at one address, as the emulator does.
 
     `file_access` is the scope that opens spreadsheets: `drive.file` those that we made, `spreadsheets` every one of the
-    connected account, for which Google wants to verify the app.
+    connected account, for which Google wants to verify the app. `user_requests` and `project_requests` in `window`
+    seconds are what all processes together spend of the quota of one Google user and of one project, of reads and of
+    writes each; `write_spacing` are the seconds between two writes to one spreadsheet.
     """
 
     client_id: str
     client_secret: str
     url: str | None
     file_access: str
+    user_requests: int
+    project_requests: int
+    window: float
+    write_spacing: float
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -162,6 +168,10 @@ def _google(env: _Environment) -> GoogleSettings:
         client_secret=env.required("GOOGLE_CLIENT_SECRET", "the OAuth client's secret", str, ""),
         url=env.optional("GOOGLE_URL", "an http(s):// address that stands in for all of Google", _web, None),
         file_access=env.optional("GOOGLE_FILE_ACCESS", "drive.file or spreadsheets", _file_access, "drive.file"),
+        user_requests=env.optional("GOOGLE_USER_REQUESTS", "requests in one window, 1 or more", _whole, 57),
+        project_requests=env.optional("GOOGLE_PROJECT_REQUESTS", "requests in one window, 1 or more", _whole, 285),
+        window=env.optional("GOOGLE_WINDOW_SECONDS", "seconds", _positive, 60.0),
+        write_spacing=env.optional("GOOGLE_WRITE_SPACING_SECONDS", "seconds, 0 or more", _seconds, 1.0),
     )
 
 
@@ -224,6 +234,13 @@ def _small(text: str) -> int:
 def _whole(text: str) -> int:
     number = int(text)
     if number < 1:
+        raise ValueError
+    return number
+
+
+def _seconds(text: str) -> float:
+    number = float(text)
+    if not 0 <= number < float("inf"):
         raise ValueError
     return number
 

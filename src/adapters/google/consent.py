@@ -68,6 +68,11 @@ class GoogleOAuthConsent:
         self._redirect_uri = redirect_uri
         self._scopes = scopes
 
+    def project(self) -> str:
+        """A client's id begins with the number of its project; two clients of one project share its quotas."""
+        number = self._client_id.partition("-")[0]
+        return number if number.isdecimal() else self._client_id.partition(".")[0]
+
     def address(self, state: str, verifier: str) -> str:
         """`prompt=consent` because Google gives a refresh token only then, or at the very first consent."""
         challenge = urlsafe_b64encode(hashlib.sha256(verifier.encode("ascii")).digest()).rstrip(b"=").decode("ascii")

@@ -24,6 +24,9 @@ from adapters.google.failures import unreadable
 from adapters.google.layout import deleted, grown, laid_out, new_tab
 from adapters.google.retries import Pacing, answered
 from adapters.google.session import Answer, GoogleSession
+from adapters.google.spending import spending_of, spreadsheet_of
+from application.connections.google_ports import GoogleBudgets
+from application.connections.google_turns import InProcessGoogleBudgets
 from application.connections.ports import GoogleKey
 from application.exports.vendor_ports import Layout, Shown, Spreadsheet, Tab
 from domain.exports.write_strategies.operations import PutRows
@@ -45,10 +48,20 @@ class _ValuesWritten(msgspec.Struct, rename="camel"):
 
 
 class GoogleSpreadsheets:
-    """The company's spreadsheets at Google. Calls that may be repeated are, when Google falters."""
+    """The company's spreadsheets at Google. Calls that may be repeated are, when Google falters.
 
-    def __init__(self, session: GoogleSession, endpoints: GoogleEndpoints, pacing: Pacing) -> None:
+    `budgets` are those of all processes; without them this process keeps to Google's usual quotas alone.
+    """
+
+    def __init__(
+        self,
+        session: GoogleSession,
+        endpoints: GoogleEndpoints,
+        pacing: Pacing,
+        budgets: GoogleBudgets | None = None,
+    ) -> None:
         self._session = session
+        self._budgets = budgets or InProcessGoogleBudgets()
         self._requests = SheetsRequests(endpoints.sheets)
         self._pacing = pacing
 
@@ -160,7 +173,13 @@ class GoogleSpreadsheets:
         return self._requests.batch_update(spreadsheet_id, msgspec.json.encode({"requests": requests}), fields)
 
     async def _send(self, key: GoogleKey, request: Request, *, repeatable: bool = True) -> Answer:
-        return await answered(lambda: self._session.call(request, key.token), self._pacing, repeatable=repeatable)
+        spending, spreadsheet = spending_of(request), spreadsheet_of(request)
+        return await answered(
+            lambda: self._session.call(request, key.token),
+            self._pacing,
+            repeatable=repeatable,
+            turns=lambda patience: self._budgets.turn(key, spending, spreadsheet, patience=patience),
+        )
 
 
 def _values(title: str, operation: PutRows[bytes], width: int, first_column: int) -> _Values:

@@ -54,6 +54,10 @@ class MemoryGoogleConsent:
         self._codes[code] = _Approval(challenge, subject, email, scopes)
         return code
 
+    def project(self) -> str:
+        """See the port."""
+        return "memory-project"
+
     def address(self, state: str, verifier: str) -> str:
         """See application.connections.ports.GoogleConsent."""
         question = {"state": state, "code_challenge": _challenge(verifier), "code_challenge_method": "S256"}

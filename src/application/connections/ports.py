@@ -89,12 +89,14 @@ class MoySkladKey:
 class GoogleKey:
     """What opens the spreadsheets of one Google account: an access token that is good for the next minutes.
 
-    The rest is for whoever shares Google's quotas out: `user` is the account whose quota the call spends, `company_id`
-    the company for which it is made, `urgency` how urgent that is. The token is left out of representations.
+    The rest is for whoever shares Google's quotas out: `user` and `project` are the Google account and the Cloud
+    project whose quotas the call spends, `company_id` the company for which it is made, `urgency` how urgent that is.
+    The token is left out of representations.
     """
 
     token: str = field(repr=False)
     user: str
+    project: str
     company_id: CompanyId
     urgency: Urgency
 
@@ -200,6 +202,10 @@ class RenewedAccess(msgspec.Struct, frozen=True, kw_only=True):
 
 class GoogleConsent(Protocol):
     """Google's OAuth 2.0 for web servers, with PKCE."""
+
+    def project(self) -> str:
+        """The Cloud project whose quotas are spent with grants given to us: a name without blanks."""
+        ...
 
     def address(self, state: str, verifier: str) -> str:
         """Where to send the browser. The S256 challenge is made from `verifier`."""

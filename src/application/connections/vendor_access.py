@@ -64,7 +64,7 @@ class GoogleAccess:
 
     def _key(self, connection: GoogleConnection, urgency: Urgency) -> GoogleKey:
         token = self._vault.unseal(connection.company_id, SecretPurpose.GOOGLE_ACCESS, connection.access_token)
-        return GoogleKey(token, connection.subject, connection.company_id, urgency)
+        return GoogleKey(token, connection.subject, self._consent.project(), connection.company_id, urgency)
 
     async def _renew(self, known: GoogleConnection, urgency: Urgency) -> GoogleKey:
         company_id = known.company_id

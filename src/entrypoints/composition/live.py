@@ -39,6 +39,7 @@ from adapters.redis.budgets import RedisBudgets
 from adapters.redis.connection import Client
 from adapters.redis.connection import connect as connect_redis
 from adapters.redis.connection import ping as ping_redis
+from adapters.redis.google_budgets import RedisGoogleBudgets
 from adapters.redis.locks import RedisLocks
 from adapters.system.calendar import CronsimCalendar
 from adapters.system.clock import SystemClock
@@ -47,6 +48,8 @@ from adapters.vault.access_tokens import SignedAccessTokens
 from adapters.vault.keys import parse_key_ring
 from adapters.vault.secrets import AesGcmVault
 from application.bus import Application
+from application.connections.google_limits import GoogleLimits
+from application.connections.google_ports import GoogleBudgets
 from application.connections.limits import VendorLimits
 from application.connections.ports import (
     ConsentRequests,
@@ -130,6 +133,21 @@ class Persistence(Provider):
                 parallel=moysklad.parallel,
                 account_parallel=moysklad.account_parallel,
                 transit=moysklad.transit,
+            ),
+        )
+        yield budgets
+        await budgets.close()
+
+    @provide
+    async def google_budgets(self, settings: Settings, client: Client) -> AsyncIterator[GoogleBudgets]:
+        google = settings.google
+        budgets = RedisGoogleBudgets(
+            client,
+            GoogleLimits(
+                user=google.user_requests,
+                project=google.project_requests,
+                window=google.window,
+                spacing=google.write_spacing,
             ),
         )
         yield budgets
@@ -222,8 +240,8 @@ class Vendors(Provider):
             yield session
 
     @provide
-    def spreadsheets(self, session: GoogleSession, endpoints: GoogleEndpoints) -> Spreadsheets:
-        return GoogleSpreadsheets(session, endpoints, Pacing())
+    def spreadsheets(self, session: GoogleSession, endpoints: GoogleEndpoints, budgets: GoogleBudgets) -> Spreadsheets:
+        return GoogleSpreadsheets(session, endpoints, Pacing(), budgets)
 
     @provide
     def consent(self, settings: Settings, session: GoogleSession, endpoints: GoogleEndpoints) -> GoogleConsent:

@@ -86,8 +86,14 @@ def moysklad(company_id: CompanyId) -> MoySkladConnection:
     return MoySkladConnection(company_id, sealed("token"), ConnectionState.ACTIVE)
 
 
-def google_key(token: str, user: str = "subject") -> GoogleKey:
-    return GoogleKey(token, user, CompanyId(UUID(int=1)), Urgency.ROUTINE)
+def google_key(
+    token: str,
+    user: str = "subject",
+    company: int = 1,
+    urgency: Urgency = Urgency.ROUTINE,
+    project: str = "project",
+) -> GoogleKey:
+    return GoogleKey(token, user, project, CompanyId(UUID(int=company)), urgency)
 
 
 def google(company_id: CompanyId, expires_at: datetime, subject: str) -> GoogleConnection:

@@ -40,6 +40,10 @@ WRONG = {
     "MOYSKLAD_TRANSIT_SECONDS": ["0", "-1"],
     "GOOGLE_URL": ["google"],
     "GOOGLE_FILE_ACCESS": ["drive", "everything"],
+    "GOOGLE_USER_REQUESTS": ["0", "many"],
+    "GOOGLE_PROJECT_REQUESTS": ["0", "1.5"],
+    "GOOGLE_WINDOW_SECONDS": ["0", "soon"],
+    "GOOGLE_WRITE_SPACING_SECONDS": ["-1", "inf"],
 }
 
 
