@@ -29,6 +29,7 @@ from application.connections.google_ports import GoogleBudgets
 from application.connections.google_turns import InProcessGoogleBudgets
 from application.connections.ports import GoogleKey
 from application.exports.vendor_ports import Layout, Shown, Spreadsheet, Tab
+from domain.connections.google import SpreadsheetNeeded
 from domain.exports.write_strategies.operations import PutRows
 from domain.shared.cells import Cell
 
@@ -67,6 +68,8 @@ class GoogleSpreadsheets:
 
     async def create(self, key: GoogleKey, title: str, tab: str, time_zone: str) -> Spreadsheet:
         """Makes a spreadsheet with one tab of the smallest size. Not repeated: a second one might come of it."""
+        if not key.makes_files:
+            raise SpreadsheetNeeded(address=key.user)
         body = {
             "properties": {"title": title, "locale": _LOCALE, "timeZone": time_zone},
             "sheets": [{"properties": new_tab(tab)}],

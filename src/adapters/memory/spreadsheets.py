@@ -10,7 +10,7 @@ from adapters.memory.failures import PlannedFailures
 from adapters.memory.grids import MemorySpreadsheet, MemoryTab
 from application.connections.ports import GoogleKey
 from application.exports.vendor_ports import Layout, Shown, Spreadsheet, Tab
-from domain.connections.google import GoogleDisconnected
+from domain.connections.google import GoogleDisconnected, SpreadsheetNeeded
 from domain.exports.spreadsheet import (
     SpreadsheetForbidden,
     SpreadsheetFull,
@@ -56,6 +56,8 @@ class MemorySpreadsheets:
         """See application.exports.vendor_ports.Spreadsheets."""
         with self._request("create", key, writing=True):
             await asyncio.sleep(0)
+            if not key.makes_files:
+                raise SpreadsheetNeeded(address=key.user)
             made = self._new(title, time_zone)
             made.tabs.append(self._tab(tab, _NEW_ROWS, _NEW_COLUMNS))
         return made.spreadsheet()

@@ -144,7 +144,10 @@ class Spreadsheets(Protocol):
     """
 
     async def create(self, key: GoogleKey, title: str, tab: str, time_zone: str) -> Spreadsheet:
-        """Makes a spreadsheet with one tab, in Russian locale and the given IANA time zone."""
+        """Makes a spreadsheet with one tab, in Russian locale and the given IANA time zone.
+
+        Raises SpreadsheetNeeded for a key that makes no files.
+        """
         ...
 
     async def inspect(self, key: GoogleKey, spreadsheet_id: str) -> Spreadsheet:
