@@ -17,7 +17,14 @@ from devstack.processes import orderly_exit
 from devstack.stack import stack
 
 OUTPUT = Path("build/bench.json")
-UNLIMITED = {"MOYSKLAD_UNITS": "1000000", "MOYSKLAD_PARALLEL": "8", "LOG_LEVEL": "WARNING"}
+UNLIMITED = {
+    "MOYSKLAD_UNITS": "1000000",
+    "MOYSKLAD_PARALLEL": "8",
+    "GOOGLE_USER_REQUESTS": "1000000",
+    "GOOGLE_PROJECT_REQUESTS": "1000000",
+    "GOOGLE_WRITE_SPACING_SECONDS": "0",
+    "LOG_LEVEL": "WARNING",
+}
 
 
 def main() -> int:

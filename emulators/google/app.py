@@ -11,6 +11,7 @@ from emulators.google.consent import Consent
 from emulators.google.control import Control
 from emulators.google.drive import Drive
 from emulators.google.errors import error_body
+from emulators.google.service_accounts import ServiceAccounts
 from emulators.google.sheet_page import SheetPages
 from emulators.google.spreadsheet_routes import SpreadsheetRoutes
 from emulators.google.tokens import Tokens
@@ -26,6 +27,7 @@ def build(options: Options) -> web.Application:
     world = World(options)
     if options.lenient:
         world.accounts.account(DEFAULT_EMAIL)
+    service_accounts = ServiceAccounts(world)
     journal, faults = Journal(), Faults()
     application = web.Application(middlewares=[front(journal, faults, error_body)], client_max_size=MAX_BODY)
     application[WORLD] = world
@@ -34,7 +36,8 @@ def build(options: Options) -> web.Application:
             *control_routes(journal, faults),
             *Control(world).routes(),
             *Consent(world).routes(),
-            *Tokens(world).routes(),
+            *service_accounts.routes(),
+            *Tokens(world, service_accounts).routes(),
             *ValuesRoutes(world).routes(),
             *SpreadsheetRoutes(world).routes(),
             *Drive(world).routes(),

@@ -14,6 +14,7 @@ from aiohttp import web
 
 from emulators.common.serving import KIND
 from emulators.google.accounts import DESCRIPTIONS, DRIVE_FILE, SIGN_IN, Client, Code, read_scopes
+from emulators.google.files import SPREADSHEET
 from emulators.google.html_page import page
 from emulators.google.world import World
 
@@ -35,6 +36,7 @@ class Asked:
     hint: str
     nonce: str
     picks: bool
+    many: bool
 
 
 class _Wrong(Exception):
@@ -85,13 +87,16 @@ class Consent:
         if access not in {"online", "offline"} or prompts - {"none", "consent", "select_account"}:
             raise _Wrong(400, "invalid_request", "Invalid parameter value for access_type or prompt.")
         picks = given.get("trigger_onepick") == "true"
-        if picks and (scopes != [DRIVE_FILE] or "consent" not in prompts):
+        alone = scopes == [DRIVE_FILE] and given.get("include_granted_scopes", "false") == "false"
+        if picks and not (alone and "consent" in prompts):
             raise _Wrong(
                 400, "invalid_request", "trigger_onepick takes exactly the drive.file scope and prompt=consent."
             )
+        kinds = given.get("mimetypes", SPREADSHEET).split(",")
+        many = given.get("allow_multiple") == "true"
         return Asked(
             client, redirect, scopes, given.get("state"), challenge, method, access == "offline",
-            prompts, given.get("login_hint", ""), given.get("nonce", ""), picks,
+            prompts, given.get("login_hint", ""), given.get("nonce", ""), picks and SPREADSHEET in kinds, many,
         )  # fmt: skip
 
     @staticmethod
@@ -167,6 +172,8 @@ class Consent:
         if "@" not in email:
             return self._refuse(_Wrong(400, "invalid_request", "Choose an account."))
         picked = [str(one) for one in form.getall("file", [])] if asked.picks else []
+        if len(picked) > 1 and not asked.many:
+            return self._refuse(_Wrong(400, "invalid_request", "Choose one file."))
         return self._back_with_code(asked, email, granted, picked, consented=True)
 
     def _back_with_code(

@@ -12,7 +12,7 @@ from emulators.google.accounts import DEFAULT_CLIENT, DEFAULT_PROJECT, DRIVE, SH
 from emulators.google.cells import Formula
 from emulators.google.control_page import control_page
 from emulators.google.errors import ApiError
-from emulators.google.files import File, share
+from emulators.google.files import File, Role, share
 from emulators.google.layers import Layer
 from emulators.google.rect import to_grid_range
 from emulators.google.requests.actor import Actor
@@ -65,6 +65,13 @@ class NewSpreadsheet(msgspec.Struct, rename="camel", forbid_unknown_fields=True)
     time_zone: str = ""
 
 
+class NewShare(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
+    """POST /_control/spreadsheets/{id}/share: what its owner does by hand in Google's dialogue."""
+
+    email: str
+    role: Role = "writer"
+
+
 class Control:
     """Handlers of the control endpoints that are this emulator's own."""
 
@@ -90,6 +97,7 @@ class Control:
             web.get(one, self._contents),
             web.get(one + "/revisions", self._revisions),
             web.post(one + "/edit", self._edit),
+            web.post(one + "/share", self._share),
         ]
 
     async def _page(self, _: web.Request) -> web.Response:
@@ -203,6 +211,12 @@ class Control:
 
     async def _revisions(self, request: web.Request) -> web.Response:
         return json_response(self._file(request).revisions)
+
+    async def _share(self, request: web.Request) -> web.Response:
+        file, new = self._file(request), await self._read(request, NewShare)
+        others = [item for item in file.permissions if item.email != new.email]
+        file.permissions = [*others, share(new.email, new.role)]
+        return json_response(self._summary(file))
 
     async def _edit(self, request: web.Request) -> web.Response:
         file = self._file(request)

@@ -18,6 +18,7 @@ from aiohttp import web
 
 from emulators.common.serving import json_response
 from emulators.google.accounts import CODE_SECONDS, EMAIL, PROFILE, Client, Code, Token
+from emulators.google.service_accounts import GRANT, AssertionRefused, ServiceAccounts
 from emulators.google.world import World
 
 DEAD = "Token has been expired or revoked."
@@ -38,8 +39,9 @@ class Denied(Exception):
 class Tokens:
     """Handlers of the token endpoints."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, service_accounts: ServiceAccounts) -> None:
         self._world = world
+        self._service_accounts = service_accounts
 
     def routes(self) -> list[web.RouteDef]:
         """Each path that Google has for them."""
@@ -59,6 +61,8 @@ class Tokens:
     async def _token(self, request: web.Request) -> web.Response:
         form = {name: str(value) for name, value in (await request.post()).items()}
         kind = form.get("grant_type", "")
+        if kind == GRANT:
+            return self._assert(form)
         if kind not in {"authorization_code", "refresh_token"}:
             return Denied("unsupported_grant_type", f"Invalid grant_type: {kind}").response()
         try:
@@ -67,6 +71,14 @@ class Tokens:
         except Denied as denied:
             return denied.response()
         return json_response(answer, 200, "token")
+
+    def _assert(self, form: dict[str, str]) -> web.Response:
+        try:
+            token = self._service_accounts.token(form.get("assertion", ""))
+        except AssertionRefused as refused:
+            return Denied(refused.error, refused.description).response()
+        seconds = self._world.settings.access_token_seconds
+        return json_response({"access_token": token.text, "expires_in": seconds, "token_type": "Bearer"}, 200, "token")
 
     def _client(self, request: web.Request, form: dict[str, str]) -> Client:
         identifier, secret = form.get("client_id", ""), form.get("client_secret", "")

@@ -4,14 +4,22 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from application.connections.broken_command import TellBrokenGoogle
 from application.connections.commands.activate_company import ActivateCompany, ActivateCompanyHandler
 from application.connections.commands.begin_google_consent import BeginGoogleConsent, BeginGoogleConsentHandler
+from application.connections.commands.begin_google_picking import BeginGooglePicking, BeginGooglePickingHandler
 from application.connections.commands.complete_google_consent import (
     CompleteGoogleConsent,
     CompleteGoogleConsentHandler,
 )
+from application.connections.commands.connect_service_account import (
+    ConnectServiceAccount,
+    ConnectServiceAccountHandler,
+)
 from application.connections.commands.deactivate_company import DeactivateCompany, DeactivateCompanyHandler
 from application.connections.commands.disconnect_google import DisconnectGoogle, DisconnectGoogleHandler
+from application.connections.commands.tell_broken_google import TellBrokenGoogleHandler
+from application.connections.queries.get_service_account import GetServiceAccount, GetServiceAccountHandler
 from application.connections.queries.list_connections import ListConnections, ListConnectionsHandler
 from application.delivery.commands.purge_expired import PurgeExpired, PurgeExpiredHandler
 from application.delivery.commands.relay_outbox import RelayOutbox, RelayOutboxHandler
@@ -30,6 +38,10 @@ from application.exports.queries.get_export_config import GetExportConfig, GetEx
 from application.exports.queries.get_task import GetTask, GetTaskHandler
 from application.exports.queries.list_export_configs import ListExportConfigs, ListExportConfigsHandler
 from application.exports.queries.list_exporters import ListExporters, ListExportersHandler
+from application.exports.queries.list_picked_spreadsheets import (
+    ListPickedSpreadsheets,
+    ListPickedSpreadsheetsHandler,
+)
 from application.exports.queries.list_quarantine import ListQuarantine, ListQuarantineHandler
 from application.exports.queries.list_tasks import ListTasks, ListTasksHandler
 from application.exports.run_command import RunExport
@@ -53,8 +65,12 @@ HANDLERS: dict[type[Message[Any]], type[Any]] = {
     ActivateCompany: ActivateCompanyHandler,
     DeactivateCompany: DeactivateCompanyHandler,
     BeginGoogleConsent: BeginGoogleConsentHandler,
+    BeginGooglePicking: BeginGooglePickingHandler,
     CompleteGoogleConsent: CompleteGoogleConsentHandler,
+    ConnectServiceAccount: ConnectServiceAccountHandler,
     DisconnectGoogle: DisconnectGoogleHandler,
+    TellBrokenGoogle: TellBrokenGoogleHandler,
+    GetServiceAccount: GetServiceAccountHandler,
     ListConnections: ListConnectionsHandler,
     # exports
     ListExporters: ListExportersHandler,
@@ -70,6 +86,7 @@ HANDLERS: dict[type[Message[Any]], type[Any]] = {
     CancelTask: CancelTaskHandler,
     ListTasks: ListTasksHandler,
     ListQuarantine: ListQuarantineHandler,
+    ListPickedSpreadsheets: ListPickedSpreadsheetsHandler,
     GetTask: GetTaskHandler,
     BookDueExports: BookDueExportsHandler,
     RecoverTasks: RecoverTasksHandler,
@@ -85,6 +102,7 @@ ACROSS_COMPANIES: frozenset[type[Any]] = frozenset(
         DeactivateCompanyHandler,
         GetInstallationHandler,
         SignInHandler,
+        BeginGoogleConsentHandler,
         DisconnectGoogleHandler,
         BookDueExportsHandler,
         RecoverTasksHandler,
@@ -109,4 +127,7 @@ class Work:
         return str(self.command.__struct_config__.tag)
 
 
-WORK: tuple[Work, ...] = (Work(RunExport, queue="exports", time_limit=timedelta(hours=6)),)
+WORK: tuple[Work, ...] = (
+    Work(RunExport, queue="exports", time_limit=timedelta(hours=6)),
+    Work(TellBrokenGoogle, queue="notices", time_limit=timedelta(minutes=1)),
+)

@@ -4,6 +4,7 @@ import base64
 import binascii
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -42,17 +43,48 @@ class MoySkladSettings(msgspec.Struct, frozen=True, kw_only=True):
     transit: float
 
 
-class GoogleSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Our OAuth client at Google. `url` puts every endpoint of Google's at one address, as the emulator does.
+class GoogleClientSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """One OAuth client. `requests` is GoogleSettings.project_requests for its project, where that has another quota."""
 
-    `file_access` is the scope that opens spreadsheets: `drive.file` those that we made, `spreadsheets` every one of the
-    connected account, for which Google wants to verify the app.
+    id: str
+    secret: str
+    requests: int | None = None
+
+    def __repr__(self) -> str:
+        """The id alone."""
+        return f"<GoogleClientSettings {self.id}>"
+
+
+class ServiceAccountSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What is needed of the key file of a service account. `private_key` is PEM."""
+
+    client_email: str
+    private_key: str
+    private_key_id: str = ""
+
+    def __repr__(self) -> str:
+        """The address alone."""
+        return f"<ServiceAccountSettings {self.client_email}>"
+
+
+class GoogleSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Our OAuth clients at Google, one at least, and a service account, if there is one.
+
+    `url` puts every endpoint of Google's at one address, as the emulator does. `file_access` is the scope that opens
+    spreadsheets: `drive.file` those that we made, `spreadsheets` every one of the connected account, for which Google
+    wants to verify the app. `user_requests` and `project_requests` in `window` seconds are what all processes together
+    spend of the quota of one Google user and of one project, of reads and of writes each; `write_spacing` are the
+    seconds between two writes to one spreadsheet.
     """
 
-    client_id: str
-    client_secret: str
+    clients: tuple[GoogleClientSettings, ...]
+    service_account: ServiceAccountSettings | None
     url: str | None
     file_access: str
+    user_requests: int
+    project_requests: int
+    window: float
+    write_spacing: float
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -158,11 +190,58 @@ def _moysklad(env: _Environment) -> MoySkladSettings:
 
 def _google(env: _Environment) -> GoogleSettings:
     return GoogleSettings(
-        client_id=env.required("GOOGLE_CLIENT_ID", "the OAuth client's id from the Google Cloud console", str, ""),
-        client_secret=env.required("GOOGLE_CLIENT_SECRET", "the OAuth client's secret", str, ""),
+        clients=_google_clients(env),
+        service_account=env.optional(
+            "GOOGLE_SERVICE_ACCOUNT",
+            "a service account's key, as JSON or as the path of its file",
+            _service_account,
+            None,
+        ),
         url=env.optional("GOOGLE_URL", "an http(s):// address that stands in for all of Google", _web, None),
         file_access=env.optional("GOOGLE_FILE_ACCESS", "drive.file or spreadsheets", _file_access, "drive.file"),
+        user_requests=env.optional("GOOGLE_USER_REQUESTS", "requests in one window, 1 or more", _whole, 57),
+        project_requests=env.optional("GOOGLE_PROJECT_REQUESTS", "requests in one window, 1 or more", _whole, 285),
+        window=env.optional("GOOGLE_WINDOW_SECONDS", "seconds", _positive, 60.0),
+        write_spacing=env.optional("GOOGLE_WRITE_SPACING_SECONDS", "seconds, 0 or more", _seconds, 1.0),
     )
+
+
+def _google_clients(env: _Environment) -> tuple[GoogleClientSettings, ...]:
+    """The client of the two variables, which come first, and those of the list."""
+    several: tuple[GoogleClientSettings, ...] = env.optional(
+        "GOOGLE_CLIENTS", "id:secret or id:secret:requests of each client, separated by commas", _clients, ()
+    )
+    names = ("GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET")
+    if several and not any(env.variables.get(name, "").strip() for name in names):
+        return several
+    one = GoogleClientSettings(
+        id=env.required(names[0], "the OAuth client's id from the Google Cloud console", str, ""),
+        secret=env.required(names[1], "the OAuth client's secret", str, ""),
+    )
+    return (one, *(client for client in several if client.id != one.id))
+
+
+def _clients(text: str) -> tuple[GoogleClientSettings, ...]:
+    made: dict[str, GoogleClientSettings] = {}
+    for entry in text.split(","):
+        client_id, secret, *requests = (part.strip() for part in entry.split(":"))
+        if not (client_id and secret) or len(requests) > 1 or client_id in made:
+            raise ValueError
+        made[client_id] = GoogleClientSettings(
+            id=client_id, secret=secret, requests=_whole(requests[0]) if requests else None
+        )
+    return tuple(made.values())
+
+
+def _service_account(text: str) -> ServiceAccountSettings:
+    try:
+        written = text.encode() if text.startswith("{") else Path(text).read_bytes()
+        key = msgspec.json.decode(written, type=ServiceAccountSettings)
+    except (OSError, msgspec.DecodeError, UnicodeError) as unreadable:
+        raise ValueError from unreadable
+    if "@" not in key.client_email or "PRIVATE KEY" not in key.private_key:
+        raise ValueError
+    return key
 
 
 def _any(text: str) -> str | None:
@@ -224,6 +303,13 @@ def _small(text: str) -> int:
 def _whole(text: str) -> int:
     number = int(text)
     if number < 1:
+        raise ValueError
+    return number
+
+
+def _seconds(text: str) -> float:
+    number = float(text)
+    if not 0 <= number < float("inf"):
         raise ValueError
     return number
 

@@ -27,9 +27,17 @@ def scopes_for(file_access: str) -> tuple[str, ...]:
     return ("openid", "email", f"https://www.googleapis.com/auth/{file_access}")
 
 
+def project_of(client_id: str) -> str:
+    """A client's id begins with the number of its project; two clients of one project share its quotas."""
+    number = client_id.partition("-")[0]
+    return number if number.isdecimal() else client_id.partition(".")[0]
+
+
 DEFAULT_SCOPES = scopes_for("drive.file")
 """drive.file opens only the files that we made or that were picked for us; it is not a sensitive scope."""
 
+_DRIVE_FILE = "https://www.googleapis.com/auth/drive.file"
+_SPREADSHEET = "application/vnd.google-apps.spreadsheet"
 _ALIASES = {
     "https://www.googleapis.com/auth/userinfo.email": "email",
     "https://www.googleapis.com/auth/userinfo.profile": "profile",
@@ -68,9 +76,12 @@ class GoogleOAuthConsent:
         self._redirect_uri = redirect_uri
         self._scopes = scopes
 
+    def project(self) -> str:
+        """The number of the client's project."""
+        return project_of(self._client_id)
+
     def address(self, state: str, verifier: str) -> str:
         """`prompt=consent` because Google gives a refresh token only then, or at the very first consent."""
-        challenge = urlsafe_b64encode(hashlib.sha256(verifier.encode("ascii")).digest()).rstrip(b"=").decode("ascii")
         parameters = {
             "client_id": self._client_id,
             "redirect_uri": self._redirect_uri,
@@ -80,7 +91,30 @@ class GoogleOAuthConsent:
             "access_type": "offline",
             "prompt": "consent",
             "include_granted_scopes": "true",
-            "code_challenge": challenge,
+            "code_challenge": _challenge(verifier),
+            "code_challenge_method": "S256",
+        }
+        return f"{self._endpoints.authorization}?{urlencode(parameters, quote_via=quote)}"
+
+    def picking_address(self, state: str, verifier: str, email: str) -> str:
+        """Google's picker inside the redirect: exactly drive.file, consent asked for anew and nothing granted before
+        (Google Picker API, desktop and mobile apps). `online`, because of more than a hundred refresh tokens the oldest
+        dies.
+        """
+        parameters = {
+            "client_id": self._client_id,
+            "redirect_uri": self._redirect_uri,
+            "response_type": "code",
+            "scope": _DRIVE_FILE,
+            "state": state,
+            "access_type": "online",
+            "prompt": "consent",
+            "include_granted_scopes": "false",
+            "trigger_onepick": "true",
+            "mimetypes": _SPREADSHEET,
+            "allow_multiple": "true",
+            "login_hint": email,
+            "code_challenge": _challenge(verifier),
             "code_challenge_method": "S256",
         }
         return f"{self._endpoints.authorization}?{urlencode(parameters, quote_via=quote)}"
@@ -89,15 +123,15 @@ class GoogleOAuthConsent:
         """Whether `iss` of an authorization response is Google (RFC 9207). An answer without one is let pass."""
         return issuer is None or issuer in self._endpoints.issuers
 
+    async def confirm_picking(self, code: str, verifier: str) -> None:
+        """The access token that comes of it is not needed: what was picked is open to every token of the account."""
+        tokens = await self._exchanged(code, verifier)
+        if _DRIVE_FILE not in tokens.scope.split():
+            raise ConsentDenied(reason="scopes", missing=_DRIVE_FILE)
+
     async def exchange(self, code: str, verifier: str, now: datetime) -> GoogleGrant:
         """Made once: a code works once, so a second attempt could only be refused."""
-        form = {
-            "grant_type": "authorization_code",
-            "code": code,
-            "code_verifier": verifier,
-            "redirect_uri": self._redirect_uri,
-        }
-        tokens = read(await self._post(self._endpoints.token, form, EXCHANGE, repeatable=False), _Tokens)
+        tokens = await self._exchanged(code, verifier)
         granted = tuple(_ALIASES.get(scope, scope) for scope in tokens.scope.split())
         missing = [scope for scope in self._scopes if scope not in granted and scope not in _NOT_NEEDED]
         if missing:
@@ -113,6 +147,15 @@ class GoogleOAuthConsent:
             expires_at=now + timedelta(seconds=tokens.expires_in),
             scopes=granted,
         )
+
+    async def _exchanged(self, code: str, verifier: str) -> _Tokens:
+        form = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "code_verifier": verifier,
+            "redirect_uri": self._redirect_uri,
+        }
+        return read(await self._post(self._endpoints.token, form, EXCHANGE, repeatable=False), _Tokens)
 
     async def renew(self, refresh_token: str, now: datetime) -> RenewedAccess:
         """Google keeps the refresh token as it is."""
@@ -158,3 +201,7 @@ class GoogleOAuthConsent:
         ):
             raise unreadable()
         return subject, str(claims.get("email") or "")
+
+
+def _challenge(verifier: str) -> str:
+    return urlsafe_b64encode(hashlib.sha256(verifier.encode("ascii")).digest()).rstrip(b"=").decode("ascii")

@@ -145,6 +145,12 @@ RENEWAL: tuple[Rule, ...] = (
 )
 """Answers of the token endpoint to a refresh token (RFC 6749, 5.2, and Google's additions)."""
 
+ASSERTION: tuple[Rule, ...] = (
+    Rule(400, "invalid_grant", _reason("configuration")),
+    *_OURS,
+)
+"""Answers of the token endpoint to a service account's own signature: what is wrong with it is ours to mend."""
+
 EXCHANGE: tuple[Rule, ...] = (
     Rule(400, "invalid_grant", lambda _: ConsentInvalid(reason="code")),
     Rule(400, "admin_policy_enforced", lambda _: ConsentDenied(reason="policy")),

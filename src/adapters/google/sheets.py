@@ -26,9 +26,13 @@ from adapters.google.failures import unreadable
 from adapters.google.layout import deleted, grown, inserted, laid_out, new_tab
 from adapters.google.retries import Pacing, answered
 from adapters.google.session import Answer, GoogleSession
+from adapters.google.spending import spending_of, spreadsheet_of
 from adapters.google.steps import marker_requests, requests_of
+from application.connections.google_ports import GoogleBudgets
+from application.connections.google_turns import InProcessGoogleBudgets
 from application.connections.ports import GoogleKey
 from application.exports.vendor_ports import Layout, Shown, Spreadsheet, Step, Tab
+from domain.connections.google import SpreadsheetNeeded
 from domain.exports.spreadsheet import SpreadsheetForbidden, SpreadsheetNotFound, SpreadsheetTrashed
 from domain.exports.write_strategies.operations import PutRows
 from domain.shared.cells import Cell, as_key
@@ -50,15 +54,27 @@ class _ValuesWritten(msgspec.Struct, rename="camel"):
 
 
 class GoogleSpreadsheets:
-    """The company's spreadsheets at Google. Calls that may be repeated are, when Google falters."""
+    """The company's spreadsheets at Google. Calls that may be repeated are, when Google falters.
 
-    def __init__(self, session: GoogleSession, endpoints: GoogleEndpoints, pacing: Pacing) -> None:
+    `budgets` are those of all processes; without them this process keeps to Google's usual quotas alone.
+    """
+
+    def __init__(
+        self,
+        session: GoogleSession,
+        endpoints: GoogleEndpoints,
+        pacing: Pacing,
+        budgets: GoogleBudgets | None = None,
+    ) -> None:
         self._session = session
+        self._budgets = budgets or InProcessGoogleBudgets()
         self._requests = SheetsRequests(endpoints.sheets, endpoints.drive)
         self._pacing = pacing
 
     async def create(self, key: GoogleKey, title: str, tab: str, time_zone: str) -> Spreadsheet:
         """Makes a spreadsheet with one tab of the smallest size. Not repeated: a second one might come of it."""
+        if not key.makes_files:
+            raise SpreadsheetNeeded(address=key.user)
         body = {
             "properties": {"title": title, "locale": _LOCALE, "timeZone": time_zone},
             "sheets": [{"properties": new_tab(tab)}],
@@ -77,7 +93,8 @@ class GoogleSpreadsheets:
         still be open to us in Sheets, so that a 404 is left to Sheets to tell.
         """
         try:
-            answer = await self._send(key, self._requests.file_get(spreadsheet_id, FILE_FIELDS))
+            request = self._requests.file_get(spreadsheet_id, FILE_FIELDS)
+            answer = await answered(lambda: self._session.call(request, key.token), self._pacing, repeatable=True)
         except SpreadsheetNotFound:
             return
         file = read(answer, FileRead)
@@ -231,7 +248,13 @@ class GoogleSpreadsheets:
         return self._requests.batch_update(spreadsheet_id, msgspec.json.encode({"requests": requests}), fields)
 
     async def _send(self, key: GoogleKey, request: Request, *, repeatable: bool = True) -> Answer:
-        return await answered(lambda: self._session.call(request, key.token), self._pacing, repeatable=repeatable)
+        spending, spreadsheet = spending_of(request), spreadsheet_of(request)
+        return await answered(
+            lambda: self._session.call(request, key.token),
+            self._pacing,
+            repeatable=repeatable,
+            turns=lambda patience: self._budgets.turn(key, spending, spreadsheet, patience=patience),
+        )
 
 
 def _values(title: str, operation: PutRows[bytes], columns: Sequence[int]) -> _Values:

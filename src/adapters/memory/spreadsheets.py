@@ -22,7 +22,7 @@ from application.exports.vendor_ports import (
     Tab,
     WriteRows,
 )
-from domain.connections.google import GoogleDisconnected
+from domain.connections.google import GoogleDisconnected, SpreadsheetNeeded
 from domain.exports.spreadsheet import (
     SpreadsheetForbidden,
     SpreadsheetFull,
@@ -70,6 +70,8 @@ class MemorySpreadsheets:
         """See application.exports.vendor_ports.Spreadsheets."""
         with self._request("create", key, writing=True):
             await asyncio.sleep(0)
+            if not key.makes_files:
+                raise SpreadsheetNeeded(address=key.user)
             made = self._new(title, time_zone)
             made.tabs.append(self._tab(tab, _NEW_ROWS, _NEW_COLUMNS))
         return made.spreadsheet()

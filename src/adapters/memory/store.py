@@ -8,7 +8,7 @@ from uuid import UUID
 from adapters.memory.rows import Access, Rows
 from application.exports.ports import WriteIntent
 from application.ports import OutboxMessage
-from domain.connections.google import ConsentRequest, GoogleConnection
+from domain.connections.google import ConsentRequest, GoogleConnection, PickedSpreadsheet
 from domain.connections.moysklad import MoySkladConnection
 from domain.exports.config import ExportConfig
 from domain.exports.task import ExportTask
@@ -77,6 +77,13 @@ class Nonce(NamedTuple):
     expires_at: datetime
 
 
+class GoogleHome(NamedTuple):
+    """Which OAuth client a company has to do with."""
+
+    company_id: CompanyId
+    client_id: str
+
+
 class MemoryStore:
     """One database. Its transactions run one after another, so that every row read is as good as locked."""
 
@@ -90,6 +97,15 @@ class MemoryStore:
         )
         self.google_connections: Rows[CompanyId, GoogleConnection] = Rows(
             lambda row: row.company_id, lambda row: row.company_id, Access.COUNTED
+        )
+        self.google_homes: Rows[CompanyId, GoogleHome] = Rows(
+            lambda row: row.company_id, lambda row: row.company_id, Access.SHARED, immutable=True
+        )
+        self.picked_spreadsheets: Rows[tuple[CompanyId, str, str], PickedSpreadsheet] = Rows(
+            lambda row: (row.company_id, row.client_id, row.spreadsheet_id),
+            lambda row: row.company_id,
+            Access.COMPANY,
+            immutable=True,
         )
         self.consent_requests: Rows[bytes, ConsentRequest] = Rows(
             lambda row: row.state_digest, lambda row: row.company_id, Access.COUNTED

@@ -34,6 +34,10 @@ class GoogleConnections(Protocol):
         """The company's connection."""
         ...
 
+    async def held(self, company_id: CompanyId) -> GoogleConnection | None:
+        """The company's connection, which nobody else changes until the end of the transaction."""
+        ...
+
     async def put(self, connection: GoogleConnection) -> None:
         """Stores the connection, new or changed."""
         ...
@@ -42,8 +46,11 @@ class GoogleConnections(Protocol):
         """Forgets the connection and its secrets."""
         ...
 
-    async def shared(self, subject: str) -> int:
-        """How many companies rest on this Google account. Needs a SystemTransaction."""
+    async def shared(self, subject: str, client_id: str) -> int:
+        """How many companies rest on what this Google account granted the client. Needs a SystemTransaction.
+
+        A grant of which it is not known to which client it was given counts as one of them.
+        """
         ...
 
 
@@ -89,14 +96,18 @@ class MoySkladKey:
 class GoogleKey:
     """What opens the spreadsheets of one Google account: an access token that is good for the next minutes.
 
-    The rest is for whoever shares Google's quotas out: `user` is the account whose quota the call spends, `company_id`
-    the company for which it is made, `urgency` how urgent that is. The token is left out of representations.
+    The rest is for whoever shares Google's quotas out: `user` and `project` are the Google account and the Cloud
+    project whose quotas the call spends, `company_id` the company for which it is made, `urgency` how urgent that is.
+    The token is left out of representations. Spreadsheets that the account would make are not the company's own, if
+    `makes_files` is false.
     """
 
     token: str = field(repr=False)
     user: str
+    project: str
     company_id: CompanyId
     urgency: Urgency
+    makes_files: bool = True
 
 
 class Refused(IntEnum):
@@ -196,29 +207,3 @@ class RenewedAccess(msgspec.Struct, frozen=True, kw_only=True):
 
     access_token: str
     expires_at: datetime
-
-
-class GoogleConsent(Protocol):
-    """Google's OAuth 2.0 for web servers, with PKCE."""
-
-    def address(self, state: str, verifier: str) -> str:
-        """Where to send the browser. The S256 challenge is made from `verifier`."""
-        ...
-
-    def trusts(self, issuer: str | None) -> bool:
-        """Whether an answer that names this issuer can be Google's (RFC 9207). One that names none is let pass."""
-        ...
-
-    async def exchange(self, code: str, verifier: str, now: datetime) -> GoogleGrant:
-        """Raises ConsentInvalid for a bad or used code, ConsentDenied when a needed scope was not granted,
-        VendorBusy or VendorFailed.
-        """
-        ...
-
-    async def renew(self, refresh_token: str, now: datetime) -> RenewedAccess:
-        """Raises GoogleDisconnected when the grant is dead, VendorBusy or VendorFailed."""
-        ...
-
-    async def revoke(self, refresh_token: str) -> None:
-        """Ends the grant at Google. A grant that is dead already is no error."""
-        ...

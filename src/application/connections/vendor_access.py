@@ -2,18 +2,19 @@
 
 from datetime import timedelta
 
+from application.connections.broken_command import TellBrokenGoogle
+from application.connections.google_ports import GoogleConsent
 from application.connections.ports import (
     GoogleConnections,
-    GoogleConsent,
     GoogleKey,
     MoySkladConnections,
     MoySkladKey,
     Urgency,
     Vault,
 )
-from application.ports import Clock, Locks, Transaction
+from application.ports import Clock, Locks, Outbox, Transaction
 from application.tenants.ports import Companies
-from domain.connections.google import GoogleConnection, GoogleDisconnected, GoogleNotConnected
+from domain.connections.google import GoogleConnection, GoogleDisconnected, GoogleNotConnected, SpreadsheetNeeded
 from domain.connections.moysklad import MoySkladDisconnected
 from domain.connections.secrets import SealedSecret, SecretPurpose
 from domain.shared.identities import CompanyId
@@ -31,6 +32,7 @@ class GoogleAccess:
         vault: Vault,
         consent: GoogleConsent,
         locks: Locks,
+        outbox: Outbox,
         clock: Clock,
     ) -> None:
         self._transaction = transaction
@@ -38,18 +40,29 @@ class GoogleAccess:
         self._vault = vault
         self._consent = consent
         self._locks = locks
+        self._outbox = outbox
         self._clock = clock
 
     async def key(self, company_id: CompanyId, urgency: Urgency) -> GoogleKey:
         """A key whose token is good for the next minutes.
 
-        Raises GoogleNotConnected, GoogleDisconnected (and then the connection is marked broken), VendorBusy or
-        VendorFailed.
+        Raises GoogleNotConnected, GoogleDisconnected (and then the connection is marked broken), GoogleClientGone,
+        VendorBusy or VendorFailed.
         """
         connection = await self._load(company_id)
         if connection.fresh(self._clock.now()):
             return self._key(connection, urgency)
         return await self._renew(connection, urgency)
+
+    async def require_own_files(self, company_id: CompanyId) -> None:
+        """Raises SpreadsheetNeeded where spreadsheets that we make would not be the company's."""
+        async with self._transaction(company_id):
+            connection = await self._connections.get(company_id)
+        if connection is not None and self._borrows(connection):
+            raise SpreadsheetNeeded(address=connection.email)
+
+    def _borrows(self, connection: GoogleConnection) -> bool:
+        return connection.client_id != "" and connection.client_id == self._consent.service_account()
 
     async def after_refusal(self, refused: GoogleKey) -> GoogleKey:
         """Another key after Google refused the token of this one, which may merely have been withdrawn early.
@@ -64,7 +77,14 @@ class GoogleAccess:
 
     def _key(self, connection: GoogleConnection, urgency: Urgency) -> GoogleKey:
         token = self._vault.unseal(connection.company_id, SecretPurpose.GOOGLE_ACCESS, connection.access_token)
-        return GoogleKey(token, connection.subject, connection.company_id, urgency)
+        return GoogleKey(
+            token,
+            connection.subject,
+            self._consent.project(connection.client_id),
+            connection.company_id,
+            urgency,
+            makes_files=not self._borrows(connection),
+        )
 
     async def _renew(self, known: GoogleConnection, urgency: Urgency) -> GoogleKey:
         company_id = known.company_id
@@ -74,13 +94,13 @@ class GoogleAccess:
                 return self._key(connection, urgency)
             refresh = self._vault.unseal(company_id, SecretPurpose.GOOGLE_REFRESH, connection.refresh_token)
             try:
-                renewed = await self._consent.renew(refresh, self._clock.now())
-            except GoogleDisconnected:
-                await self.mark_broken(company_id, connection.refresh_token)
+                renewed = await self._consent.renew(connection.client_id, refresh, self._clock.now())
+            except GoogleDisconnected as dead:
+                await self.mark_broken(company_id, str(dead.details.get("reason", "")), connection.refresh_token)
                 raise
             sealed = self._vault.seal(company_id, SecretPurpose.GOOGLE_ACCESS, renewed.access_token)
             async with self._transaction(company_id):
-                latest = await self._connections.get(company_id)
+                latest = await self._connections.held(company_id)
                 if latest is not None and latest.refresh_token == connection.refresh_token:
                     latest.refreshed(sealed, renewed.expires_at)
                     await self._connections.put(latest)
@@ -95,13 +115,17 @@ class GoogleAccess:
         connection.require_usable()
         return connection
 
-    async def mark_broken(self, company_id: CompanyId, refused: SealedSecret | None = None) -> None:
-        """Notes that Google refuses the grant, unless somebody has replaced the `refused` one meanwhile."""
+    async def mark_broken(self, company_id: CompanyId, reason: str, refused: SealedSecret | None = None) -> None:
+        """Notes that Google refuses the grant, and sees to it that this is told once; does nothing where it is known,
+        or somebody has replaced the `refused` one meanwhile.
+        """
         async with self._transaction(company_id):
-            connection = await self._connections.get(company_id)
-            if connection is not None and refused in {None, connection.refresh_token}:
-                connection.breaks()
+            connection = await self._connections.held(company_id)
+            if connection is None or refused not in {None, connection.refresh_token}:
+                return
+            if connection.breaks(self._clock.now(), reason):
                 await self._connections.put(connection)
+                await self._outbox.put(TellBrokenGoogle(company_id=company_id), once_key=f"google-broke:{company_id}")
 
 
 class MoySkladAccess:

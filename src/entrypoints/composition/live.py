@@ -7,9 +7,11 @@ from datetime import timedelta
 from dishka import AsyncContainer, Provider, Scope, from_context, make_async_container, provide
 
 from adapters.formulas.cel import CelFormulas
-from adapters.google.consent import GoogleOAuthConsent, scopes_for
+from adapters.google.clients import GoogleClients
+from adapters.google.consent import GoogleOAuthConsent, project_of, scopes_for
 from adapters.google.endpoints import GoogleEndpoints
 from adapters.google.retries import Pacing
+from adapters.google.service_account import GoogleServiceAccount, ServiceAccountKey
 from adapters.google.session import GoogleSession
 from adapters.google.sheets import GoogleSpreadsheets
 from adapters.moysklad.catalogue import ScannedExporters
@@ -24,7 +26,9 @@ from adapters.postgres.health import require_isolation
 from adapters.postgres.repositories.connections import (
     SqlConsentRequests,
     SqlGoogleConnections,
+    SqlGoogleHomes,
     SqlMoySkladConnections,
+    SqlPickedSpreadsheets,
 )
 from adapters.postgres.repositories.delivery import SqlNonces, SqlOutbox, SqlOutboxQueue, SqlReplays
 from adapters.postgres.repositories.exported_rows import SqlExportedRows
@@ -40,6 +44,7 @@ from adapters.redis.budgets import RedisBudgets
 from adapters.redis.connection import Client
 from adapters.redis.connection import connect as connect_redis
 from adapters.redis.connection import ping as ping_redis
+from adapters.redis.google_budgets import RedisGoogleBudgets
 from adapters.redis.locks import RedisLocks
 from adapters.system.calendar import CronsimCalendar
 from adapters.system.clock import SystemClock
@@ -48,11 +53,12 @@ from adapters.vault.access_tokens import SignedAccessTokens
 from adapters.vault.keys import parse_key_ring
 from adapters.vault.secrets import AesGcmVault
 from application.bus import Application
+from application.connections.google_limits import GoogleLimits
+from application.connections.google_ports import GoogleBudgets, GoogleConsent, GoogleHomes, PickedSpreadsheets
 from application.connections.limits import VendorLimits
 from application.connections.ports import (
     ConsentRequests,
     GoogleConnections,
-    GoogleConsent,
     MoySkladConnections,
     Vault,
     VendorBudgets,
@@ -138,6 +144,24 @@ class Persistence(Provider):
         await budgets.close()
 
     @provide
+    async def google_budgets(self, settings: Settings, client: Client) -> AsyncIterator[GoogleBudgets]:
+        google = settings.google
+        budgets = RedisGoogleBudgets(
+            client,
+            GoogleLimits(
+                user=google.user_requests,
+                project=google.project_requests,
+                projects={
+                    project_of(client.id): client.requests for client in google.clients if client.requests is not None
+                },
+                window=google.window,
+                spacing=google.write_spacing,
+            ),
+        )
+        yield budgets
+        await budgets.close()
+
+    @provide
     def systems(self, engine: Engine, client: Client) -> Systems:
         return LiveSystems(engine, client)
 
@@ -148,6 +172,8 @@ class Persistence(Provider):
     sessions = provide(SqlSessions, provides=Sessions)
     moysklad_connections = provide(SqlMoySkladConnections, provides=MoySkladConnections)
     google_connections = provide(SqlGoogleConnections, provides=GoogleConnections)
+    google_homes = provide(SqlGoogleHomes, provides=GoogleHomes)
+    picked_spreadsheets = provide(SqlPickedSpreadsheets, provides=PickedSpreadsheets)
     consent_requests = provide(SqlConsentRequests, provides=ConsentRequests)
     configs = provide(SqlExportConfigs, provides=ExportConfigs)
     tasks = provide(SqlExportTasks, provides=ExportTasks)
@@ -225,21 +251,22 @@ class Vendors(Provider):
             yield session
 
     @provide
-    def spreadsheets(self, session: GoogleSession, endpoints: GoogleEndpoints) -> Spreadsheets:
-        return GoogleSpreadsheets(session, endpoints, Pacing())
+    def spreadsheets(self, session: GoogleSession, endpoints: GoogleEndpoints, budgets: GoogleBudgets) -> Spreadsheets:
+        return GoogleSpreadsheets(session, endpoints, Pacing(), budgets)
 
     @provide
     def consent(self, settings: Settings, session: GoogleSession, endpoints: GoogleEndpoints) -> GoogleConsent:
-        google = settings.google
-        return GoogleOAuthConsent(
-            session,
-            endpoints,
-            Pacing(),
-            google.client_id,
-            google.client_secret,
-            settings.google_redirect_uri,
-            scopes_for(google.file_access),
-        )
+        google, pacing = settings.google, Pacing()
+        scopes, back = scopes_for(google.file_access), settings.google_redirect_uri
+        clients = {
+            client.id: GoogleOAuthConsent(session, endpoints, pacing, client.id, client.secret, back, scopes)
+            for client in google.clients
+        }
+        account = google.service_account
+        if account is None:
+            return GoogleClients(clients, None)
+        key = ServiceAccountKey(account.client_email, account.private_key, account.private_key_id)
+        return GoogleClients(clients, GoogleServiceAccount(session, endpoints, pacing, key))
 
 
 class LiveSystems:

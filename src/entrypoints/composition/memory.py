@@ -8,7 +8,13 @@ from dishka import AsyncContainer, Provider, Scope, from_context, make_async_con
 from adapters.formulas.cel import CelFormulas
 from adapters.memory.budgets import MemoryBudgets
 from adapters.memory.catalogue import MemoryExporterCatalogue
-from adapters.memory.connections import MemoryConsentRequests, MemoryGoogleConnections, MemoryMoySkladConnections
+from adapters.memory.connections import (
+    MemoryConsentRequests,
+    MemoryGoogleConnections,
+    MemoryGoogleHomes,
+    MemoryMoySkladConnections,
+    MemoryPickedSpreadsheets,
+)
 from adapters.memory.consent import MemoryGoogleConsent
 from adapters.memory.delivery import (
     MemoryHeaders,
@@ -31,10 +37,10 @@ from adapters.memory.vendor_api import MemoryContextKeys, MemoryVendorSignatures
 from adapters.memory.views import MemoryExportViews
 from adapters.moysklad.catalogue import ScannedExporters
 from application.bus import Application
+from application.connections.google_ports import GoogleConsent, GoogleHomes, PickedSpreadsheets
 from application.connections.ports import (
     ConsentRequests,
     GoogleConnections,
-    GoogleConsent,
     MoySkladConnections,
     Vault,
     VendorBudgets,
@@ -111,6 +117,8 @@ class Fakes(Provider):
     sessions = provide(MemorySessions, provides=Sessions)
     moysklad_connections = provide(MemoryMoySkladConnections, provides=MoySkladConnections)
     google_connections = provide(MemoryGoogleConnections, provides=GoogleConnections)
+    google_homes = provide(MemoryGoogleHomes, provides=GoogleHomes)
+    picked_spreadsheets = provide(MemoryPickedSpreadsheets, provides=PickedSpreadsheets)
     consent_requests = provide(MemoryConsentRequests, provides=ConsentRequests)
     configs = provide(MemoryExportConfigs, provides=ExportConfigs)
     tasks = provide(MemoryExportTasks, provides=ExportTasks)

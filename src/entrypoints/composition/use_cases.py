@@ -2,6 +2,7 @@
 
 from dishka import Provider, Scope, provide
 
+from application.connections.consents import ConsentTrips
 from application.connections.vendor_access import GoogleAccess, MoySkladAccess
 from application.exports.table import SheetTables
 from application.exports.transfer import Transfer
@@ -16,6 +17,7 @@ class UseCases(Provider):
     scope = Scope.REQUEST
 
     google_access = provide(GoogleAccess)
+    consent_trips = provide(ConsentTrips)
     moysklad_access = provide(MoySkladAccess)
     session_tokens = provide(SessionTokens)
     vendor_calls = provide(VendorCalls)

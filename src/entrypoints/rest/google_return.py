@@ -17,6 +17,10 @@ _DONE = Words(
     ru=Text(title="Google подключён", action="Вернитесь на вкладку МоегоСклада; эту можно закрыть."),
     en=Text(title="Google is connected", action="Go back to the MoySklad tab; this one can be closed."),
 )
+_PICKED = Words(
+    ru=Text(title="Таблицы выбраны: {picked}", action="Вернитесь на вкладку МоегоСклада; эту можно закрыть."),
+    en=Text(title="Spreadsheets chosen: {picked}", action="Go back to the MoySklad tab; this one can be closed."),
+)
 _PAGE = """<!doctype html><html lang="ru"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>SkladSheets</title><style>body{{font:17px/1.5 system-ui,sans-serif;margin:15vh auto;max-width:32rem;
 padding:0 1rem;color:#1d2733}}h1{{font-size:1.5rem}}small{{color:#68737f}}</style>
@@ -33,16 +37,24 @@ async def complete_google(
     code: Annotated[str | None, QueryParameter(name="code")] = None,
     error: Annotated[str | None, QueryParameter(name="error")] = None,
     issuer: Annotated[str | None, QueryParameter(name="iss")] = None,
+    picked: Annotated[str, QueryParameter(name="picked_file_ids")] = "",
 ) -> Response[str]:
     """Completes the connection and says in words how it went."""
     try:
         connected = await application.execute(
-            CompleteGoogleConsent(state=oauth_state, code=code, error=error, issuer=issuer)
+            CompleteGoogleConsent(
+                state=oauth_state,
+                code=code,
+                error=error,
+                issuer=issuer,
+                picked=tuple(one for one in picked.split(",") if one),
+            )
         )
     except SkladSheetsError as refused:
         text = language(request, wording(refused.code, refused.details))
         return _page(text, refused.code, status_of(refused))
-    return _page(language(request, _DONE), connected.email, 200)
+    text = language(request, _DONE if connected.picked is None else _PICKED)
+    return _page(Text(title=text.title.format(picked=connected.picked), action=text.action), connected.email, 200)
 
 
 def _page(text: Text, note: str, status: int) -> Response[str]:

@@ -1,4 +1,6 @@
-"""Contracts of application.connections.ports: MoySkladConnections, GoogleConnections, ConsentRequests."""
+"""Contracts of application.connections: MoySkladConnections, GoogleConnections, GoogleHomes, PickedSpreadsheets,
+ConsentRequests.
+"""
 
 import asyncio
 from datetime import timedelta
@@ -65,12 +67,77 @@ async def test_how_many_companies_rest_on_a_google_account(
         async with world.transaction(whose):
             await world.google.put(samples.google(whose, world.now, account))
     async with world.system_transaction():
-        assert await world.google.shared(subject) == 2
-        assert await world.google.shared(subject + "x") == 0
+        assert await world.google.shared(subject, "client-1") == 2
+        assert await world.google.shared(subject + "x", "client-1") == 0
     async with world.transaction(company):
         await world.google.remove(company)
     async with world.system_transaction():
-        assert await world.google.shared(subject) == 1
+        assert await world.google.shared(subject, "client-1") == 1
+
+
+async def test_a_grant_is_shared_within_one_client_and_one_of_an_unknown_client_counts(
+    world: World, company: CompanyId, stranger: CompanyId
+) -> None:
+    subject = f"subject-{uuid4()}"
+    for whose, client in ((company, "client-1"), (stranger, "client-2")):
+        made = samples.google(whose, world.now, subject)
+        made.client_id = client
+        async with world.transaction(whose):
+            await world.google.put(made)
+    async with world.system_transaction():
+        assert [await world.google.shared(subject, client) for client in ("client-1", "client-2", "")] == [1, 1, 2]
+    async with world.transaction(stranger):
+        made.client_id = ""
+        await world.google.put(made)
+    async with world.system_transaction():
+        assert [await world.google.shared(subject, client) for client in ("client-1", "client-2", "")] == [2, 1, 2]
+
+
+async def test_a_held_connection_is_changed_by_one_at_a_time(world: World, company: CompanyId) -> None:
+    made = samples.google(company, world.now, "subject")
+    made.state = ConnectionState.ACTIVE
+    async with world.transaction(company):
+        await world.google.put(made)
+
+    async def break_it(reason: str) -> bool:
+        async with world.transaction(company):
+            held = await world.google.held(company)
+            assert held is not None
+            await asyncio.sleep(0.01)
+            news = held.breaks(world.now, reason)
+            await world.google.put(held)
+        return news
+
+    assert (await asyncio.gather(*(break_it(f"reason {number}") for number in range(5)))).count(True) == 1
+
+
+async def test_companies_are_spread_over_clients(world: World, company: CompanyId, stranger: CompanyId) -> None:
+    one, other = f"client-{uuid4()}", f"client-{uuid4()}"
+    async with world.transaction(company):
+        assert await world.homes.get(company) is None
+        await world.homes.put(company, one)
+        await world.homes.put(company, other)
+        assert await world.homes.get(company) == other
+    async with world.transaction(stranger):
+        assert await world.homes.get(company) is None
+        await world.homes.put(stranger, other)
+    async with world.system_transaction():
+        spread = await world.homes.spread()
+    assert (spread.get(one), spread[other]) == (None, 2)
+
+
+async def test_picked_spreadsheets_come_latest_first(world: World, company: CompanyId, stranger: CompanyId) -> None:
+    made = [samples.picked(company, world.now + timedelta(seconds=number), f"{number}" * 44) for number in range(3)]
+    async with world.transaction(company):
+        for one in made:
+            await world.picked.add(one)
+        again = samples.picked(company, world.now + timedelta(seconds=9), "0" * 44)
+        await world.picked.add(again)
+        assert await world.picked.latest(company, "client-1", 2) == [again, made[2]]
+        assert await world.picked.latest(company, "client-1", 9) == [again, made[2], made[1]]
+        assert await world.picked.latest(company, "client-2", 9) == []
+    async with world.transaction(stranger):
+        assert await world.picked.latest(company, "client-1", 9) == []
 
 
 async def test_a_consent_request_is_taken_once(world: World, company: CompanyId) -> None:

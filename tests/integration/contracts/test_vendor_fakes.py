@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from adapters.memory.consent import MemoryGoogleConsent
+from adapters.memory.consent import CLIENT, MemoryGoogleConsent
 from adapters.memory.grids import MemoryTab
 from adapters.memory.machine import MemoryClock
 from adapters.memory.source import MemorySource
@@ -63,9 +63,9 @@ VENDOR_CALLS: list[Callable[[], Awaitable[object]]] = [
     lambda: MemorySpreadsheets().lay_out(GOOGLE, "id", TAB, LAYOUT, 2, range(len(LAYOUT.titles))),
     lambda: MemorySpreadsheets().grow(GOOGLE, "id", TAB, LAYOUT, 2),
     lambda: MemorySpreadsheets().write(GOOGLE, "id", TAB, [], range(2)),
-    lambda: MemoryGoogleConsent().exchange("code", "verifier", NOW),
-    lambda: MemoryGoogleConsent().renew("refresh", NOW),
-    lambda: MemoryGoogleConsent().revoke("refresh"),
+    lambda: MemoryGoogleConsent().exchange(CLIENT, "code", "verifier", NOW),
+    lambda: MemoryGoogleConsent().renew(CLIENT, "refresh", NOW),
+    lambda: MemoryGoogleConsent().revoke(CLIENT, "refresh"),
     lambda: MemoryContextKeys().exchange("key", NOW),
 ]
 
@@ -228,15 +228,15 @@ async def test_what_google_refuses() -> None:
 async def test_a_consent_is_exchanged_once_by_whoever_began_it() -> None:
     consent = MemoryGoogleConsent()
     for verifier, code in (("other", None), ("mine", "guessed")):
-        approved = consent.approve(consent.address("state", "mine"))
+        approved = consent.approve(consent.address(CLIENT, "state", "mine"))
         with pytest.raises(ConsentInvalid):
-            await consent.exchange(code or approved, verifier, NOW)
-    code = consent.approve(consent.address("state", "mine"), subject="s", email="s@example.com")
-    grant = await consent.exchange(code, "mine", NOW)
+            await consent.exchange(CLIENT, code or approved, verifier, NOW)
+    code = consent.approve(consent.address(CLIENT, "state", "mine"), subject="s", email="s@example.com")
+    grant = await consent.exchange(CLIENT, code, "mine", NOW)
     assert (grant.subject, grant.email, grant.expires_at) == ("s", "s@example.com", NOW + timedelta(hours=1))
     with pytest.raises(ConsentInvalid):
-        await consent.exchange(code, "mine", NOW)
-    renewed = await consent.renew(grant.refresh_token, NOW)
+        await consent.exchange(CLIENT, code, "mine", NOW)
+    renewed = await consent.renew(CLIENT, grant.refresh_token, NOW)
     assert renewed.access_token != grant.access_token
     assert [consent.trusts(issuer) for issuer in (None, "https://accounts.google.com", "https://evil.example")] == [
         True,
@@ -247,12 +247,14 @@ async def test_a_consent_is_exchanged_once_by_whoever_began_it() -> None:
 
 async def test_revoking_one_grant_ends_every_grant_of_the_account() -> None:
     consent = MemoryGoogleConsent()
-    one, two = [await consent.exchange(consent.approve(consent.address("s", "v")), "v", NOW) for _ in range(2)]
-    await consent.revoke(one.refresh_token)
-    await consent.revoke(one.refresh_token)
+    one, two = [
+        await consent.exchange(CLIENT, consent.approve(consent.address(CLIENT, "s", "v")), "v", NOW) for _ in range(2)
+    ]
+    await consent.revoke(CLIENT, one.refresh_token)
+    await consent.revoke(CLIENT, one.refresh_token)
     for grant in (one, two):
         with pytest.raises(GoogleDisconnected):
-            await consent.renew(grant.refresh_token, NOW)
+            await consent.renew(CLIENT, grant.refresh_token, NOW)
 
 
 async def test_visitors_and_signatures() -> None:

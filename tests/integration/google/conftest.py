@@ -16,6 +16,8 @@ from adapters.google.endpoints import GoogleEndpoints
 from adapters.google.retries import Pacing
 from adapters.google.session import GoogleSession
 from adapters.google.sheets import GoogleSpreadsheets
+from adapters.memory.budgets import MemoryGoogleBudgets
+from application.connections.google_limits import GoogleLimits
 from application.connections.ports import GoogleKey
 from application.exports.vendor_ports import Spreadsheet
 from emulators.common.options import Options
@@ -26,6 +28,7 @@ DRIVE_FILE = "https://www.googleapis.com/auth/drive.file"
 REDIRECT = "https://skladsheets.example/google/callback?from=consent page&x=1"
 CLIENT = "client.apps.googleusercontent.com"
 NUMBERS = itertools.count(1)
+PLENTY = GoogleLimits(user=100_000, project=100_000, burst=1.0, spacing=0.0)
 
 
 @dataclass
@@ -138,7 +141,7 @@ def endpoints(emulator: Emulator) -> GoogleEndpoints:
 
 @pytest.fixture
 def spreadsheets(session: GoogleSession, endpoints: GoogleEndpoints, pacing: Pacing) -> GoogleSpreadsheets:
-    return GoogleSpreadsheets(session, endpoints, pacing)
+    return GoogleSpreadsheets(session, endpoints, pacing, MemoryGoogleBudgets(PLENTY))
 
 
 @pytest.fixture

@@ -1,4 +1,5 @@
 import asyncio
+import time
 from typing import Any
 
 import msgspec
@@ -115,13 +116,15 @@ async def test_a_definite_no_is_not_questioned(
 async def test_a_quota_that_refills_soon_is_waited_for_once(
     spreadsheets: GoogleSpreadsheets, book: Spreadsheet, account: Account, emulator: Emulator, pauses: Pauses
 ) -> None:
-    await emulator.fault("status", status=429)
+    await emulator.fault("status", status=429, headers={"Retry-After": "1"})
+    started = time.monotonic()
     assert await spreadsheets.inspect(account.token, book.spreadsheet_id) == book
-    assert pauses.taken == [5.5]
-    await emulator.fault("status", status=429, times=2)
+    assert 1.0 <= time.monotonic() - started < 2.5
+    assert pauses.taken == []  # it was the turn that was waited for, and nothing else
+    await emulator.fault("status", status=429, times=2, headers={"Retry-After": "1"})
     with pytest.raises(VendorBusy) as raised:
         await spreadsheets.inspect(account.token, book.spreadsheet_id)
-    assert raised.value.retry_after == 5.5
+    assert raised.value.retry_after == 1.5
     assert raised.value.details == {"vendor": "google", "quota": "user"}
 
 
@@ -129,30 +132,32 @@ async def test_waiting_for_a_quota_costs_no_try(
     spreadsheets: GoogleSpreadsheets, book: Spreadsheet, account: Account, emulator: Emulator, pauses: Pauses
 ) -> None:
     await emulator.fault("status", status=503, times=2)
-    await emulator.fault("status", status=429)
+    await emulator.fault("status", status=429, headers={"Retry-After": "1"})
     assert await spreadsheets.inspect(account.token, book.spreadsheet_id) == book
-    assert pauses.taken == [1.5, 2.5, 5.5]
+    assert pauses.taken == [1.5, 2.5]
 
 
 async def test_a_quota_that_refills_later_is_reported_at_once(
     session: GoogleSession, spreadsheets: GoogleSpreadsheets, account: Account, emulator: Emulator, pauses: Pauses
 ) -> None:
-    await emulator.fault("status", status=429, headers={"Retry-After": "30"})
-    with pytest.raises(VendorBusy) as raised:
-        await spreadsheets.inspect(account.token, "1" * 44)
-    assert raised.value.retry_after == 30.5
+    await emulator.fault("status", status=429, headers={"Retry-After": "40"})
+    for sent in (1, 1):
+        with pytest.raises(VendorBusy) as raised:
+            await spreadsheets.inspect(account.token, "1" * 44)
+        assert raised.value.retry_after == pytest.approx(40, abs=1)
+        assert len(await emulator.requests()) == sent  # while it is closed nothing is sent at all
     assert pauses.taken == []
 
 
 async def test_the_real_quota_of_the_project_and_of_the_user(
     spreadsheets: GoogleSpreadsheets, book: Spreadsheet, account: Account, emulator: Emulator
 ) -> None:
-    for limit, whose in (("readsPerMinutePerUser", "user"), ("readsPerMinutePerProject", "project")):
+    for limit, whose in (("writesPerMinutePerUser", "user"), ("writesPerMinutePerProject", "project")):
         before = await emulator.control("GET", "settings")
         await emulator.control("POST", "settings", {limit: 0})
         try:
             with pytest.raises(VendorBusy) as raised:
-                await spreadsheets.inspect(account.token, book.spreadsheet_id)
+                await spreadsheets.add_tab(account.token, book.spreadsheet_id, whose)
             assert raised.value.details["quota"] == whose
         finally:
             await emulator.control("POST", "settings", before)

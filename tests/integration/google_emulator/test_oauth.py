@@ -233,3 +233,20 @@ def test_picker_in_the_consent_page(google: Google, flow: Flow) -> None:
     assert answer["picked_file_ids"] == by_hand["spreadsheetId"]
     tokens = flow.exchange(answer["code"]).json()
     assert flow.get(path, tokens["access_token"]).status_code == 200
+
+
+def test_the_picker_is_particular(google: Google, flow: Flow) -> None:
+    files = [
+        google.control("POST", "spreadsheets", {"email": flow.email, "title": title})["spreadsheetId"]
+        for title in ("One", "Two")
+    ]
+    picks = {"scope": FILE, "prompt": "consent", "trigger_onepick": "true"}
+    for wrong in ({"scope": f"openid {FILE}"}, {"prompt": "select_account"}, {"include_granted_scopes": "true"}):
+        assert flow.page(**{**picks, **wrong}).status_code == 400
+    assert "One" not in flow.page(**picks, mimetypes="application/pdf").text
+    many = flow.decide(files=files, **picks, allow_multiple="true", access_type="online")
+    assert many["picked_file_ids"].split(",") == files
+    assert "refresh_token" not in flow.exchange(many["code"]).json()
+    form = {"account": flow.email, "scope": [FILE], "decision": "allow", "file": files}
+    one = httpx.post(f"{flow.base}/o/oauth2/v2/auth", params={**flow.query, **picks}, data=form)
+    assert one.status_code == 400

@@ -17,7 +17,7 @@ from adapters.moysklad.catalogue import ScannedExporters
 from adapters.observability.behaviours import observed
 from adapters.system.clock import SystemClock
 from application.bus import Application
-from application.connections.ports import GoogleConsent
+from application.connections.google_ports import GoogleConsent
 from application.exports.ports import ExporterCatalogue
 from application.exports.vendor_ports import Source, Spreadsheets
 from application.tenants.ports import ContextKeys, VendorSignatures

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 from application.connections.ports import GoogleKey, MoySkladKey, Urgency
-from domain.connections.google import ConsentRequest, GoogleConnection
+from domain.connections.google import ConsentPurpose, ConsentRequest, GoogleConnection, PickedSpreadsheet
 from domain.connections.moysklad import ConnectionState, MoySkladConnection
 from domain.connections.secrets import SealedSecret
 from domain.exports.columns import ChosenColumn
@@ -86,8 +86,14 @@ def moysklad(company_id: CompanyId) -> MoySkladConnection:
     return MoySkladConnection(company_id, sealed("token"), ConnectionState.ACTIVE)
 
 
-def google_key(token: str, user: str = "subject") -> GoogleKey:
-    return GoogleKey(token, user, CompanyId(UUID(int=1)), Urgency.ROUTINE)
+def google_key(
+    token: str,
+    user: str = "subject",
+    company: int = 1,
+    urgency: Urgency = Urgency.ROUTINE,
+    project: str = "project",
+) -> GoogleKey:
+    return GoogleKey(token, user, project, CompanyId(UUID(int=company)), urgency)
 
 
 def google(company_id: CompanyId, expires_at: datetime, subject: str) -> GoogleConnection:
@@ -100,7 +106,14 @@ def google(company_id: CompanyId, expires_at: datetime, subject: str) -> GoogleC
         access_expires_at=expires_at,
         scopes=("openid", "drive.file"),
         state=ConnectionState.BROKEN,
+        client_id="client-1",
+        broken_at=expires_at - timedelta(hours=1),
+        broken_reason="grant",
     )
+
+
+def picked(company_id: CompanyId, moment: datetime, spreadsheet: str = "s" * 44) -> PickedSpreadsheet:
+    return PickedSpreadsheet(company_id, spreadsheet, "client-1", moment)
 
 
 def consent(world: World, company_id: CompanyId) -> ConsentRequest:
@@ -110,6 +123,8 @@ def consent(world: World, company_id: CompanyId) -> ConsentRequest:
         state_digest=uuid4().bytes * 2,
         verifier=sealed("verifier"),
         expires_at=world.now + timedelta(minutes=15),
+        client_id="client-1",
+        purpose=ConsentPurpose.PICK,
     )
 
 

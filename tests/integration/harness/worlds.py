@@ -8,7 +8,13 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from adapters.memory.connections import MemoryConsentRequests, MemoryGoogleConnections, MemoryMoySkladConnections
+from adapters.memory.connections import (
+    MemoryConsentRequests,
+    MemoryGoogleConnections,
+    MemoryGoogleHomes,
+    MemoryMoySkladConnections,
+    MemoryPickedSpreadsheets,
+)
 from adapters.memory.delivery import MemoryHeaders, MemoryNonces, MemoryOutbox, MemoryOutboxQueue, MemoryReplays
 from adapters.memory.exports import MemoryExportConfigs, MemoryExportedRows, MemoryExportTasks, MemoryQuarantine
 from adapters.memory.intents import MemoryWriteIntents
@@ -17,7 +23,13 @@ from adapters.memory.store import MemoryStore
 from adapters.memory.tenants import MemoryCompanies, MemoryMembers, MemorySessions
 from adapters.memory.transaction import MemorySystemTransaction, MemoryTransaction
 from adapters.memory.views import MemoryExportViews
-from adapters.postgres.repositories.connections import SqlConsentRequests, SqlGoogleConnections, SqlMoySkladConnections
+from adapters.postgres.repositories.connections import (
+    SqlConsentRequests,
+    SqlGoogleConnections,
+    SqlGoogleHomes,
+    SqlMoySkladConnections,
+    SqlPickedSpreadsheets,
+)
 from adapters.postgres.repositories.delivery import SqlNonces, SqlOutbox, SqlOutboxQueue, SqlReplays
 from adapters.postgres.repositories.exported_rows import SqlExportedRows
 from adapters.postgres.repositories.exports import SqlExportConfigs, SqlExportTasks
@@ -27,6 +39,7 @@ from adapters.postgres.repositories.write_intents import SqlWriteIntents
 from adapters.postgres.transaction import SqlSystemTransaction, SqlTransaction
 from adapters.postgres.views.exports import SqlExportViews
 from adapters.system.ids import SystemIds
+from application.connections.google_ports import GoogleHomes, PickedSpreadsheets
 from application.connections.ports import ConsentRequests, GoogleConnections, MoySkladConnections
 from application.exports.ports import ExportConfigs, ExportedRows, ExportTasks, Quarantine, WriteIntents
 from application.exports.views import ExportViews
@@ -48,6 +61,8 @@ class World:
     sessions: Sessions
     moysklad: MoySkladConnections
     google: GoogleConnections
+    homes: GoogleHomes
+    picked: PickedSpreadsheets
     consents: ConsentRequests
     configs: ExportConfigs
     tasks: ExportTasks
@@ -90,6 +105,8 @@ def memory_world() -> World:
         sessions=MemorySessions(store),
         moysklad=MemoryMoySkladConnections(store),
         google=MemoryGoogleConnections(store),
+        homes=MemoryGoogleHomes(store),
+        picked=MemoryPickedSpreadsheets(store),
         consents=MemoryConsentRequests(store),
         configs=MemoryExportConfigs(store),
         tasks=MemoryExportTasks(store),
@@ -118,6 +135,8 @@ def postgres_world(engine: AsyncEngine) -> World:
         sessions=SqlSessions(),
         moysklad=SqlMoySkladConnections(),
         google=SqlGoogleConnections(),
+        homes=SqlGoogleHomes(),
+        picked=SqlPickedSpreadsheets(),
         consents=SqlConsentRequests(),
         configs=SqlExportConfigs(),
         tasks=SqlExportTasks(),

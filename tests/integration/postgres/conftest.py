@@ -43,6 +43,8 @@ async def filled_company(world: World) -> CompanyId:
         await world.sessions.put(samples.session(world, company, member))
         await world.moysklad.put(samples.moysklad(company))
         await world.google.put(samples.google(company, world.now, "subject"))
+        await world.homes.put(company, "client-1")
+        await world.picked.add(samples.picked(company, world.now))
         await world.consents.put(samples.consent(world, company))
         await world.rows.remember(company, task.config_id, {"row": b"fingerprint"})
         await world.quarantine.put(company, task.config_id, [BadRow("row", "exports.row_unreadable", {})], world.now)

@@ -72,7 +72,9 @@ def test_an_access_token_is_renewed_before_it_expires() -> None:
 def test_a_revoked_grant_is_not_usable() -> None:
     made = google()
     made.require_usable()
-    made.breaks()
+    assert made.breaks(NOW, "grant")
+    assert not made.breaks(NOW + MOMENT, "access_token")
+    assert (made.broken_at, made.broken_reason) == (NOW, "grant")
     with pytest.raises(GoogleDisconnected) as refused:
         made.require_usable()
     assert isinstance(refused.value, ConnectionBroken)

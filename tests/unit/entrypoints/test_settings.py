@@ -40,6 +40,12 @@ WRONG = {
     "MOYSKLAD_TRANSIT_SECONDS": ["0", "-1"],
     "GOOGLE_URL": ["google"],
     "GOOGLE_FILE_ACCESS": ["drive", "everything"],
+    "GOOGLE_CLIENTS": ["id", "id:", ":hunter2", "id:hunter2:0", "id:hunter2:1:2", "id:hunter2,id:hunter2"],
+    "GOOGLE_SERVICE_ACCOUNT": ["/nowhere/hunter2.json", "{}", '{"client_email": "a@b", "private_key": "hunter2"}'],
+    "GOOGLE_USER_REQUESTS": ["0", "many"],
+    "GOOGLE_PROJECT_REQUESTS": ["0", "1.5"],
+    "GOOGLE_WINDOW_SECONDS": ["0", "soon"],
+    "GOOGLE_WRITE_SPACING_SECONDS": ["-1", "inf"],
 }
 
 

@@ -1,6 +1,12 @@
 """The tables, as the migrations leave them. `make check` compares the two."""
 
-from adapters.postgres.tables.connections import consent_requests, google_connections, moysklad_connections
+from adapters.postgres.tables.connections import (
+    consent_requests,
+    google_connections,
+    google_homes,
+    moysklad_connections,
+    picked_spreadsheets,
+)
 from adapters.postgres.tables.delivery import idempotency_keys, nonces, outbox
 from adapters.postgres.tables.exports import (
     export_configs,
@@ -19,12 +25,14 @@ __all__ = [
     "export_tasks",
     "exported_rows",
     "google_connections",
+    "google_homes",
     "idempotency_keys",
     "members",
     "metadata",
     "moysklad_connections",
     "nonces",
     "outbox",
+    "picked_spreadsheets",
     "quarantined_rows",
     "sessions",
     "write_intents",

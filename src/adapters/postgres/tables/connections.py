@@ -29,6 +29,25 @@ google_connections = Table(
     Column("access_expires_at", MOMENT, nullable=False),
     Column("scopes", ARRAY(String), nullable=False),
     Column("state", String, nullable=False),
+    Column("client_id", String, nullable=False, server_default=""),
+    Column("broken_at", MOMENT),
+    Column("broken_reason", String, nullable=False, server_default=""),
+)
+
+google_homes = Table(
+    "google_homes",
+    metadata,
+    company_id(primary_key=True),
+    Column("client_id", String, nullable=False),
+)
+
+picked_spreadsheets = Table(
+    "picked_spreadsheets",
+    metadata,
+    company_id(primary_key=True),
+    Column("client_id", String, primary_key=True),
+    Column("spreadsheet_id", String, primary_key=True),
+    Column("picked_at", MOMENT, nullable=False),
 )
 
 consent_requests = Table(
@@ -41,4 +60,6 @@ consent_requests = Table(
     Column("verifier_nonce", LargeBinary, nullable=False),
     Column("verifier_ciphertext", LargeBinary, nullable=False),
     Column("expires_at", MOMENT, nullable=False, index=True),
+    Column("client_id", String, nullable=False, server_default=""),
+    Column("purpose", String, nullable=False, server_default="connect"),
 )

@@ -25,6 +25,43 @@ CONNECTIONS: dict[str, tuple[str, str, str, str]] = {
             "preferably with the same account: exports go on from where they stopped."
         ),
     ),
+    "connections.google_client_gone": (
+        "Google нужно подключить заново",
+        (
+            "Доступ был дан приложению, которым SkladSheets больше не пользуется. Администратор открывает "
+            "«Подключения» и подключает Google заново, лучше под тем же аккаунтом, а существующие таблицы выбирает "
+            "ещё раз."
+        ),
+        "Google has to be connected again",
+        (
+            "The access was given to an app that SkladSheets does not use any more. An administrator opens Connections "
+            "and connects Google again, preferably with the same account, and chooses existing spreadsheets anew."
+        ),
+    ),
+    "connections.service_account_missing": (
+        "Писать по общему доступу здесь нельзя",
+        "Администратор открывает «Подключения» и подключает аккаунт Google.",
+        "Writing to shared spreadsheets is not available here",
+        "An administrator opens Connections and connects a Google account.",
+    ),
+    "connections.spreadsheet_needed": (
+        "Нужна готовая таблица",
+        (
+            "Создайте таблицу в своём Google Диске, откройте к ней доступ редактора для {address} и укажите её адрес в "
+            "выгрузке. Чтобы SkladSheets создавал таблицы сам, подключите аккаунт Google."
+        ),
+        "An existing spreadsheet is needed",
+        (
+            "Make a spreadsheet in your own Google Drive, share it with {address} as an editor and name its address in "
+            "the export. To have SkladSheets make spreadsheets by itself, connect a Google account."
+        ),
+    ),
+    "connections.picking_impossible": (
+        "Выбирать таблицы здесь не нужно",
+        "Откройте доступ редактора к таблице для {address} и укажите её адрес в выгрузке.",
+        "There is no need to choose spreadsheets here",
+        "Share the spreadsheet with {address} as an editor and name its address in the export.",
+    ),
     "connections.consent_denied": (
         "Google не дал нужного доступа",
         (

@@ -1,22 +1,14 @@
 """An administrator sets out to connect the company's Google account."""
 
-import msgspec
-
-from application.connections.ports import ConsentRequests, GoogleConsent, Vault
-from application.digests import digest, write_state
+from application.connections.consents import ConsentStarted, ConsentTrips, started
+from application.connections.google_ports import GoogleConsent, GoogleHomes
+from application.connections.ports import GoogleConnections
+from application.digests import digest
 from application.messages import Command
-from application.ports import Clock, Ids, Transaction
+from application.ports import SystemTransaction, Transaction
 from application.tenants.ports import Companies
-from domain.connections.google import CONSENT_LIFETIME, ConsentRequest
-from domain.connections.secrets import SecretPurpose
-from domain.shared.identities import MemberId
-
-
-class ConsentStarted(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """Where to send the browser, and for how many seconds the trip stays open."""
-
-    authorization_url: str
-    expires_in: int
+from domain.connections.google import ConsentPurpose
+from domain.shared.identities import CompanyId, MemberId
 
 
 class BeginGoogleConsent(Command[ConsentStarted], frozen=True, kw_only=True, tag="connections.begin_google"):
@@ -26,41 +18,53 @@ class BeginGoogleConsent(Command[ConsentStarted], frozen=True, kw_only=True, tag
 
 
 class BeginGoogleConsentHandler:
-    """Opens a trip to Google's consent page, bound to the company by its state and to us by PKCE."""
+    """Opens a trip to Google's consent page, by the client that the company has had to do with.
+
+    A company that is new to Google gets the client with the fewest companies; between equals its id decides.
+    """
 
     def __init__(
         self,
         transaction: Transaction,
+        system_transaction: SystemTransaction,
         companies: Companies,
-        requests: ConsentRequests,
+        connections: GoogleConnections,
+        homes: GoogleHomes,
+        trips: ConsentTrips,
         consent: GoogleConsent,
-        vault: Vault,
-        ids: Ids,
-        clock: Clock,
     ) -> None:
         self._transaction = transaction
+        self._system_transaction = system_transaction
         self._companies = companies
-        self._requests = requests
+        self._connections = connections
+        self._homes = homes
+        self._trips = trips
         self._consent = consent
-        self._vault = vault
-        self._ids = ids
-        self._clock = clock
 
     async def __call__(self, command: BeginGoogleConsent) -> ConsentStarted:
         """Raises CompanyInactive."""
-        state = write_state(command.company_id, self._ids.token())
-        verifier = self._ids.token()
-        request = ConsentRequest(
-            company_id=command.company_id,
-            member_id=command.member_id,
-            state_digest=digest(state),
-            verifier=self._vault.seal(command.company_id, SecretPurpose.GOOGLE_VERIFIER, verifier),
-            expires_at=self._clock.now() + CONSENT_LIFETIME,
-        )
+        clients = self._consent.clients()
         async with self._transaction(command.company_id):
             (await self._companies.get(command.company_id)).require_active()
-            await self._requests.put(request)
-        return ConsentStarted(
-            authorization_url=self._consent.address(state, verifier),
-            expires_in=int(CONSENT_LIFETIME.total_seconds()),
-        )
+            client = await self._known(command.company_id, clients)
+        if client is None:
+            async with self._system_transaction():
+                spread = await self._homes.spread()
+            client = _least(command.company_id, clients, spread)
+        async with self._transaction(command.company_id):
+            state, verifier = await self._trips.open(
+                command.company_id, command.member_id, client, ConsentPurpose.CONNECT
+            )
+        return started(self._consent.address(client, state, verifier))
+
+    async def _known(self, company_id: CompanyId, clients: tuple[str, ...]) -> str | None:
+        """The client of the company's grants so far, if we still have it; the first one for grants that name none."""
+        home = await self._homes.get(company_id)
+        connection = await self._connections.get(company_id)
+        if home is None and connection is not None and not connection.client_id:
+            return clients[0]
+        return home if home in clients else None
+
+
+def _least(company_id: CompanyId, clients: tuple[str, ...], spread: dict[str, int]) -> str:
+    return min(clients, key=lambda client: (spread.get(client, 0), digest(f"{company_id}|{client}")))

@@ -1,44 +1,66 @@
 """The browser came back from Google's consent page."""
 
+from datetime import datetime
+
 import msgspec
 
-from application.connections.ports import ConsentRequests, GoogleConnections, GoogleConsent, GoogleGrant, Vault
+from application.connections.google_ports import GoogleConsent, GoogleHomes, PickedSpreadsheets
+from application.connections.ports import ConsentRequests, GoogleConnections, GoogleGrant, Vault
 from application.digests import digest, read_state
 from application.messages import SystemCommand
 from application.ports import Clock, Transaction
-from domain.connections.google import ConsentDenied, ConsentInvalid, GoogleConnection
+from domain.connections.google import (
+    ConsentDenied,
+    ConsentInvalid,
+    ConsentPurpose,
+    ConsentRequest,
+    GoogleConnection,
+    GoogleNotConnected,
+    PickedSpreadsheet,
+    is_file_id,
+)
 from domain.connections.moysklad import ConnectionState
 from domain.connections.secrets import SecretPurpose
 from domain.shared.errors import Unauthenticated
 from domain.shared.identities import CompanyId
 
+MOST_PICKED = 100
+"""Spreadsheets that are taken of one trip."""
+
 
 class GoogleConnected(msgspec.Struct, frozen=True, kw_only=True):
-    """Which Google account the company now rests on."""
+    """Which Google account the company rests on, and how many spreadsheets were picked; None if that was not asked."""
 
     company_id: CompanyId
     email: str
+    picked: int | None = None
 
 
 class CompleteGoogleConsent(
     SystemCommand[GoogleConnected], frozen=True, kw_only=True, tag="connections.complete_google"
 ):
-    """What Google put into the address: `code` or `error`, our `state`, and `issuer` where Google says it."""
+    """What Google put into the address: `code` or `error`, our `state`, and `issuer` where Google says it.
+
+    `picked` are the ids of the spreadsheets that the person chose.
+    """
 
     state: str
     code: str | None = None
     error: str | None = None
     issuer: str | None = None
+    picked: tuple[str, ...] = ()
 
 
 class CompleteGoogleConsentHandler:
-    """Exchanges the code and keeps the grant sealed. A state works once."""
+    """Exchanges the code and keeps the grant sealed, or what was picked. A state works once."""
 
     def __init__(
         self,
         transaction: Transaction,
         requests: ConsentRequests,
         connections: GoogleConnections,
+        homes: GoogleHomes,
+        picked: PickedSpreadsheets,
         consent: GoogleConsent,
         vault: Vault,
         clock: Clock,
@@ -46,12 +68,14 @@ class CompleteGoogleConsentHandler:
         self._transaction = transaction
         self._requests = requests
         self._connections = connections
+        self._homes = homes
+        self._picked = picked
         self._consent = consent
         self._vault = vault
         self._clock = clock
 
     async def __call__(self, command: CompleteGoogleConsent) -> GoogleConnected:
-        """Raises ConsentInvalid, ConsentDenied, VendorBusy or VendorFailed."""
+        """Raises ConsentInvalid, ConsentDenied, GoogleClientGone, GoogleNotConnected, VendorBusy or VendorFailed."""
         try:
             company_id = read_state(command.state)
         except Unauthenticated as malformed:
@@ -67,12 +91,27 @@ class CompleteGoogleConsentHandler:
         if command.error is not None or command.code is None:
             raise ConsentDenied(reason=(command.error or "no_code")[:100])
         verifier = self._vault.unseal(company_id, SecretPurpose.GOOGLE_VERIFIER, request.verifier)
-        grant = await self._consent.exchange(command.code, verifier, now)
+        if request.purpose is ConsentPurpose.PICK:
+            await self._consent.confirm_picking(request.client_id, command.code, verifier)
+            return await self._keep_picked(request, command.picked, now)
+        grant = await self._consent.exchange(request.client_id, command.code, verifier, now)
         async with self._transaction(company_id):
-            await self._connections.put(self._connection(company_id, grant))
+            await self._connections.put(self._connection(company_id, request.client_id, grant))
+            await self._homes.put(company_id, request.client_id)
         return GoogleConnected(company_id=company_id, email=grant.email)
 
-    def _connection(self, company_id: CompanyId, grant: GoogleGrant) -> GoogleConnection:
+    async def _keep_picked(self, request: ConsentRequest, ids: tuple[str, ...], now: datetime) -> GoogleConnected:
+        """What is no id is left out: the browser brought it."""
+        company_id, kept = request.company_id, [one for one in dict.fromkeys(ids) if is_file_id(one)]
+        async with self._transaction(company_id):
+            connection = await self._connections.get(company_id)
+            if connection is None:
+                raise GoogleNotConnected
+            for spreadsheet_id in kept[:MOST_PICKED]:
+                await self._picked.add(PickedSpreadsheet(company_id, spreadsheet_id, request.client_id, now))
+        return GoogleConnected(company_id=company_id, email=connection.email, picked=len(kept[:MOST_PICKED]))
+
+    def _connection(self, company_id: CompanyId, client_id: str, grant: GoogleGrant) -> GoogleConnection:
         return GoogleConnection(
             company_id=company_id,
             subject=grant.subject,
@@ -82,4 +121,5 @@ class CompleteGoogleConsentHandler:
             access_expires_at=grant.expires_at,
             scopes=grant.scopes,
             state=ConnectionState.ACTIVE,
+            client_id=client_id,
         )

@@ -1,6 +1,7 @@
 """An administrator disconnects the company's Google account."""
 
-from application.connections.ports import GoogleConnections, GoogleConsent, Vault
+from application.connections.google_ports import GoogleConsent
+from application.connections.ports import GoogleConnections, Vault
 from application.messages import Command
 from application.ports import SystemTransaction, Transaction
 from domain.connections.secrets import SecretPurpose
@@ -13,7 +14,7 @@ class DisconnectGoogle(Command[None], frozen=True, kw_only=True, tag="connection
 class DisconnectGoogleHandler:
     """Forgets the grant, and ends it at Google unless another company rests on the same Google account.
 
-    Revoking any token of an account ends every grant that it gave us, so only the last company may do it.
+    Revoking any token of an account ends everything that it granted the client, so only the last company may do it.
     """
 
     def __init__(
@@ -38,7 +39,7 @@ class DisconnectGoogleHandler:
                 return
             await self._connections.remove(command.company_id)
         async with self._system_transaction():
-            others = await self._connections.shared(connection.subject)
+            others = await self._connections.shared(connection.subject, connection.client_id)
         if others == 0:
             refresh = self._vault.unseal(command.company_id, SecretPurpose.GOOGLE_REFRESH, connection.refresh_token)
-            await self._consent.revoke(refresh)
+            await self._consent.revoke(connection.client_id, refresh)

@@ -105,7 +105,7 @@ class CreateExportConfigHandler:
     async def __call__(self, command: CreateExportConfig) -> ConfigId:
         """Raises ExporterUnknown, RowModeUnknown, the columns', filters' and formulas' errors, StrategyUnknown,
         RemovalPolicyUnknown, BrakeInvalid, IntervalInvalid, TitleInvalid, SpreadsheetIdInvalid, SpreadsheetNotFound,
-        CronInvalid, IdempotencyKeyReused, and what the vendors' ports raise.
+        SpreadsheetNeeded, CronInvalid, IdempotencyKeyReused, and what the vendors' ports raise.
         """
         key, fingerprint = command.idempotency_key, request_fingerprint(command)
         if key is not None:
@@ -180,6 +180,7 @@ class CreateExportConfigHandler:
 
     async def _find(self, company_id: CompanyId, spreadsheet: str | None) -> str | None:
         if spreadsheet is None:
+            await self._google.require_own_files(company_id)
             return None
         spreadsheet_id = spreadsheet_id_from(spreadsheet)
         key = await self._google.key(company_id, Urgency.INTERACTIVE)

@@ -140,7 +140,7 @@ class RunExportHandler:
         if isinstance(error, MoySkladDisconnected):
             await self._moysklad.mark_broken(claim.task.company_id)
         elif isinstance(error, GoogleDisconnected):
-            await self._google.mark_broken(claim.task.company_id)
+            await self._google.mark_broken(claim.task.company_id, str(error.details.get("reason", "")))
         return await self._fail(claim, noted)
 
     async def _postpone(self, claim: Claim, until: datetime) -> TaskState:

@@ -1,0 +1,187 @@
+"""Google's quotas, spent together by all processes that use one server."""
+
+import asyncio
+import logging
+import math
+import time
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any, TypeVar
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from application.connections.google_ledger import GoogleErrand, GoogleLedger, GoogleReply
+from application.connections.google_limits import AGEING, LEVEL, LONGEST_CLOSURE, SECOND, GoogleLimits
+from application.connections.google_ports import Quota
+from application.connections.google_turns import QueuedGoogleBudgets, monotonic
+
+_SCRIPT = Path(__file__).with_name("google_turns.lua").read_text(encoding="utf-8")
+_SERVERS_CLOCK = 0
+_CALLS = 8
+"""Calls at once. More would not be answered sooner, and each takes a connection."""
+
+_LOST = (RedisError, OSError)  # TimeoutError is an OSError
+_CODES = {Quota.USER: 1, Quota.PROJECT: 2}
+
+ResultT = TypeVar("ResultT")
+
+_log = logging.getLogger(__name__)
+
+
+class RedisGoogleBudgets(QueuedGoogleBudgets):
+    """See application.connections.google_ports.GoogleBudgets. One script call when a turn is free, one afterwards that
+    nobody waits for. The keys of one project share a hash tag, so that a cluster keeps them together.
+
+    While the server is lost, each process spends a quarter of every quota, evenly, and says so once: with more than
+    four processes, or in the first minute, Google may refuse a turn, which is then waited out. The server is tried
+    again after `retry_after` seconds.
+    """
+
+    def __init__(
+        self,
+        client: Redis,
+        limits: GoogleLimits | None = None,
+        prefix: str = "google:",
+        retry_after: float = 5.0,
+        patience: float = 2.0,
+    ) -> None:
+        super().__init__(limits or GoogleLimits())
+        self._client = client
+        self._script = client.register_script(_SCRIPT)
+        self._prefix = prefix
+        self._retry_after = retry_after
+        self._patience = patience
+        self._alone = GoogleLedger(self._limits.cautious())
+        self._granted_alone: set[str] = set()
+        self._waiting_alone: dict[str, int] = {}
+        self._lost_until = 0.0
+        self._lost = False
+        self._under_way: set[asyncio.Task[Any]] = set()
+        self._calls = asyncio.Semaphore(_CALLS)
+
+    async def close(self) -> None:
+        """Waits until everything is told."""
+        while self._under_way:
+            await asyncio.gather(*self._under_way, return_exceptions=True)
+
+    async def _ask(self, errand: GoogleErrand, since: int) -> GoogleReply:
+        if time.monotonic() >= self._lost_until:
+            # A call of its own: one that is broken off would cost its connection, and a turn that it may have got.
+            asking = self._later(self._ask_server(errand, since))
+            try:
+                reply = await asyncio.shield(asking)
+            except asyncio.CancelledError:
+                self._later(self._undo(errand, asking))
+                raise
+            if reply is not None:
+                self._waiting_alone.pop(errand.id, None)
+                return reply
+        return self._ask_alone(errand)._replace(since=since)
+
+    async def _ask_server(self, errand: GoogleErrand, since: int) -> GoogleReply | None:
+        told = await self._call("ask", errand, LEVEL[errand.urgency], since, int(bool(errand.spreadsheet)))
+        if told is None:
+            return None
+        granted, wait, began, sure = told
+        return GoogleReply(bool(granted), wait, began, sure)
+
+    async def _undo(self, errand: GoogleErrand, asking: asyncio.Task[GoogleReply | None]) -> None:
+        reply = await asking
+        if reply is None or not reply.granted:
+            await self._left(errand)
+
+    def _ask_alone(self, errand: GoogleErrand) -> GoogleReply:
+        """The two clocks differ, so a place in one queue says nothing in the other."""
+        reply = self._alone.ask(errand, self._waiting_alone.get(errand.id, 0), monotonic())
+        self._waiting_alone[errand.id] = reply.since
+        if reply.granted:
+            del self._waiting_alone[errand.id]
+            self._granted_alone.add(errand.id)
+        return reply
+
+    def _leave(self, errand: GoogleErrand) -> None:
+        self._alone.leave(errand)
+        self._waiting_alone.pop(errand.id, None)
+        if time.monotonic() >= self._lost_until:
+            self._later(self._left(errand))
+
+    async def _left(self, errand: GoogleErrand) -> None:
+        try:
+            async with self._calls, asyncio.timeout(self._patience):
+                await self._client.hdel(self._keys(errand)[3], errand.id)
+        except _LOST as lost:
+            self._note_loss(lost)
+
+    def _settle(self, errand: GoogleErrand, refusal: tuple[Quota, float] | None) -> None:
+        if errand.id in self._granted_alone:
+            self._granted_alone.discard(errand.id)
+            self._alone.settle(errand, refusal, monotonic())
+        else:
+            self._later(self._tell(errand, refusal))
+
+    async def _tell(self, errand: GoogleErrand, refusal: tuple[Quota, float] | None) -> None:
+        if refusal is None:
+            await self._call("settle", errand, 0, 0)
+        else:
+            quota, retry_after = refusal
+            await self._call("settle", errand, _CODES[quota], _microseconds(retry_after))
+
+    async def _call(self, action: str, errand: GoogleErrand, *more: int) -> list[int] | None:
+        """The script's answer; None when the server is lost."""
+        arguments: list[str | int] = [action, errand.id, errand.company, errand.user, _SERVERS_CLOCK]
+        try:
+            async with self._calls, asyncio.timeout(self._patience):
+                told: list[int] = await self._script(
+                    keys=self._keys(errand), args=[*arguments, *self._rules(errand.project), *more]
+                )
+        except _LOST as lost:
+            self._note_loss(lost)
+            return None
+        if self._lost:
+            self._lost = False
+            _log.warning("Redis is back: Google's quotas are shared again")
+        return told
+
+    def _note_loss(self, lost: Exception) -> None:
+        self._lost_until = time.monotonic() + self._retry_after
+        if not self._lost:
+            self._lost = True
+            _log.warning("Redis is lost: each process keeps to a quarter of Google's quotas (%s)", type(lost).__name__)
+
+    def _keys(self, errand: GoogleErrand) -> list[str]:
+        project = f"{self._prefix}{{{errand.project}}}"
+        own = f"{project}:{errand.spending}"
+        user = f"{own}:user:{errand.user}"
+        return [
+            f"{own}:book",
+            f"{own}:log",
+            f"{own}:shares",
+            f"{own}:waiting",
+            f"{user}:book",
+            f"{user}:log",
+            f"{project}:sheet:{errand.spreadsheet}",
+        ]
+
+    def _rules(self, project: str) -> list[int]:
+        """The script's numbers from the second on, in its order."""
+        limits = self._limits
+        of_project, of_user = limits.of_project(project), limits.of_user
+        span = _microseconds(limits.window) + _microseconds(limits.guard)
+        leads = [math.floor((limits.at_once(of) - 1) * (span / of)) for of in (of_project, of_user)]
+        times = (limits.transit, limits.spacing)
+        return [
+            *(of_project, of_user, *leads, span),
+            *map(_microseconds, times),
+            *(limits.spacing_burst, _microseconds(limits.grace), AGEING, LONGEST_CLOSURE),
+        ]
+
+    def _later(self, work: Coroutine[Any, Any, ResultT]) -> asyncio.Task[ResultT]:
+        task = asyncio.get_running_loop().create_task(work)
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        return task
+
+
+def _microseconds(seconds: float) -> int:
+    return round(seconds * SECOND)

@@ -1,0 +1,215 @@
+"""The rules by which requests to Google get their turns, over books kept in this process.
+
+The script in adapters/redis/google_turns.lua follows the same rules, step by step, over books that all processes share;
+a test holds the two to the same answers. Times are whole microseconds of one clock, which the caller reads.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from application.connections.errands import nap
+from application.connections.google_limits import AGEING, LEVEL, LONGEST_CLOSURE, SECOND, GoogleLimits
+from application.connections.google_ports import Quota, Spending
+from application.connections.ports import Urgency
+
+
+@dataclass(frozen=True, slots=True)
+class GoogleErrand:
+    """A request that wants a turn. `project`, `user`, `company` and `spreadsheet` are names without blanks."""
+
+    id: str
+    project: str
+    user: str
+    company: str
+    spending: Spending
+    urgency: Urgency
+    spreadsheet: str = ""
+
+
+class GoogleReply(NamedTuple):
+    """The answer to one who asks: a turn, or else ask again after `wait` microseconds, naming `since`.
+
+    At least `sure` of the wait will pass whatever the others do.
+    """
+
+    granted: bool
+    wait: int
+    since: int
+    sure: int
+
+
+class _Place(NamedTuple):
+    """One who waits. Until `blocked` it is held up by its own user's quota or its spreadsheet, and nobody waits for it;
+    after `until` it is not heard of any more.
+    """
+
+    level: int
+    since: int
+    company: str
+    user: str
+    blocked: int
+    until: int
+
+
+@dataclass(slots=True)
+class _Purse:
+    """One quota: when each request of the window counts, at the latest; from when on the next one may go."""
+
+    due: int = 0
+    closed: int = 0
+    log: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Book:
+    """What is known of one project's reads, or of its writes."""
+
+    purse: _Purse = field(default_factory=_Purse)
+    users: dict[str, _Purse] = field(default_factory=dict)
+    spenders: dict[str, str] = field(default_factory=dict)
+    waiting: dict[str, _Place] = field(default_factory=dict)
+    sheets: dict[str, int] = field(default_factory=dict)
+
+
+class GoogleLedger:
+    """Books of all projects in this process."""
+
+    def __init__(self, limits: GoogleLimits) -> None:
+        self._limits = limits
+        self._span = _microseconds(limits.window) + _microseconds(limits.guard)
+        self._transit = _microseconds(limits.transit)
+        self._spacing = _microseconds(limits.spacing)
+        self._grace = _microseconds(limits.grace)
+        self._books: dict[tuple[str, Spending], _Book] = {}
+
+    def ask(self, errand: GoogleErrand, since: int, now: int) -> GoogleReply:
+        """A turn, or when to ask again. `since` is 0 the first time, then what the last reply said."""
+        book = self._book(errand)
+        self._prune(book, now)
+        since = since or now
+        user = book.users.setdefault(errand.user, _Purse())
+        mine = _Place(LEVEL[errand.urgency], since, errand.company, errand.user, 0, now)
+        ahead = _ahead(book, errand.id, mine, now)
+        of_user, of_project = self._limits.of_user, self._limits.of_project(errand.project)
+        fellows = sum(1 for place in ahead if place.user == errand.user)
+        rivals = sum(1 for place in ahead if place.blocked <= now)
+        spaced = self._spaced(book, errand, now)
+        personal = max(self._ready(user, of_user, fellows, now), spaced)
+        ready = max(personal, self._ready(book.purse, of_project, rivals, now))
+        if ready <= now:
+            book.waiting.pop(errand.id, None)
+            self._spend(book.purse, of_project, errand.id, now)
+            self._spend(user, of_user, errand.id, now)
+            book.spenders[errand.id] = errand.company
+            if errand.spreadsheet:
+                book.sheets[errand.spreadsheet] = max(book.sheets.get(errand.spreadsheet, 0), now) + self._spacing
+            return GoogleReply(granted=True, wait=0, since=since, sure=0)
+        wait = ready - now
+        book.waiting[errand.id] = mine._replace(blocked=personal, until=now + nap(wait) + self._grace)
+        sure = max(spaced, self._open(user, of_user, 0, now), self._open(book.purse, of_project, 0, now)) - now
+        return GoogleReply(granted=False, wait=wait, since=since, sure=sure)
+
+    def settle(self, errand: GoogleErrand, refusal: tuple[Quota, float] | None, now: int) -> None:
+        """The request is over: it has arrived by now. A refusal closes the quota that it names."""
+        book = self._book(errand)
+        user = book.users.setdefault(errand.user, _Purse())
+        for purse in (book.purse, user):
+            if errand.id in purse.log:
+                purse.log[errand.id] = min(purse.log[errand.id], now)
+        if refusal is None:
+            return
+        quota, retry_after = refusal
+        purse, capacity = user, self._limits.of_user
+        if quota is Quota.PROJECT:
+            purse, capacity = book.purse, self._limits.of_project(errand.project)
+        purse.closed = max(purse.closed, now + _microseconds(retry_after))
+        # What is opened again is not full at once: from there on turns come evenly.
+        purse.due = max(purse.due, purse.closed + self._lead(capacity))
+
+    def leave(self, errand: GoogleErrand) -> None:
+        """The one who asked does not wait any more."""
+        self._book(errand).waiting.pop(errand.id, None)
+
+    def _ready(self, purse: _Purse, capacity: int, ahead: int, now: int) -> int:
+        """When this quota allows a request that lets so many others go first."""
+        paced = max(purse.due, now) + math.floor(ahead * (self._span / capacity)) - self._lead(capacity)
+        return max(self._open(purse, capacity, ahead, now), paced)
+
+    def _open(self, purse: _Purse, capacity: int, ahead: int, now: int) -> int:
+        """When it is not closed and the window has room."""
+        room, excess = now, len(purse.log) + ahead + 1 - capacity
+        if excess > len(purse.log):
+            room = now + self._span
+        elif excess > 0:
+            room = sorted(purse.log.values())[excess - 1] + self._span
+        return max(now, purse.closed, room)
+
+    def _spend(self, purse: _Purse, capacity: int, errand_id: str, now: int) -> None:
+        # It may arrive any time from now on: until the answer tells more, the latest moment counts.
+        purse.log[errand_id] = now + self._transit
+        purse.due = max(purse.due, now) + math.floor(self._span / capacity)
+        room = self._open(purse, capacity, 0, now)
+        if room > now:
+            # A full window is no rest: without this, every burst would come again when it leaves the window.
+            purse.due = max(purse.due, room + self._lead(capacity))
+
+    def _lead(self, capacity: int) -> int:
+        return math.floor((self._limits.at_once(capacity) - 1) * (self._span / capacity))
+
+    def _spaced(self, book: _Book, errand: GoogleErrand, now: int) -> int:
+        soonest = book.sheets.get(errand.spreadsheet, 0) - (self._limits.spacing_burst - 1) * self._spacing
+        return max(now, min(soonest, now + self._spacing))
+
+    def _correct(self, purse: _Purse, now: int) -> None:
+        """Brings back what is later than anything can be: the clock was set back."""
+        for key in [key for key, stamp in purse.log.items() if stamp > now + self._transit]:
+            purse.log[key] = now + self._transit
+        purse.closed = min(purse.closed, now + LONGEST_CLOSURE)
+        purse.due = min(purse.due, max(now, purse.closed) + self._transit + 2 * self._span)
+
+    def _book(self, errand: GoogleErrand) -> _Book:
+        return self._books.setdefault((errand.project, errand.spending), _Book())
+
+    def _prune(self, book: _Book, now: int) -> None:
+        for purse in (book.purse, *book.users.values()):
+            for key in [key for key, stamp in purse.log.items() if stamp <= now - self._span]:
+                del purse.log[key]
+                book.spenders.pop(key, None)
+            self._correct(purse, now)
+        for key in [key for key, place in book.waiting.items() if place.until < now]:
+            del book.waiting[key]
+        for sheet in [sheet for sheet, due in book.sheets.items() if due <= now]:
+            del book.sheets[sheet]
+        for user in [
+            user for user, purse in book.users.items() if not purse.log and max(purse.due, purse.closed) < now
+        ]:
+            del book.users[user]
+
+
+def _ahead(book: _Book, errand_id: str, mine: _Place, now: int) -> list[_Place]:
+    """Those who go before this one: the more urgent, then whose company has had less of the window, then the older."""
+    shares = Counter(book.spenders[key] for key in book.purse.log if key in book.spenders)
+    places = {**book.waiting, errand_id: mine}
+    ordered = sorted((_level(place, now), place.since, key) for key, place in places.items())
+    ranks: Counter[str] = Counter()
+    orders: dict[str, tuple[int, int, int, str]] = {}
+    for level, since, key in ordered:
+        company = places[key].company
+        orders[key] = level, shares[company] + ranks[company], since, key
+        ranks[company] += 1
+    return [places[key] for key in _others(orders, errand_id) if orders[key] < orders[errand_id]]
+
+
+def _others(keys: Iterable[str], own: str) -> Iterable[str]:
+    return (key for key in keys if key != own)
+
+
+def _level(place: _Place, now: int) -> int:
+    return max(0, place.level - max(0, now - place.since) // AGEING)
+
+
+def _microseconds(seconds: float) -> int:
+    return round(seconds * SECOND)
