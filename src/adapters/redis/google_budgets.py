@@ -12,7 +12,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from application.connections.google_ledger import GoogleErrand, GoogleLedger, GoogleReply
-from application.connections.google_limits import AGEING, LEVEL, LONGEST_CLOSURE, SECOND, GoogleLimits
+from application.connections.google_limits import LEVEL, LONGEST_CLOSURE, SECOND, GoogleLimits
 from application.connections.google_ports import Quota
 from application.connections.google_turns import QueuedGoogleBudgets, monotonic
 
@@ -173,7 +173,7 @@ class RedisGoogleBudgets(QueuedGoogleBudgets):
         return [
             *(of_project, of_user, *leads, span),
             *map(_microseconds, times),
-            *(limits.spacing_burst, _microseconds(limits.grace), AGEING, LONGEST_CLOSURE),
+            *(limits.spacing_burst, _microseconds(limits.grace), _microseconds(limits.ageing), LONGEST_CLOSURE),
         ]
 
     def _later(self, work: Coroutine[Any, Any, ResultT]) -> asyncio.Task[ResultT]:
