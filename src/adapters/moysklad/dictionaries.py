@@ -84,10 +84,12 @@ class Dictionaries:
         """Puts what earlier pages have led to in place; answers the links that are new. Most links are old ones."""
         known, new = self._known.setdefault(path, {}), []
         for holder, name, href in unresolved(objects, path):
-            if href in known:
-                put(holder, name, known[href])
-            else:
+            if href not in known:
                 new.append(_Link(holder, name, path, href))
+            elif type(name) is str:  # by far the most of them
+                setattr(holder, name, known[href])
+            else:
+                put(holder, name, known[href])
         return new
 
     async def _load(self, links: "Sequence[_Link]") -> None:
