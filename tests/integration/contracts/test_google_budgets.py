@@ -201,7 +201,7 @@ async def test_backfill_is_not_put_off_for_ever(office: Office) -> None:
     await asyncio.sleep(0.3)
     started = time.monotonic()
     await take(budgets, google_key("token", urgency=Urgency.BACKFILL))
-    assert 0.9 < time.monotonic() - started < 3
+    assert 0.9 < time.monotonic() - started < 8
     stop.set()
     await asyncio.gather(*crowd)
 
