@@ -183,8 +183,8 @@ class Spreadsheets(Protocol):
         first_column: int = 0,
     ) -> None:
         """One write, all of it or nothing. A row is a JSON array of its cells, which go into `width` columns from
-        `first_column` (counted from 0) on; text stays text, also when it begins with `=`; None empties a cell. Rows
-        must lie inside the grid.
+        `first_column` (counted from 0) on; text stays text, also when it begins with `=`; None or an empty
+        text empties a cell. Rows must lie inside the grid.
         """
         ...
 
