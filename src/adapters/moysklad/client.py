@@ -4,13 +4,13 @@ import asyncio
 import hashlib
 import random
 import time
-import zlib
 from dataclasses import dataclass, replace
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import NamedTuple, Self
 
 import httpx
+from zlib_ng import zlib_ng
 
 from adapters.moysklad.addresses import Parameters, address, path_of, redirected, same_origin
 from adapters.moysklad.connections import LONGEST_IDLE, CountedConnections
@@ -32,7 +32,7 @@ _AS_GET = frozenset({301, 302, 303})
 _MOST_REDIRECTS = 3
 _TRIES = 3
 _LARGE = 65_536
-"""Packed bytes from which on unpacking goes to another thread; zlib lets other Python code run meanwhile."""
+"""Packed bytes from which on unpacking goes to another thread; it lets other Python code run meanwhile."""
 
 _TROUBLE = (httpx.HTTPError, httpx.InvalidURL)
 
@@ -276,8 +276,8 @@ def _unpacked(packed: bytes) -> bytes:
     """
     size = min(int.from_bytes(packed[-4:], "little"), 1032 * len(packed))
     try:
-        return zlib.decompress(packed, zlib.MAX_WBITS | 16, max(size, 1))
-    except zlib.error:
+        return zlib_ng.decompress(packed, zlib_ng.MAX_WBITS | 16, max(size, 1))
+    except zlib_ng.error:  # type: ignore[misc]  # its stub names an instance
         return b""
 
 
