@@ -165,7 +165,9 @@ class GoogleSpreadsheets:
 
 
 def _values(title: str, operation: PutRows[bytes], width: int, first_column: int) -> _Values:
-    rows = b",".join([with_blanks(row) for row in operation.rows])
+    rows = b",".join(operation.rows)
+    if b"null" in rows:  # one look at all of them; rarely a cell is blank or a text says so
+        rows = b",".join([with_blanks(row) for row in operation.rows])
     place = a1.rows_of(title, operation.first_row, operation.last_row, width, first_column)
     return _Values(place, msgspec.Raw(b"[" + rows + b"]"))
 
