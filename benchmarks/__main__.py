@@ -92,9 +92,7 @@ def _print(console: Console, runs: list[Measured], figures: dict[str, Any]) -> N
     steps = figures["worker_us_per_row_by_step"]
     listed = ", ".join(f"{step} {cost}" for step, cost in steps.items())
     rest = round(middle["worker_cpu_us_per_row"] - sum(steps.values()), 1)
-    console.print(
-        f"of which, in µs a row: {listed}; HTTP, PostgreSQL, joining and everything else {rest}", highlight=False
-    )
+    console.print(f"of which, in µs a row: {listed}; HTTP, PostgreSQL and everything else {rest}", highlight=False)
     console.print(f"figures: {OUTPUT}", style="dim")
 
 

@@ -165,11 +165,16 @@ class GoogleSpreadsheets:
 
 
 def _values(title: str, operation: PutRows[bytes], width: int, first_column: int) -> _Values:
-    rows = b",".join(operation.rows)
-    if b"null" in rows:  # one look at all of them; rarely a cell is blank or a text says so
-        rows = b",".join([with_blanks(row) for row in operation.rows])
     place = a1.rows_of(title, operation.first_row, operation.last_row, width, first_column)
-    return _Values(place, msgspec.Raw(b"[" + rows + b"]"))
+    return _Values(place, msgspec.Raw(rows_body(operation.rows)))
+
+
+def rows_body(rows: Sequence[bytes]) -> bytes:
+    """Rows, each a JSON array, as one JSON array in which empty texts stand for nulls."""
+    body = b",".join(rows)
+    if b"null" in body:  # one look at all of them: rarely is a cell blank, or says a text so
+        body = b",".join([with_blanks(row) for row in rows])
+    return b"[" + body + b"]"
 
 
 def _row_at(columns: list[list[CellRead]], place: int, width: int) -> tuple[Cell, ...]:

@@ -76,7 +76,8 @@ class Dictionaries:
         wanted = [path for path in self._mapping.references if only is None or path in only]
         for depth in sorted({len(path) for path in wanted}):
             links = [link for path in wanted if len(path) == depth for link in self._put_known(objects, path)]
-            await self._load(links)
+            if links:
+                await self._load(links)
             for link in links:
                 self._known[link.path][link.href] = link.put(self._by_kind)
 
