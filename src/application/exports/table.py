@@ -183,20 +183,20 @@ class SheetTable:
         grid = self.grid
         anchors = {name: place for tag, name, place in grid.tab.anchors if tag == self.layout.tag}
         places = find_columns(self.layout.names, self.layout.titles, anchors, ())
-        header: tuple[str, ...] = ()
         if None in places:
             shown = await self.calls.read(
                 lambda key: self.calls.spreadsheets.show(key, grid.spreadsheet_id, grid.tab, ())
             )
-            header = shown.header
-            places = find_columns(self.layout.names, self.layout.titles, anchors, header)
+            places = find_columns(self.layout.names, self.layout.titles, anchors, shown.header)
         lost = [place for place, column in enumerate(places) if column is None]
         if lost:
             self._require_mendable(lost, mode)
-        end = max(grid.tab.column_count if lost else 0, 0)
+        end = grid.tab.column_count
         columns = tuple(end + lost.index(at) if column is None else column for at, column in enumerate(places))
         grid.layout = self.layout = replace(self.layout, columns=columns)
         check_obstacles(grid.tab, columns, grid.header_row)
+        if lost:
+            await self._read_anew()
         if len(anchors) < len(columns):
             await self._anchor(lost)
 
@@ -206,6 +206,17 @@ class SheetTable:
             raise KeyColumnDeleted(tab=self.grid.tab.title, column=titles)
         if mode is not RunMode.FULL:
             raise LayoutChanged(tab=self.grid.tab.title, columns=titles)
+
+    async def _read_anew(self) -> None:
+        """New columns are blank in every row, so that whichever run comes to its end first has to write all of them."""
+        company_id, config, ports = self.config.company_id, self.config, self.ports
+        async with ports.transaction(company_id):
+            task = await ports.tasks.held(company_id, self.claim.task.id, self.claim.claim_id)
+            stored = await ports.configs.get(company_id, config.id)
+            stored.cursor = task.checkpoint = None
+            await ports.configs.put(stored)
+            await ports.tasks.save(task)
+        config.cursor = self.claim.task.checkpoint = None
 
     async def _anchor(self, fresh: Sequence[int]) -> None:
         grid = self.grid

@@ -25,7 +25,7 @@ WAYS: dict[str, dict[str, Any]] = {
     "append": {"strategy": "append"},
     "replace": {"strategy": "replace"},
 }
-IN_THE_TABLE = {"fill an inserted row", "insert a row", "header row down", "sort", "delete a row"}
+IN_THE_TABLE = {"fill an inserted row", "insert a row", "sort", "delete a row"}
 """Edits that mix people's rows with those of a table that is replaced as a whole."""
 
 

@@ -6,7 +6,7 @@ from adapters.memory.consent import ACCESS_LIFETIME
 from application.exports.commands.cancel_task import CancelTask
 from domain.exports.spreadsheet import SpreadsheetNotFound
 from domain.exports.task import ExportAlreadyRunning
-from domain.shared.errors import IdempotencyKeyReused
+from domain.shared.errors import IdempotencyKeyReused, VendorFailed
 from tests.integration.harness.stories import COLUMNS, Party, Story
 
 
@@ -161,6 +161,21 @@ async def test_a_deleted_column_stops_the_run_and_a_full_run_makes_it_anew(story
     assert (await romashka.run(config, "full")).state == "finished"
     row = next(row for row in tab.values() if row[0] == "order-002")
     assert (tab.row(1)[-1], row[-1]) == ((await romashka.config(config)).columns[1].title, "№ order-002")
+
+
+async def test_a_column_made_anew_is_filled_even_if_the_full_run_fails(story: Story, romashka: Party) -> None:
+    config = await romashka.create()
+    await romashka.run(config)
+    tab = await romashka.tab(config)
+    tab.delete_column(1)
+    story.world.spreadsheets.failures.plan("write", VendorFailed(vendor="google"), times=5)
+    task_id = await romashka.start(config, "full")
+    for _ in range(12):
+        await story.work()
+        await story.pass_time()
+    assert (await romashka.task(task_id)).state == "failed"
+    assert (await romashka.run(config)).state == "finished"
+    assert sorted(str(row[-1]) for row in tab.values()[1:]) == sorted(f"№ {key}" for key in romashka.orders)
 
 
 async def test_without_the_column_of_keys_nothing_is_written(story: Story, romashka: Party) -> None:
