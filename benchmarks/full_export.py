@@ -1,8 +1,11 @@
-"""The export of 100,000 customer orders x 20 columns with one worker, vendor quotas off."""
+"""Exports of customer orders by the whole service with one worker."""
 
 import statistics
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import httpx
 
 from benchmarks import stages
 from benchmarks.measuring import Cost, Meter
@@ -30,6 +33,16 @@ class Measured:
     moysklad: dict[str, int]
     google: dict[str, int]
 
+    @property
+    def writes(self) -> int:
+        """Calls against Google's write quota."""
+        return self.google.get("write", 0)
+
+    @property
+    def reads(self) -> int:
+        """Calls against Google's read quota."""
+        return self.google.get("read", 0)
+
     def figures(self) -> dict[str, Any]:
         """What is reported of it. Microseconds are the worker's CPU for each row read."""
         worker = self.cost.cpu.get("worker", 0.0)
@@ -39,27 +52,29 @@ class Measured:
             "seconds": round(self.cost.seconds, 2),
             "rows_per_second": round(self.rows / self.cost.seconds),
             "worker_cpu_us_per_row": round(worker * 1e6 / self.rows, 1) if self.rows else None,
+            "worker_cpu_seconds": worker,
             "worker_peak_mb": self.cost.peak_mb,
             "cpu_seconds": self.cost.cpu,
             "requests_moysklad": self.moysklad,
             "requests_google": self.google,
+            "writes": self.writes,
+            "reads": self.reads,
         }
 
 
 class FullExport:
-    """Runs of one company's export, measured one after another."""
+    """Runs of one company's exports, measured one after another."""
 
-    def __init__(self, running: Stack, orders: int) -> None:
+    def __init__(self, running: Stack, orders: int, account: str = "bench") -> None:
         self._stack = running
         self._orders = orders
         self._vendors = Vendors(running)
         self._meter = Meter(running)
-        self._administrator = Administrator(running, self._vendors, "bench")
+        self._administrator = Administrator(running, self._vendors, account)
+        self.wrong: list[str] = []
 
     def prepare(self) -> None:
-        """Seeds the account, installs the app, connects Google, switches the vendors' quotas off."""
-        self._vendors.moysklad("/settings", {"quotas": False})
-        self._vendors.google("/settings", {"quotas": False})
+        """Seeds the account, installs the app, connects Google."""
         size = {"orders": self._orders, "counterparties": 10_000, "products": 50, "positionsPerOrder": 1, "seed": 1}
         self._vendors.moysklad(f"/accounts/{self._administrator.account_id}/seed", size)
         self._administrator.install()
@@ -71,11 +86,40 @@ class FullExport:
         """The account that is exported from."""
         return self._administrator.account_id
 
-    def describe(self, name: str) -> str:
-        """A new export of 20 columns into a spreadsheet of its own."""
-        columns = [{"id": column} for column in COLUMNS]
-        config = self._administrator.create_export({"name": name, "exporter": "customerorder", "columns": columns})
+    def describe(self, name: str, columns: Sequence[str] = COLUMNS, strategy: str = "upsert") -> str:
+        """A new export into a spreadsheet of its own."""
+        config = self._administrator.create_export(
+            {
+                "name": name,
+                "exporter": "customerorder",
+                "columns": [{"id": column} for column in columns],
+                "strategy": strategy,
+            }
+        )
         return str(config["id"])
+
+    def first_exports(self, name: str, runs: int, columns: Sequence[str] = COLUMNS) -> list[Measured]:
+        """So many exports of everything, each into a new spreadsheet, which goes afterwards; `wrong` tells what the
+        last of them showed amiss.
+        """
+        measured = []
+        for number in range(1, runs + 1):
+            config_id = self.describe(f"{name} {number}", columns)
+            measured.append(self.run(f"{name}, run {number}", config_id))
+            if columns == COLUMNS and number == runs:
+                self.wrong += self.check(config_id)
+            self.drop(config_id)
+        return measured
+
+    def spreadsheet(self, config_id: str) -> str:
+        """The id of the export's spreadsheet."""
+        return str(self._administrator.config(config_id)["target"]["spreadsheetId"])
+
+    def drop(self, config_id: str) -> None:
+        """The owner deletes the spreadsheet, so that the emulator need not keep it."""
+        token = self._vendors.google("/tokens", {"email": self._administrator.email})["access_token"]
+        address = f"{self._stack.google_url}/drive/v3/files/{self.spreadsheet(config_id)}"
+        httpx.delete(address, headers={"Authorization": f"Bearer {token}"}).raise_for_status()
 
     def run(self, name: str, config_id: str) -> Measured:
         """One measured run, from the request that starts it to its end."""
@@ -99,10 +143,10 @@ class FullExport:
         token = self._vendors.moysklad(f"{account}/tokens", {"kind": "user"})["token"]
         return stages.measure(self._stack.environment["MOYSKLAD_API_URL"], token, COLUMNS)
 
-    def change(self, count: int) -> None:
-        """Somebody edits that many orders."""
+    def change(self, count: int, seed: int = 3) -> None:
+        """Somebody edits that many orders; which ones, `seed` decides."""
         account = f"/accounts/{self._administrator.account_id}"
-        self._vendors.moysklad(f"{account}/touch", {"type": "customerorder", "count": count, "seed": 3})
+        self._vendors.moysklad(f"{account}/touch", {"type": "customerorder", "count": count, "seed": seed})
 
     def check(self, config_id: str) -> list[str]:
         """What is wrong with the sheet: every row, a few columns."""
@@ -116,6 +160,17 @@ class FullExport:
         return differences(cut, titles, expected_rows(orders, list(CHECKED)))
 
 
-def median(runs: list[Measured], figure: str) -> float:
-    """The median of one figure over the runs."""
-    return statistics.median(float(run.figures()[figure]) for run in runs)
+FIGURES = (
+    "seconds", "rows", "rows_per_second", "worker_cpu_us_per_row", "worker_cpu_seconds", "worker_peak_mb", "writes",
+    "reads",
+)  # fmt: skip
+
+
+def medians(runs: Sequence[Measured]) -> dict[str, Any]:
+    """The median of each figure over the runs; for a run that read nothing there is no cost of a row."""
+    told = [run.figures() for run in runs]
+    return {
+        figure: round(statistics.median(one[figure] for one in told), 2)
+        for figure in FIGURES
+        if all(one[figure] is not None for one in told)
+    } | {"runs": len(told), "moysklad": statistics.median(sum(one["requests_moysklad"].values()) for one in told)}
