@@ -66,7 +66,7 @@ class Bench:
         listed = ", ".join(f"{step} {cost}" for step, cost in steps.items())
         rest = round(off["worker_cpu_us_per_row"] - sum(steps.values()), 1)
         self._say(
-            f"worker CPU in µs a row: {off['worker_cpu_us_per_row']}, of which {listed}; HTTP, PostgreSQL, joining and "
+            f"worker CPU in µs a row: {off['worker_cpu_us_per_row']}, of which {listed}; HTTP, PostgreSQL and "
             f"everything else {rest}"
         )
         return off

@@ -32,13 +32,12 @@ def spread(row: bytes, columns: Sequence[int]) -> bytes:
     are not ours are null, which leaves them as they are.
     """
     first = min(columns)
-    if _adjoining(columns):
-        return with_blanks(row)
     cells = [_SKIPPED] * (max(columns) - first + 1)
     for column, cell in zip(columns, _Row.decode(row), strict=True):
         cells[column - first] = _EMPTY if bytes(cell) == b"null" else cell
     return msgspec.json.encode(cells)
 
 
-def _adjoining(columns: Sequence[int]) -> bool:
+def adjoining(columns: Sequence[int]) -> bool:
+    """Whether the columns stand side by side in their order."""
     return all(column == columns[0] + place for place, column in enumerate(columns))

@@ -49,7 +49,7 @@ async def answered(
     A call that is not `repeatable` is made once: after a failure nobody knows whether it was applied. With `turns`
     every try takes one, and a quota that Google says is used up is waited for there, by all alike.
     """
-    deadline = time.monotonic() + pacing.turns
+    patience = pacing.turns
     tries_left = pacing.tries if repeatable else 1
     may_wait = repeatable
     pause = pacing.pause
@@ -58,7 +58,9 @@ async def answered(
         if turns is None:
             outcome = await _tried(send, pacing, rules)
         else:
-            async with turns(deadline - time.monotonic()) as turn:
+            asked = time.monotonic()
+            async with turns(patience) as turn:
+                patience -= time.monotonic() - asked  # only waiting counts: a call itself may take minutes
                 outcome = await _tried(send, pacing, rules)
                 if isinstance(outcome, Failure) and isinstance(outcome.error, VendorBusy):
                     turn.refused(Quota(str(outcome.error.details["quota"])), outcome.error.retry_after)

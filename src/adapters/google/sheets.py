@@ -19,7 +19,7 @@ from adapters.google.answers import (
     ValuesRead,
     read,
 )
-from adapters.google.cells import CellRead, spread
+from adapters.google.cells import CellRead, adjoining, spread, with_blanks
 from adapters.google.discovery import SheetsRequests
 from adapters.google.endpoints import GoogleEndpoints
 from adapters.google.failures import unreadable
@@ -259,9 +259,18 @@ class GoogleSpreadsheets:
 
 def _values(title: str, operation: PutRows[bytes], columns: Sequence[int]) -> _Values:
     first = min(columns)
-    rows = b",".join([spread(row, columns) for row in operation.rows])
     place = a1.rows_of(title, operation.first_row, operation.last_row, max(columns) - first + 1, first)
-    return _Values(place, msgspec.Raw(b"[" + rows + b"]"))
+    return _Values(place, msgspec.Raw(rows_body(operation.rows, columns)))
+
+
+def rows_body(rows: Sequence[bytes], columns: Sequence[int]) -> bytes:
+    """Rows, each a JSON array of the cells of these columns, as one JSON array for the range that they span."""
+    if not adjoining(columns):
+        return b"[" + b",".join([spread(row, columns) for row in rows]) + b"]"
+    body = b",".join(rows)
+    if b"null" in body:  # one look at all of them: rarely is a cell blank, or says a text so
+        body = b",".join([with_blanks(row) for row in rows])
+    return b"[" + body + b"]"
 
 
 def _row_at(columns: Sequence[list[CellRead]], place: int) -> tuple[Cell, ...]:

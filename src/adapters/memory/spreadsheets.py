@@ -264,7 +264,7 @@ class MemorySpreadsheets:
         _require_inside(tab, max(placed, default=0), columns)
         for number, cells in placed.items():
             for column, cell in zip(columns, cells, strict=True):
-                tab.put_cell(number, column, cell)
+                tab.put_cell(number, column, None if cell == "" else cell)
 
     def _find(self, spreadsheet_id: str, *, writing: bool) -> MemorySpreadsheet:
         found = self.spreadsheets.get(spreadsheet_id)

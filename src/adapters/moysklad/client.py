@@ -4,13 +4,13 @@ import asyncio
 import hashlib
 import random
 import time
-import zlib
 from dataclasses import dataclass, replace
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import NamedTuple, Self
 
 import httpx
+from zlib_ng import zlib_ng
 
 from adapters.moysklad.addresses import Parameters, address, path_of, redirected, same_origin
 from adapters.moysklad.connections import LONGEST_IDLE, CountedConnections
@@ -32,7 +32,7 @@ _AS_GET = frozenset({301, 302, 303})
 _MOST_REDIRECTS = 3
 _TRIES = 3
 _LARGE = 65_536
-"""Packed bytes from which on unpacking goes to another thread; zlib lets other Python code run meanwhile."""
+"""Packed bytes from which on unpacking goes to another thread; it lets other Python code run meanwhile."""
 
 _TROUBLE = (httpx.HTTPError, httpx.InvalidURL)
 
@@ -233,7 +233,7 @@ class MoySkladClient:
         if response.headers.get("content-encoding") != "gzip":
             return Answer(response.status_code, response.headers, packed)
         large = len(packed) > _LARGE
-        body = await asyncio.to_thread(_unpacked, packed) if large else _unpacked(packed)
+        body = await asyncio.to_thread(unpacked, packed) if large else unpacked(packed)
         return Answer(response.status_code, response.headers, body)
 
     async def _wait_for_turn(self, refusal: Refusal, deadline: float, turns: int) -> None:
@@ -268,16 +268,17 @@ def _judged(sent: Answer | VendorFailed) -> Answer | Refusal | VendorFailed:
     return sent
 
 
-def _unpacked(packed: bytes) -> bytes:
+def unpacked(packed: bytes) -> bytes:
     """The unpacked body, or nothing of one that was cut off or garbled.
 
-    The last four bytes tell its size (RFC 1952, 2.3.1), so that it is laid out in memory once. They are only believed
-    as far as deflate can pack at best, a thousandfold.
+    The last four bytes tell its size (RFC 1952, 2.3.1), so that it is laid out in memory once: with a byte to spare,
+    because room that is used up is taken for too little, and more is laid out. They are only believed as far as
+    deflate can pack at best, a thousandfold.
     """
     size = min(int.from_bytes(packed[-4:], "little"), 1032 * len(packed))
     try:
-        return zlib.decompress(packed, zlib.MAX_WBITS | 16, max(size, 1))
-    except zlib.error:
+        return zlib_ng.decompress(packed, zlib_ng.MAX_WBITS | 16, size + 1)
+    except zlib_ng.error:  # type: ignore[misc]  # its stub names an instance
         return b""
 
 

@@ -10,7 +10,8 @@ from typing import Any
 import msgspec
 
 from adapters.moysklad.asking import Asking, decoded
-from adapters.moysklad.mapping import Mapping, Unreadable
+from adapters.moysklad.mapping import Mapping
+from adapters.moysklad.rowing import Unreadable
 from adapters.moysklad.shapes import getter, path_of
 from domain.exports.exporter import Lines
 from domain.shared.errors import VendorFailed

@@ -76,7 +76,8 @@ class Dictionaries:
         wanted = [path for path in self._mapping.references if only is None or path in only]
         for depth in sorted({len(path) for path in wanted}):
             links = [link for path in wanted if len(path) == depth for link in self._put_known(objects, path)]
-            await self._load(links)
+            if links:
+                await self._load(links)
             for link in links:
                 self._known[link.path][link.href] = link.put(self._by_kind)
 
@@ -84,10 +85,12 @@ class Dictionaries:
         """Puts what earlier pages have led to in place; answers the links that are new. Most links are old ones."""
         known, new = self._known.setdefault(path, {}), []
         for holder, name, href in unresolved(objects, path):
-            if href in known:
-                put(holder, name, known[href])
-            else:
+            if href not in known:
                 new.append(_Link(holder, name, path, href))
+            elif type(name) is str:  # by far the most of them
+                setattr(holder, name, known[href])
+            else:
+                put(holder, name, known[href])
         return new
 
     async def _load(self, links: "Sequence[_Link]") -> None:

@@ -1,11 +1,11 @@
 """Links inside decoded objects: where they stand and where they lead."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from operator import attrgetter
 from typing import Any
 
-from adapters.moysklad.mapping import Unreadable
+from adapters.moysklad.rowing import Unreadable
 from adapters.moysklad.shapes import LIST, Path, bare
 
 STATES = "/metadata/states"
@@ -30,33 +30,41 @@ def target(href: str) -> tuple[str, str]:
     return (f"{account['owner']}{ACCOUNTS}", account["id"]) if account else ("", "")
 
 
-def linked(objects: Sequence[Any], path: Path) -> Iterator[tuple[Any, str | int, Any]]:
+def linked(objects: Sequence[Any], path: Path) -> list[tuple[Any, str | int, Any]]:
     """What stands at `path`, expanded or not: what holds it, the field or the place in a list, and it itself."""
-    holders: Iterable[Any] = [one for one in objects if type(one) is not Unreadable]
+    holders, name = _holders(objects, path), bare(path[-1])
+    get = attrgetter(name)
+    if not path[-1].endswith(LIST):
+        return [(holder, name, one) for holder in holders if (one := get(holder)) is not None]
+    lists = [get(holder) or () for holder in holders]
+    return [(found, place, one) for found in lists for place, one in enumerate(found) if one is not None]
+
+
+def unresolved(objects: Sequence[Any], path: Path) -> list[tuple[Any, str | int, str]]:
+    """Links at `path` that no expansion has replaced: they have an address and no id."""
+    if path[-1].endswith(LIST):
+        return [(found, place, href) for found, place, one in linked(objects, path) if (href := _address(one))]
+    get = attrgetter(path[-1])
+    return [
+        (holder, path[-1], one.meta.href)
+        for holder in _holders(objects, path)  # as _address has it, without a call for each link of each row
+        if (one := get(holder)) is not None and one.id is None and one.meta is not None and one.meta.href
+    ]
+
+
+def _address(one: Any) -> str | None:
+    return one.meta.href if one.id is None and one.meta is not None else None
+
+
+def _holders(objects: Sequence[Any], path: Path) -> list[Any]:
+    holders: list[Any] = [one for one in objects if type(one) is not Unreadable]
     for step in path[:-1]:
         inner = attrgetter(bare(step))
         if step.endswith(LIST):
             holders = [element for holder in holders for element in inner(holder) or () if element is not None]
         else:
             holders = [found for holder in holders if (found := inner(holder)) is not None]
-    name = bare(path[-1])
-    get = attrgetter(name)
-    if not path[-1].endswith(LIST):
-        for holder in holders:
-            one = get(holder)
-            if one is not None:
-                yield holder, name, one
-        return
-    for holder in holders:
-        found = get(holder) or ()
-        yield from ((found, place, one) for place, one in enumerate(found) if one is not None)
-
-
-def unresolved(objects: Sequence[Any], path: Path) -> Iterator[tuple[Any, str | int, str]]:
-    """Links at `path` that no expansion has replaced: they have an address and no id."""
-    for holder, name, one in linked(objects, path):
-        if one.id is None and one.meta is not None and one.meta.href:
-            yield holder, name, one.meta.href
+    return holders
 
 
 def put(holder: Any, name: str | int, found: Any) -> None:

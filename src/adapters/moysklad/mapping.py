@@ -1,14 +1,14 @@
-"""Mapping: from the bytes of a MoySklad answer to rows of cells. Pure and compiled once for each run."""
+"""Mapping: from the bytes of a MoySklad answer to objects, and to rows. Pure and compiled once for each run."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any
 
 import msgspec
 
-from adapters.moysklad.extracting import extractor, is_mixed
+from adapters.moysklad.rowing import Mapped, Rowing, Unreadable
 from adapters.moysklad.shapes import (
     LIST,
     Path,
@@ -23,14 +23,13 @@ from adapters.moysklad.shapes import (
 )
 from domain.exports.columns import Column, Level
 from domain.exports.exporter import Answer, BaseExporter, RowMode
-from domain.exports.rows import BadRow, Row, RowUnreadable
+from domain.exports.rows import RowUnreadable
 from domain.shared.cells import CellKind
 from domain.shared.errors import VendorFailed
 
 _PLACE = re.compile(r"^(?P<problem>.*?)(?: - at `\$\.?(?P<field>.*)`)?$", re.DOTALL)
 _MISSING = re.compile(r"Object missing required field `(?P<field>.*)`")
 _KEY = re.compile(r"[0-9A-Za-z-]{1,64}")
-_WRONG = (ValueError, TypeError, msgspec.DecodeError, OverflowError, ArithmeticError)
 
 
 class _Meta(msgspec.Struct):
@@ -47,29 +46,12 @@ class _Keyed(msgspec.Struct):
     updated: Any = None
 
 
-class Unreadable(msgspec.Struct):
-    """What stands for an object that could not be decoded: where it is in the order, and what is wrong with it."""
-
-    id: str
-    updated: str
-    error: RowUnreadable
-
-
 @dataclass(frozen=True, slots=True)
 class Decoded:
     """The objects of one answer in their order, and how many match in all. Every object has `id` and `updated`."""
 
     objects: list[Any]
     size: int
-
-
-@dataclass(frozen=True, slots=True)
-class Mapped:
-    """Rows, the rows that could not be made, and the ids of the objects all of whose lines are among the rows."""
-
-    rows: tuple[Row, ...]
-    bad: tuple[BadRow, ...]
-    parents: tuple[str, ...]
 
 
 class Mapping:
@@ -92,12 +74,10 @@ class Mapping:
     ) -> None:
         self.exporter = exporter
         self._columns = tuple(columns)
-        self._partial = partial
         self._mode = mode
         self.lines = exporter.lines if mode is not RowMode.DOCUMENT else None
         key_column = next(column for column in exporter.columns if column.id == exporter.key_column_of(mode))
         wanted = (*columns, key_column)
-        self._has_attributes = any(column.attribute is not None for column in columns)
         self.shape = Shape()
         self.shape.want(("id",), CellKind.TEXT)
         self.shape.want(("updated",), CellKind.DATE_TIME)
@@ -110,17 +90,15 @@ class Mapping:
             self.shape.want_link((link.name,))
             self.shape.want(path_of(link.at), CellKind.TEXT)
         required = ("id", "updated") if tells_changes and not partial else ()
-        row: Any = self.shape.struct("Row", required, attributes=self._has_attributes)
+        attributes = any(column.attribute is not None for column in columns)
+        row: Any = self.shape.struct("Row", required, attributes=attributes)
         self._object = msgspec.json.Decoder(row)
         self._page: msgspec.json.Decoder[Any] = msgspec.json.Decoder(
             list[row]
             if exporter.answer is Answer.ARRAY
             else msgspec.defstruct("Page", [("rows", list[row]), ("meta", _Meta, msgspec.field(default_factory=_Meta))])
         )
-        self._extractors = tuple(extractor(column, zone, self.lines) for column in columns)
-        self._reads = tuple(_reader(column) for column in columns)
-        self._key, self._key_reads = extractor(key_column, zone, self.lines), _reader(key_column)
-        self._each_line = getter(path_of(self.lines.rows_path)) if self.lines is not None else None
+        self._rowing = Rowing(exporter, self._columns, key_column, zone, mode, partial=partial)
         self.references: tuple[Path, ...] = tuple(
             sorted(
                 {link for column in wanted for link in links_of(column, self.lines)}, key=lambda path: (len(path), path)
@@ -166,70 +144,7 @@ class Mapping:
 
     def rows(self, objects: Sequence[Any]) -> Mapped:
         """The rows of decoded objects."""
-        rows: list[Row] = []
-        bad: list[BadRow] = []
-        parents: list[str] = []
-        for one in objects:
-            try:
-                if type(one) is Unreadable:
-                    raise one.error
-                if self._has_attributes and type(one.attributes) is list:
-                    one.attributes = {value.id: value.value for value in one.attributes}
-                if self._mode is RowMode.POSITION:
-                    rows.extend(self._lines(one))
-                    parents.append(one.id or "")
-                else:
-                    rows.append(self._row(one))
-            except RowUnreadable as wrong:
-                bad.append(BadRow(str(wrong.details["key"]), wrong.code, wrong.details))
-        return Mapped(tuple(rows), tuple(bad), tuple(parents))
-
-    def _row(self, one: Any) -> Row:
-        try:
-            cells = tuple([extract(one) for extract in self._extractors])
-            key = self._key(one)
-        except _WRONG:
-            raise self._misfit(one) from None  # the cause may quote the value
-        if not key and not self._partial:
-            raise RowUnreadable(key=one.id or "?", field=self.exporter.key_column, problem="no key")
-        return Row(str(key or ""), cells, one.updated or "")
-
-    def _lines(self, one: Any) -> Iterator[Row]:
-        get = self._each_line
-        made: list[Row] = []
-        try:
-            of_object = [
-                None if reads is not Level.OBJECT else extract(one)
-                for extract, reads in zip(self._extractors, self._reads, strict=True)
-            ]
-            for line in (get(one) if get is not None else None) or ():
-                cells = tuple(
-                    [
-                        cell if reads is Level.OBJECT else extract(_given(reads, one, line))
-                        for cell, extract, reads in zip(of_object, self._extractors, self._reads, strict=True)
-                    ]
-                )
-                key = self._key(_given(self._key_reads, one, line))
-                if not key:
-                    raise RowUnreadable(
-                        key=one.id or "?", field=self.exporter.key_column_of(self._mode), problem="no key"
-                    )
-                made.append(Row(str(key), cells, one.updated or "", one.id or ""))
-        except _WRONG:
-            raise self._misfit(one) from None
-        return iter(made)
-
-    def _misfit(self, one: Any) -> RowUnreadable:
-        lines = (self._each_line(one) if self._each_line is not None else None) or ()
-        for column, extract, reads in zip(self._columns, self._extractors, self._reads, strict=True):
-            given = [one] if reads is Level.OBJECT else [_given(reads, one, line) for line in lines]
-            try:
-                for value in given:
-                    extract(value)
-            except _WRONG:
-                problem = f"not a {column.kind.value}"
-                return RowUnreadable(key=one.id or "?", field=column.path or column.id, problem=problem)
-        return RowUnreadable(key=one.id or "?", field=self.exporter.key_column, problem="not a key")
+        return self._rowing.rows(objects)
 
     def _link(self, objects: Sequence[Any]) -> None:
         """Makes links of the ids and addresses by which rows name objects (see ById)."""
@@ -287,21 +202,6 @@ class Mapping:
 def _as_expansion(path: Path) -> str:
     """The path as `expand` wants it: lists are not marked, and a collection's `rows` is not named."""
     return ".".join(bare(step) for step in path if step != f"rows{LIST}")
-
-
-def _reader(column: Column) -> Level | None:
-    """From what the column is read in an export of lines: the object, the line, or (None) both."""
-    if is_mixed(column):
-        return None
-    if column.parts:
-        return _reader(column.parts[0])
-    return Level.LINE if column.level is Level.LINE else Level.OBJECT
-
-
-def _given(reads: Level | None, one: Any, line: Any) -> Any:
-    if reads is None:
-        return (one, line)
-    return line if reads is Level.LINE else one
 
 
 def _stand_in(body: bytes, index: int, wrong: RowUnreadable, before: str) -> Unreadable:

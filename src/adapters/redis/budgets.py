@@ -1,15 +1,12 @@
 """MoySklad's budgets, spent together by all processes that use one server."""
 
 import asyncio
-import logging
 import time
-from collections.abc import Coroutine
 from pathlib import Path
-from typing import Any, TypeVar
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
+from adapters.redis.shared_books import SharedBooks
 from application.connections.errands import Errand, Reply
 from application.connections.ledger import Ledger
 from application.connections.limits import (
@@ -26,17 +23,9 @@ from application.connections.turns import QueuedBudgets
 
 _SCRIPT = Path(__file__).with_name("turns.lua").read_text(encoding="utf-8")
 _SERVERS_CLOCK = 0
-_CALLS = 8
-"""Calls at once. More would not be answered sooner, and each takes a connection."""
-
-_LOST = (RedisError, OSError)  # TimeoutError is an OSError
-
-ResultT = TypeVar("ResultT")
-
-_log = logging.getLogger(__name__)
 
 
-class RedisBudgets(QueuedBudgets):
+class RedisBudgets(SharedBooks, QueuedBudgets):
     """See application.connections.ports.VendorBudgets. One script call when a turn is free, one afterwards that nobody
     waits for. The keys of one account share a hash tag, so that a cluster keeps them together.
 
@@ -53,27 +42,16 @@ class RedisBudgets(QueuedBudgets):
         retry_after: float = 5.0,
         patience: float = 2.0,
     ) -> None:
-        super().__init__(limits or VendorLimits())
-        self._script = client.register_script(_SCRIPT)
+        SharedBooks.__init__(self, client, _SCRIPT, "MoySklad's budgets", retry_after, patience)
+        QueuedBudgets.__init__(self, limits or VendorLimits())
         self._prefix = prefix
-        self._retry_after = retry_after
-        self._patience = patience
         self._settings = _settings(self._limits)
         self._alone = Ledger(self._limits.cautious())
         self._granted_alone: set[str] = set()
         self._waiting_alone: dict[str, int] = {}
-        self._lost_until = 0.0
-        self._lost = False
-        self._under_way: set[asyncio.Task[Any]] = set()
-        self._calls = asyncio.Semaphore(_CALLS)
-
-    async def close(self) -> None:
-        """Waits until every slot is given back."""
-        while self._under_way:
-            await asyncio.gather(*self._under_way, return_exceptions=True)
 
     async def _ask(self, errand: Errand, since: int) -> Reply:
-        if time.monotonic() >= self._lost_until:
+        if self._reachable():
             # A call of its own: one that is broken off would cost its connection, and a turn that it may have got.
             asking = self._later(self._ask_server(errand, since))
             try:
@@ -112,15 +90,11 @@ class RedisBudgets(QueuedBudgets):
     def _leave(self, errand: Errand) -> None:
         self._alone.leave(errand)
         self._waiting_alone.pop(errand.id, None)
-        if time.monotonic() >= self._lost_until:
+        if self._reachable():
             self._later(self._left(errand))
 
     async def _left(self, errand: Errand) -> None:
-        try:
-            async with self._calls, asyncio.timeout(self._patience):
-                await self._script.registered_client.hdel(self._keys(errand)[4], errand.id)
-        except _LOST as lost:
-            self._note_loss(lost)
+        await self._forget(self._keys(errand)[4], errand.id)
 
     def _renew(self, errand: Errand) -> None:
         if errand.id in self._granted_alone:
@@ -155,25 +129,9 @@ class RedisBudgets(QueuedBudgets):
 
     async def _call(self, action: str, errand: Errand, *more: int) -> list[int] | None:
         """The script's answer; None when the server is lost."""
-        arguments: list[str | int] = [action, errand.id, _SERVERS_CLOCK, errand.units, *self._settings, *more]
-        try:
-            async with self._calls, asyncio.timeout(self._patience):
-                told: list[int] = await self._script(keys=self._keys(errand), args=arguments)
-        except _LOST as lost:
-            self._note_loss(lost)
-            return None
-        if self._lost:
-            self._lost = False
-            _log.warning("Redis is back: MoySklad's budgets are shared again")
-        return told
-
-    def _note_loss(self, lost: Exception) -> None:
-        self._lost_until = time.monotonic() + self._retry_after
-        if not self._lost:
-            self._lost = True
-            _log.warning(
-                "Redis is lost: each process keeps to a quarter of MoySklad's budget (%s)", type(lost).__name__
-            )
+        return await self._run(
+            self._keys(errand), [action, errand.id, _SERVERS_CLOCK, errand.units, *self._settings, *more]
+        )
 
     def _keys(self, errand: Errand) -> list[str]:
         account = f"{self._prefix}{{{errand.account}}}"
@@ -191,12 +149,6 @@ class RedisBudgets(QueuedBudgets):
             f"{own}:broken",
             f"{subject}:puts",
         ]
-
-    def _later(self, work: Coroutine[Any, Any, ResultT]) -> asyncio.Task[ResultT]:
-        task = asyncio.get_running_loop().create_task(work)
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
-        return task
 
 
 def _settings(limits: VendorLimits) -> list[int]:

@@ -1,35 +1,23 @@
 """Google's quotas, spent together by all processes that use one server."""
 
 import asyncio
-import logging
 import math
-import time
-from collections.abc import Coroutine
 from pathlib import Path
-from typing import Any, TypeVar
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
+from adapters.redis.shared_books import SharedBooks
 from application.connections.google_ledger import GoogleErrand, GoogleLedger, GoogleReply
-from application.connections.google_limits import AGEING, LEVEL, LONGEST_CLOSURE, SECOND, GoogleLimits
+from application.connections.google_limits import LEVEL, LONGEST_CLOSURE, SECOND, GoogleLimits
 from application.connections.google_ports import Quota
 from application.connections.google_turns import QueuedGoogleBudgets, monotonic
 
 _SCRIPT = Path(__file__).with_name("google_turns.lua").read_text(encoding="utf-8")
 _SERVERS_CLOCK = 0
-_CALLS = 8
-"""Calls at once. More would not be answered sooner, and each takes a connection."""
-
-_LOST = (RedisError, OSError)  # TimeoutError is an OSError
 _CODES = {Quota.USER: 1, Quota.PROJECT: 2}
 
-ResultT = TypeVar("ResultT")
 
-_log = logging.getLogger(__name__)
-
-
-class RedisGoogleBudgets(QueuedGoogleBudgets):
+class RedisGoogleBudgets(SharedBooks, QueuedGoogleBudgets):
     """See application.connections.google_ports.GoogleBudgets. One script call when a turn is free, one afterwards that
     nobody waits for. The keys of one project share a hash tag, so that a cluster keeps them together.
 
@@ -46,27 +34,15 @@ class RedisGoogleBudgets(QueuedGoogleBudgets):
         retry_after: float = 5.0,
         patience: float = 2.0,
     ) -> None:
-        super().__init__(limits or GoogleLimits())
-        self._client = client
-        self._script = client.register_script(_SCRIPT)
+        SharedBooks.__init__(self, client, _SCRIPT, "Google's quotas", retry_after, patience)
+        QueuedGoogleBudgets.__init__(self, limits or GoogleLimits())
         self._prefix = prefix
-        self._retry_after = retry_after
-        self._patience = patience
         self._alone = GoogleLedger(self._limits.cautious())
         self._granted_alone: set[str] = set()
         self._waiting_alone: dict[str, int] = {}
-        self._lost_until = 0.0
-        self._lost = False
-        self._under_way: set[asyncio.Task[Any]] = set()
-        self._calls = asyncio.Semaphore(_CALLS)
-
-    async def close(self) -> None:
-        """Waits until everything is told."""
-        while self._under_way:
-            await asyncio.gather(*self._under_way, return_exceptions=True)
 
     async def _ask(self, errand: GoogleErrand, since: int) -> GoogleReply:
-        if time.monotonic() >= self._lost_until:
+        if self._reachable():
             # A call of its own: one that is broken off would cost its connection, and a turn that it may have got.
             asking = self._later(self._ask_server(errand, since))
             try:
@@ -103,15 +79,11 @@ class RedisGoogleBudgets(QueuedGoogleBudgets):
     def _leave(self, errand: GoogleErrand) -> None:
         self._alone.leave(errand)
         self._waiting_alone.pop(errand.id, None)
-        if time.monotonic() >= self._lost_until:
+        if self._reachable():
             self._later(self._left(errand))
 
     async def _left(self, errand: GoogleErrand) -> None:
-        try:
-            async with self._calls, asyncio.timeout(self._patience):
-                await self._client.hdel(self._keys(errand)[3], errand.id)
-        except _LOST as lost:
-            self._note_loss(lost)
+        await self._forget(self._keys(errand)[3], errand.id)
 
     def _settle(self, errand: GoogleErrand, refusal: tuple[Quota, float] | None) -> None:
         if errand.id in self._granted_alone:
@@ -130,24 +102,7 @@ class RedisGoogleBudgets(QueuedGoogleBudgets):
     async def _call(self, action: str, errand: GoogleErrand, *more: int) -> list[int] | None:
         """The script's answer; None when the server is lost."""
         arguments: list[str | int] = [action, errand.id, errand.company, errand.user, _SERVERS_CLOCK]
-        try:
-            async with self._calls, asyncio.timeout(self._patience):
-                told: list[int] = await self._script(
-                    keys=self._keys(errand), args=[*arguments, *self._rules(errand.project), *more]
-                )
-        except _LOST as lost:
-            self._note_loss(lost)
-            return None
-        if self._lost:
-            self._lost = False
-            _log.warning("Redis is back: Google's quotas are shared again")
-        return told
-
-    def _note_loss(self, lost: Exception) -> None:
-        self._lost_until = time.monotonic() + self._retry_after
-        if not self._lost:
-            self._lost = True
-            _log.warning("Redis is lost: each process keeps to a quarter of Google's quotas (%s)", type(lost).__name__)
+        return await self._run(self._keys(errand), [*arguments, *self._rules(errand.project), *more])
 
     def _keys(self, errand: GoogleErrand) -> list[str]:
         project = f"{self._prefix}{{{errand.project}}}"
@@ -173,14 +128,8 @@ class RedisGoogleBudgets(QueuedGoogleBudgets):
         return [
             *(of_project, of_user, *leads, span),
             *map(_microseconds, times),
-            *(limits.spacing_burst, _microseconds(limits.grace), AGEING, LONGEST_CLOSURE),
+            *(limits.spacing_burst, _microseconds(limits.grace), _microseconds(limits.ageing), LONGEST_CLOSURE),
         ]
-
-    def _later(self, work: Coroutine[Any, Any, ResultT]) -> asyncio.Task[ResultT]:
-        task = asyncio.get_running_loop().create_task(work)
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
-        return task
 
 
 def _microseconds(seconds: float) -> int:

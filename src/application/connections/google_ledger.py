@@ -6,12 +6,11 @@ a test holds the two to the same answers. Times are whole microseconds of one cl
 
 import math
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from application.connections.errands import nap
-from application.connections.google_limits import AGEING, LEVEL, LONGEST_CLOSURE, SECOND, GoogleLimits
+from application.connections.google_limits import LEVEL, LONGEST_CLOSURE, SECOND, GoogleLimits
 from application.connections.google_ports import Quota, Spending
 from application.connections.ports import Urgency
 
@@ -82,6 +81,7 @@ class GoogleLedger:
         self._span = _microseconds(limits.window) + _microseconds(limits.guard)
         self._transit = _microseconds(limits.transit)
         self._spacing = _microseconds(limits.spacing)
+        self._ageing = _microseconds(limits.ageing)
         self._grace = _microseconds(limits.grace)
         self._books: dict[tuple[str, Spending], _Book] = {}
 
@@ -92,7 +92,7 @@ class GoogleLedger:
         since = since or now
         user = book.users.setdefault(errand.user, _Purse())
         mine = _Place(LEVEL[errand.urgency], since, errand.company, errand.user, 0, now)
-        ahead = _ahead(book, errand.id, mine, now)
+        ahead = self._ahead(book, errand.id, mine, now)
         of_user, of_project = self._limits.of_user, self._limits.of_project(errand.project)
         fellows = sum(1 for place in ahead if place.user == errand.user)
         rivals = sum(1 for place in ahead if place.blocked <= now)
@@ -159,6 +159,23 @@ class GoogleLedger:
     def _lead(self, capacity: int) -> int:
         return math.floor((self._limits.at_once(capacity) - 1) * (self._span / capacity))
 
+    def _ahead(self, book: _Book, errand_id: str, mine: _Place, now: int) -> list[_Place]:
+        """Those who go before: the more urgent, then whose company has had less of the window, then the older."""
+        shares = Counter(book.spenders[key] for key in book.purse.log if key in book.spenders)
+        places = {**book.waiting, errand_id: mine}
+        ordered = sorted((self._level(place, now), place.since, key) for key, place in places.items())
+        ranks: Counter[str] = Counter()
+        orders: dict[str, tuple[int, int, int, str]] = {}
+        for level, since, key in ordered:
+            company = places[key].company
+            orders[key] = level, shares[company] + ranks[company], since, key
+            ranks[company] += 1
+        own = orders.pop(errand_id)
+        return [places[key] for key, order in orders.items() if order < own]
+
+    def _level(self, place: _Place, now: int) -> int:
+        return max(0, place.level - max(0, now - place.since) // self._ageing)
+
     def _spaced(self, book: _Book, errand: GoogleErrand, now: int) -> int:
         soonest = book.sheets.get(errand.spreadsheet, 0) - (self._limits.spacing_burst - 1) * self._spacing
         return max(now, min(soonest, now + self._spacing))
@@ -187,28 +204,6 @@ class GoogleLedger:
             user for user, purse in book.users.items() if not purse.log and max(purse.due, purse.closed) < now
         ]:
             del book.users[user]
-
-
-def _ahead(book: _Book, errand_id: str, mine: _Place, now: int) -> list[_Place]:
-    """Those who go before this one: the more urgent, then whose company has had less of the window, then the older."""
-    shares = Counter(book.spenders[key] for key in book.purse.log if key in book.spenders)
-    places = {**book.waiting, errand_id: mine}
-    ordered = sorted((_level(place, now), place.since, key) for key, place in places.items())
-    ranks: Counter[str] = Counter()
-    orders: dict[str, tuple[int, int, int, str]] = {}
-    for level, since, key in ordered:
-        company = places[key].company
-        orders[key] = level, shares[company] + ranks[company], since, key
-        ranks[company] += 1
-    return [places[key] for key in _others(orders, errand_id) if orders[key] < orders[errand_id]]
-
-
-def _others(keys: Iterable[str], own: str) -> Iterable[str]:
-    return (key for key in keys if key != own)
-
-
-def _level(place: _Place, now: int) -> int:
-    return max(0, place.level - max(0, now - place.since) // AGEING)
 
 
 def _microseconds(seconds: float) -> int:

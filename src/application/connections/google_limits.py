@@ -11,9 +11,6 @@ SECOND = 1_000_000
 LONGEST_CLOSURE = 600 * SECOND
 """The longest closure that is believed, also after a clock was set back."""
 
-AGEING = 8 * SECOND
-"""Whoever has waited so long is treated as the next more urgent kind: nothing waits for ever."""
-
 LEVEL: dict[Urgency, int] = {
     Urgency.INTERACTIVE: 0,
     Urgency.EVENT: 1,
@@ -34,6 +31,7 @@ class GoogleLimits:
     - `burst`: the share of a quota that may go out at once after a pause; from there on it is spread evenly.
     - `spacing`: between two writes to one spreadsheet, on average; `spacing_burst` of them may come at once. Google
       advises about one a second against its 503.
+    - `ageing`: whoever has waited so long is treated as the next more urgent kind, so that nothing waits for ever.
     - `grace`: how late one may come back without losing one's place.
     """
 
@@ -46,6 +44,7 @@ class GoogleLimits:
     burst: float = 1 / 3
     spacing: float = 1.0
     spacing_burst: int = 3
+    ageing: float = 8.0
     grace: float = 0.3
     share: float = 1.0
 

@@ -1,6 +1,8 @@
 """Access tokens that work, for whoever has to speak to a vendor on a company's behalf."""
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import TypeVar
 
 from application.connections.broken_command import TellBrokenGoogle
 from application.connections.google_ports import GoogleConsent
@@ -18,6 +20,8 @@ from domain.connections.google import GoogleConnection, GoogleDisconnected, Goog
 from domain.connections.moysklad import MoySkladDisconnected
 from domain.connections.secrets import SealedSecret, SecretPurpose
 from domain.shared.identities import CompanyId
+
+AnswerT = TypeVar("AnswerT")
 
 _REFRESH_LEASE = timedelta(seconds=30)
 
@@ -53,6 +57,19 @@ class GoogleAccess:
         if connection.fresh(self._clock.now()):
             return self._key(connection, urgency)
         return await self._renew(connection, urgency)
+
+    async def asking(
+        self, company_id: CompanyId, urgency: Urgency, request: Callable[[GoogleKey], Awaitable[AnswerT]]
+    ) -> AnswerT:
+        """What the request answers, made once more with another key where Google refuses the first.
+
+        Raises as `key` and the request do. The connection is not marked broken because the request was refused twice.
+        """
+        key = await self.key(company_id, urgency)
+        try:
+            return await request(key)
+        except GoogleDisconnected:
+            return await request(await self.after_refusal(key))
 
     async def require_own_files(self, company_id: CompanyId) -> None:
         """Raises SpreadsheetNeeded where spreadsheets that we make would not be the company's."""

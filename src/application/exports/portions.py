@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
-from typing import NamedTuple
 
 import msgspec
 
@@ -37,8 +36,8 @@ class Phase(Enum):
     """Objects that were deleted."""
 
 
-class EncodedRow(NamedTuple):
-    """A row as it will be sent, and what it is recognised by."""
+class EncodedRow(msgspec.Struct, frozen=True, gc=False):
+    """A row as it will be sent, and what it is recognised by. An empty cell is an empty text, which empties a cell."""
 
     key: str
     json: bytes
@@ -107,18 +106,11 @@ class Portioner:
                 bad.append(one)
             else:
                 encoded.append(one)
-        known = await self._known([row.key for row in encoded])
-        if self._shown is not None:
-            same = [row for row in encoded if row.key in same_as_shown]
-        elif self._once:
-            same = [row for row in encoded if row.key in known]
-        else:
-            same = [row for row in encoded if known.get(row.key) == row.fingerprint]
-        unchanged = {id(row) for row in same}
+        rows, same = await self._told_apart(encoded, same_as_shown)
         spoilt = {one.key for one in bad}
         return Portion(
             phase=phase,
-            rows=[row for row in encoded if id(row) not in unchanged],
+            rows=rows,
             same=same,
             bad=bad,
             parents=tuple(parent for parent in self._parents(page, encoded) if parent not in spoilt),
@@ -139,7 +131,7 @@ class Portioner:
         if isinstance(made, BadRow):
             return made
         cells = (*made.cells, None) if self._marks else made.cells
-        json = _ENCODER.encode(cells)
+        json = _ENCODER.encode(["" if cell is None else cell for cell in cells])
         if len(json) > TEXT_LIMIT:
             wrong = bad_cell(made._replace(cells=cells), self._titles)
             if wrong is not None:
@@ -148,8 +140,22 @@ class Portioner:
             same_as_shown.add(made.key)
         return EncodedRow(made.key, json, hashlib.blake2b(json, digest_size=16).digest(), made.parent)
 
+    async def _told_apart(
+        self, encoded: list[EncodedRow], same_as_shown: set[str]
+    ) -> tuple[list[EncodedRow], list[EncodedRow]]:
+        """Rows to write, and rows that stand in the sheet as they are."""
+        if self._shown is not None:
+            same = [row.key in same_as_shown for row in encoded]
+        elif self._compares:
+            known = await self._known([row.key for row in encoded])
+            same = [row.key in known if self._once else known.get(row.key) == row.fingerprint for row in encoded]
+        else:
+            return encoded, []
+        told = list(zip(encoded, same, strict=True))
+        return [row for row, stands in told if not stands], [row for row, stands in told if stands]
+
     async def _known(self, keys: list[str]) -> dict[str, bytes]:
-        if not keys or not self._compares or self._shown is not None:
+        if not keys:
             return {}
         config = self._claim.config
         async with self._transaction(config.company_id):

@@ -5,12 +5,10 @@ from datetime import datetime, timedelta, timezone, tzinfo
 MOSCOW = timezone(timedelta(hours=3), "MSK")
 """MoySklad's created, updated and moment are Moscow wall-clock time, UTC+3 all year round (JSON API docs, General)."""
 
-_DAY_MILLISECONDS = 86_400_000
 _PRECISION = 10**10
 """Ten digits of a day are some ten nanoseconds: enough for every millisecond, and short when written out."""
 
 _SHEET_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a wall clock, as spreadsheets count (Sheets API, DateTimeRenderOption)
-_EPOCH_ORDINAL = _SHEET_EPOCH.toordinal()
 _DAY_SECONDS = 86_400
 
 
@@ -26,15 +24,18 @@ def to_moscow(moment: datetime) -> str:
 
 def sheet_serial(moment: datetime, zone: tzinfo) -> float:
     """Days since 1899-12-30 on the wall clock of `zone`: what a spreadsheet stores for a date with time."""
-    return wall_clock_serial(moment.astimezone(zone))
+    return wall_clock_serial(moment.astimezone(zone).replace(tzinfo=None))
 
 
 def wall_clock_serial(wall_clock: datetime) -> float:
-    """The same for a moment whose fields show the wall clock already; anything below a millisecond is dropped."""
-    seconds = (wall_clock.hour * 60 + wall_clock.minute) * 60 + wall_clock.second
-    milliseconds = seconds * 1000 + wall_clock.microsecond // 1000
-    parts = (milliseconds * _PRECISION + _DAY_MILLISECONDS // 2) // _DAY_MILLISECONDS
-    return wall_clock.toordinal() - _EPOCH_ORDINAL + parts / _PRECISION
+    """The same for a moment without a zone, whose fields show the wall clock; what is below a millisecond is dropped.
+
+    Raises TypeError for a moment with a zone.
+    """
+    since = wall_clock - _SHEET_EPOCH
+    milliseconds = since.seconds * 1000 + since.microseconds // 1000
+    # Ten digits of a day, rounded: milliseconds times 10**10 / 86,400,000, which is 3125 / 27.
+    return since.days + (milliseconds * 6250 + 27) // 54 / _PRECISION
 
 
 def from_sheet_serial(serial: float) -> datetime:

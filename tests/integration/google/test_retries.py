@@ -1,5 +1,7 @@
 import asyncio
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import msgspec
@@ -9,6 +11,7 @@ from adapters.google.endpoints import GoogleEndpoints
 from adapters.google.retries import Pacing, answered
 from adapters.google.session import Answer, GoogleSession
 from adapters.google.sheets import GoogleSpreadsheets
+from application.connections.google_ports import GoogleTurn
 from application.exports.vendor_ports import Layout, Spreadsheet, Tab
 from domain.exports.write_strategies.operations import PutRows
 from domain.shared.cells import CellKind
@@ -191,3 +194,21 @@ async def test_a_timeout_is_tried_again_and_the_caller_can_always_cancel(pauses:
     outcomes += [asyncio.CancelledError()]
     with pytest.raises(asyncio.CancelledError):
         await answered(send, pacing, repeatable=True)
+
+
+async def test_only_waiting_uses_patience_up_and_every_try_takes_a_turn(pacing: Pacing) -> None:
+    patience: list[float] = []
+    outcomes: list[Answer] = [Answer(503, {}, b"{}"), Answer(200, {}, b"{}")]
+
+    @asynccontextmanager
+    async def turns(left: float) -> AsyncIterator[GoogleTurn]:
+        patience.append(left)
+        await asyncio.sleep(0.1)
+        yield GoogleTurn()
+
+    async def send() -> Answer:
+        await asyncio.sleep(0.3)
+        return outcomes.pop(0)
+
+    assert (await answered(send, pacing, repeatable=True, turns=turns)).status == 200
+    assert patience == [pacing.turns, pytest.approx(pacing.turns - 0.1, abs=0.08)]

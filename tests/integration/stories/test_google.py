@@ -260,3 +260,16 @@ async def test_our_own_and_passing_troubles_break_nothing(story: Story) -> None:
             await key_of(romashka)
         assert (await view_of(romashka)).state == "active"
     assert (await key_of(romashka)).token
+
+
+async def test_a_token_that_was_withdrawn_early_is_renewed_for_people_too(story: Story) -> None:
+    romashka = await story.party("romashka")
+    book = story.world.spreadsheets.add("Их таблица")
+    await pick(romashka, book.spreadsheet_id)
+    for ask in (
+        lambda: story.app.ask(ListPickedSpreadsheets(company_id=romashka.id)),
+        lambda: romashka.create(spreadsheet=book.spreadsheet_id),
+    ):
+        story.world.spreadsheets.refused.add((await key_of(romashka)).token)
+        await ask()
+    assert story.world.consent.failures.calls["renew"] == 2

@@ -11,7 +11,8 @@ import pytest
 
 from adapters.moysklad.exporters.customerorder import CustomerOrders
 from adapters.moysklad.exporters.stock_by_store import StockByStore
-from adapters.moysklad.mapping import Mapped, Mapping
+from adapters.moysklad.mapping import Mapping
+from adapters.moysklad.rowing import Mapped
 from domain.exports.columns import Column, attribute_column, price_columns
 from domain.exports.exporter import RowMode
 from domain.exports.rows import RowUnreadable
@@ -329,3 +330,18 @@ def test_links_are_made_of_addresses_and_keys_of_several_ids() -> None:
 def test_a_day_is_the_same_day_everywhere() -> None:
     literal = '"2026-04-14 00:00:00.000"'
     assert cell("x", CellKind.DATE, literal, ZoneInfo("America/New_York")) == 46126
+
+
+def test_one_wrong_row_among_many_leaves_the_others_and_their_order() -> None:
+    columns = tuple(column for column in OFFERED if column.id in {"id", "sum", "agent.name", "moment"})
+    mapping = Mapping(CustomerOrders(), columns, MOSCOW)
+    rows: list[dict[str, Any]] = [
+        ORDER | {"id": f"row-{number}", "sum": number, "agent": {"name": f"A{number}"}} for number in range(250)
+    ]
+    rows[120]["sum"] = 1e300
+    rows[121]["moment"] = "yesterday"
+    mapped = mapping.rows(mapping.decode_page(json.dumps({"rows": rows}).encode()).objects)
+    assert [row.key for row in mapped.rows] == [f"row-{number}" for number in range(250) if number not in {120, 121}]
+    assert [(bad.key, bad.details["field"]) for bad in mapped.bad] == [("row-120", "sum"), ("row-121", "moment")]
+    alone = [mapping.rows([mapping.decode_object(json.dumps(row).encode())]).rows for row in rows if row != rows[120]]
+    assert [*mapped.rows] == [row for (row,) in (found for found in alone if found)]

@@ -82,13 +82,12 @@ class SqlExportedRows:
         task_id: TaskId | None = None,
     ) -> None:
         """See the port."""
-        known = parents or {}
         values = {
             "config_id": config_id,
             "company_id": company_id,
             "keys": list(written),
             "fingerprints": list(written.values()),
-            "parents": [known.get(key, "") for key in written],
+            "parents": [parents.get(key, "") for key in written] if parents else [],  # a shorter array ends in nulls
             "task_id": task_id,
         }
         await connection().execute(_REMEMBER, values)

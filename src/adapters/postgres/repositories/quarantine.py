@@ -18,6 +18,7 @@ _PUT = text("""
     ON CONFLICT (config_id, row_key) DO UPDATE
     SET code = excluded.code, details = excluded.details, found_at = excluded.found_at
 """)
+_ANY = text("SELECT EXISTS (SELECT FROM quarantined_rows WHERE config_id = :config_id)")
 _RELEASE = text("""
     DELETE FROM quarantined_rows WHERE config_id = :config_id AND row_key = ANY(CAST(:keys AS text[]))
 """)
@@ -42,7 +43,9 @@ class SqlQuarantine:
     async def release(self, company_id: CompanyId, config_id: ConfigId, keys: Sequence[str]) -> None:
         """See the port."""
         del company_id  # row-level security asks for it
-        await connection().execute(_RELEASE, {"config_id": config_id, "keys": list(keys)})
+        kept_aside = await connection().scalar(_ANY, {"config_id": config_id})
+        if kept_aside:  # seldom; thousands of keys with each batch would cost more than the question
+            await connection().execute(_RELEASE, {"config_id": config_id, "keys": list(keys)})
 
     async def clear(self, company_id: CompanyId, config_id: ConfigId, before: datetime) -> None:
         """See the port."""

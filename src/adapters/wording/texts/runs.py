@@ -121,14 +121,16 @@ RUNS: dict[str, tuple[str, str, str, str]] = {
         "Таблица Google не найдена",
         (
             "Google показывает нам только таблицы, которые мы создали сами или к которым нам дали доступ, и только в "
-            "формате Google Таблиц, не Excel. Если таблицу удалили, верните её из корзины Google Диска. Иначе создайте"
-            " выгрузку и оставьте поле таблицы пустым: мы сделаем новую."
+            "формате Google Таблиц, не Excel. Если таблицу удалили, верните её из корзины Google Диска. Существующую "
+            "таблицу администратор выбирает в «Подключениях» под тем же аккаунтом Google. Или создайте выгрузку и "
+            "оставьте поле таблицы пустым: мы сделаем новую."
         ),
         "The Google spreadsheet was not found",
         (
             "Google shows us only spreadsheets that we made ourselves or were given access to, and only in the format "
-            "of Google Sheets, not Excel. If it was deleted, restore it from the bin of Google Drive. Otherwise create"
-            " the export with the spreadsheet left empty: we make a new one."
+            "of Google Sheets, not Excel. If it was deleted, restore it from the bin of Google Drive. An administrator "
+            "chooses an existing one in Connections, with the same Google account. Or create the export with the "
+            "spreadsheet left empty: we make a new one."
         ),
     ),
     "exports.spreadsheet_forbidden": (

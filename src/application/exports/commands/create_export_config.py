@@ -183,8 +183,9 @@ class CreateExportConfigHandler:
             await self._google.require_own_files(company_id)
             return None
         spreadsheet_id = spreadsheet_id_from(spreadsheet)
-        key = await self._google.key(company_id, Urgency.INTERACTIVE)
-        found = await self._spreadsheets.inspect(key, spreadsheet_id)
+        found = await self._google.asking(
+            company_id, Urgency.INTERACTIVE, lambda key: self._spreadsheets.inspect(key, spreadsheet_id)
+        )
         return found.spreadsheet_id
 
 

@@ -52,12 +52,14 @@ class ListPickedSpreadsheetsHandler:
 
     async def __call__(self, query: ListPickedSpreadsheets) -> list[PickedView]:
         """Raises GoogleNotConnected, GoogleDisconnected, GoogleClientGone, VendorBusy or VendorFailed."""
-        key = await self._google.key(query.company_id, Urgency.INTERACTIVE)
         async with self._transaction(query.company_id):
             connection = await self._connections.get(query.company_id)
             client = connection.client_id if connection else ""
             found = await self._picked.latest(query.company_id, client, SHOWN)
-        return list(await asyncio.gather(*(self._look(key, one) for one in found)))
+        return await self._google.asking(query.company_id, Urgency.INTERACTIVE, lambda key: self._look_at(key, found))
+
+    async def _look_at(self, key: GoogleKey, found: list[PickedSpreadsheet]) -> list[PickedView]:
+        return await asyncio.gather(*(self._look(key, one) for one in found))
 
     async def _look(self, key: GoogleKey, picked: PickedSpreadsheet) -> PickedView:
         try:
