@@ -59,10 +59,10 @@ class MemoryTab:
         self._rows[number] = [*cells, *known[len(cells) :]]
 
     def put_cell(self, number: int, column: int, cell: Cell) -> None:
-        """Writes one cell."""
+        """Writes one cell. An empty text leaves it blank, as at Google."""
         row = self._rows.setdefault(number, [])
         row.extend([None] * (column + 1 - len(row)))
-        row[column] = cell
+        row[column] = None if cell == "" else cell
 
     def insert_row(self, number: int) -> None:
         """Inserts a blank row above row `number`; the grid grows by one."""

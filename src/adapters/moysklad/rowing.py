@@ -1,7 +1,7 @@
 """Rowing: from decoded objects to rows of cells.
 
-Where one object is one row, cells are read column by column, many rows at once: that costs a third of reading row by
-row. A handful of rows in which anything is wrong is read again row by row, which tells which one it is and why.
+Where one object is one row, cells are read column by column, many rows at once, which saves a function call for most
+cells. Rows among which anything is wrong are read again one by one, which tells which one it is and why.
 """
 
 from collections.abc import Iterator, Sequence

@@ -299,8 +299,8 @@ class Spreadsheets(Protocol):
         columns: Sequence[int],
     ) -> None:
         """One write, all of it or nothing. A row is a JSON array of its cells, which go into those columns of the grid
-        (counted from 0); text stays text, also when it begins with `=`; None empties a cell. Other columns are left
-        alone. Rows must lie inside the grid.
+        (counted from 0); text stays text, also when it begins with `=`; None or an empty text empties a cell.
+        Other columns are left alone. Rows must lie inside the grid.
         """
         ...
 
