@@ -78,7 +78,7 @@ class Bench:
 
     def _beside(self, off: dict[str, Any]) -> None:
         self._say("what people would use instead …")
-        others, wrong = Beside(self._stack, self._export.account_id, self._orders).measure()
+        others, wrong = Beside(self._stack, self._export, self._orders).measure()
         ours = beside.ours(off)
         self.figures["beside"] = [ours, *others]
         self.wrong += wrong

@@ -11,7 +11,7 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.full_export import COLUMNS
+from benchmarks.full_export import COLUMNS, FullExport, amiss
 from benchmarks.limits import Bound
 from benchmarks.writers import WritePlan
 from devstack.people import Vendors
@@ -26,30 +26,35 @@ ROWS = {
 }
 """How many rows each exports: at their pace all of them would take minutes. Figures are a row's."""
 
+COMPARED = {"requests + gspread, with care", "official SDK + gspread"}
+"""Those that mean to show the very cells that we show; the others let Sheets read texts as it likes."""
+
 WHOLE = 100_000
 
 
 class Beside:
     """The others' exports of one account."""
 
-    def __init__(self, running: Stack, account_id: str, orders: int) -> None:
+    def __init__(self, running: Stack, bench: FullExport, orders: int) -> None:
+        self._bench = bench
         self._vendors = Vendors(running)
         self._api_url = running.environment["MOYSKLAD_API_URL"]
         self._google_url = running.google_url
-        self._account = f"/accounts/{account_id}"
+        self._account = f"/accounts/{bench.account_id}"
         self._orders = orders
         self._app = self._vendors.moysklad("/apps", {"endpointBase": "http://127.0.0.1:9"})["appId"]
 
     def measure(self) -> tuple[list[dict[str, Any]], list[str]]:
         """The figures of each way, and what is wrong with the sheets they left. Limits have to be off."""
+        expected = self._bench.expected()
         told, wrong = [], []
         for way, rows in ROWS.items():
-            figures, complaints = self._export(way, min(rows, self._orders))
+            figures, complaints = self._export(way, min(rows, self._orders), expected)
             told.append(figures)
             wrong += complaints
         return told, wrong
 
-    def _export(self, way: str, rows: int) -> tuple[dict[str, Any], list[str]]:
+    def _export(self, way: str, rows: int, expected: dict[str, list[Any]]) -> tuple[dict[str, Any], list[str]]:
         token = self._vendors.moysklad(f"{self._account}/tokens", {"kind": "app", "appId": self._app})["token"]
         google_token = self._vendors.google("/tokens", {"email": OWNER})["access_token"]
         plan = WritePlan(way, rows, self._api_url, token, self._google_url, google_token)
@@ -66,16 +71,19 @@ class Beside:
         calls = {"moysklad": asked, "writes": at_google.get("write", 0), "reads": at_google.get("read", 0)}
         scale = WHOLE / figures["rows"]
         bound = Bound.of(asked * scale, calls["writes"] * scale)
-        wrong = self._check(figures)
+        wrong = self._check(figures, expected)
         self._drop(figures["spreadsheet_id"], google_token)
         return figures | {"calls": calls, f"bound_{WHOLE}_rows": bound.seconds}, wrong
 
-    def _check(self, figures: dict[str, Any]) -> list[str]:
-        values = self._vendors.sheet(figures["spreadsheet_id"])["values"]
+    def _check(self, figures: dict[str, Any], expected: dict[str, list[Any]]) -> list[str]:
+        way, values = figures["way"], self._vendors.sheet(figures["spreadsheet_id"])["values"]
         keys = {row[0] for row in values[1:]}
-        if len(values) - 1 == len(keys) == figures["rows"]:
-            return []
-        return [f"{figures['way']}: {len(values) - 1} rows with {len(keys)} ids, not {figures['rows']}"]
+        wrong = []
+        if not len(values) - 1 == len(keys) == figures["rows"]:
+            wrong.append(f"{len(values) - 1} rows with {len(keys)} ids, not {figures['rows']}")
+        if way in COMPARED:
+            wrong += amiss(values, COLUMNS, {key: row for key, row in expected.items() if key in keys})
+        return [f"{way}: {line}" for line in wrong]
 
     def _drop(self, spreadsheet_id: str, token: str) -> None:
         address = f"{self._google_url}/drive/v3/files/{spreadsheet_id}"

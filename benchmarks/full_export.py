@@ -151,13 +151,22 @@ class FullExport:
     def check(self, config_id: str) -> list[str]:
         """What is wrong with the sheet: every row, a few columns."""
         config = self._administrator.config(config_id)
-        places = [COLUMNS.index(column) for column in CHECKED]
+        values = self._vendors.sheet(config["target"]["spreadsheetId"])["values"]
+        titles = [column["title"] for column in config["columns"]]
+        return amiss(values, titles, self.expected())
+
+    def expected(self) -> dict[str, list[Any]]:
+        """What a few columns of each order should show, by its id."""
         account = self._administrator.account_id
         orders = self._vendors.moysklad(f"/accounts/{account}/objects/customerorder?expand={EXPAND}")
-        values = self._vendors.sheet(config["target"]["spreadsheetId"])["values"]
-        cut = [[row[place] if place < len(row) else None for place in places] for row in values]
-        titles = [config["columns"][place]["title"] for place in places]
-        return differences(cut, titles, expected_rows(orders, list(CHECKED)))
+        return expected_rows(orders, list(CHECKED))
+
+
+def amiss(values: list[list[Any]], titles: Sequence[str], expected: dict[str, list[Any]]) -> list[str]:
+    """What is wrong with a sheet of COLUMNS, header first: every row, a few columns."""
+    places = [COLUMNS.index(column) for column in CHECKED]
+    cut = [[row[place] if place < len(row) else None for place in places] for row in values]
+    return differences(cut, [titles[place] for place in places], expected)
 
 
 FIGURES = (
