@@ -154,20 +154,6 @@ class Portioner:
         told = list(zip(encoded, same, strict=True))
         return [row for row, stands in told if not stands], [row for row, stands in told if stands]
 
-    async def _told_apart(
-        self, encoded: list[EncodedRow], same_as_shown: set[str]
-    ) -> tuple[list[EncodedRow], list[EncodedRow]]:
-        """Rows to write, and rows that stand in the sheet as they are."""
-        if self._shown is not None:
-            same = [row.key in same_as_shown for row in encoded]
-        elif self._compares:
-            known = await self._known([row.key for row in encoded])
-            same = [known.get(row.key) == row.fingerprint for row in encoded]
-        else:
-            return encoded, []
-        told = list(zip(encoded, same, strict=True))
-        return [row for row, stands in told if not stands], [row for row, stands in told if stands]
-
     async def _known(self, keys: list[str]) -> dict[str, bytes]:
         if not keys:
             return {}
