@@ -18,7 +18,6 @@ from benchmarks.full_export import COLUMNS, FullExport, Measured, medians
 from benchmarks.large import Large
 from benchmarks.limits import UNLIMITED, Limits
 from benchmarks.reading import Reading
-from devstack.people import Vendors
 from devstack.processes import orderly_exit
 from devstack.stack import Stack, stack
 
@@ -60,7 +59,7 @@ class Bench:
     def _unlimited(self) -> dict[str, Any]:
         self._say(f"{self._runs + 1} first exports, limits off …")
         self._keep(self._export.first_exports("emulator cold", 1))
-        measured = self._keep(self._export.first_exports("limits off", self._runs))
+        measured = self._keep(self._export.first_exports("limits off", self._runs, check=True))
         off = self.figures["limits off"] = medians(measured)
         steps = self.figures["worker_us_per_row_by_step"] = self._export.stages()
         listed = ", ".join(f"{step} {cost}" for step, cost in steps.items())
@@ -86,7 +85,7 @@ class Bench:
 
     def _change(self) -> None:
         self._say("changes, nothing, replacements and new versions …")
-        changes = Changing(self._export, Vendors(self._stack), self._orders)
+        changes = Changing(self._export, self._orders)
         self.figures["changing"] = found = changes.measure(self._runs)
         self.wrong += changes.wrong
         changing.show(self._console, found, changes.changed)

@@ -6,13 +6,13 @@ import subprocess
 import sys
 from typing import Any
 
-import httpx
 import msgspec
 from rich.console import Console
 from rich.table import Table
 
 from benchmarks.full_export import COLUMNS, FullExport, amiss
 from benchmarks.limits import Bound
+from benchmarks.vendors_side import VendorsSide
 from benchmarks.writers import WritePlan
 from devstack.people import Vendors
 from devstack.stack import Stack
@@ -38,6 +38,7 @@ class Beside:
     def __init__(self, running: Stack, bench: FullExport, orders: int) -> None:
         self._bench = bench
         self._vendors = Vendors(running)
+        self._side = VendorsSide(running)
         self._api_url = running.environment["MOYSKLAD_API_URL"]
         self._google_url = running.google_url
         self._account = f"/accounts/{bench.account_id}"
@@ -72,11 +73,11 @@ class Beside:
         scale = WHOLE / figures["rows"]
         bound = Bound.of(asked * scale, calls["writes"] * scale)
         wrong = self._check(figures, expected)
-        self._drop(figures["spreadsheet_id"], google_token)
+        self._side.drop(OWNER, figures["spreadsheet_id"])
         return figures | {"calls": calls, f"bound_{WHOLE}_rows": bound.seconds}, wrong
 
     def _check(self, figures: dict[str, Any], expected: dict[str, list[Any]]) -> list[str]:
-        way, values = figures["way"], self._vendors.sheet(figures["spreadsheet_id"])["values"]
+        way, values = figures["way"], self._side.cells(OWNER, figures["spreadsheet_id"])
         keys = {row[0] for row in values[1:]}
         wrong = []
         if not len(values) - 1 == len(keys) == figures["rows"]:
@@ -84,10 +85,6 @@ class Beside:
         if way in COMPARED:
             wrong += amiss(values, COLUMNS, {key: row for key, row in expected.items() if key in keys})
         return [f"{way}: {line}" for line in wrong]
-
-    def _drop(self, spreadsheet_id: str, token: str) -> None:
-        address = f"{self._google_url}/drive/v3/files/{spreadsheet_id}"
-        httpx.delete(address, headers={"Authorization": f"Bearer {token}"}).raise_for_status()
 
 
 def ours(off: dict[str, Any]) -> dict[str, Any]:

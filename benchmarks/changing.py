@@ -6,7 +6,6 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.full_export import CHANGED, FullExport, Measured, medians
-from devstack.people import Vendors
 
 FLOORS = {
     "upsert, rows changed": "≤ 2 reads, ≤ 2 writes, < 3 s of CPU",
@@ -17,9 +16,8 @@ FLOORS = {
 class Changing:
     """Runs of three exports of one account that have all rows already."""
 
-    def __init__(self, bench: FullExport, vendors: Vendors, orders: int) -> None:
+    def __init__(self, bench: FullExport, orders: int) -> None:
         self._bench = bench
-        self._vendors = vendors
         self._orders = orders
         self.changed = min(CHANGED, orders)
         self.runs: dict[str, list[Measured]] = {}
@@ -49,7 +47,7 @@ class Changing:
         self.runs.setdefault(name, []).append(self._bench.run(name, config_id))
 
     def _check_appended(self, config_id: str, rows: int) -> None:
-        values = self._vendors.sheet(self._bench.spreadsheet(config_id))["values"]
+        values = self._bench.cells(config_id, "A:A")
         keys = {row[0] for row in values[1:]}
         if len(values) - 1 != rows or len(keys) != self._orders:
             self.wrong.append(

@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
-
 from benchmarks import stages
 from benchmarks.measuring import Cost, Meter
-from devstack.expectation import EXPAND, differences, expected_rows
+from benchmarks.vendors_side import VendorsSide
+from devstack.expectation import differences, expected_rows
 from devstack.people import Administrator, Vendors
 from devstack.stack import Stack
 
@@ -69,8 +68,10 @@ class FullExport:
         self._stack = running
         self._orders = orders
         self._vendors = Vendors(running)
+        self._side = VendorsSide(running)
         self._meter = Meter(running)
         self._administrator = Administrator(running, self._vendors, account)
+        self._expected: dict[str, list[Any]] | None = None
         self.wrong: list[str] = []
 
     def prepare(self) -> None:
@@ -98,28 +99,31 @@ class FullExport:
         )
         return str(config["id"])
 
-    def first_exports(self, name: str, runs: int, columns: Sequence[str] = COLUMNS) -> list[Measured]:
-        """So many exports of everything, each into a new spreadsheet, which goes afterwards; `wrong` tells what the
-        last of them showed amiss.
+    def first_exports(
+        self, name: str, runs: int, columns: Sequence[str] = COLUMNS, *, check: bool = False
+    ) -> list[Measured]:
+        """So many exports of everything, each into a new spreadsheet, which goes afterwards. With `check`, `wrong`
+        tells what the last of them showed amiss.
         """
         measured = []
         for number in range(1, runs + 1):
             config_id = self.describe(f"{name} {number}", columns)
             measured.append(self.run(f"{name}, run {number}", config_id))
-            if columns == COLUMNS and number == runs:
+            if check and number == runs:
                 self.wrong += self.check(config_id)
             self.drop(config_id)
         return measured
 
-    def spreadsheet(self, config_id: str) -> str:
-        """The id of the export's spreadsheet."""
+    def cells(self, config_id: str, columns: str = "A:ZZ") -> list[list[Any]]:
+        """The export's rows as Google has them, header first."""
+        return self._side.cells(self._administrator.email, self._spreadsheet(config_id), columns)
+
+    def _spreadsheet(self, config_id: str) -> str:
         return str(self._administrator.config(config_id)["target"]["spreadsheetId"])
 
     def drop(self, config_id: str) -> None:
-        """The owner deletes the spreadsheet, so that the emulator need not keep it."""
-        token = self._vendors.google("/tokens", {"email": self._administrator.email})["access_token"]
-        address = f"{self._stack.google_url}/drive/v3/files/{self.spreadsheet(config_id)}"
-        httpx.delete(address, headers={"Authorization": f"Bearer {token}"}).raise_for_status()
+        """The export's spreadsheet is deleted."""
+        self._side.drop(self._administrator.email, self._spreadsheet(config_id))
 
     def run(self, name: str, config_id: str) -> Measured:
         """One measured run, from the request that starts it to its end."""
@@ -145,21 +149,20 @@ class FullExport:
 
     def change(self, count: int, seed: int = 3) -> None:
         """Somebody edits that many orders; which ones, `seed` decides."""
+        self._expected = None
         account = f"/accounts/{self._administrator.account_id}"
         self._vendors.moysklad(f"{account}/touch", {"type": "customerorder", "count": count, "seed": seed})
 
     def check(self, config_id: str) -> list[str]:
         """What is wrong with the sheet: every row, a few columns."""
-        config = self._administrator.config(config_id)
-        values = self._vendors.sheet(config["target"]["spreadsheetId"])["values"]
-        titles = [column["title"] for column in config["columns"]]
-        return amiss(values, titles, self.expected())
+        titles = [column["title"] for column in self._administrator.config(config_id)["columns"]]
+        return amiss(self.cells(config_id), titles, self.expected())
 
     def expected(self) -> dict[str, list[Any]]:
-        """What a few columns of each order should show, by its id."""
-        account = self._administrator.account_id
-        orders = self._vendors.moysklad(f"/accounts/{account}/objects/customerorder?expand={EXPAND}")
-        return expected_rows(orders, list(CHECKED))
+        """What a few columns of each order should show, by its id; asked for again only after a change."""
+        if self._expected is None:
+            self._expected = expected_rows(self._side.orders(self.account_id), list(CHECKED))
+        return self._expected
 
 
 def amiss(values: list[list[Any]], titles: Sequence[str], expected: dict[str, list[Any]]) -> list[str]:

@@ -2,13 +2,12 @@
 
 from typing import Any
 
-import httpx
 from rich.console import Console
 from rich.table import Table
 
 from benchmarks.full_export import FullExport, Measured
 from benchmarks.limits import Limits
-from devstack.people import Vendors
+from benchmarks.vendors_side import VendorsSide
 from devstack.stack import Stack
 
 COLUMNS = ("id", "name", "moment", "updated", "state.name", "agent.name", "organization.name", "sum", "applicable")
@@ -22,7 +21,6 @@ class Large:
     def __init__(self, running: Stack, limits: Limits, rows: int) -> None:
         self._stack = running
         self._limits = limits
-        self._vendors = Vendors(running)
         self._rows = rows
         self.wrong: list[str] = []
 
@@ -35,44 +33,22 @@ class Large:
         self._limits.fresh_worker()
         config_id = large.describe("large", COLUMNS)
         measured.append(large.run(f"{len(COLUMNS)} columns, large", config_id))
-        self._check(large, large.spreadsheet(config_id), measured[-1])
+        self._check(large, config_id, measured[-1])
         large.drop(config_id)
         return measured
 
-    def _check(self, large: FullExport, spreadsheet_id: str, run: Measured) -> None:
+    def _check(self, large: FullExport, config_id: str, run: Measured) -> None:
         """Every key once, as many as there are orders, and samples of orders from all over the account among them."""
-        keys = self._keys(spreadsheet_id)
+        keys = [row[0] for row in large.cells(config_id, "A2:A")]
         found = set(keys)
         if not len(keys) == len(found) == self._rows:
             self.wrong.append(f"large: {len(keys)} rows with {len(found)} ids, not {self._rows}")
         if run.written != self._rows:
             self.wrong.append(f"large: {run.written} rows were told, not {self._rows}")
-        sampled = self._sampled(large.account_id)
-        self.wrong += [f"large: order {key} is missing" for key in sorted(sampled - found)[:10]]
-
-    def _keys(self, spreadsheet_id: str) -> list[str]:
-        token = self._vendors.google("/tokens", {"email": "owner@large.example"})["access_token"]
-        address = f"{self._stack.google_url}/v4/spreadsheets/{spreadsheet_id}"
-        headers = {"Authorization": f"Bearer {token}"}
-        with httpx.Client(headers=headers, timeout=120, trust_env=False) as http:
-            title = http.get(address, params={"fields": "sheets.properties.title"}).raise_for_status()
-            tab = title.json()["sheets"][0]["properties"]["title"]
-            question = {"majorDimension": "COLUMNS"}
-            answer = http.get(f"{address}/values/'{tab}'!A2:A", params=question).raise_for_status()
-        return [str(key) for key in answer.json()["values"][0]]
-
-    def _sampled(self, account_id: str) -> set[str]:
-        token = self._vendors.moysklad(f"/accounts/{account_id}/tokens", {"kind": "user"})["token"]
-        address = f"{self._stack.environment['MOYSKLAD_API_URL']}/entity/customerorder"
-        headers = {"Authorization": f"Bearer {token}", "Accept-Encoding": "gzip"}
-        step = max(self._rows // SAMPLES, 1)
-        found: set[str] = set()
-        with httpx.Client(headers=headers, timeout=120, trust_env=False) as http:
-            for offset in range(0, self._rows, step):
-                question: dict[str, str | int] = {"limit": PAGE, "offset": offset, "order": "id,asc"}
-                answer = http.get(address, params=question).raise_for_status()
-                found |= {order["id"] for order in answer.json()["rows"]}
-        return found
+        side, step = VendorsSide(self._stack), max(self._rows // SAMPLES, 1)
+        for offset in range(0, self._rows, step):
+            missing = side.order_ids(large.account_id, offset, PAGE) - found
+            self.wrong += [f"large: order {key} is missing" for key in sorted(missing)[:3]]
 
 
 def show(console: Console, wide: dict[str, Any], measured: list[Measured]) -> None:

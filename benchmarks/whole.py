@@ -11,7 +11,7 @@ from benchmarks.limits import WRITE_LATENCY, Bound
 
 def limited(bench: FullExport, runs: int) -> tuple[list[Measured], dict[str, Any]]:
     """First exports with limits on, their medians, and the bound. Limits have to be on."""
-    measured = bench.first_exports("limits on", runs)
+    measured = bench.first_exports("limits on", runs, check=True)
     told = medians(measured)
     bound = Bound.of(told["moysklad"], told["writes"])
     parts = {"units": bound.units, "latency": bound.latency, "quota": bound.quota}
