@@ -4,9 +4,11 @@
 PYTHON ?= python3
 VENV := .venv
 STAMP := $(VENV)/.installed
+BENCH_STAMP := $(VENV)/.bench-installed
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check -q
 ARGS ?=
 MINUTES ?= 30
+ROWS ?= 300000
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo demo-once test check run bench soak lock clean
@@ -17,10 +19,10 @@ help:
 	@echo "make test       all tests; ARGS='-k name' chooses some"
 	@echo "make check      style, types, architecture, dependencies, migrations"
 	@echo "make run        the service against the real vendors, configured by environment variables"
-	@echo "make bench      the measurements"
+	@echo "make bench      the measurements; ROWS=1000000 makes the largest export as large as that"
 	@echo "make soak       four workers spend MoySklad's budget for half an hour; MINUTES=3 takes less"
 	@echo "make install    only builds .venv (the others do it when needed); PYTHON=python3.12 chooses the interpreter"
-	@echo "make lock       writes requirements.lock anew from pyproject.toml"
+	@echo "make lock       writes requirements.lock and requirements-bench.lock anew from pyproject.toml"
 	@echo "make clean      removes .venv, build and caches; the data in var/ stays"
 
 install: $(STAMP)
@@ -52,8 +54,14 @@ demo-once: install
 run: install
 	@$(VENV)/bin/python -m devstack.run
 
-bench: install
-	@$(VENV)/bin/python -m benchmarks
+# What exports are measured beside is installed only here: pandas is heavy.
+$(BENCH_STAMP): requirements-bench.lock $(STAMP)
+	@echo "installing the packages that the measurements compare with"
+	@$(PIP) install --require-hashes -r requirements-bench.lock
+	@touch $(BENCH_STAMP)
+
+bench: $(BENCH_STAMP)
+	@$(VENV)/bin/python -m benchmarks --rows $(ROWS) $(ARGS)
 
 soak: install
 	@$(VENV)/bin/python -m benchmarks.soak --minutes $(MINUTES)
@@ -69,8 +77,9 @@ check: install
 	$(VENV)/bin/deptry .
 	$(VENV)/bin/python -m devstack.migrations_check
 
-# The lock holds the versions and hashes for every platform and Python >= 3.11, development tools included. It is
-# written by uv: the one on PATH, else one installed into a virtual environment of its own under build/.
+# The lock holds the versions and hashes for every platform and Python >= 3.11, development tools included; the second
+# one is the same and what only `make bench` needs. They are written by uv: the one on PATH, else one installed into a
+# virtual environment of its own under build/.
 lock:
 	@uv=$$(command -v uv || true); \
 	if [ -z "$$uv" ]; then \
@@ -78,8 +87,10 @@ lock:
 	  "$(PYTHON)" -m venv build/uv && build/uv/bin/python -m pip --disable-pip-version-check -q install uv || exit 1; \
 	  uv=build/uv/bin/uv; \
 	fi; \
-	"$$uv" pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	  --group dev pyproject.toml -o requirements.lock -q && echo "requirements.lock is written"
+	compile="$$uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q"; \
+	$$compile --group dev pyproject.toml -o requirements.lock && echo "requirements.lock is written" && \
+	$$compile --group bench -c requirements.lock pyproject.toml -o requirements-bench.lock && \
+	echo "requirements-bench.lock is written"
 
 clean:
 	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

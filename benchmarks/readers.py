@@ -64,11 +64,11 @@ def main() -> int:
         "official SDK": _by_sdk,
     }
     read = ways[plan.way]
-    start_mb = _peak_mb()
+    start_mb = peak_mb()
     began, cpu = time.perf_counter(), time.process_time()
     rows = read(plan)
     seconds, spent = time.perf_counter() - began, time.process_time() - cpu
-    report = ReadReport(plan.way, rows, round(seconds, 2), round(spent * 1e6 / rows, 1), _peak_mb(), start_mb)
+    report = ReadReport(plan.way, rows, round(seconds, 2), round(spent * 1e6 / rows, 1), peak_mb(), start_mb)
     sys.stdout.write(json.dumps(asdict(report)))
     return 0
 
@@ -141,7 +141,7 @@ def _by_sdk(plan: ReadPlan) -> int:
             if len(found) < PAGE:
                 break
     seconds, spent = time.perf_counter() - began, time.process_time() - cpu
-    report = ReadReport(plan.way, len(rows), round(seconds, 2), round(spent * 1e6 / len(rows), 1), _peak_mb(), 0.0)
+    report = ReadReport(plan.way, len(rows), round(seconds, 2), round(spent * 1e6 / len(rows), 1), peak_mb(), 0.0)
     sys.stdout.write(json.dumps(asdict(report)))
     sys.exit(0)
 
@@ -152,7 +152,7 @@ def _attribute(value: object, path: list[str]) -> object:
     return value
 
 
-def _peak_mb() -> float:
+def peak_mb() -> float:
     """Linux keeps the high-water mark of the process itself; elsewhere the present size has to do."""
     status = Path("/proc/self/status")
     if status.exists():
