@@ -125,6 +125,15 @@ SHEETS: tuple[Rule, ...] = (
 )
 """Refusals of the Sheets API, in the order in which rules are tried."""
 
+DRIVE: tuple[Rule, ...] = (
+    Rule(403, "insufficientFilePermissions", _plain(SpreadsheetForbidden)),
+    Rule(403, "appNotAuthorizedToFile", _plain(SpreadsheetNotFound)),
+    Rule(403, "accessNotConfigured", _reason("configuration")),
+    Rule(404, "notFound", _plain(SpreadsheetNotFound)),
+    *SHEETS,
+)
+"""Refusals of the Drive API, which has reasons of its own and no status (Drive API guide, "Resolve errors")."""
+
 _OURS: tuple[Rule, ...] = (
     Rule(400, "invalid_client", _reason("configuration")),
     Rule(401, "invalid_client", _reason("configuration")),
