@@ -14,6 +14,7 @@ import msgspec
 from adapters.google.session import Answer
 from domain.connections.google import ConsentDenied, ConsentInvalid, GoogleDisconnected
 from domain.exports.spreadsheet import (
+    CELLS_LIMIT,
     SpreadsheetForbidden,
     SpreadsheetFull,
     SpreadsheetNotFound,
@@ -23,7 +24,6 @@ from domain.exports.spreadsheet import (
 )
 from domain.shared.errors import SkladSheetsError, VendorBusy, VendorFailed
 
-CELLS_LIMIT = 10_000_000
 TABS_LIMIT = 200
 _VENDOR = "google"
 _MINUTE = 60.0

@@ -24,6 +24,7 @@ from application.exports.vendor_ports import (
 )
 from domain.connections.google import GoogleDisconnected, SpreadsheetNeeded
 from domain.exports.spreadsheet import (
+    CELLS_LIMIT,
     SpreadsheetForbidden,
     SpreadsheetFull,
     SpreadsheetNotFound,
@@ -55,7 +56,7 @@ class MemorySpreadsheets:
         self.forbidden: set[str] = set()
         self.trashed: set[str] = set()
         self.refused: set[str] = set()
-        self.cells_limit = 10_000_000
+        self.cells_limit = CELLS_LIMIT
         self.failures = PlannedFailures()
         self.reads = 0
         self.writes = 0
