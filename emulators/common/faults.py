@@ -8,6 +8,7 @@ from typing import Any, Literal
 Action = Literal["status", "html", "drop", "hang", "slow", "truncate", "random"]
 ACTIONS: tuple[Action, ...] = ("status", "html", "drop", "hang", "slow", "truncate", "random")
 MOMENTS: tuple[Literal["before", "after"], ...] = ("before", "after")
+QUOTAS = ("user", "project")
 RANDOM_STATUSES = (500, 502, 503, 504)
 RANDOM_ACTIONS: tuple[Action, ...] = ("status", "status", "html", "drop", "slow", "truncate")
 
@@ -22,7 +23,8 @@ class Fault:
 
     `method` and `path` (a regular expression searched in the path with its query) choose requests; the first
     `skip` of them pass, the next `times` suffer. `when` says whether the request takes effect first ("after") or
-    not ("before"). Actions: `status` answers with `status` and the vendor's own error body (or `body`); `html`
+    not ("before"). Actions: `status` answers with `status` and the vendor's own error body (or `body`), which for a 429
+    tells whose `quota` is spent where the vendor tells that; `html`
     answers an HTML page with `status`; `drop` closes the connection; `hang` answers nothing for `seconds`, then
     closes; `slow` answers properly after `seconds`; `truncate` sends half of the answer, then closes; `random` is
     each time another of these, with a status of 5xx.
@@ -38,6 +40,7 @@ class Fault:
     times: int = 1
     when: Literal["before", "after"] = "before"
     status: int = 500
+    quota: Literal["user", "project"] = "user"
     body: Any = None
     headers: dict[str, str] = field(default_factory=dict)
     seconds: float = 5.0
@@ -64,8 +67,8 @@ class Faults:
             beyond = fault.share is not None and not 0 <= fault.share <= 1
         except (TypeError, re.error) as wrong:
             raise FaultRefused(str(wrong)) from wrong
-        if fault.action not in ACTIONS or fault.when not in MOMENTS:
-            raise FaultRefused(f"action is one of {', '.join(ACTIONS)}; when is before or after")
+        if fault.action not in ACTIONS or fault.when not in MOMENTS or fault.quota not in QUOTAS:
+            raise FaultRefused(f"action is one of {', '.join(ACTIONS)}; when before or after; quota user or project")
         if fault.action == "random" and fault.share is None:
             fault.share = 1.0
         if beyond:

@@ -13,7 +13,7 @@ from emulators.common.faults import Fault, FaultRefused, Faults
 from emulators.common.journal import Entry, Journal
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-ErrorBody = Callable[[int], object]
+ErrorBody = Callable[[int, str], object]
 
 CONTROL = "/_control"
 KIND = web.ResponseKey[str]("kind")
@@ -30,7 +30,7 @@ def json_response(body: object, status: int = 200, kind: str = "other") -> web.R
 
 
 def front(journal: Journal, faults: Faults, error_body: ErrorBody) -> Middleware:
-    """Builds the middleware. `error_body(status)` gives the vendor's own error body for a `status` fault."""
+    """Builds the middleware. `error_body(status, quota)` gives the vendor's own error body for a `status` fault."""
 
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -74,7 +74,8 @@ async def _serve(
     if fault.action == "html":
         page = "<html><head><title>Error</title></head><body><center><h1>Error</h1></center></body></html>"
         return web.Response(text=page, status=fault.status, content_type="text/html", headers=fault.headers)
-    answer = json_response(fault.body if fault.body is not None else error_body(fault.status), fault.status)
+    body = fault.body if fault.body is not None else error_body(fault.status, fault.quota)
+    answer = json_response(body, fault.status)
     answer.headers.update(fault.headers)
     return answer
 

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from emulators.common.serving import Handler, json_response
 from emulators.google import masks
-from emulators.google.errors import ApiError, invalid
+from emulators.google.errors import ApiError, drive_body, invalid
 from emulators.google.world import Caller, World
 
 LARGE_BODY = 100_000
@@ -39,7 +39,7 @@ def api(world: World, kind: str, work: Work) -> Handler:
             if fields:
                 answer = masks.apply(read_mask(fields), answer)
         except ApiError as error:
-            return json_response(error.body(), error.code, kind)
+            return json_response(drive_body(error) if kind == "drive" else error.body(), error.code, kind)
         if answer is None:
             return web.Response(status=204)
         return json_response(answer, 200, kind)

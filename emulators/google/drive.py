@@ -42,9 +42,11 @@ class Drive:
         ]
         return [web.route(method, path, api(self._world, "drive", work)) for method, path, work in table]
 
-    def resource(self, file: File) -> dict[str, Any]:
-        """A File as Drive gives it when its fields are asked for."""
+    def resource(self, file: File, caller: Caller) -> dict[str, Any]:
+        """A File as Drive gives it to the caller when its fields are asked for."""
         return {
+            "capabilities": _capabilities("owner" if caller.lenient else file.role(caller.email)),
+            "ownedByMe": file.owner == caller.email,
             "kind": "drive#file",
             "id": file.file_id,
             "name": file.book.properties["title"],
@@ -58,8 +60,8 @@ class Drive:
             "permissions": [item.resource() for item in file.permissions],
         }
 
-    def _shown(self, request: web.Request, file: File) -> dict[str, Any]:
-        body = self.resource(file)
+    def _shown(self, request: web.Request, file: File, caller: Caller) -> dict[str, Any]:
+        body = self.resource(file, caller)
         return body if request.query.get("fields") else {name: body[name] for name in _DEFAULT_FIELDS}
 
     def _file(self, request: web.Request, caller: Caller, *, write: bool) -> File:
@@ -90,7 +92,7 @@ class Drive:
         answer: dict[str, Any] = {"kind": "drive#fileList", "incompleteSearch": False}
         if start + size < len(found):
             answer["nextPageToken"] = str(start + size)
-        return {**answer, "files": [self._shown(request, file) for file in found[start : start + size]]}
+        return {**answer, "files": [self._shown(request, file, caller) for file in found[start : start + size]]}
 
     def _create(self, request: web.Request, raw: bytes, caller: Caller) -> dict[str, Any]:
         caller.needs("drive.googleapis.com", DRIVE, DRIVE_FILE)
@@ -99,10 +101,10 @@ class Drive:
             raise invalid("only spreadsheets are emulated: mimeType must be application/vnd.google-apps.spreadsheet")
         file = self._world.create(caller, body.get("name", "Untitled"))
         file.book.add_first_tab()
-        return self._shown(request, file)
+        return self._shown(request, file, caller)
 
     def _get(self, request: web.Request, _: bytes, caller: Caller) -> dict[str, Any]:
-        return self._shown(request, self._file(request, caller, write=False))
+        return self._shown(request, self._file(request, caller, write=False), caller)
 
     def _update(self, request: web.Request, raw: bytes, caller: Caller) -> dict[str, Any]:
         file = self._file(request, caller, write=True)
@@ -110,7 +112,7 @@ class Drive:
         file.trashed = bool(body.get("trashed", file.trashed))
         if body.get("name"):
             file.book.properties = {**file.book.properties, "title": body["name"]}
-        return self._shown(request, file)
+        return self._shown(request, file, caller)
 
     def _delete(self, request: web.Request, _: bytes, caller: Caller) -> None:
         file = self._file(request, caller, write=True)
@@ -149,6 +151,24 @@ class Drive:
         if all(item.permission_id != number for item in file.permissions):
             raise ApiError(404, f"Permission not found: {number}.")
         file.permissions = [item for item in file.permissions if item.permission_id != number]
+
+
+def _capabilities(role: str | None) -> dict[str, bool]:
+    """What that role may do with a file: those of the capabilities that its roles tell apart."""
+    owner, writer = role == "owner", role in WRITERS
+    return {
+        "canEdit": writer,
+        "canModifyContent": writer,
+        "canRename": writer,
+        "canShare": writer,
+        "canComment": writer or role == "commenter",
+        "canCopy": role is not None,
+        "canDownload": role is not None,
+        "canReadRevisions": writer,
+        "canTrash": owner,
+        "canUntrash": owner,
+        "canDelete": owner,
+    }
 
 
 def _query(text: str) -> Callable[[File], bool]:

@@ -50,6 +50,31 @@ class ApiError(Exception):
         return {"error": error}
 
 
+_DRIVE_REASONS = {
+    400: ("invalid", {}),
+    401: ("authError", {"locationType": "header", "location": "Authorization"}),
+    403: ("insufficientFilePermissions", {}),
+    404: ("notFound", {"locationType": "parameter", "location": "fileId"}),
+}
+
+
+def drive_body(error: ApiError) -> dict[str, Any]:
+    """Drive's envelope (Drive API guide, "Resolve errors"): `errors` with reasons of its own, and no `status` but in
+    front of the API itself, where credentials and scopes are looked at.
+    """
+    reason, place = _DRIVE_REASONS.get(error.code, ("backendError", {}))
+    if error.code == 403 and error.details:
+        reason = "insufficientPermissions"
+    body: dict[str, Any] = {
+        "code": error.code,
+        "message": error.message,
+        "errors": [{"message": error.message, "domain": "global", "reason": reason, **place}],
+    }
+    if error.details:
+        body |= {"status": STATUSES.get(error.code, "UNKNOWN"), "details": error.details}
+    return {"error": body}
+
+
 class Refused(ValueError):
     """One item of a batch cannot be done; the batch names the item before telling the client."""
 
@@ -102,10 +127,11 @@ def quota_exceeded(kind: str, per_user: bool, limit: int, project: str) -> ApiEr
     return ApiError(429, message, [_info("RATE_LIMIT_EXCEEDED", metadata), help_])
 
 
-def error_body(status: int) -> object:
+def error_body(status: int, quota: str) -> object:
     """What a planned `status` fault answers when it brings no body of its own."""
     if status == 429:
-        return quota_exceeded("write", per_user=True, limit=60, project="000000000000").body()
+        per_user = quota == "user"
+        return quota_exceeded("write", per_user=per_user, limit=60 if per_user else 300, project="000000000000").body()
     return ApiError(status).body()
 
 

@@ -1,10 +1,12 @@
 """Drive files: who owns a spreadsheet, who else may see or edit it, which clients were given it."""
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from emulators.google import rendering
 from emulators.google.workbook import Workbook
 
 SPREADSHEET = "application/vnd.google-apps.spreadsheet"
@@ -56,6 +58,8 @@ class File:
     modified: str = field(default_factory=now)
     number: int = 0
     revisions: list[dict[str, Any]] = field(default_factory=list)
+    remembers: Callable[[], bool] = lambda: False
+    """Whether revisions keep the values of every tab, by its title: large files have no use for that."""
 
     @property
     def file_id(self) -> str:
@@ -71,7 +75,13 @@ class File:
         """Notes one successful change."""
         self.modified = now()
         self.number += 1
-        self.revisions.append({"number": self.number, "time": self.modified, "kind": kind, "cellsChanged": cells})
+        made = {"number": self.number, "time": self.modified, "kind": kind, "cellsChanged": cells}
+        if self.remembers():
+            made["values"] = {
+                tab.title: rendering.rows(self.book, tab, tab.area, "UNFORMATTED_VALUE", "SERIAL_NUMBER")
+                for tab in self.book.tabs
+            }
+        self.revisions.append(made)
         del self.revisions[:-KEPT_REVISIONS]
 
 

@@ -11,7 +11,10 @@ from emulators.google.errors import quota_exceeded
 
 
 class Settings(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
-    """What POST /_control/settings may change. Defaults are the documented standard quotas."""
+    """What POST /_control/settings may change. Defaults are the documented standard quotas.
+
+    With `history` each revision of a spreadsheet keeps the values of all of its tabs.
+    """
 
     quotas: bool = True
     reads_per_minute_per_user: int = 60
@@ -22,6 +25,7 @@ class Settings(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     read_latency_seconds: float = 0.0
     write_latency_seconds: float = 0.0
     access_token_seconds: int = 3599
+    history: bool = False
 
 
 class Quotas:

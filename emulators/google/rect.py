@@ -45,6 +45,28 @@ class Rect(NamedTuple):
             self.top < other.bottom and other.top < self.bottom and self.left < other.right and other.left < self.right
         )
 
+    def common(self, other: "Rect") -> "Rect":
+        """What two rectangles that touch have in common."""
+        return Rect(
+            max(self.top, other.top),
+            min(self.bottom, other.bottom),
+            max(self.left, other.left),
+            min(self.right, other.right),
+        )
+
+    def without(self, other: "Rect") -> "list[Rect]":
+        """What is left of it when the other is cut out."""
+        if not self.touches(other):
+            return [self]
+        cut = self.common(other)
+        parts = [
+            self._replace(bottom=cut.top),
+            self._replace(top=cut.bottom),
+            cut._replace(left=self.left, right=cut.left),
+            cut._replace(left=cut.right, right=self.right),
+        ]
+        return [part for part in parts if part.height and part.width]
+
     def side(self, axis: Axis) -> tuple[int, int]:
         """Start and end on one axis."""
         return (self.top, self.bottom) if axis == "ROWS" else (self.left, self.right)

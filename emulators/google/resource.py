@@ -7,7 +7,9 @@ from emulators.google.cells import Cell, Formula
 from emulators.google.data_filters import visible
 from emulators.google.formulas import evaluate
 from emulators.google.masks import Mask
+from emulators.google.protection import shown
 from emulators.google.rect import Axis, Rect, to_grid_range
+from emulators.google.requests.actor import Actor
 from emulators.google.tab import Tab
 from emulators.google.workbook import Workbook
 
@@ -68,7 +70,7 @@ def sheet_properties(book: Workbook, tab: Tab) -> dict[str, Any]:
 
 
 def spreadsheet(
-    book: Workbook, url: str, project: str, mask: Mask, areas: list[tuple[Tab, Rect]] | None, *, grid_data: bool
+    book: Workbook, url: str, actor: Actor, mask: Mask, areas: list[tuple[Tab, Rect]] | None, *, grid_data: bool
 ) -> dict[str, Any]:
     """The resource before the mask is applied; grid data is built only where the mask wants it.
 
@@ -78,7 +80,7 @@ def spreadsheet(
     with_data = data_mask is not None if mask else grid_data
     if mask and ("*" in mask or (wants(mask, "sheets") == {})):
         with_data = grid_data
-    entries = visible(book, project)
+    entries = visible(book, actor.project)
     sheets = []
     for tab in book.tabs:
         if areas is not None and not any(one is tab for one, _ in areas):
@@ -86,10 +88,10 @@ def spreadsheet(
         rects = [rect for one, rect in areas if one is tab] if areas is not None else [tab.area]
         body: dict[str, Any] = {"properties": sheet_properties(book, tab)}
         if with_data:
-            body["data"] = [grid(book, tab, rect, data_mask or {}, project) for rect in rects]
+            body["data"] = [grid(book, tab, rect, data_mask or {}, actor.project) for rect in rects]
         if tab.merges:
             body["merges"] = [to_grid_range(tab.sheet_id, rect) for rect in tab.merges]
-        protected = [x for x in book.protected_ranges if x["range"].get("sheetId", 0) == tab.sheet_id]
+        protected = [shown(x, actor) for x in book.protected_ranges if x["range"].get("sheetId", 0) == tab.sheet_id]
         if protected:
             body["protectedRanges"] = protected
         if tab.basic_filter is not None:

@@ -98,7 +98,7 @@ class SpreadsheetRoutes:
         self, file: File, caller: Caller, mask: Any, areas: list[tuple[Tab, Rect]] | None, *, grid_data: bool
     ) -> dict[str, Any]:
         url = self._world.url(file.file_id)
-        return resource.spreadsheet(file.book, url, caller.project, mask, areas, grid_data=grid_data)
+        return resource.spreadsheet(file.book, url, self._world.actor(caller, file), mask, areas, grid_data=grid_data)
 
     def _batch_update(self, request: web.Request, raw: bytes, caller: Caller) -> dict[str, Any]:
         file = self._world.spreadsheet(caller, request.match_info["id"], write=True)

@@ -182,4 +182,7 @@ class Workbook:
                 continue
             rect = change(from_grid_range(item["range"]))
             if rect is not None:
-                yield {**item, "range": to_grid_range(tab.sheet_id, rect)}
+                free = [change(from_grid_range(one)) for one in item.get("unprotectedRanges", [])]
+                kept = [to_grid_range(tab.sheet_id, one) for one in free if one is not None]
+                more = {"unprotectedRanges": kept} if free else {}
+                yield {**item, "range": to_grid_range(tab.sheet_id, rect), **more}

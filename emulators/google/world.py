@@ -69,6 +69,7 @@ class World:
             new_id(), title or "Untitled spreadsheet", locale or account.locale, time_zone or account.time_zone
         )
         file = File(book, caller.email, {caller.client_id}, [share(caller.email, "owner")])
+        file.remembers = lambda: self.settings.history
         self.files[file.file_id] = file
         return file
 
@@ -105,8 +106,9 @@ class World:
 
     def actor(self, caller: Caller, file: File) -> Actor:
         """The caller as batches know it."""
-        owner = caller.lenient or file.role(caller.email) == "owner"
-        return Actor(caller.email, caller.project, owner)
+        role = file.role(caller.email)
+        owner = caller.lenient or role == "owner"
+        return Actor(caller.email, caller.project, owner, writer=owner or role in WRITERS)
 
     def url(self, spreadsheet_id: str) -> str:
         """The page of a spreadsheet."""

@@ -234,7 +234,7 @@ def worn_out() -> ApiError:
     return ApiError(500, None, "Внутренняя ошибка сервера", headers={"Connection": "close"})
 
 
-def fault_body(status: int) -> dict[str, Any]:
+def fault_body(status: int, _: str) -> dict[str, Any]:
     """What an injected failure with `status` says."""
     known: dict[int, ApiError] = {
         401: bad_credentials(),

@@ -6,6 +6,7 @@ from emulators.google import a1, masks
 from emulators.google.cells import MAX_CHARACTERS, TOO_LONG, Cell, Formula
 from emulators.google.errors import Refused, invalid
 from emulators.google.masks import Paths
+from emulators.google.protection import hinders, may_edit
 from emulators.google.rect import Axis, Rect, from_grid_range
 from emulators.google.requests.actor import Actor
 from emulators.google.tab import Tab
@@ -85,14 +86,8 @@ def named(paths: Paths, *names: str) -> bool:
 
 def check_protection(book: Workbook, tab: Tab, rect: Rect, actor: Actor) -> None:
     """Refuses when somebody else's hard protection covers a cell. The owner always may."""
-    if actor.owner or not book.protected_ranges:
-        return
     for item in book.protected_ranges:
-        if item.get("warningOnly") or item["range"].get("sheetId", 0) != tab.sheet_id:
-            continue
-        if actor.email in item.get("editors", {}).get("users", []):
-            continue
-        if from_grid_range(item["range"]).touches(rect):
+        if item["range"].get("sheetId", 0) == tab.sheet_id and not may_edit(item, actor) and hinders(item, rect):
             raise invalid(PROTECTED)
 
 

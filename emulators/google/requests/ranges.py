@@ -6,6 +6,7 @@ from typing import Any
 
 from emulators.google import a1, masks
 from emulators.google.errors import Refused
+from emulators.google.protection import may_edit, shown
 from emulators.google.rect import Rect, from_grid_range, to_grid_range
 from emulators.google.requests.actor import Actor
 from emulators.google.requests.common import PROTECTED, area, find_tab, mask
@@ -106,21 +107,27 @@ def add_protected_range(book: Workbook, body: dict[str, Any], actor: Actor) -> d
         raise Refused("A protected range must have a range or a namedRangeId.")
     if wanted.get("warningOnly") and wanted.get("editors"):
         raise Refused("warningOnly and editors cannot both be set.")
-    made = {"protectedRangeId": number, **wanted, "range": _range_of(book, target), "requestingUserCanEdit": True}
+    made = {"protectedRangeId": number, **wanted, "range": _range_of(book, target)}
+    _check_unprotected(made)
     if not wanted.get("warningOnly"):
         editors = dict(wanted.get("editors") or {})
         users = [*editors.get("users", [])]
         made["editors"] = {**editors, "users": users if actor.email in users else [*users, actor.email]}
     book.protected_ranges = [*book.protected_ranges, made]
-    return {"protectedRange": made}
+    return {"protectedRange": shown(made, actor)}
+
+
+def _check_unprotected(item: dict[str, Any]) -> None:
+    """Only a tab that is protected whole may have unprotected ranges (reference of ProtectedRange)."""
+    if item.get("unprotectedRanges") and set(item["range"]) - {"sheetId"}:
+        raise Refused("Unprotected ranges are only supported on protected sheets.")
 
 
 def _protected(book: Workbook, number: int | None, actor: Actor) -> dict[str, Any]:
     found = next((item for item in book.protected_ranges if item["protectedRangeId"] == number), None)
     if found is None:
         raise Refused(f"No protected range with ID: {number}")
-    hard = not found.get("warningOnly")
-    if hard and not actor.owner and actor.email not in found.get("editors", {}).get("users", []):
+    if not may_edit(found, actor):
         raise Refused(PROTECTED)
     return found
 
@@ -131,6 +138,7 @@ def update_protected_range(book: Workbook, body: dict[str, Any], actor: Actor) -
     old = _protected(book, wanted.get("protectedRangeId"), actor)
     new = masks.merge(old, wanted, mask(body, "protectedRange"))
     new |= {"protectedRangeId": old["protectedRangeId"], "range": _range_of(book, new.get("range") or {})}
+    _check_unprotected(new)
     book.protected_ranges = [new if item is old else item for item in book.protected_ranges]
 
 

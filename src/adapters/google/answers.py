@@ -17,7 +17,7 @@ AnswerT = TypeVar("AnswerT")
 SPREADSHEET_FIELDS = (
     "spreadsheetId,properties.title,sheets(properties(sheetId,title,hidden,gridProperties(rowCount,columnCount)),"
     "data(startColumn,columnMetadata.developerMetadata(metadataKey,metadataValue)),merges,"
-    "protectedRanges(range,description,warningOnly,requestingUserCanEdit))"
+    "protectedRanges(range,description,warningOnly,requestingUserCanEdit,unprotectedRanges))"
 )
 FILE_FIELDS = "trashed,capabilities(canEdit)"
 ANCHOR_PREFIX = "skladsheets.column."
@@ -27,6 +27,7 @@ OPEN_END = 100_000_000
 """Stands for an end that Google leaves open; no sheet is as large."""
 
 ADDED_FIELDS = "replies.addSheet.properties(sheetId,title,gridProperties(rowCount,columnCount))"
+WRITTEN_FIELDS = "totalUpdatedRows"
 VALUES_FIELDS = "valueRanges(range,values)"
 LEAST_FIELDS = "spreadsheetId"
 
@@ -58,6 +59,30 @@ class _Range(msgspec.Struct, rename="camel"):
     start_column_index: int = 0
     end_column_index: int = OPEN_END
 
+    def without(self, other: "_Range") -> "list[_Range]":
+        """What is left of it when the other is cut out: above, below, to the left and to the right."""
+        top, bottom = (
+            max(self.start_row_index, other.start_row_index),
+            min(self.end_row_index, other.end_row_index),
+        )
+        left, right = (
+            max(self.start_column_index, other.start_column_index),
+            min(self.end_column_index, other.end_column_index),
+        )
+        if top >= bottom or left >= right:
+            return [self]
+        parts = [
+            _Range(self.start_row_index, top, self.start_column_index, self.end_column_index),
+            _Range(bottom, self.end_row_index, self.start_column_index, self.end_column_index),
+            _Range(top, bottom, self.start_column_index, left),
+            _Range(top, bottom, right, self.end_column_index),
+        ]
+        return [
+            one
+            for one in parts
+            if one.start_row_index < one.end_row_index and one.start_column_index < one.end_column_index
+        ]
+
     def obstacle(self, kind: ObstacleKind, name: str) -> Obstacle:
         rows = (self.start_row_index + 1, self.end_row_index)
         columns = (self.start_column_index, self.end_column_index - 1)
@@ -69,6 +94,14 @@ class _Protected(msgspec.Struct, rename="camel"):
     description: str = ""
     warning_only: bool = False
     requesting_user_can_edit: bool = False
+    unprotected_ranges: list[_Range] = []
+
+    def closed(self) -> list[_Range]:
+        """What may not be edited: the range without the parts that are free in a protected sheet."""
+        left = [self.range]
+        for free in self.unprotected_ranges:
+            left = [part for one in left for part in one.without(free)]
+        return left
 
 
 class _TabProperties(msgspec.Struct, rename="camel"):
@@ -110,7 +143,8 @@ class _Sheet(msgspec.Struct, rename="camel"):
             yield merged.obstacle(ObstacleKind.MERGED, "")
         for protected in self.protected_ranges:
             if not protected.warning_only and not protected.requesting_user_can_edit:
-                yield protected.range.obstacle(ObstacleKind.PROTECTED, protected.description)
+                for closed in protected.closed():
+                    yield closed.obstacle(ObstacleKind.PROTECTED, protected.description)
 
 
 class _Properties(msgspec.Struct):
@@ -149,6 +183,12 @@ class Added(msgspec.Struct):
     def tab(self) -> Tab:
         """The tab that was added."""
         return self.replies[0].add_sheet.tab()
+
+
+class Written(msgspec.Struct, rename="camel"):
+    """spreadsheets.values.batchUpdateByDataFilter with WRITTEN_FIELDS."""
+
+    total_updated_rows: int = 0
 
 
 class _ValueRange(msgspec.Struct):

@@ -1,11 +1,10 @@
 """Cells on their way into the sheet, and back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
 _EMPTY = msgspec.Raw(b'""')
-_SKIPPED = msgspec.Raw(b"null")
 _Row = msgspec.json.Decoder(list[msgspec.Raw])
 
 CellRead = str | int | float | bool | None
@@ -27,17 +26,35 @@ def with_blanks(row: bytes) -> bytes:
     return b'"'.join(pieces)
 
 
-def spread(row: bytes, columns: Sequence[int]) -> bytes:
-    """The row for a range from the first of these columns to the last, whatever their order; cells between them that
-    are not ours are null, which leaves them as they are.
+def parted(rows: Sequence[bytes], columns: Sequence[int]) -> Iterator[tuple[int, int, bytes]]:
+    """The rows, one block for each stretch of adjoining columns: its first column, its width, its rows as JSON.
+
+    Cells between the stretches are somebody else's and are not part of any range.
     """
-    first = min(columns)
-    cells = [_SKIPPED] * (max(columns) - first + 1)
-    for column, cell in zip(columns, _Row.decode(row), strict=True):
-        cells[column - first] = _EMPTY if bytes(cell) == b"null" else cell
-    return msgspec.json.encode(cells)
+    stretches = adjoining(columns)
+    if len(stretches) == 1 and stretches[0][1] == list(range(len(columns))):
+        yield stretches[0][0], len(columns), side_by_side(rows)
+        return
+    cells = [_Row.decode(with_blanks(row)) for row in rows]
+    for first, places in stretches:
+        yield first, len(places), msgspec.json.encode([[row[place] for place in places] for row in cells])
 
 
-def adjoining(columns: Sequence[int]) -> bool:
-    """Whether the columns stand side by side in their order."""
-    return all(column == columns[0] + place for place, column in enumerate(columns))
+def side_by_side(rows: Sequence[bytes]) -> bytes:
+    """Rows, each a JSON array, as one JSON array in which empty texts stand for nulls."""
+    body = b",".join(rows)
+    if b"null" in body:  # one look at all of them: rarely is a cell blank, or says a text so
+        body = b",".join([with_blanks(row) for row in rows])
+    return b"[" + body + b"]"
+
+
+def adjoining(columns: Sequence[int]) -> list[tuple[int, list[int]]]:
+    """Stretches of adjoining columns: the first column of each, and which cells of a row go there."""
+    order = sorted(range(len(columns)), key=columns.__getitem__)
+    found: list[tuple[int, list[int]]] = []
+    for place in order:
+        if found and columns[place] == found[-1][0] + len(found[-1][1]):
+            found[-1][1].append(place)
+        else:
+            found.append((columns[place], [place]))
+    return found

@@ -52,7 +52,9 @@ def description(root_url: str) -> dict[str, Any]:
                                 ranges={**_query("string"), "repeated": True},
                                 valueRenderOption=_query("string"),
                             ),
-                            "batchUpdate": _method("POST", _COLLECTION + "/{spreadsheetId}/values:batchUpdate"),
+                            "batchUpdateByDataFilter": _method(
+                                "POST", _COLLECTION + "/{spreadsheetId}/values:batchUpdateByDataFilter"
+                            ),
                         }
                     },
                 },
@@ -102,8 +104,7 @@ class SheetsRequests:
         self._get: Any = spreadsheets.get
         self._batch_update: Any = spreadsheets.batchUpdate
         self._values_batch_get: Any = values.batchGet
-        self._values_batch_update: Any = values.batchUpdate
-
+        self._values_batch_update: Any = values.batchUpdateByDataFilter
         self._metadata_get: Any = spreadsheets.developerMetadata.get
         drive: Any = GoogleAPI(drive_description(drive_url))  # type: ignore[no-untyped-call]
         self._file_get: Any = drive.files.get
@@ -132,7 +133,7 @@ class SheetsRequests:
         return _request(self._values_batch_get, READ_SECONDS, wanted)
 
     def values_batch_update(self, spreadsheet_id: str, body: bytes, fields: str) -> Request:
-        """spreadsheets.values.batchUpdate."""
+        """spreadsheets.values.batchUpdateByDataFilter."""
         wanted = {"spreadsheetId": spreadsheet_id, "fields": fields}
         return _request(self._values_batch_update, WRITE_SECONDS, wanted, body)
 

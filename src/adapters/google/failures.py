@@ -14,6 +14,7 @@ import msgspec
 from adapters.google.session import Answer
 from domain.connections.google import ConsentDenied, ConsentInvalid, GoogleDisconnected
 from domain.exports.spreadsheet import (
+    CELLS_LIMIT,
     SpreadsheetForbidden,
     SpreadsheetFull,
     SpreadsheetNotFound,
@@ -23,7 +24,6 @@ from domain.exports.spreadsheet import (
 )
 from domain.shared.errors import SkladSheetsError, VendorBusy, VendorFailed
 
-CELLS_LIMIT = 10_000_000
 TABS_LIMIT = 200
 _VENDOR = "google"
 _MINUTE = 60.0
@@ -124,6 +124,15 @@ SHEETS: tuple[Rule, ...] = (
     Rule(499, "", _failed, passing=True),
 )
 """Refusals of the Sheets API, in the order in which rules are tried."""
+
+DRIVE: tuple[Rule, ...] = (
+    Rule(403, "insufficientFilePermissions", _plain(SpreadsheetForbidden)),
+    Rule(403, "appNotAuthorizedToFile", _plain(SpreadsheetNotFound)),
+    Rule(403, "accessNotConfigured", _reason("configuration")),
+    Rule(404, "notFound", _plain(SpreadsheetNotFound)),
+    *SHEETS,
+)
+"""Refusals of the Drive API, which has reasons of its own and no status (Drive API guide, "Resolve errors")."""
 
 _OURS: tuple[Rule, ...] = (
     Rule(400, "invalid_client", _reason("configuration")),

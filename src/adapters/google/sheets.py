@@ -1,6 +1,6 @@
 """Spreadsheets through the Sheets API v4."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -13,18 +13,21 @@ from adapters.google.answers import (
     LEAST_FIELDS,
     SPREADSHEET_FIELDS,
     VALUES_FIELDS,
+    WRITTEN_FIELDS,
     Added,
     FileRead,
     SpreadsheetRead,
     ValuesRead,
+    Written,
     read,
 )
-from adapters.google.cells import CellRead, adjoining, spread, with_blanks
+from adapters.google.cells import CellRead
 from adapters.google.discovery import SheetsRequests
 from adapters.google.endpoints import GoogleEndpoints
-from adapters.google.failures import unreadable
+from adapters.google.failures import DRIVE, unreadable
 from adapters.google.layout import deleted, grown, inserted, laid_out, new_tab
 from adapters.google.retries import Pacing, answered
+from adapters.google.rows import rows_body
 from adapters.google.session import Answer, GoogleSession
 from adapters.google.spending import spending_of, spreadsheet_of
 from adapters.google.steps import marker_requests, requests_of
@@ -32,25 +35,13 @@ from application.connections.google_ports import GoogleBudgets
 from application.connections.google_turns import InProcessGoogleBudgets
 from application.connections.ports import GoogleKey
 from application.exports.vendor_ports import Layout, Shown, Spreadsheet, Step, Tab
-from domain.connections.google import SpreadsheetNeeded
-from domain.exports.spreadsheet import SpreadsheetForbidden, SpreadsheetNotFound, SpreadsheetTrashed
+from domain.connections.google import GoogleDisconnected, SpreadsheetNeeded
+from domain.exports.spreadsheet import SpreadsheetForbidden, SpreadsheetNotFound, SpreadsheetTrashed, TabMissing
 from domain.exports.write_strategies.operations import PutRows
 from domain.shared.cells import Cell, as_key
 from domain.shared.errors import RuleViolated, VendorFailed
 
 _LOCALE = "ru_RU"
-
-
-class _Values(msgspec.Struct):
-    range: str
-    values: msgspec.Raw
-
-
-class _ValuesWritten(msgspec.Struct, rename="camel"):
-    """Body of spreadsheets.values.batchUpdate. RAW: nothing is parsed, so a text can't become a formula or a date."""
-
-    data: list[_Values]
-    value_input_option: str = "RAW"
 
 
 class GoogleSpreadsheets:
@@ -89,14 +80,23 @@ class GoogleSpreadsheets:
         return read(answer, SpreadsheetRead).spreadsheet()
 
     async def require_writable(self, key: GoogleKey, spreadsheet_id: str) -> None:
-        """Drive's `trashed` and `capabilities.canEdit` (Drive API v3, files). A file that Drive does not show us may
-        still be open to us in Sheets, so that a 404 is left to Sheets to tell.
+        """Drive's `trashed` and `capabilities.canEdit` (Drive API v3, files).
+
+        Drive cannot always be asked: a file that it does not show us may still be open to us in Sheets, tokens for
+        spreadsheets alone (a service account's, those of GOOGLE_FILE_ACCESS=spreadsheets) are refused, and it may be
+        switched off in the operator's project. Then it is left to Sheets to tell, with the first write.
         """
+        request = self._requests.file_get(spreadsheet_id, FILE_FIELDS)
         try:
-            request = self._requests.file_get(spreadsheet_id, FILE_FIELDS)
-            answer = await answered(lambda: self._session.call(request, key.token), self._pacing, repeatable=True)
+            answer = await answered(
+                lambda: self._session.call(request, key.token), self._pacing, repeatable=True, rules=DRIVE
+            )
         except SpreadsheetNotFound:
             return
+        except (GoogleDisconnected, VendorFailed) as refused:
+            if refused.details.get("reason") in {"scope", "configuration"}:
+                return
+            raise
         file = read(answer, FileRead)
         if file.trashed:
             raise SpreadsheetTrashed(spreadsheet=spreadsheet_id)
@@ -114,14 +114,15 @@ class GoogleSpreadsheets:
         """Reads only what the grid has: Google refuses a range that begins or ends beyond it."""
         if tab.column_count < 1 or tab.row_count < 1:
             return Shown((), ((),) * len(columns))
-        ranges = [a1.rows_of(tab.title, 1, 1, tab.column_count)]
         within = [column for column in columns if column < tab.column_count]
-        ranges += [a1.column_from(tab.title, column, 1) for column in within]
-        request = self._requests.values_batch_get(spreadsheet_id, ranges, VALUES_FIELDS)
-        values = read(await self._send(key, request), ValuesRead)
-        if len(values.value_ranges) != len(ranges):
-            raise unreadable()
-        header, *found = [one.values for one in values.value_ranges]
+
+        def ranges(title: str) -> list[str]:
+            return [
+                a1.rows_of(title, 1, 1, tab.column_count),
+                *[a1.column_from(title, column, 1) for column in within],
+            ]
+
+        header, *found = await self._values_in(key, spreadsheet_id, tab, ranges)
         texts = {
             column: _trimmed([as_key(cell) for cells in column_read for cell in cells])
             for column, column_read in zip(within, found, strict=True)
@@ -138,11 +139,13 @@ class GoogleSpreadsheets:
         within = [column for column in columns if column < tab.column_count]
         if not within or first_row > tab.row_count:
             return None
-        first = min(within)
-        place = a1.rows_of(tab.title, first_row, tab.row_count, max(within) - first + 1, first)
-        request = self._requests.values_batch_get(spreadsheet_id, [place], VALUES_FIELDS)
-        values = read(await self._send(key, request), ValuesRead)
-        found = [column for one in values.value_ranges for column in one.values]
+        first, width = min(within), max(within) - min(within) + 1
+        (found,) = await self._values_in(
+            key,
+            spreadsheet_id,
+            tab,
+            lambda title: [a1.rows_of(title, first_row, tab.row_count, width, first)],
+        )
         filled = [
             row
             for column in within
@@ -189,16 +192,16 @@ class GoogleSpreadsheets:
         if not shown or not within:
             return ((None,) * len(columns),) * sum(last - first + 1 for first, last in spans)
         left, width = min(shown), max(shown) - min(shown) + 1
-        ranges = [a1.rows_of(tab.title, first, last, width, left) for first, last in within]
-        request = self._requests.values_batch_get(spreadsheet_id, ranges, VALUES_FIELDS)
-        values = read(await self._send(key, request), ValuesRead)
-        if len(values.value_ranges) != len(ranges):
-            raise unreadable()
-        answers = dict(zip(within, values.value_ranges, strict=True))
+        values = await self._values_in(
+            key,
+            spreadsheet_id,
+            tab,
+            lambda title: [a1.rows_of(title, first, last, width, left) for first, last in within],
+        )
+        answers = dict(zip(within, values, strict=True))
         rows: list[tuple[Cell, ...]] = []
         for first, last in spans:
-            found = answers.get((first, min(last, tab.row_count)))
-            read_columns = found.values if found is not None else []
+            read_columns = answers.get((first, min(last, tab.row_count)), [])
             chosen = [read_columns[column - left] if column - left < len(read_columns) else [] for column in columns]
             rows += [_row_at(chosen, place) for place in range(last - first + 1)]
         return tuple(rows)
@@ -218,10 +221,11 @@ class GoogleSpreadsheets:
         columns: Sequence[int],
     ) -> None:
         """Rows go out as the bytes they are. Ranges are fixed, so that writing twice is writing once."""
-        data = [_values(tab.title, operation, columns) for operation in operations if operation.rows]
-        if data:
-            body = msgspec.json.encode(_ValuesWritten(data))
-            await self._send(key, self._requests.values_batch_update(spreadsheet_id, body, LEAST_FIELDS))
+        body = rows_body(tab, operations, columns)
+        if body is not None:
+            answer = await self._send(key, self._requests.values_batch_update(spreadsheet_id, body, WRITTEN_FIELDS))
+            if not read(answer, Written).total_updated_rows:
+                raise TabMissing(tab=tab.title, spreadsheet=spreadsheet_id)  # no tab of that id matched
 
     async def apply(
         self, key: GoogleKey, spreadsheet_id: str, steps: Sequence[Step], marker: int, previous: int | None
@@ -244,6 +248,28 @@ class GoogleSpreadsheets:
             return False
         return True
 
+    async def _values_in(
+        self, key: GoogleKey, spreadsheet_id: str, tab: Tab, ranges: Callable[[str], list[str]]
+    ) -> list[list[list[CellRead]]]:
+        """The values of each of these ranges. Ranges name a tab by its title: one that was renamed meanwhile is looked
+        for by its id, which is one read more.
+        """
+        try:
+            return await self._values_of(key, spreadsheet_id, ranges(tab.title))
+        except TabMissing:
+            now = await self.inspect(key, spreadsheet_id)
+            titles = [one.title for one in now.tabs if one.sheet_id == tab.sheet_id and one.title != tab.title]
+            if not titles:
+                raise
+        return await self._values_of(key, spreadsheet_id, ranges(titles[0]))
+
+    async def _values_of(self, key: GoogleKey, spreadsheet_id: str, ranges: list[str]) -> list[list[list[CellRead]]]:
+        request = self._requests.values_batch_get(spreadsheet_id, ranges, VALUES_FIELDS)
+        values = read(await self._send(key, request), ValuesRead)
+        if len(values.value_ranges) != len(ranges):
+            raise unreadable()
+        return [one.values for one in values.value_ranges]
+
     def _batch(self, spreadsheet_id: str, requests: list[dict[str, Any]], fields: str = LEAST_FIELDS) -> Request:
         return self._requests.batch_update(spreadsheet_id, msgspec.json.encode({"requests": requests}), fields)
 
@@ -255,22 +281,6 @@ class GoogleSpreadsheets:
             repeatable=repeatable,
             turns=lambda patience: self._budgets.turn(key, spending, spreadsheet, patience=patience),
         )
-
-
-def _values(title: str, operation: PutRows[bytes], columns: Sequence[int]) -> _Values:
-    first = min(columns)
-    place = a1.rows_of(title, operation.first_row, operation.last_row, max(columns) - first + 1, first)
-    return _Values(place, msgspec.Raw(rows_body(operation.rows, columns)))
-
-
-def rows_body(rows: Sequence[bytes], columns: Sequence[int]) -> bytes:
-    """Rows, each a JSON array of the cells of these columns, as one JSON array for the range that they span."""
-    if not adjoining(columns):
-        return b"[" + b",".join([spread(row, columns) for row in rows]) + b"]"
-    body = b",".join(rows)
-    if b"null" in body:  # one look at all of them: rarely is a cell blank, or says a text so
-        body = b",".join([with_blanks(row) for row in rows])
-    return b"[" + body + b"]"
 
 
 def _row_at(columns: Sequence[list[CellRead]], place: int) -> tuple[Cell, ...]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from adapters.google.cells import CellRead
+from adapters.google.cells import CellRead, adjoining
 from adapters.google.layout import area, grown
 from application.exports.vendor_ports import ClearRows, CopyRows, DropTab, SetRows, Step, Tab, WriteRows
 
@@ -23,12 +23,12 @@ def requests_of(step: Step) -> Iterator[Request]:
             yield from grown(tab, layout, rows)[0]
         case WriteRows(tab, columns, operation):
             cells = [_ROW.decode(row) for row in operation.rows]
-            for first, places in _blocks(columns):
+            for first, places in adjoining(columns):
                 yield _written(tab, operation.first_row, first, [[row[place] for place in places] for row in cells])
         case CopyRows():
             yield from _copied(step)
         case ClearRows(tab, columns, first_row, last_row):
-            for first, places in _blocks(columns):
+            for first, places in adjoining(columns):
                 cleared = area(tab, first_row - 1, last_row, first, first + len(places))
                 yield {"updateCells": {"range": cleared, "fields": _VALUE_ONLY}}
         case DropTab(tab):
@@ -94,14 +94,3 @@ def _parallel(columns: Sequence[int], others: Sequence[int]) -> Iterator[tuple[i
             continue
         yield start, place
         start = place
-
-
-def _blocks(columns: Sequence[int]) -> Iterator[tuple[int, list[int]]]:
-    """Neighbouring columns: the first of them, and which cells of a row go there."""
-    order = sorted(range(len(columns)), key=columns.__getitem__)
-    start = 0
-    for at in range(1, len(order) + 1):
-        if at < len(order) and columns[order[at]] == columns[order[at - 1]] + 1:
-            continue
-        yield columns[order[start]], order[start:at]
-        start = at

@@ -82,6 +82,15 @@ class MemoryTab:
         self.anchors = {one: at + (at >= place) for one, at in self.anchors.items()}
         self.column_count += 1
 
+    def move_column(self, place: int, to: int) -> None:
+        """Moves the column with its anchors, so that it then stands at `to`."""
+        order = list(range(self.column_count))
+        order.insert(to, order.pop(place))
+        for row in self._rows.values():
+            row.extend([None] * (self.column_count - len(row)))
+            row[:] = [row[old] for old in order]
+        self.anchors = {one: order.index(at) for one, at in self.anchors.items()}
+
     def delete_column(self, place: int) -> None:
         """Deletes the column with its anchors; the grid shrinks by one."""
         for row in self._rows.values():

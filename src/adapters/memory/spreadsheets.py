@@ -24,12 +24,14 @@ from application.exports.vendor_ports import (
 )
 from domain.connections.google import GoogleDisconnected, SpreadsheetNeeded
 from domain.exports.spreadsheet import (
+    CELLS_LIMIT,
     SpreadsheetForbidden,
     SpreadsheetFull,
     SpreadsheetNotFound,
     SpreadsheetTrashed,
     TabMissing,
     TabTitleTaken,
+    TooManyTabs,
 )
 from domain.exports.write_strategies.operations import PutRows
 from domain.shared.cells import Cell, as_key
@@ -38,6 +40,7 @@ from domain.shared.errors import VendorFailed
 _FIRST_SHEET_ID = 1_000
 _NEW_ROWS = 2
 _NEW_COLUMNS = 1
+_TABS_LIMIT = 200
 
 
 class MemorySpreadsheets:
@@ -53,7 +56,7 @@ class MemorySpreadsheets:
         self.forbidden: set[str] = set()
         self.trashed: set[str] = set()
         self.refused: set[str] = set()
-        self.cells_limit = 10_000_000
+        self.cells_limit = CELLS_LIMIT
         self.failures = PlannedFailures()
         self.reads = 0
         self.writes = 0
@@ -96,8 +99,11 @@ class MemorySpreadsheets:
         with self._request("add_tab", key, writing=True):
             await asyncio.sleep(0)
             found = self._find(spreadsheet_id, writing=True)
-            if any(tab.title == title for tab in found.tabs):
+            if any(tab.title.lower() == title.lower() for tab in found.tabs):
                 raise TabTitleTaken
+            if len(found.tabs) >= _TABS_LIMIT:
+                raise TooManyTabs(limit=_TABS_LIMIT)
+            self._require_space(found, _NEW_ROWS * _NEW_COLUMNS)
             made = self._tab(title, _NEW_ROWS, _NEW_COLUMNS)
             made.hidden = hidden
             found.tabs.append(made)
@@ -160,6 +166,7 @@ class MemorySpreadsheets:
         with self._request("insert_rows", key, writing=True):
             await asyncio.sleep(0)
             found = self._find_tab(spreadsheet_id, tab, writing=True)
+            self._require_space(self.spreadsheets[spreadsheet_id], count * found.column_count)
             found.insert_rows(first, count)
         return found.tab()
 
@@ -282,10 +289,13 @@ class MemorySpreadsheets:
 
     def _resize(self, spreadsheet_id: str, tab: MemoryTab, rows: int, columns: int) -> None:
         row_count, column_count = max(tab.row_count, rows, _NEW_ROWS), max(tab.column_count, columns)
-        others = self.spreadsheets[spreadsheet_id].cells() - tab.row_count * tab.column_count
-        if others + row_count * column_count > self.cells_limit:
-            raise SpreadsheetFull(limit=self.cells_limit)
+        more = row_count * column_count - tab.row_count * tab.column_count
+        self._require_space(self.spreadsheets[spreadsheet_id], more)
         tab.row_count, tab.column_count = row_count, column_count
+
+    def _require_space(self, spreadsheet: MemorySpreadsheet, more: int) -> None:
+        if more > 0 and spreadsheet.cells() + more > self.cells_limit:
+            raise SpreadsheetFull(limit=self.cells_limit)
 
     def _new(self, title: str, time_zone: str) -> MemorySpreadsheet:
         spreadsheet_id = f"memory-spreadsheet-{len(self.spreadsheets) + 1:06}"

@@ -6,6 +6,7 @@ from application.exports.grid import Grid
 from application.exports.intents import MarkedBatches, remember
 from application.exports.limits import RunLimits
 from application.exports.portions import EncodedRow, in_parts
+from application.exports.preflight import certain_rows
 from application.exports.table import SheetTable
 from application.exports.vendor_ports import WriteRows
 from application.exports.written import Written
@@ -47,6 +48,9 @@ class Appending:
         table = self._table
         new = self._new(rows)
         left = len(new)
+        if new:
+            standing = (await table.view()).next_row - 1
+            table.require_space(standing + left + certain_rows(table.config, rows_to_come))
         for part in in_parts(new, self._limits.batch_bytes // CELL_OVERHEAD):
             view = await table.view()
             await table.make_room(len(part), left - len(part) + rows_to_come)

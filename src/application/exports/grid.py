@@ -6,7 +6,7 @@ from dataclasses import replace
 from application.exports.sheet_calls import SheetCalls
 from application.exports.vendor_ports import Layout, Shown, Tab
 from domain.exports.placement import find_header
-from domain.exports.spreadsheet import TabMissing
+from domain.exports.spreadsheet import CELLS_LIMIT, TabMissing
 from domain.exports.write_strategies.operations import PutRows, SheetView
 from domain.shared.cells import Cell, as_key, joined_key
 
@@ -184,6 +184,8 @@ class Grid:
             raise TabMissing(tab=self.tab.title, spreadsheet=self.spreadsheet_id)
         self.tab = replace(self.tab, row_count=now.row_count, column_count=now.column_count)
         if last_row > now.row_count:
+            spare = max(CELLS_LIMIT - found.cells(), 0) // max(now.column_count, 1)
+            likely_last_row = max(last_row, min(likely_last_row, now.row_count + spare))
             self.tab = await self.calls.write(
                 lambda key: self.calls.spreadsheets.grow(
                     key, self.spreadsheet_id, self.tab, self.layout, likely_last_row

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 
 from application.exports.vendor_ports import Tab
-from domain.exports.spreadsheet import CellsMerged, ObstacleKind, RangeProtected
+from domain.exports.config import ExportConfig, WriteStrategy
+from domain.exports.exporter import RowMode
+from domain.exports.spreadsheet import CELLS_LIMIT, CellsMerged, ObstacleKind, RangeProtected, SpreadsheetFull
 
 
 def check_obstacles(tab: Tab, columns: Sequence[int], header_row: int) -> None:
@@ -15,3 +17,32 @@ def check_obstacles(tab: Tab, columns: Sequence[int], header_row: int) -> None:
         if obstacle.kind is ObstacleKind.PROTECTED:
             raise RangeProtected(tab=tab.title, range=obstacle.name)
         raise CellsMerged(tab=tab.title, range=obstacle.name)
+
+
+def check_space(tabs: Sequence[Tab], planned: Sequence[tuple[Tab | None, int, int]]) -> None:
+    """Raises SpreadsheetFull where grids cannot become so large: a tab, or None for one yet to be made, its rows, its
+    columns. `tabs` are all that the spreadsheet has. What need not grow always fits.
+    """
+    present = sum(tab.row_count * tab.column_count for tab in tabs)
+    needed = 0
+    for tab, rows, columns in planned:
+        if tab is None:
+            needed += rows * columns
+        else:
+            size = max(tab.row_count, rows) * max(tab.column_count, columns)
+            needed += size - tab.row_count * tab.column_count
+    if needed and present + needed > CELLS_LIMIT:
+        raise SpreadsheetFull(cells=present, needed=needed, limit=CELLS_LIMIT)
+
+
+def certain_rows(config: ExportConfig, rows_to_come: int) -> int:
+    """How many of the rows that may follow will have a row of their own for certain: nothing is refused for a guess.
+
+    How many lines a document has is not known, nor how many objects share a key of the company's own; and once a table
+    has been filled, insert and append leave out most of what they read.
+    """
+    if config.mode is RowMode.POSITION or config.key_columns:
+        return 0
+    if config.cursor is not None and config.strategy in {WriteStrategy.INSERT, WriteStrategy.APPEND}:
+        return 0
+    return rows_to_come

@@ -11,6 +11,7 @@ from application.exports.grid import ROWS_AHEAD, Grid
 from application.exports.intents import MarkedBatches
 from application.exports.limits import RunLimits
 from application.exports.portions import EncodedRow
+from application.exports.preflight import certain_rows
 from application.exports.table import SheetTable
 from application.exports.vendor_ports import ClearRows, CopyRows, DropTab, Layout, Step, Tab, WriteRows
 from application.exports.written import Written
@@ -117,7 +118,11 @@ class Replacing:
 
     async def _gather(self, rows: Sequence[tuple[str, bytes]], rows_to_come: int) -> None:
         if self._staging is None:
-            await self._table.view()  # refuses a tab that is somebody else's before any work is done
+            view = await self._table.view()  # refuses a tab that is somebody else's before any work is done
+            header = self._table.grid.header_row
+            gathered = 1 + len(rows) + certain_rows(self._table.config, rows_to_come)
+            hidden = {self._table.config.staging_tab(): gathered, **self._to_keep(view.next_row - header - 1)}
+            self._table.require_space(header + gathered - 1, hidden)
             likely = len(rows) + min(rows_to_come, ROWS_AHEAD)
             self._staging = await self._hidden_grid(self._table.config.staging_tab(), likely)
         view = await self._staging.view()
@@ -130,6 +135,7 @@ class Replacing:
 
     async def _replace_at_once(self, rows: Sequence[bytes]) -> None:
         shown = await self._shown_rows()
+        self._table.require_space(self._table.grid.header_row + len(rows), self._to_keep(shown))
         await self._table.make_room(max(len(rows) - shown, 0), 0)
         grid = self._table.grid
         first = grid.header_row + 1
@@ -176,9 +182,14 @@ class Replacing:
         view = await self._table.view()
         return view.next_row - self._table.grid.header_row - 1
 
+    def _to_keep(self, shown: int) -> dict[str, int]:
+        """How many rows the tab of the previous version needs, if it is kept."""
+        config = self._table.config
+        return {config.previous_tab(): shown + 1} if shown and config.keep_previous else {}
+
     async def _keeping(self, shown: int) -> list[Step]:
         """Steps that keep the rows shown now as the previous version."""
-        if not shown or not self._table.config.keep_previous:
+        if not self._to_keep(shown):
             return []
         kept = await self._hidden_grid(self._table.config.previous_tab(), shown)
         return self._over(kept, shown, kept.tab.row_count - 1, from_table=True)

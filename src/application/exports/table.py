@@ -1,6 +1,6 @@
 """The tab that a run writes to: found or made, checked, laid out, kept in mind."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -10,7 +10,7 @@ from application.connections.vendor_access import GoogleAccess
 from application.exports.claims import Claim
 from application.exports.grid import ROWS_AHEAD, Grid
 from application.exports.ports import ExportConfigs, ExportedRows, ExportTasks, WriteIntents
-from application.exports.preflight import check_obstacles
+from application.exports.preflight import check_obstacles, check_space
 from application.exports.sheet_calls import SheetCalls
 from application.exports.vendor_ports import Layout, Shown, Spreadsheet, Spreadsheets, Tab
 from application.ports import Ids, Transaction
@@ -99,6 +99,7 @@ class SheetTable:
         found = await self.calls.read(lambda key: sheets.inspect(key, spreadsheet_id))
         tab = self._find(found, mode)
         if tab is None:
+            self.others = found.tabs
             tab = await self._add(spreadsheet_id, mode)
             await self._place(spreadsheet_id, tab, made=True)
             return
@@ -123,6 +124,17 @@ class SheetTable:
         if self.config.header is None:
             await self._lay_out(1 + new_rows + min(rows_to_come, ROWS_AHEAD))
         await self.grid.make_room(new_rows, rows_to_come)
+
+    def require_space(self, rows: int, hidden: Mapping[str, int] | None = None) -> None:
+        """Raises SpreadsheetFull when a grid of so many rows and hidden tabs of those titles and numbers of rows do not
+        fit into the spreadsheet, as far as it is known. Nothing is asked of Google.
+        """
+        grid = self.grid
+        planned: list[tuple[Tab | None, int, int]] = [(grid.tab, rows, max(grid.columns) + 1)]
+        for title, count in (hidden or {}).items():
+            tab = next((other for other in self.others if other.title == title), None)
+            planned.append((tab, count, len(self.layout.titles)))
+        check_space([grid.tab, *self.others], planned)
 
     async def view(self) -> SheetView:
         """Which row is whose. A tab that is new to the export has to be free. Raises TabOccupied."""
@@ -234,6 +246,7 @@ class SheetTable:
             return
         shown = await grid.show()
         if shown.header == self.layout.titles:
+            check_obstacles(grid.tab, grid.columns, 1)
             grid.learn(shown)
             await self.settle()
         elif shown.header or await grid.first_filled(1) is not None:

@@ -242,10 +242,12 @@ class Transfer:
         if not batch.waiting:
             return
         slices = list(batch.slices(self._limits.batch_bytes))
+        waiting = sum(map(len, slices))
         for number, rows in enumerate(slices):
             if number:
                 await self._require_hold(claim)
-            written = await run.writer.put(rows, batch.rows_to_come, last=last and len(slices) == 1)
+            waiting -= len(rows)
+            written = await run.writer.put(rows, waiting + batch.rows_to_come, last=last and len(slices) == 1)
             batch.updated += written.updated
             batch.appended += written.appended
         company_id = claim.config.company_id

@@ -8,6 +8,7 @@ from application.exports.appending import Appending
 from application.exports.grid import Grid
 from application.exports.limits import RunLimits
 from application.exports.portions import EncodedRow
+from application.exports.preflight import certain_rows
 from application.exports.replacing import Replacing
 from application.exports.table import SheetTable
 from application.exports.written import Written
@@ -61,6 +62,8 @@ class Keyed:
         plan = insert if self.table.config.strategy is WriteStrategy.INSERT else upsert
         operations = plan(view, [(row.key, row.json) for row in rows])
         appended = view.next_row - first_new
+        likely = self.table.grid.header_row + len(rows) + certain_rows(self.table.config, rows_to_come)
+        self.table.require_space(max(view.next_row - 1, likely))
         view.next_row = first_new  # room is made before the rows stand there
         try:
             await self.table.put(operations, appended, rows_to_come)

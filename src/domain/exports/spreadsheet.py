@@ -4,6 +4,9 @@ from enum import StrEnum
 
 from domain.shared.errors import Conflict, RuleViolated
 
+CELLS_LIMIT = 10_000_000
+"""How many cells one spreadsheet may have, blank ones included (Google Drive help, "Files you can store")."""
+
 
 class SpreadsheetNotFound(RuleViolated):
     """Google knows no such spreadsheet, or does not show it to us."""
@@ -24,7 +27,7 @@ class SpreadsheetTaken(Conflict):
 
 
 class SpreadsheetFull(RuleViolated):
-    """Google allows 10,000,000 cells in one spreadsheet, and this write would go beyond."""
+    """Google allows 10,000,000 cells in one spreadsheet, and this run would go beyond."""
 
     code = "exports.spreadsheet_full"
 

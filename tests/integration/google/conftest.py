@@ -3,6 +3,7 @@
 import itertools
 import socket
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -89,8 +90,9 @@ class Pauses:
         self.taken.append(seconds)
 
 
-@pytest.fixture(scope="session")
-async def running() -> AsyncIterator[Emulator]:
+@asynccontextmanager
+async def emulated_google() -> AsyncIterator[Emulator]:
+    """The emulator on a free port, with our client."""
     listening = socket.create_server(("127.0.0.1", 0))
     base = f"http://127.0.0.1:{listening.getsockname()[1]}"
     runner = web.AppRunner(build(Options(base_url=base)), access_log=None, shutdown_timeout=1.0)
@@ -102,6 +104,12 @@ async def running() -> AsyncIterator[Emulator]:
         await emulator.control("POST", "clients", client)
         yield emulator
     await runner.cleanup()
+
+
+@pytest.fixture(scope="session")
+async def running() -> AsyncIterator[Emulator]:
+    async with emulated_google() as emulator:
+        yield emulator
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.google.cells import CellRead, with_blanks
+from adapters.google.cells import CellRead, parted, with_blanks
 from domain.shared.cells import as_key
 
 cells = (
@@ -57,3 +57,17 @@ def test_nothing_else_is_touched(row: bytes, sent: bytes) -> None:
 )
 def test_a_key_is_text(cell: CellRead, text: str) -> None:
     assert as_key(cell) == text
+
+
+@pytest.mark.parametrize(
+    ("columns", "blocks"),
+    [
+        ((0, 1, 2), [(0, 3, b'[["a","",3]]')]),
+        ((4, 5, 6), [(4, 3, b'[["a","",3]]')]),
+        ((2, 1, 0), [(0, 3, b'[[3,"","a"]]')]),
+        ((5, 1, 2), [(1, 2, b'[["",3]]'), (5, 1, b'[["a"]]')]),
+        ((9, 3, 6), [(3, 1, b'[[""]]'), (6, 1, b"[[3]]"), (9, 1, b'[["a"]]')]),
+    ],
+)
+def test_rows_are_parted_by_columns_that_adjoin(columns: tuple[int, ...], blocks: list[tuple[int, int, bytes]]) -> None:
+    assert list(parted([b'["a",null,3]'], columns)) == blocks

@@ -154,13 +154,13 @@ RUNS: dict[str, tuple[str, str, str, str]] = {
     "exports.spreadsheet_full": (
         "Таблица заполнена: больше {limit} ячеек Google не вмещает",
         (
-            "Удалите в таблице ненужные листы, пустые строки и столбцы и запустите снова. Или создайте выгрузку в "
-            "новую таблицу с меньшим числом столбцов."
+            "Занято ячеек: {cells}, выгрузке нужно ещё: {needed}. Удалите в таблице ненужные листы, пустые строки и "
+            "столбцы и запустите снова. Или создайте выгрузку в новую таблицу с меньшим числом столбцов."
         ),
         "The spreadsheet is full: Google holds no more than {limit} cells",
         (
-            "Delete sheets, blank rows and columns that you do not need and start again. Or create an export into a "
-            "new spreadsheet with fewer columns."
+            "Cells in use: {cells}, the export needs another: {needed}. Delete sheets, blank rows and columns that you "
+            "do not need and start again. Or create an export into a new spreadsheet with fewer columns."
         ),
     ),
     "exports.tab_missing": (
