@@ -269,6 +269,7 @@ class SheetTable:
         target, sheets = self.config.target, self.calls.spreadsheets
         if target.sheet_id is not None and mode is not RunMode.FULL:
             raise TabMissing(tab=target.tab, spreadsheet=spreadsheet_id)
+        check_space(self.others, [(None, 2, len(self.layout.titles))])
         return await self.calls.write(lambda key: sheets.add_tab(key, spreadsheet_id, target.tab))
 
     def _find(self, found: Spreadsheet, mode: RunMode) -> Tab | None:

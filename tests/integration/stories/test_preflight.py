@@ -154,6 +154,13 @@ async def test_a_full_spreadsheet_is_found_out_before_the_first_write(strategy: 
     await story.world.container.close()
 
 
+async def test_a_tab_is_not_made_where_not_even_its_header_fits(party: Party) -> None:
+    theirs = party.world.spreadsheets.add("Отчёты", "Продажи", rows=1, columns=CELLS_LIMIT - 2 * WIDTH + 1)
+    failed = await refused(party, await party.create(spreadsheet=theirs.spreadsheet_id), theirs)
+    assert failed.error is not None
+    assert (failed.error.code, failed.error.details["needed"]) == ("exports.spreadsheet_full", 2 * WIDTH)
+
+
 async def test_the_version_before_needs_room_too(party: Party) -> None:
     theirs = party.world.spreadsheets.add("Отчёты", "Заказы", rows=8, columns=WIDTH)
     config = await party.create(spreadsheet=theirs.spreadsheet_id, strategy="replace")
