@@ -35,6 +35,11 @@ def check_space(tabs: Sequence[Tab], planned: Sequence[tuple[Tab | None, int, in
         raise SpreadsheetFull(cells=present, needed=needed, limit=CELLS_LIMIT)
 
 
+def room_for(others: Sequence[Tab], columns: int) -> int:
+    """How many rows of so many columns fit into a spreadsheet beside its other tabs."""
+    return max(CELLS_LIMIT - sum(tab.row_count * tab.column_count for tab in others), 0) // columns
+
+
 def certain_rows(config: ExportConfig, rows_to_come: int) -> int:
     """How many of the rows that may follow will have a row of their own for certain: nothing is refused for a guess.
 

@@ -10,7 +10,7 @@ from application.connections.vendor_access import GoogleAccess
 from application.exports.claims import Claim
 from application.exports.grid import ROWS_AHEAD, Grid
 from application.exports.ports import ExportConfigs, ExportedRows, ExportTasks, WriteIntents
-from application.exports.preflight import check_obstacles, check_space
+from application.exports.preflight import check_obstacles, check_space, room_for
 from application.exports.sheet_calls import SheetCalls
 from application.exports.vendor_ports import Layout, Shown, Spreadsheet, Spreadsheets, Tab
 from application.ports import Ids, Transaction
@@ -122,7 +122,9 @@ class SheetTable:
     async def make_room(self, new_rows: int, rows_to_come: int) -> None:
         """A header where there is none yet, and room below the last row."""
         if self.config.header is None:
-            await self._lay_out(1 + new_rows + min(rows_to_come, ROWS_AHEAD))
+            room = room_for(self.others, max(self.grid.tab.column_count, len(self.layout.titles)))
+            rows = 1 + new_rows
+            await self._lay_out(max(rows, min(rows + min(rows_to_come, ROWS_AHEAD), room)))
         await self.grid.make_room(new_rows, rows_to_come)
 
     def require_space(self, rows: int, hidden: Mapping[str, int] | None = None) -> None:

@@ -235,6 +235,7 @@ Step = SetRows | WriteRows | CopyRows | ClearRows | DropTab
 class Spreadsheets(Protocol):
     """Where rows land: the company's Google spreadsheets.
 
+    A tab is known by its id: one that is renamed is followed, and no other that takes its title is written to.
     Every method takes a key with a valid access token and makes one request unless it says otherwise. All but `create`,
     `add_tab`, `insert_rows` and `delete_rows` may be repeated: they lead to the same sheet. Raises SpreadsheetNotFound,
     SpreadsheetForbidden, GoogleDisconnected, VendorBusy or VendorFailed, never a vendor's own error.
@@ -250,7 +251,7 @@ class Spreadsheets(Protocol):
 
     async def require_writable(self, key: GoogleKey, spreadsheet_id: str) -> None:
         """Asks Google Drive, whose quota is another. Raises SpreadsheetForbidden for somebody who may only look, and
-        SpreadsheetTrashed.
+        SpreadsheetTrashed. Passes where Drive cannot tell: then the first write does.
         """
         ...
 

@@ -62,7 +62,7 @@ class Keyed:
         plan = insert if self.table.config.strategy is WriteStrategy.INSERT else upsert
         operations = plan(view, [(row.key, row.json) for row in rows])
         appended = view.next_row - first_new
-        likely = self.table.grid.header_row + len(rows) + certain_rows(self.table.config, rows_to_come)
+        likely = self.table.grid.header_row + certain_rows(self.table.config, len(rows) + rows_to_come)
         self.table.require_space(max(view.next_row - 1, likely))
         view.next_row = first_new  # room is made before the rows stand there
         try:

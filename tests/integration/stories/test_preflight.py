@@ -175,6 +175,18 @@ async def test_the_version_before_needs_room_too(party: Party) -> None:
     await party.check_sheet(config)
 
 
+async def test_a_grid_is_not_made_longer_for_a_guess_than_there_is_room(party: Party) -> None:
+    """How many rows a key of the company's own leaves of so many orders, nobody knows beforehand."""
+    for number in range(7):
+        party.order(f"order-{number:03}", name=f"Общий {number % 2}")
+    theirs = party.world.spreadsheets.add("Отчёты", "Заказы", rows=2, columns=WIDTH)
+    theirs.tabs.append(MemoryTab(7, "Продажи", 1, CELLS_LIMIT - 4 * WIDTH))
+    config = await party.create(spreadsheet=theirs.spreadsheet_id, key_columns=("name",))
+    task = await party.run(config)
+    assert (task.state, task.error) == ("finished", None)
+    assert (len((await party.tab(config)).values()), theirs.cells() <= CELLS_LIMIT) == (3, True)
+
+
 @pytest.mark.parametrize("strategy", STRATEGIES)
 async def test_a_spreadsheet_that_is_full_to_the_brim_is_still_kept_up_to_date(strategy: str) -> None:
     """Rows that change need no room, and nothing is refused for rows that only may come."""
