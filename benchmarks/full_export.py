@@ -77,7 +77,7 @@ class FullExport:
     def prepare(self) -> None:
         """Seeds the account, installs the app, connects Google."""
         size = {"orders": self._orders, "counterparties": 10_000, "products": 50, "positionsPerOrder": 1, "seed": 1}
-        self._vendors.moysklad(f"/accounts/{self._administrator.account_id}/seed", size)
+        self._side.seed(self.account_id, size)
         self._administrator.install()
         self._administrator.sign_in()
         self._administrator.connect_google()
