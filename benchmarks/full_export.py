@@ -77,7 +77,7 @@ class FullExport:
     def prepare(self) -> None:
         """Seeds the account, installs the app, connects Google."""
         size = {"orders": self._orders, "counterparties": 10_000, "products": 50, "positionsPerOrder": 1, "seed": 1}
-        self._vendors.moysklad(f"/accounts/{self._administrator.account_id}/seed", size)
+        self._side.seed(self.account_id, size)
         self._administrator.install()
         self._administrator.sign_in()
         self._administrator.connect_google()
@@ -179,10 +179,14 @@ FIGURES = (
 
 
 def medians(runs: Sequence[Measured]) -> dict[str, Any]:
-    """The median of each figure over the runs; for a run that read nothing there is no cost of a row."""
+    """The median of each figure over the runs, and the highest peak. A run that read nothing has no cost of a row."""
     told = [run.figures() for run in runs]
     return {
         figure: round(statistics.median(one[figure] for one in told), 2)
         for figure in FIGURES
         if all(one[figure] is not None for one in told)
-    } | {"runs": len(told), "moysklad": statistics.median(sum(one["requests_moysklad"].values()) for one in told)}
+    } | {
+        "worker_peak_mb": max(run.cost.peak_mb for run in runs),
+        "runs": len(told),
+        "moysklad": statistics.median(sum(one["requests_moysklad"].values()) for one in told),
+    }

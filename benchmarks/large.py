@@ -53,7 +53,11 @@ class Large:
 
 def show(console: Console, wide: dict[str, Any], measured: list[Measured]) -> None:
     """Peaks of memory beside one another: `wide` are the medians of the export of all columns."""
-    table = Table(title="does the worker's memory grow with the export? each by a new worker, limits off")
+    table = Table(
+        title="does the worker's memory grow with the export? each by a new worker, limits off",
+        caption="The large account is new to MoySklad's emulator, which makes each page for the first time: its rows/s "
+        "are the emulator's. The last column is the peak above that of the smaller export of the same columns.",
+    )
     for heading in (
         "export",
         "rows",

@@ -15,7 +15,13 @@ class VendorsSide:
     def __init__(self, running: Stack) -> None:
         self._vendors = Vendors(running)
         self._google_url = running.google_url
+        self._moysklad_url = running.moysklad_url
         self._api_url = running.environment["MOYSKLAD_API_URL"]
+
+    def seed(self, account_id: str, size: dict[str, int]) -> None:
+        """Fills the account, which takes minutes for a million orders."""
+        address = f"{self._moysklad_url}/_control/accounts/{account_id}/seed"
+        httpx.post(address, json=size, timeout=900, trust_env=False).raise_for_status()
 
     def orders(self, account_id: str) -> list[Order]:
         """All orders of the account; agents, organizations and states have their names."""
