@@ -6,8 +6,8 @@ from typing import Any
 import msgspec
 
 from adapters.google.cells import CellRead, adjoining
-from adapters.google.layout import area, grown
-from application.exports.vendor_ports import ClearRows, CopyRows, DropTab, SetRows, Step, Tab, WriteRows
+from adapters.google.layout import area
+from application.exports.vendor_ports import ClearRows, CopyRows, DropTab, Step, Tab, WriteRows
 
 Request = dict[str, Any]
 
@@ -19,8 +19,6 @@ _VALUE_ONLY = "userEnteredValue"
 def requests_of(step: Step) -> Iterator[Request]:
     """What the step asks of Google."""
     match step:
-        case SetRows(tab, layout, rows):
-            yield from grown(tab, layout, rows)[0]
         case WriteRows(tab, columns, operation):
             cells = [_ROW.decode(row) for row in operation.rows]
             for first, places in adjoining(columns):

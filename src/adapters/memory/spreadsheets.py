@@ -15,7 +15,6 @@ from application.exports.vendor_ports import (
     CopyRows,
     DropTab,
     Layout,
-    SetRows,
     Shown,
     Spreadsheet,
     Step,
@@ -244,8 +243,6 @@ class MemorySpreadsheets:
 
     def _step(self, spreadsheet_id: str, step: Step) -> None:
         match step:
-            case SetRows(tab, _, rows):
-                self._resize(spreadsheet_id, self._find_tab(spreadsheet_id, tab, writing=True), rows, 0)
             case WriteRows(tab, columns, operation):
                 self._write(self._find_tab(spreadsheet_id, tab, writing=True), [operation], columns)
             case CopyRows():

@@ -1,6 +1,6 @@
 """The tab that a run writes to: found or made, checked, laid out, kept in mind."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -143,11 +143,6 @@ class SheetTable:
         if self.config.header is None and not self.grid.known:
             await self._take_over()
         return await self.grid.view()
-
-    async def holds(self, keys: Iterable[str]) -> list[str]:
-        """Those of the keys that stand in the tab."""
-        view = await self.view()
-        return [key for key in keys if key in view.rows]
 
     async def mark(self, keys: Sequence[str], cell: bytes) -> int:
         """Writes the cell, a JSON value, into the last column of these keys' rows; answers how many there were."""

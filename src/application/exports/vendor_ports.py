@@ -182,15 +182,6 @@ class Layout:
 
 
 @dataclass(frozen=True, slots=True)
-class SetRows:
-    """A grid of at least `rows` rows, the new ones formatted like the columns of the layout."""
-
-    tab: Tab
-    layout: Layout
-    rows: int
-
-
-@dataclass(frozen=True, slots=True)
 class WriteRows:
     """Rows, each a JSON array of cells, into those columns of the grid; None empties a cell."""
 
@@ -229,7 +220,7 @@ class DropTab:
     tab: Tab
 
 
-Step = SetRows | WriteRows | CopyRows | ClearRows | DropTab
+Step = WriteRows | CopyRows | ClearRows | DropTab
 
 
 class Spreadsheets(Protocol):

@@ -18,7 +18,6 @@ from application.exports.vendor_ports import (
     CopyRows,
     DropTab,
     Layout,
-    SetRows,
     Shown,
     Step,
     Tab,
@@ -139,10 +138,10 @@ async def test_steps_are_taken_in_their_order(bench: Bench) -> None:
     hidden = await bench.sheets.add_tab(bench.key, spreadsheet, "Загрузка", hidden=True)
     hidden = await bench.sheets.lay_out(bench.key, spreadsheet, hidden, LAYOUT, 4, EVERY)
     await bench.sheets.write(bench.key, spreadsheet, hidden, [put(2, ["a", "A", 1], ["b", None, 2])], EVERY)
+    tab = await bench.sheets.grow(bench.key, spreadsheet, tab, SCATTERED, 30)
     await bench.sheets.write(bench.key, spreadsheet, tab, [put(2, *[["x", "X", 9]] * 5)], (4, 1, 2))
     await bench.put(spreadsheet, tab, 3, 3, "чужое")
     steps: list[Step] = [
-        SetRows(tab, SCATTERED, 30),
         CopyRows(hidden, (0, 1, 2), 2, 3, tab, (4, 1, 2), 2),
         ClearRows(tab, (4, 1, 2), 4, 6),
         WriteRows(tab, (4, 1, 2), put(30, ["z", None, True])),
@@ -161,7 +160,6 @@ async def test_a_batch_that_is_refused_leaves_nothing(bench: Bench) -> None:
     await bench.sheets.apply(bench.key, spreadsheet, [WriteRows(tab, (0, 1, 2), put(2, ["a", "A", 1]))], 5, None)
     before = await bench.values(spreadsheet, tab)
     refused: list[Step] = [
-        SetRows(tab, LAYOUT, 30),
         ClearRows(tab, (0, 1, 2), 2, 2),
         WriteRows(tab, (0, 1, 2), put(31, ["b", "B", 2])),
     ]
@@ -342,8 +340,6 @@ async def test_a_spreadsheet_has_ten_million_cells(bench: Bench) -> None:
     spreadsheet, tab = await bench.made(999_998, 10)
     with pytest.raises(SpreadsheetFull):
         await bench.sheets.grow(bench.key, spreadsheet, tab, LAYOUT, 1_000_001)
-    with pytest.raises(SpreadsheetFull):
-        await bench.sheets.apply(bench.key, spreadsheet, [SetRows(tab, LAYOUT, 1_000_001)], NEXT, None)
     larger = await bench.sheets.grow(bench.key, spreadsheet, tab, LAYOUT, 1_000_000)
     assert larger.row_count == 1_000_000
     with pytest.raises(SpreadsheetFull):
