@@ -6,9 +6,9 @@ from datetime import timedelta
 
 @dataclass(frozen=True, slots=True)
 class RunLimits:
-    """`lease` is how long a silent worker keeps its task. `batch_bytes` is how much JSON goes into one write: Google
-    advises 2 MB at most (Sheets API, usage limits), and the rest leaves room for the request around the rows.
+    """`lease` is how long a silent worker keeps its task. `batch_bytes` is how much JSON goes into one write: whole pages
+    until they are as much, a page more at most. Google advises about 2 MB and sets no limit (Sheets API, usage limits).
     """
 
     lease: timedelta = timedelta(seconds=30)
-    batch_bytes: int = 1_800_000
+    batch_bytes: int = 2_100_000
