@@ -36,7 +36,7 @@ from domain.exports.task import RunMode
 from domain.shared.cells import CellKind
 from domain.shared.errors import SkladSheetsError
 
-_PAGES_AHEAD = 4
+_PAGES_AHEAD = 8
 
 
 @dataclass(slots=True)
