@@ -6,8 +6,9 @@ from datetime import timedelta
 
 @dataclass(frozen=True, slots=True)
 class RunLimits:
-    """`lease` is how long a silent worker keeps its task. `batch_bytes` is how much JSON goes into one write: whole pages
-    until they are as much, a page more at most. Google advises about 2 MB and sets no limit (Sheets API, usage limits).
+    """`lease` is how long a silent worker keeps its task. `batch_bytes` is how much JSON goes into one write: whole
+    pages until they are as much, a page more at most. Google advises about 2 MB and sets no limit (Sheets API, usage
+    limits).
     """
 
     lease: timedelta = timedelta(seconds=30)
