@@ -25,6 +25,11 @@ class Appending:
         self._batches = MarkedBatches(table)
         self._appended: set[int] = set()
 
+    @property
+    def overlaps(self) -> bool:
+        """The batch before has to be settled first."""
+        return False
+
     async def begin(self) -> bool:
         """Finds out what became of a batch whose writer died, and counts and remembers its rows if they stand there."""
         unclear = await self._batches.unclear()

@@ -29,6 +29,11 @@ class Assembly:
     _ids: tuple[str, ...]
     _fills: tuple[_Fill, ...] | None
 
+    @property
+    def as_read(self) -> bool:
+        """Whether rows stand in the sheet just as they are read, so that there is nothing to put together."""
+        return self._fills is None and not self.own_keys
+
     def assemble(self, row: Row) -> Row | BadRow:
         """The row as it stands in the sheet; a row whose formulas fail is a bad one."""
         made = row if self._fills is None else self._filled(row, self._fills)

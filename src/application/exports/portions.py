@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
+from typing import NamedTuple
 
 import msgspec
 
@@ -18,7 +19,7 @@ from domain.exports.config import WriteStrategy
 from domain.exports.cursor import Cursor
 from domain.exports.removal import RemovalPolicy
 from domain.exports.rows import BadRow, Row, bad_cell
-from domain.exports.task import ExportTask, RunMode
+from domain.exports.task import ExportTask, RunMode, TaskCounts
 from domain.shared.cells import TEXT_LIMIT
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
@@ -97,15 +98,15 @@ class Portioner:
 
     async def portion(self, page: Page, phase: Phase) -> Portion:
         """The page's rows, encoded, and told apart by whether the sheet has them as they are."""
-        encoded: list[EncodedRow] = []
-        bad = list(page.bad)
-        same_as_shown: set[str] = set()
-        for row in page.rows:
-            one = self._encode(row, same_as_shown)
-            if isinstance(one, BadRow):
-                bad.append(one)
-            else:
-                encoded.append(one)
+        made, bad = self._assembled(page)
+        rows_as_json = self._as_json(made)
+        if any(map(TEXT_LIMIT.__lt__, map(len, rows_as_json))):
+            made, rows_as_json = self._fitting(made, rows_as_json, bad)
+        encoded = [
+            EncodedRow(row.key, json, hashlib.blake2b(json, digest_size=16).digest(), row.parent)
+            for row, json in zip(made, rows_as_json, strict=True)
+        ]
+        same_as_shown = self._met(made)
         rows, same = await self._told_apart(encoded, same_as_shown)
         spoilt = {one.key for one in bad}
         return Portion(
@@ -126,19 +127,42 @@ class Portioner:
         """Objects all of whose rows are here: under the company's own key, an object that changed may have another."""
         return list(dict.fromkeys(row.parent for row in rows)) if self._assembly.own_keys else page.parents
 
-    def _encode(self, row: Row, same_as_shown: set[str]) -> EncodedRow | BadRow:
-        made = self._assembly.assemble(row)
-        if isinstance(made, BadRow):
-            return made
-        cells = (*made.cells, None) if self._marks else made.cells
-        json = _ENCODER.encode(["" if cell is None else cell for cell in cells])
-        if len(json) > TEXT_LIMIT:
-            wrong = bad_cell(made._replace(cells=cells), self._titles)
-            if wrong is not None:
-                return BadRow(row.parent or row.key, wrong.code, wrong.details)
-        if self._shown is not None and self._shown.meets(made.key, canonical(cells)):
-            same_as_shown.add(made.key)
-        return EncodedRow(made.key, json, hashlib.blake2b(json, digest_size=16).digest(), made.parent)
+    def _assembled(self, page: Page) -> tuple[Sequence[Row], list[BadRow]]:
+        """The page's rows as they stand in the sheet, and the bad ones."""
+        bad = list(page.bad)
+        if self._assembly.as_read and not self._marks:
+            return page.rows, bad
+        good: list[Row] = []
+        for row in page.rows:
+            made = self._assembly.assemble(row)
+            if isinstance(made, BadRow):
+                bad.append(made)
+            else:
+                good.append(made._replace(cells=(*made.cells, None)) if self._marks else made)
+        return good, bad
+
+    def _as_json(self, rows: Sequence[Row]) -> list[bytes]:
+        """Each row as a JSON array. One call makes a line of each: a line break within a text is escaped in JSON."""
+        lines = _ENCODER.encode_lines([["" if cell is None else cell for cell in row.cells] for row in rows])
+        return lines.split(b"\n")[: len(rows)]
+
+    def _fitting(
+        self, rows: Sequence[Row], rows_as_json: Sequence[bytes], bad: list[BadRow]
+    ) -> tuple[list[Row], list[bytes]]:
+        """The rows that a sheet can hold, twice; the others join the bad ones."""
+        fit: list[tuple[Row, bytes]] = []
+        for row, json in zip(rows, rows_as_json, strict=True):
+            wrong = bad_cell(row, self._titles) if len(json) > TEXT_LIMIT else None
+            if wrong is None:
+                fit.append((row, json))
+            else:
+                bad.append(BadRow(row.parent or row.key, wrong.code, wrong.details))
+        return [row for row, _ in fit], [json for _, json in fit]
+
+    def _met(self, rows: Sequence[Row]) -> set[str]:
+        """The keys of those rows that the sheet shows as they are, where it was read for that."""
+        shown = self._shown
+        return set() if shown is None else {row.key for row in rows if shown.meets(row.key, canonical(row.cells))}
 
     async def _told_apart(
         self, encoded: list[EncodedRow], same_as_shown: set[str]
@@ -162,6 +186,18 @@ class Portioner:
             return await self._rows.fingerprints(config.company_id, config.id, keys)
 
 
+class Taken(NamedTuple):
+    """What a batch held once it was written, and how far the run had come with it."""
+
+    rows: list[EncodedRow]
+    same: list[EncodedRow]
+    bad: list[BadRow]
+    parents: list[str]
+    gone: list[str]
+    cursor: Cursor | None
+    counts: TaskCounts
+
+
 class Batch:
     """Rows waiting to be written, what else waits to be noted, and the counts of the run so far."""
 
@@ -177,10 +213,15 @@ class Batch:
         self.units = self.window_units = 0
         self.source_rows = self.sheet_rows = 0
         self.complete = False
-        self.clear()
+        self._clear()
 
-    def clear(self) -> None:
-        """What waited is written and noted."""
+    def take(self) -> Taken:
+        """What waited, once it is written; the batch is empty afterwards."""
+        taken = Taken(self.rows, self.same, self.bad, self.parents, self.gone, self.cursor, self.counts())
+        self._clear()
+        return taken
+
+    def _clear(self) -> None:
         self.rows: list[EncodedRow] = []
         self.same: list[EncodedRow] = []
         self.bad: list[BadRow] = []
@@ -209,7 +250,7 @@ class Batch:
         self.bad.extend(portion.bad)
         self.parents.extend(portion.parents)
         self.gone.extend(portion.gone)
-        self.size += sum(len(row.json) + 1 for row in portion.rows)
+        self.size += sum([len(row.json) + 1 for row in portion.rows])
         self.unchanged += len(portion.same)
         self.bad_rows += len(portion.bad)
         self.units += portion.units
@@ -240,22 +281,27 @@ class Batch:
         """The rows in parts of about `limit` bytes."""
         return in_parts(self.rows, limit)
 
-    def report(self, task: ExportTask) -> None:
-        """Writes the counts into the task."""
-        before, counts = self._before, task.counts
-        counts.read = before.read + self.read
-        counts.total = max(before.read + self.total, counts.read)
-        counts.unchanged = before.unchanged + self.unchanged
-        counts.updated = before.updated + self.updated
-        counts.appended = before.appended + self.appended
-        counts.removed = before.removed + self.removed
-        counts.bad = before.bad + self.bad_rows
-        counts.units = before.units + self.units
-        counts.window_units = before.window_units + self.window_units
-        counts.write_requests = before.write_requests + self.table.write_requests
+    def counts(self) -> TaskCounts:
+        """What the run has done so far, the attempts before this one included."""
+        before = self._before
+        read = before.read + self.read
+        counts = replace(
+            before,
+            read=read,
+            total=max(before.read + self.total, read),
+            unchanged=before.unchanged + self.unchanged,
+            updated=before.updated + self.updated,
+            appended=before.appended + self.appended,
+            removed=before.removed + self.removed,
+            bad=before.bad + self.bad_rows,
+            units=before.units + self.units,
+            window_units=before.window_units + self.window_units,
+            write_requests=before.write_requests + self.table.write_requests,
+        )
         if self._mode is RunMode.RECONCILE:
             counts.source_rows, counts.sheet_rows = self.source_rows, self.sheet_rows
             counts.repaired = counts.updated + counts.appended + counts.removed
+        return counts
 
 
 def by_key(rows: Sequence[EncodedRow]) -> dict[str, EncodedRow]:

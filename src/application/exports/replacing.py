@@ -33,6 +33,11 @@ class Replacing:
         self._staging: Grid | None = None
         self._replaced = False
 
+    @property
+    def overlaps(self) -> bool:
+        """Markers are settled one after another."""
+        return False
+
     async def begin(self) -> bool:
         """Answers that nothing is left to do when the attempt before this one died just after replacing the table."""
         table, claim = self._table, self._table.claim

@@ -1,7 +1,7 @@
 """Moving rows: read, compared with what was written before, written in batches, with a checkpoint after each."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
@@ -12,7 +12,8 @@ from application.exports.claims import Claim
 from application.exports.comparing import SheetContents
 from application.exports.extent import compares, end_point, reads_everything, starting_point, window
 from application.exports.limits import RunLimits
-from application.exports.portions import Batch, EncodedRow, Phase, Portion, Portioner, by_key, trashed
+from application.exports.noting import Notes, Noting
+from application.exports.portions import Batch, Phase, Portion, Portioner, trashed
 from application.exports.ports import (
     CronCalendar,
     ExportConfigs,
@@ -51,6 +52,7 @@ class _Run:
     reading: Reading
     table: SheetTable
     writer: Writer
+    noting: Noting
     portioner: Portioner
     batch: Batch
     shown: SheetContents | None
@@ -97,6 +99,7 @@ class Transfer:
         self._tables = tables
         self._limits = limits
         self._clock = clock
+        self._notes = Notes(transaction, tasks, rows, quarantine, limits, clock)
         self._removing = Removing(transaction, tasks, rows, source, clock)
 
     async def run(self, claim: Claim) -> None:
@@ -138,6 +141,7 @@ class Transfer:
                 reading=reading,
                 table=table,
                 writer=writer,
+                noting=Noting(self._notes, claim, writer),
                 portioner=Portioner(claim, made, self._rows, self._transaction, shown, compares=compares(claim)),
                 batch=Batch(claim.task, table),
                 shown=shown,
@@ -183,6 +187,14 @@ class Transfer:
         await self._finish(run)
 
     async def _move(self, run: _Run) -> None:
+        try:
+            await self._take_in(run)
+            await self._flush(run, last=True)
+            await run.noting.done()
+        finally:
+            await run.noting.rest()
+
+    async def _take_in(self, run: _Run) -> None:
         batch = run.batch
         portions: asyncio.Queue[Portion | BaseException | None] = asyncio.Queue(_PAGES_AHEAD)
         reader = asyncio.create_task(self._read_into(portions, run))
@@ -197,7 +209,6 @@ class Transfer:
         finally:
             reader.cancel()
             await asyncio.gather(reader, return_exceptions=True)
-        await self._flush(run, last=True)
 
     async def _stop_when_spoilt(self, run: _Run) -> None:
         """Keeps what is good, and the list of what is not, before giving up."""
@@ -238,47 +249,18 @@ class Transfer:
                 yield trashed(found)
 
     async def _flush(self, run: _Run, *, last: bool = False) -> None:
-        claim, batch = run.claim, run.batch
+        batch = run.batch
         if not batch.waiting:
             return
         slices = list(batch.slices(self._limits.batch_bytes))
         waiting = sum(map(len, slices))
-        for number, rows in enumerate(slices):
-            if number:
-                await self._require_hold(claim)
+        for rows in slices:
+            await run.noting.require_hold()
             waiting -= len(rows)
             written = await run.writer.put(rows, waiting + batch.rows_to_come, last=last and len(slices) == 1)
             batch.updated += written.updated
             batch.appended += written.appended
-        company_id = claim.config.company_id
-        async with self._transaction(company_id):
-            task = await self._tasks.held(company_id, claim.task.id, claim.claim_id)
-            await self._note_rows(run)
-            batch.report(task)
-            task.advance(batch.cursor or task.checkpoint, self._clock.now(), self._limits.lease)
-            await self._tasks.save(task)
-        batch.clear()
-
-    async def _note_rows(self, run: _Run) -> None:
-        """Remembers what stands in the sheet now, what was met, and what is gone, in the open transaction."""
-        batch, company_id, config_id = run.batch, run.claim.config.company_id, run.claim.config.id
-        sweep = run.claim.task.id if run.sweeping else None
-        written = by_key([*batch.same, *batch.rows] if run.shown is not None else batch.rows)
-        if written:
-            fingerprints = {key: row.fingerprint for key, row in written.items()}
-            parents = {key: row.parent for key, row in written.items() if row.parent}
-            await self._rows.remember(company_id, config_id, fingerprints, parents, sweep)
-            await self._quarantine.release(company_id, config_id, _objects(written.values()))
-        await run.writer.noted()
-        if batch.same and run.shown is None:
-            await self._rows.see(company_id, config_id, [row.key for row in batch.same], sweep)
-        if batch.parents:
-            kept = [row.key for row in (*batch.rows, *batch.same)]
-            await self._rows.vanish_lines(company_id, config_id, batch.parents, kept)
-        if batch.gone:
-            await self._rows.vanish(company_id, config_id, batch.gone)
-        if batch.bad:
-            await self._quarantine.put(company_id, config_id, batch.bad, self._clock.now())
+        await run.noting.note(batch.take(), sweeping=run.sweeping, compared=run.shown is not None)
 
     async def _count_requests(self, claim: Claim, table: SheetTable) -> None:
         """What an attempt in vain has asked of Google counts all the same."""
@@ -287,10 +269,6 @@ class Transfer:
             task = await self._tasks.held(company_id, claim.task.id, claim.claim_id)
             task.counts.write_requests = claim.task.counts.write_requests + table.write_requests
             await self._tasks.save(task)
-
-    async def _require_hold(self, claim: Claim) -> None:
-        async with self._transaction(claim.config.company_id):
-            await self._tasks.held(claim.config.company_id, claim.task.id, claim.claim_id)
 
     async def _finish(self, run: _Run) -> None:
         claim, batch, now = run.claim, run.batch, self._clock.now()
@@ -306,10 +284,6 @@ class Transfer:
             if run.sweeping and batch.complete and claim.task.started_at is not None:
                 await self._quarantine.clear(company_id, config.id, claim.task.started_at)
             await self._configs.put(config)
-            batch.report(task)
+            task.counts = batch.counts()
             task.finish(now)
             await self._tasks.save(task)
-
-
-def _objects(rows: Iterable[EncodedRow]) -> list[str]:
-    return list(dict.fromkeys(row.parent or row.key for row in rows))

@@ -18,7 +18,14 @@ from domain.exports.write_strategies.upsert import upsert
 
 
 class Writer(Protocol):
-    """Carries out one run's writing."""
+    """Carries out one run's writing. With `overlaps` a batch may be written while the one before is noted: what was
+    written and not noted is found in the sheet by its keys.
+    """
+
+    @property
+    def overlaps(self) -> bool:
+        """See above."""
+        ...
 
     async def begin(self) -> bool:
         """Makes good what an earlier attempt left unclear; answers whether anything is left to do."""
@@ -49,6 +56,11 @@ class Keyed:
     """Upsert and insert: rows are found by their keys, so that a batch that is written twice is written once."""
 
     table: SheetTable
+
+    @property
+    def overlaps(self) -> bool:
+        """Keys tell what stands in the sheet, noted or not."""
+        return True
 
     async def begin(self) -> bool:
         """There is always something to do."""

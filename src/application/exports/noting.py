@@ -1,0 +1,114 @@
+"""Noting: what stands in the sheet is remembered, batch after batch, with a checkpoint after each."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from application.exports.claims import Claim
+from application.exports.limits import RunLimits
+from application.exports.portions import EncodedRow, Taken, by_key
+from application.exports.ports import ExportedRows, ExportTasks, Quarantine
+from application.exports.writers import Writer
+from application.ports import Clock, Transaction
+from domain.shared.identities import TaskId
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What the notes of every run are written with."""
+
+    transaction: Transaction
+    tasks: ExportTasks
+    rows: ExportedRows
+    quarantine: Quarantine
+    limits: RunLimits
+    clock: Clock
+
+
+class Noting:
+    """One run's notes, in the order of its batches.
+
+    A batch is noted while the next one is being written, where the writer allows that: then a worker that dies leaves
+    two batches in the sheet that nobody knows of, instead of one, and both are found there by their keys.
+    """
+
+    def __init__(self, notes: Notes, claim: Claim, writer: Writer) -> None:
+        self._notes = notes
+        self._claim = claim
+        self._writer = writer
+        self._held_until: datetime | None = claim.task.lease_until
+        self._last: asyncio.Task[None] | None = None
+
+    async def require_hold(self) -> None:
+        """Raises ClaimLost where the run is no longer ours. To be asked before each write.
+
+        As long as the lease is good nobody else may take the run over, so that there is no need to look.
+        """
+        now = self._notes.clock.now()
+        if self._held_until is not None and now < self._held_until:
+            return
+        company_id = self._claim.config.company_id
+        async with self._notes.transaction(company_id):
+            task = await self._notes.tasks.held(company_id, self._claim.task.id, self._claim.claim_id)
+        self._held_until = task.lease_until
+
+    async def note(self, taken: Taken, *, sweeping: bool, compared: bool) -> None:
+        """Remembers a batch that was written, or begins to. A `sweeping` run reads everything there is; in a `compared`
+        one rows that stand in the sheet as they are were found there, not remembered.
+
+        Raises what noting the batch before has come to.
+        """
+        await self.done()
+        sweep = self._claim.task.id if sweeping else None
+        self._last = asyncio.create_task(self._note(taken, sweep, compared=compared))
+        if not self._writer.overlaps:
+            await self.done()
+
+    async def done(self) -> None:
+        """Waits until everything is noted. Raises what that has come to."""
+        last, self._last = self._last, None
+        if last is not None:
+            await last
+
+    async def rest(self) -> None:
+        """Waits for the same after something else has failed, which is what will be told."""
+        last, self._last = self._last, None
+        if last is not None:
+            await asyncio.gather(last, return_exceptions=True)
+
+    async def _note(self, taken: Taken, sweep: TaskId | None, *, compared: bool) -> None:
+        claim, notes = self._claim, self._notes
+        company_id = claim.config.company_id
+        async with notes.transaction(company_id):
+            task = await notes.tasks.held(company_id, claim.task.id, claim.claim_id)
+            await self._note_rows(taken, sweep, compared=compared)
+            task.counts = taken.counts
+            task.advance(taken.cursor or task.checkpoint, notes.clock.now(), notes.limits.lease)
+            await notes.tasks.save(task)
+        self._held_until = task.lease_until
+
+    async def _note_rows(self, taken: Taken, sweep: TaskId | None, *, compared: bool) -> None:
+        """Remembers what stands in the sheet now, what was met, and what is gone, in the open transaction."""
+        company_id, config_id = self._claim.config.company_id, self._claim.config.id
+        rows, quarantine = self._notes.rows, self._notes.quarantine
+        written = by_key([*taken.same, *taken.rows] if compared else taken.rows)
+        if written:
+            fingerprints = {key: row.fingerprint for key, row in written.items()}
+            parents = {key: row.parent for key, row in written.items() if row.parent}
+            await rows.remember(company_id, config_id, fingerprints, parents, sweep)
+            await quarantine.release(company_id, config_id, _objects(written.values()))
+        await self._writer.noted()
+        if taken.same and not compared:
+            await rows.see(company_id, config_id, [row.key for row in taken.same], sweep)
+        if taken.parents:
+            kept = [row.key for row in (*taken.rows, *taken.same)]
+            await rows.vanish_lines(company_id, config_id, taken.parents, kept)
+        if taken.gone:
+            await rows.vanish(company_id, config_id, taken.gone)
+        if taken.bad:
+            await quarantine.put(company_id, config_id, taken.bad, self._notes.clock.now())
+
+
+def _objects(rows: Iterable[EncodedRow]) -> list[str]:
+    return list(dict.fromkeys(row.parent or row.key for row in rows))
