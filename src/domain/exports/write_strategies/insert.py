@@ -14,4 +14,5 @@ def insert(view: SheetView, batch: Sequence[tuple[str, RowT]]) -> list[PutRows[R
     Of two rows with one key the later is the newer and wins. Invariant: afterwards every key of the batch stands in
     exactly one row, and no row that stood in the sheet before is touched.
     """
-    return runs({view.claim(key): row for key, row in dict(batch).items() if key not in view.rows})
+    new = {key: row for key, row in dict(batch).items() if key not in view.rows}
+    return runs(dict(zip(view.place(list(new)), new.values(), strict=True)))

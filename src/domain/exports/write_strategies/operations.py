@@ -1,10 +1,11 @@
 """What a strategy may ask of a sheet. Row numbers count from 1, as people read them; row 1 is the header."""
 
-from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Generic, TypeVar
 
+from domain.exports.write_strategies.row_index import RowIndex
 from domain.shared.errors import RuleViolated
 
 RowT = TypeVar("RowT")
@@ -33,19 +34,20 @@ class PutRows(Generic[RowT]):
 class SheetView:
     """What is known of the sheet: in which row each key stands, and which row is the next free one."""
 
-    rows: dict[str, int] = field(default_factory=dict)
+    rows: RowIndex = field(default_factory=RowIndex)
     next_row: int = 2
 
     @classmethod
     def of_key_column(cls, keys: Iterable[str], first_row: int = 2) -> "SheetView":
         """Reads the keys from `first_row` down; blanks are rows that are not ours. Raises DuplicateKeys."""
         view = cls(next_row=first_row)
-        for number, key in enumerate(keys, start=first_row):
-            if key:
-                if key in view.rows:
-                    raise DuplicateKeys(key=key, first=view.rows[key], second=number)
-                view.rows[key] = number
-            view.next_row = number + 1
+        for filled, stretch in groupby(keys, key=bool):
+            own, first = list(stretch), view.next_row
+            view.next_row += len(own)
+            placed = view.rows.place(own, first) if filled else []
+            for number, (key, known) in enumerate(zip(own, placed, strict=False), start=first):
+                if known != number:
+                    raise DuplicateKeys(key=key, first=known, second=number)
         return view
 
     @classmethod
@@ -53,16 +55,16 @@ class SheetView:
         """Where a table ends in which a key may stand any number of times; in which rows is not asked."""
         return cls(next_row=first_row + sum(1 for _ in keys))
 
-    def claim(self, key: str) -> int:
-        """Gives the key the next free row; answers its number."""
-        number = self.next_row
-        self.rows[key] = number
-        self.next_row += 1
-        return number
+    def place(self, keys: Sequence[str]) -> list[int]:
+        """The numbers of these keys' rows; those that are new get the next free rows, in order."""
+        known = len(self.rows)
+        placed = self.rows.place(keys, self.next_row)
+        self.next_row += len(self.rows) - known
+        return placed
 
     def spans_of(self, keys: Iterable[str]) -> list[tuple[int, int]]:
         """Rows in which these keys stand, as spans of neighbours, the lowest in the sheet first."""
-        numbers = sorted((self.rows[key] for key in keys if key in self.rows), reverse=True)
+        numbers = sorted((number for key in keys if (number := self.rows.get(key)) is not None), reverse=True)
         spans: list[tuple[int, int]] = []
         for number in numbers:
             if spans and spans[-1][0] == number + 1:
@@ -73,9 +75,7 @@ class SheetView:
 
     def drop(self, keys: Iterable[str]) -> None:
         """These keys' rows were deleted, and everything below them has moved up."""
-        gone = sorted(self.rows.pop(key) for key in set(keys) if key in self.rows)
-        self.rows = {key: number - bisect_left(gone, number) for key, number in self.rows.items()}
-        self.next_row -= len(gone)
+        self.next_row -= self.rows.drop(keys)
 
 
 def runs(placed: Mapping[int, RowT]) -> list[PutRows[RowT]]:

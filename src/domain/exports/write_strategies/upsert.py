@@ -16,8 +16,4 @@ def upsert(view: SheetView, batch: Sequence[tuple[str, RowT]]) -> list[PutRows[R
     another key is touched.
     """
     newest = dict(batch)
-    placed: dict[int, RowT] = {}
-    for key, row in newest.items():
-        number = view.rows.get(key)
-        placed[view.claim(key) if number is None else number] = row
-    return runs(placed)
+    return runs(dict(zip(view.place(list(newest)), newest.values(), strict=True)))
