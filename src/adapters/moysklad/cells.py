@@ -1,8 +1,8 @@
 """Cells: from values as MoySklad writes them to values as a sheet shows them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta, tzinfo
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -15,7 +15,10 @@ Convert = Callable[[Any], Cell]
 
 _EPOCH = from_sheet_serial(0.0)
 _CENT = Decimal("0.01")
-_NO_MONEY = Decimal("0.00")
+_PLAIN = 1e13
+"""Kopecks below which roubles with four decimals are exact in a double, which holds 15 digits."""
+_NOBODY_HAS = 10**26
+"""Roubles that can only be a mistake."""
 _MOSCOW_NAMES = frozenset({"Europe/Moscow", "W-SU", "MSK"})
 
 
@@ -88,19 +91,37 @@ def _texts(value: Any) -> Iterator[str]:
         yield str(value)
 
 
-def money(kopecks: Decimal) -> Cell:
-    """Kopecks as roubles, exactly; with two decimals unless there are fractions of a kopeck.
+def money(kopecks: float | Decimal) -> Cell:
+    """Kopecks as roubles, to the last digit. Equal sums give the same cell however they were written.
 
-    Equal sums give the same cell however they were written.
+    Up to 13 digits with up to two decimals (taxes have fractions of a kopeck) become the binary number nearest to the
+    roubles: its shortest form is just those roubles, which is how it is written out, and a sheet keeps it so too.
+    Anything else stays a decimal.
     """
-    if not kopecks:  # most sums of a document: nothing paid yet, nothing shipped, nothing reserved
-        return _NO_MONEY
-    roubles = kopecks * _CENT
-    try:
-        shown = roubles.quantize(_CENT)
-    except InvalidOperation as wrong:
-        raise ValueError("not a sum of money") from wrong
-    return shown if shown == roubles else _finite(roubles.normalize())
+    number = exact(kopecks)
+    if -_PLAIN < number < _PLAIN and (hundredths := round(number * 100)) == number * 100:
+        return hundredths / 10_000
+    roubles = number * _CENT
+    if not abs(roubles) < _NOBODY_HAS:
+        raise ValueError("not a sum of money")
+    return roubles.normalize()
+
+
+def moneys(values: Iterable[Any]) -> Iterable[Cell]:
+    """What `money` makes of each of these decoded values, most of them without a call; None of None."""
+    return [
+        None
+        if value is None
+        else hundredths / 10_000
+        if value.__class__ is float and -_PLAIN < value < _PLAIN and (hundredths := round(value * 100)) / 100 == value
+        else money(value)
+        for value in values
+    ]
+
+
+def exact(number: float | Decimal) -> Decimal:
+    """The number as it was written: of a float the shortest decimal form."""
+    return number if isinstance(number, Decimal) else Decimal(repr(number))
 
 
 def _finite(number: Decimal) -> Cell:

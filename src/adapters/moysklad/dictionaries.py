@@ -8,7 +8,7 @@ import msgspec
 
 from adapters.moysklad.asking import Asking, decoded
 from adapters.moysklad.conditions import BOTH_ARCHIVED
-from adapters.moysklad.links import ACCOUNTS, STATES, put, target, unresolved
+from adapters.moysklad.links import ACCOUNTS, STATES, linked, put, target
 from adapters.moysklad.mapping import Mapping
 from adapters.moysklad.planning import IDS, PAGE, whole_up_to
 from adapters.moysklad.shapes import Path, Shape
@@ -84,10 +84,12 @@ class Dictionaries:
     def _put_known(self, objects: Sequence[Any], path: Path) -> "list[_Link]":
         """Puts what earlier pages have led to in place; answers the links that are new. Most links are old ones."""
         known, new = self._known.setdefault(path, {}), []
-        for holder, name, href in unresolved(objects, path):
+        for holder, name, link in linked(objects, path):
+            if link.id is not None or (meta := link.meta) is None or not (href := meta.href):
+                continue
             if href not in known:
                 new.append(_Link(holder, name, path, href))
-            elif type(name) is str:  # by far the most of them
+            elif name.__class__ is str:  # by far the most of them
                 setattr(holder, name, known[href])
             else:
                 put(holder, name, known[href])

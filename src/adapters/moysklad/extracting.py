@@ -7,7 +7,7 @@ from functools import partial
 from operator import attrgetter
 from typing import Any
 
-from adapters.moysklad.cells import attribute_converter, converter, listed, money
+from adapters.moysklad.cells import attribute_converter, converter, exact, listed, money, moneys
 from adapters.moysklad.shapes import LIST, Path, getter, path_of
 from domain.exports.columns import Column, Computed, Level, Pick
 from domain.exports.exporter import Lines
@@ -50,6 +50,8 @@ def filler(column: Column, zone: tzinfo, lines: Lines | None) -> Fill:
     if not _is_field(column) or any(step.endswith(LIST) for step in path):
         return partial(map, extractor(column, zone, lines))
     values = _values(path)
+    if column.kind is CellKind.MONEY:
+        return lambda objects: moneys(values(objects))
     convert = id_in if column.href_id else converter(column.kind, zone)
     return values if convert is None else _all_converted(values, convert)
 
@@ -105,14 +107,14 @@ def _converted(get: Callable[[Any], Any], convert: Callable[[Any], Cell]) -> Ext
 def _many(get: Callable[[Any], Any], column: Column, zone: tzinfo) -> Extract:
     """The values of a list: numbers and money are added up, everything else is joined."""
     if column.computed is Computed.PRICES:
-        return lambda row: listed([money(Decimal(str(one))) for one in _flat(get(row))])
+        return lambda row: listed([money(exact(one)) for one in _flat(get(row))])
     if column.kind not in _SUMMED:
         return lambda row: listed(get(row))
     convert = converter(column.kind, zone) or (lambda value: value)
 
     def extract(row: Any) -> Cell:
         values = list(_flat(get(row)))
-        return convert(sum(values)) if values else None
+        return convert(sum(map(exact, values), Decimal())) if values else None
 
     return extract
 
@@ -184,4 +186,4 @@ def _total(column: Column, zone: tzinfo, lines: Lines) -> Extract:
     if column.computed is Computed.EACH:
         return _converted(rows, lambda found: listed(list(dict.fromkeys(_flat([get(line) for line in found])))))
     convert = converter(column.kind, zone) or (lambda value: value)
-    return _converted(rows, lambda found: convert(sum(_flat([get(line) for line in found]), Decimal())))
+    return _converted(rows, lambda found: convert(sum(map(exact, _flat([get(line) for line in found])), Decimal())))

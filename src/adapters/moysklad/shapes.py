@@ -22,13 +22,14 @@ LIST = "[]"
 LINE_SUM_FIELDS = {"quantity": CellKind.NUMBER, "price": CellKind.NUMBER, "discount": CellKind.NUMBER}
 """What the sum of a line is worked out from."""
 
+_DECIMAL: Any = Decimal | None
 _TYPES: dict[CellKind, Any] = {
     CellKind.TEXT: str | None,
     CellKind.LINK: str | None,
     CellKind.DATE: str | None,
     CellKind.DATE_TIME: str | None,
-    CellKind.MONEY: Decimal | None,
-    CellKind.NUMBER: Decimal | None,
+    CellKind.MONEY: int | float | None,
+    CellKind.NUMBER: _DECIMAL,
     CellKind.INTEGER: int | float | None,
     CellKind.BOOLEAN: bool | None,
     CellKind.LIST: Any,
@@ -65,7 +66,12 @@ class Shape:
         elif name in self.objects:
             raise ValueError(name)
         else:
-            self.leaves[name] = list[Any] | None if many else _TYPES[kind]
+            self._want_leaf(name, list[Any] | None if many else _TYPES[kind])
+
+    def _want_leaf(self, name: str, kind: Any) -> None:
+        """What several want of a field is read as a decimal as soon as one of them does: it is good for the others."""
+        if self.leaves.get(name) != _DECIMAL:
+            self.leaves[name] = kind
 
     def want_link(self, path: Path) -> None:
         """Adds what tells whether the object at `path` is only a link, and where the link leads."""
@@ -81,7 +87,8 @@ class Shape:
 
     def merge(self, other: "Shape") -> None:
         """Wants whatever the other shape wants."""
-        self.leaves.update(other.leaves)
+        for name, kind in other.leaves.items():
+            self._want_leaf(name, kind)
         for name, shape in other.objects.items():
             self.objects.setdefault(name, Shape(many=shape.many)).merge(shape)
 

@@ -7,7 +7,10 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from adapters.moysklad.exporters.customerorder import CustomerOrders
 from adapters.moysklad.exporters.stock_by_store import StockByStore
@@ -50,10 +53,16 @@ def cell(path: str, kind: CellKind, literal: str, zone: tzinfo = MOSCOW) -> Cell
         (CellKind.TEXT, '""', ""),
         (CellKind.TEXT, "null", None),
         (CellKind.LINK, '"https://online.moysklad.ru/app/#x"', "https://online.moysklad.ru/app/#x"),
-        (CellKind.MONEY, "111100.0", Decimal("1111.00")),
-        (CellKind.MONEY, "0.1", Decimal("0.001")),
-        (CellKind.MONEY, "1250.5", Decimal("12.505")),
-        (CellKind.MONEY, "-10", Decimal("-0.10")),
+        (CellKind.MONEY, "111100.0", 1111.0),
+        (CellKind.MONEY, "-0.0", 0.0),
+        (CellKind.MONEY, "1999999999999.0", 19999999999.99),
+        (CellKind.MONEY, "9999999999999", 99999999999.99),
+        (CellKind.MONEY, "999999999999999", Decimal("9999999999999.99")),
+        (CellKind.MONEY, "0.1", 0.001),
+        (CellKind.MONEY, "1360790.67", 13607.9067),
+        (CellKind.MONEY, "1360790.667", Decimal("13607.90667")),
+        (CellKind.MONEY, "1250.5", 12.505),
+        (CellKind.MONEY, "-10", -0.1),
         (CellKind.MONEY, "1000000000000000", Decimal("10000000000000.00")),
         (CellKind.MONEY, "1E15", Decimal("10000000000000.00")),
         (CellKind.MONEY, "123456789012345.67", Decimal("1234567890123.4567")),
@@ -76,7 +85,26 @@ def test_each_kind_comes_out_exactly(kind: CellKind, literal: str, expected: Cel
 
 
 def test_money_looks_the_same_however_it_was_written() -> None:
-    assert str(cell("x", CellKind.MONEY, "111100")) == str(cell("x", CellKind.MONEY, "1.111E5")) == "1111.00"
+    assert str(cell("x", CellKind.MONEY, "111100")) == str(cell("x", CellKind.MONEY, "1.111E5")) == "1111.0"
+
+
+def written(found: Cell) -> Decimal:
+    return Decimal(msgspec.json.Encoder(decimal_format="number").encode(found).decode())
+
+
+@given(st.integers(-(10**15) + 1, 10**15 - 1))
+def test_whole_kopecks_are_written_out_to_the_last_digit(kopecks: int) -> None:
+    expected = Decimal(kopecks).scaleb(-2)
+    for literal in (str(kopecks), f"{kopecks}.0"):
+        found = cell("x", CellKind.MONEY, literal)
+        assert written(found) == expected
+
+
+@given(st.decimals("-1000000000000", "1000000000000", places=3), st.integers(0, 3))
+def test_fractions_of_a_kopeck_are_exact(thousandths: Decimal, places: int) -> None:
+    kopecks = thousandths.quantize(Decimal(1).scaleb(-places))
+    found = cell("x", CellKind.MONEY, str(kopecks))
+    assert written(found) == kopecks.scaleb(-2)
 
 
 @pytest.mark.parametrize(
@@ -266,8 +294,8 @@ def test_a_row_for_each_position_with_the_documents_own_columns() -> None:
     ids = {"name", "position.id", "position.assortment.name", "position.sum"}
     mapped = lines_of(RowMode.POSITION, ids, name="00001", positions=POSITIONS)
     assert [row.cells for row in mapped.rows] == [
-        ("00001", "p1", "Чай", Decimal("28.3635")),
-        ("00001", "p2", "Кофе", Decimal("1.00")),
+        ("00001", "p1", "Чай", 28.3635),
+        ("00001", "p2", "Кофе", 1.0),
     ]
     assert [(row.key, row.parent) for row in mapped.rows] == [("p1", ORDER["id"]), ("p2", ORDER["id"])]
     assert mapped.parents == (ORDER["id"],)
@@ -288,7 +316,7 @@ def test_a_wrong_position_sets_its_whole_document_aside() -> None:
 def test_totals_of_positions() -> None:
     ids = {"id", "positions.quantity", "positions.sum", "positions.names"}
     mapped = lines_of(RowMode.TOTALS, ids, positions=POSITIONS)
-    assert mapped.rows[0].cells == (ORDER["id"], Decimal("3.5"), Decimal("29.3635"), "Чай, Кофе")
+    assert mapped.rows[0].cells == (ORDER["id"], Decimal("3.5"), 29.3635, "Чай, Кофе")
 
 
 def test_lists_are_joined_and_amounts_in_lists_are_added_up() -> None:
@@ -299,7 +327,7 @@ def test_lists_are_joined_and_amounts_in_lists_are_added_up() -> None:
     assert shown("x[]", CellKind.LIST, [{"ean13": "0042"}, {"code128": "A"}]) == "0042, A"
     assert shown("x[].name", CellKind.LIST, [{"name": "1"}, {}]) == "1"
     assert shown("x[]", CellKind.LIST, []) is None
-    assert shown("x[].sum", CellKind.MONEY, [{"sum": 150.5}, {"sum": 50}]) == Decimal("2.005")
+    assert shown("x[].sum", CellKind.MONEY, [{"sum": 150.5}, {"sum": 50}]) == 2.005
 
 
 def test_prices_are_found_by_their_type() -> None:
@@ -309,7 +337,7 @@ def test_prices_are_found_by_their_type() -> None:
         {"value": 7.0, "priceType": {"id": str(trade)}, "currency": {"id": "u", "isoCode": "USD"}},
     ]
     columns = (*price_columns(trade, "Опт"), *price_columns(UUID(int=3), "Иная"))
-    assert read(columns, {"salePrices": prices}) == (Decimal("0.07"), "USD", None, None)
+    assert read(columns, {"salePrices": prices}) == (0.07, "USD", None, None)
 
 
 def test_links_are_made_of_addresses_and_keys_of_several_ids() -> None:
