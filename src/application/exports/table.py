@@ -88,10 +88,7 @@ class SheetTable:
         """
         target, sheets = self.config.target, self.calls.spreadsheets
         if target.spreadsheet_id is None:
-            made = await self.calls.write(
-                lambda key: sheets.create(key, target.title, target.tab, self.claim.time_zone)
-            )
-            await self._place(made.spreadsheet_id, made.tabs[0], made=True)
+            await self._create()
             return
         spreadsheet_id = target.spreadsheet_id
         if self.config.header is None or mode is RunMode.FULL:
@@ -110,6 +107,20 @@ class SheetTable:
             self._grid = self._grid_in(spreadsheet_id, tab, self.layout)
         if self.config.header is not None:
             await self._recognise(mode)
+
+    async def _create(self) -> None:
+        """The export's id tells one that an attempt before this has made, and that may have been used since."""
+        target, sheets = self.config.target, self.calls.spreadsheets
+        made = await self.calls.write(
+            lambda key: sheets.create(key, target.title, target.tab, self.claim.time_zone, self.config.id.hex)
+        )
+        found = made.spreadsheet
+        tab = found.tabs[0] if made.fresh else self._find(found, self.claim.task.mode)
+        self.others = tuple(other for other in found.tabs if tab is None or other.sheet_id != tab.sheet_id)
+        added = tab is None
+        if tab is None:
+            tab = await self._add(found.spreadsheet_id, self.claim.task.mode)
+        await self._place(found.spreadsheet_id, tab, made=made.fresh or added)
 
     async def put(self, operations: Sequence[PutRows[bytes]], new_rows: int, rows_to_come: int) -> None:
         """Writes rows that a strategy has planned, `new_rows` of them below the last one, more of which may follow.

@@ -62,6 +62,12 @@ class SpreadsheetTrashed(RuleViolated):
     code = "exports.spreadsheet_trashed"
 
 
+class DriveFull(RuleViolated):
+    """The account's Google Drive has no room for another file."""
+
+    code = "exports.drive_full"
+
+
 class TooManyTabs(RuleViolated):
     """Google allows 200 tabs in one spreadsheet."""
 

@@ -189,6 +189,7 @@ async def _compare(
     if not step:
         expected += after
     assert after == expected
+    assert len(party.world.spreadsheets.spreadsheets) == 1, "nothing is left behind"
     if (await party.config(config)).strategy == "replace":
         assert halfway in (before, after)
     tabs = party.world.spreadsheets.spreadsheets["memory-spreadsheet-000001"].tabs
@@ -220,6 +221,7 @@ async def _suffer(situation: Situation, step: int, error: BaseException, *, appl
     with ordeal.watched():
         await ordeal.endure(one_attempt(party))
     await _make_good(party, task_id)
+    assert len(party.world.spreadsheets.spreadsheets) == 1, "nothing is left behind"
     await party.check_sheet(config)
     await _the_next_run_knows_where_it_stands(party, config)
     await party.world.container.close()

@@ -55,6 +55,12 @@ SHEETS: dict[str, tuple[str, str, str, str]] = {
         "The sheet “{tab}” was changed while we wrote to it",
         "Nothing was moved into your table. Start the export again, and leave the sheet alone while it runs.",
     ),
+    "exports.drive_full": (
+        "На Google Диске нет места для новой таблицы",
+        "Освободите место на Google Диске подключённого аккаунта и запустите выгрузку снова.",
+        "Google Drive has no room for a new spreadsheet",
+        "Free some space in the connected account's Google Drive and run the export again.",
+    ),
     "exports.spreadsheet_trashed": (
         "Таблица лежит в корзине Google Диска",
         "Восстановите её из корзины и запустите снова. Или создайте выгрузку в другую таблицу.",
