@@ -31,20 +31,28 @@ class PutRows(Generic[RowT]):
 
 @dataclass(slots=True)
 class SheetView:
-    """What is known of the sheet: in which row each key stands, and which row is the next free one."""
+    """What is known of the sheet: in which row each key stands, and which row is the next free one. Keys that are
+    `doubled` stand in another row as well.
+    """
 
     rows: dict[str, int] = field(default_factory=dict)
     next_row: int = 2
+    doubled: dict[str, int] = field(default_factory=dict)
 
     @classmethod
-    def of_key_column(cls, keys: Iterable[str], first_row: int = 2) -> "SheetView":
-        """Reads the keys from `first_row` down; blanks are rows that are not ours. Raises DuplicateKeys."""
+    def of_key_column(cls, keys: Iterable[str], first_row: int = 2, *, unique: bool = True) -> "SheetView":
+        """Reads the keys from `first_row` down; blanks are rows that are not ours. Raises DuplicateKeys, unless keys
+        need not be unique.
+        """
         view = cls(next_row=first_row)
         for number, key in enumerate(keys, start=first_row):
             if key:
-                if key in view.rows:
+                if key not in view.rows:
+                    view.rows[key] = number
+                elif unique:
                     raise DuplicateKeys(key=key, first=view.rows[key], second=number)
-                view.rows[key] = number
+                else:
+                    view.doubled.setdefault(key, number)
             view.next_row = number + 1
         return view
 
@@ -61,7 +69,11 @@ class SheetView:
         return number
 
     def spans_of(self, keys: Iterable[str]) -> list[tuple[int, int]]:
-        """Rows in which these keys stand, as spans of neighbours, the lowest in the sheet first."""
+        """Rows in which these keys stand, as spans of neighbours, the lowest in the sheet first. Raises DuplicateKeys
+        where a key stands in more rows than one.
+        """
+        for key in self.doubled.keys() & set(keys) if self.doubled else ():
+            raise DuplicateKeys(key=key, first=self.rows[key], second=self.doubled[key])
         numbers = sorted((self.rows[key] for key in keys if key in self.rows), reverse=True)
         spans: list[tuple[int, int]] = []
         for number in numbers:
