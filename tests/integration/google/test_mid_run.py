@@ -257,3 +257,26 @@ async def check(scene: Scene) -> None:
         expected = scene.party.expected(key)
         shown = [row[place] if place < len(row) else "" for place in places]
         assert shown == [expected[name] if expected[name] is not None else "" for name in COLUMNS]
+
+
+async def test_what_a_first_run_asks_for_besides_its_rows(google: LenientGoogle) -> None:
+    """Two reads: one after the spreadsheet was made, one at the end."""
+    await google.control("DELETE", "spreadsheets")
+    story = await Story.begin(SMALL, google)
+    party = await story.party("romashka")
+    party.fill(9)
+    config = await party.create()
+    google.session.plan(0, None, 0)
+    assert (await party.run(config)).state == "finished"
+    made = (await party.config(config)).target.spreadsheet_id
+    besides = [one for one in google.session.sent if not one.endswith("values:batchUpdateByDataFilter")]
+    assert besides == [
+        "GET files",
+        "POST files",
+        f"GET {made}",
+        f"POST {made}:batchUpdate",
+        f"POST {made}:batchUpdate",
+        f"GET {made}",
+        f"GET {made}",
+    ]
+    assert len(google.session.sent) > len(besides) + 1
