@@ -94,6 +94,7 @@ class Control:
             web.delete("/_control/quotas", self._reset_quotas),
             web.get("/_control/spreadsheets", self._list),
             web.post("/_control/spreadsheets", self._create),
+            web.delete("/_control/spreadsheets", self._forget),
             web.get(one, self._contents),
             web.get(one + "/revisions", self._revisions),
             web.post(one + "/edit", self._edit),
@@ -194,6 +195,11 @@ class Control:
         if file is None:
             raise web.HTTPNotFound(text="no such spreadsheet")
         return file
+
+    async def _forget(self, _: web.Request) -> web.Response:
+        """Nobody has any file any more."""
+        self._world.files.clear()
+        return json_response({})
 
     async def _contents(self, request: web.Request) -> web.Response:
         file = self._file(request)

@@ -1,7 +1,8 @@
 """The little of Drive v3 that spreadsheet programs use: files, which are all spreadsheets, and permissions."""
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -9,16 +10,56 @@ from aiohttp import web
 
 from emulators.google.accounts import DRIVE, DRIVE_FILE, DRIVE_READONLY
 from emulators.google.calls import api, flag
+from emulators.google.drive_query import check_property, parse
 from emulators.google.errors import ApiError, invalid
 from emulators.google.files import SPREADSHEET, WRITERS, File, share
 from emulators.google.world import Caller, World
 
-_TERM = re.compile(
-    r"\s*(?:(?P<field>name|mimeType|title)\s*(?P<sign>=|!=|contains)\s*(?P<q>['\"])(?P<text>(?:\\.|(?!(?P=q)).)*)(?P=q)"
-    r"|(?P<not>not\s+)?trashed\s*(?P<tsign>=|!=)\s*(?P<value>true|false)|['\"](?P<of>[^'\"]*)['\"]\s+in\s+\w+)\s*",
-)
 _PAGE = 100
+_MOST = 1000
 _DEFAULT_FIELDS = ("kind", "id", "name", "mimeType")
+_SPACES = {"drive", "appDataFolder"}
+_ORDERS: dict[str, Callable[[File], Any]] = {
+    "createdTime": lambda file: file.created,
+    "modifiedTime": lambda file: file.modified,
+    "name": lambda file: str(file.book.properties["title"]).lower(),
+}
+_OTHER_ORDERS = {
+    "folder",
+    "modifiedByMeTime",
+    "name_natural",
+    "quotaBytesUsed",
+    "recency",
+    "sharedWithMeTime",
+    "starred",
+    "viewedByMeTime",
+}
+"""Sort keys that Drive knows and that order nothing here."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A file as one client's search sees it."""
+
+    file: File
+    client_id: str
+    mime_type: str = SPREADSHEET
+
+    @property
+    def name(self) -> str:
+        return str(self.file.book.properties["title"])
+
+    @property
+    def trashed(self) -> bool:
+        return self.file.trashed
+
+    @property
+    def owner(self) -> str:
+        return self.file.owner
+
+    def has(self, kind: str, key: str, value: str) -> bool:
+        own = self.file.app_properties.get(self.client_id, {})
+        return (own if kind == "appProperties" else self.file.properties).get(key) == value
 
 
 class Drive:
@@ -58,6 +99,8 @@ class Drive:
             "webViewLink": self._world.url(file.file_id),
             "owners": [{"kind": "drive#user", "emailAddress": file.owner, "displayName": file.owner.partition("@")[0]}],
             "permissions": [item.resource() for item in file.permissions],
+            **({"properties": file.properties} if file.properties else {}),
+            **({"appProperties": own} if (own := file.app_properties.get(caller.client_id)) else {}),
         }
 
     def _shown(self, request: web.Request, file: File, caller: Caller) -> dict[str, Any]:
@@ -82,25 +125,41 @@ class Drive:
 
     def _list(self, request: web.Request, _: bytes, caller: Caller) -> dict[str, Any]:
         caller.needs("drive.googleapis.com", DRIVE, DRIVE_FILE, DRIVE_READONLY)
-        matches = _query(request.query.get("q", ""))
-        found = [f for f in self._world.files.values() if self._world.visible(caller, f) and matches(f)]
-        found.sort(key=lambda file: file.modified, reverse=True)
-        token, wanted = request.query.get("pageToken") or "0", request.query.get("pageSize") or str(_PAGE)
-        if not (token.isdecimal() and wanted.isdecimal()):
-            raise ApiError(400, "Invalid Value")
-        start, size = int(token), int(wanted)
+        asked = request.query
+        spaces = set((asked.get("spaces") or "drive").split(","))
+        if not spaces <= _SPACES:
+            raise _invalid("spaces")
+        matches = parse(asked.get("q", ""), caller.email)
+        listed = self._listed(caller) if "drive" in spaces else []
+        found = _ordered([f for f in listed if matches(_Seen(f, caller.client_id))], asked.get("orderBy") or "")
+        token, wanted = asked.get("pageToken") or "0", asked.get("pageSize") or str(_PAGE)
+        if not token.isdecimal():
+            raise _invalid("pageToken")
+        if not wanted.isdecimal() or not int(wanted):
+            raise _invalid("pageSize")
+        start, size = int(token), min(int(wanted), _MOST)
         answer: dict[str, Any] = {"kind": "drive#fileList", "incompleteSearch": False}
         if start + size < len(found):
             answer["nextPageToken"] = str(start + size)
         return {**answer, "files": [self._shown(request, file, caller) for file in found[start : start + size]]}
+
+    def _listed(self, caller: Caller) -> list[File]:
+        """What a search may find. Whether Google's lags behind is not documented; here it does when told to."""
+        lag = timedelta(seconds=self._world.settings.search_lag_seconds)
+        until = datetime.now(UTC) - lag
+        files = [one for one in self._world.files.values() if self._world.visible(caller, one)]
+        return [one for one in files if not lag or datetime.fromisoformat(one.created) <= until]
 
     def _create(self, request: web.Request, raw: bytes, caller: Caller) -> dict[str, Any]:
         caller.needs("drive.googleapis.com", DRIVE, DRIVE_FILE)
         body = self._body(raw)
         if body.get("mimeType") != SPREADSHEET:
             raise invalid("only spreadsheets are emulated: mimeType must be application/vnd.google-apps.spreadsheet")
-        file = self._world.create(caller, body.get("name", "Untitled"))
+        name, properties, own = body.get("name", "Untitled"), _properties(body, "properties"), _properties(body)
+        file = self._world.create(caller, name)
         file.book.add_first_tab()
+        file.properties = properties
+        file.app_properties = {caller.client_id: own}
         return self._shown(request, file, caller)
 
     def _get(self, request: web.Request, _: bytes, caller: Caller) -> dict[str, Any]:
@@ -109,7 +168,10 @@ class Drive:
     def _update(self, request: web.Request, raw: bytes, caller: Caller) -> dict[str, Any]:
         file = self._file(request, caller, write=True)
         body = self._body(raw)
+        properties, own = _properties(body, "properties"), _properties(body)
         file.trashed = bool(body.get("trashed", file.trashed))
+        file.properties |= properties
+        file.app_properties[caller.client_id] = file.app_properties.get(caller.client_id, {}) | own
         if body.get("name"):
             file.book.properties = {**file.book.properties, "title": body["name"]}
         return self._shown(request, file, caller)
@@ -171,35 +233,27 @@ def _capabilities(role: str | None) -> dict[str, bool]:
     }
 
 
-def _query(text: str) -> Callable[[File], bool]:
-    """A test for the `q` parameter: terms about name, mimeType and trashed joined by `and`; parents are ignored."""
-    tests: list[Callable[[File], bool]] = []
-    at = 0
-    while at < len(text):
-        match = _TERM.match(text, at)
-        if match is None:
-            raise ApiError(400, "Invalid Value")
-        at = match.end()
-        tests.append(_test(match))
-        if text[at : at + 4] == "and ":
-            at += 4
-        elif at < len(text):
-            raise ApiError(400, "Invalid Value")
-    return lambda file: all(test(file) for test in tests)
+def _properties(body: Mapping[str, Any], kind: str = "appProperties") -> dict[str, str]:
+    """Properties that a body brings. Raises ApiError."""
+    given = body.get(kind) or {}
+    if not isinstance(given, dict):
+        raise invalid("Invalid Value")
+    for key, value in given.items():
+        check_property(key, value)
+    return dict(given)
 
 
-def _test(match: re.Match[str]) -> Callable[[File], bool]:
-    if match["value"]:
-        wanted = (match["value"] == "true") ^ (match["tsign"] == "!=") ^ bool(match["not"])
-        return lambda file: file.trashed == wanted
-    if not match["field"]:
-        return lambda _: True
-    text, sign = re.sub(r"\\(.)", r"\1", match["text"]), match["sign"]
+def _ordered(files: list[File], order: str) -> list[File]:
+    """By the keys of `orderBy`; the latest change first without one. Raises ApiError for a key that Drive lacks."""
+    found = sorted(files, key=lambda file: file.modified, reverse=True) if not order else list(files)
+    for part in reversed(order.split(",") if order else []):
+        name, _, way = part.strip().partition(" ")
+        if name not in _ORDERS.keys() | _OTHER_ORDERS or way not in {"", "desc"}:
+            raise _invalid("orderBy")
+        if name in _ORDERS:
+            found.sort(key=_ORDERS[name], reverse=way == "desc")
+    return found
 
-    def test(file: File) -> bool:
-        value = SPREADSHEET if match["field"] == "mimeType" else str(file.book.properties["title"])
-        if sign == "contains":
-            return text.lower() in value.lower()
-        return (value == text) == (sign == "=")
 
-    return test
+def _invalid(parameter: str) -> ApiError:
+    return ApiError(400, "Invalid Value", parameter=parameter)

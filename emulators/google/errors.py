@@ -32,11 +32,14 @@ USUAL_MESSAGES = {
 class ApiError(Exception):
     """An answer other than 200 from Sheets or Drive."""
 
-    def __init__(self, code: int, message: str = "", details: list[dict[str, Any]] | None = None) -> None:
+    def __init__(
+        self, code: int, message: str = "", details: list[dict[str, Any]] | None = None, parameter: str = ""
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message or USUAL_MESSAGES.get(code, "Error")
         self.details = details or []
+        self.parameter = parameter
 
     def body(self) -> dict[str, Any]:
         """The envelope."""
@@ -65,6 +68,8 @@ def drive_body(error: ApiError) -> dict[str, Any]:
     reason, place = _DRIVE_REASONS.get(error.code, ("backendError", {}))
     if error.code == 403 and error.details:
         reason = "insufficientPermissions"
+    if error.parameter:
+        place = {"locationType": "parameter", "location": error.parameter}
     body: dict[str, Any] = {
         "code": error.code,
         "message": error.message,

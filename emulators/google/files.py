@@ -54,6 +54,10 @@ class File:
     clients: set[str]
     permissions: list[Permission]
     trashed: bool = False
+    properties: dict[str, str] = field(default_factory=dict)
+    app_properties: dict[str, dict[str, str]] = field(default_factory=dict)
+    """By the client that wrote them: no other is shown them."""
+
     created: str = field(default_factory=now)
     modified: str = field(default_factory=now)
     number: int = 0

@@ -13,7 +13,8 @@ from emulators.google.errors import quota_exceeded
 class Settings(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     """What POST /_control/settings may change. Defaults are the documented standard quotas.
 
-    With `history` each revision of a spreadsheet keeps the values of all of its tabs.
+    With `history` each revision of a spreadsheet keeps the values of all of its tabs. Drive's search shows a file
+    `search_lag_seconds` after it was made.
     """
 
     quotas: bool = True
@@ -26,6 +27,7 @@ class Settings(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     write_latency_seconds: float = 0.0
     access_token_seconds: int = 3599
     history: bool = False
+    search_lag_seconds: float = 0.0
 
 
 class Quotas:

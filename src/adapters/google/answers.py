@@ -171,6 +171,19 @@ class FileRead(msgspec.Struct, rename="camel"):
     capabilities: dict[str, bool] = {}
 
 
+class FileMade(msgspec.Struct):
+    """drive.files.create, and each file of drive.files.list, with nothing but the id."""
+
+    id: str
+
+
+class FileListed(msgspec.Struct, rename="camel"):
+    """One page of drive.files.list."""
+
+    files: list[FileMade] = []
+    next_page_token: str = ""
+
+
 class _Reply(msgspec.Struct, rename="camel"):
     add_sheet: _Sheet
 

@@ -74,7 +74,18 @@ def drive_description(root_url: str) -> dict[str, Any]:
         "parameters": {"fields": _query("string"), "prettyPrint": _query("boolean")},
         "resources": {
             "files": {
-                "methods": {"get": _method("GET", "drive/v3/files/{fileId}", supportsAllDrives=_query("boolean"))}
+                "methods": {
+                    "get": _method("GET", "drive/v3/files/{fileId}", supportsAllDrives=_query("boolean")),
+                    "list": _method(
+                        "GET",
+                        "drive/v3/files",
+                        q=_query("string"),
+                        orderBy=_query("string"),
+                        pageToken=_query("string"),
+                        spaces=_query("string"),
+                    ),
+                    "create": _method("POST", "drive/v3/files"),
+                }
             }
         },
     }
@@ -108,6 +119,8 @@ class SheetsRequests:
         self._metadata_get: Any = spreadsheets.developerMetadata.get
         drive: Any = GoogleAPI(drive_description(drive_url))  # type: ignore[no-untyped-call]
         self._file_get: Any = drive.files.get
+        self._file_list: Any = drive.files.list
+        self._file_create: Any = drive.files.create
 
     def create(self, body: bytes, fields: str) -> Request:
         """spreadsheets.create."""
@@ -146,6 +159,15 @@ class SheetsRequests:
         """drive.files.get, of files in shared drives too."""
         wanted = {"fileId": file_id, "supportsAllDrives": "true", "fields": fields}
         return _request(self._file_get, READ_SECONDS, wanted)
+
+    def file_list(self, query: str, order: str, fields: str, page: str = "") -> Request:
+        """drive.files.list, of the account's own drive."""
+        wanted = {"q": query, "orderBy": order, "spaces": "drive", "fields": fields}
+        return _request(self._file_list, READ_SECONDS, {**wanted, "pageToken": page} if page else wanted)
+
+    def file_create(self, body: bytes, fields: str) -> Request:
+        """drive.files.create, of a file without contents."""
+        return _request(self._file_create, WRITE_SECONDS, {"fields": fields}, body)
 
 
 def _request(

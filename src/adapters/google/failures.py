@@ -15,6 +15,7 @@ from adapters.google.session import Answer
 from domain.connections.google import ConsentDenied, ConsentInvalid, GoogleDisconnected
 from domain.exports.spreadsheet import (
     CELLS_LIMIT,
+    DriveFull,
     SpreadsheetForbidden,
     SpreadsheetFull,
     SpreadsheetNotFound,
@@ -126,6 +127,8 @@ SHEETS: tuple[Rule, ...] = (
 """Refusals of the Sheets API, in the order in which rules are tried."""
 
 DRIVE: tuple[Rule, ...] = (
+    Rule(403, "storageQuotaExceeded", _plain(DriveFull)),
+    Rule(403, "activeItemCreationLimitExceeded", _plain(DriveFull)),
     Rule(403, "insufficientFilePermissions", _plain(SpreadsheetForbidden)),
     Rule(403, "appNotAuthorizedToFile", _plain(SpreadsheetNotFound)),
     Rule(403, "accessNotConfigured", _reason("configuration")),

@@ -59,6 +59,25 @@ def new_tab(title: str, *, hidden: bool = False) -> dict[str, Any]:
     return {**properties, "hidden": True} if hidden else properties
 
 
+def set_up(first: Tab, title: str, locale: str, time_zone: str) -> list[Request]:
+    """Requests that make of a spreadsheet as Google makes them one with a tab of that title, as small as it can be."""
+    properties = {"sheetId": first.sheet_id, **new_tab(title)}
+    return [
+        {
+            "updateSpreadsheetProperties": {
+                "properties": {"locale": locale, "timeZone": time_zone},
+                "fields": "locale,timeZone",
+            }
+        },
+        {
+            "updateSheetProperties": {
+                "properties": properties,
+                "fields": "title,gridProperties(rowCount,columnCount)",
+            }
+        },
+    ]
+
+
 def laid_out(tab: Tab, layout: Layout, rows: int, fresh: Sequence[int]) -> tuple[list[Request], Tab]:
     """Requests that make the `fresh` columns of the table and anchor all of them, and the tab as it will then be."""
     places = layout.places()

@@ -1,6 +1,7 @@
 """Spreadsheets through the Sheets API v4."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -9,13 +10,11 @@ from aiogoogle.models import Request
 from adapters.google import a1
 from adapters.google.answers import (
     ADDED_FIELDS,
-    FILE_FIELDS,
     LEAST_FIELDS,
     SPREADSHEET_FIELDS,
     VALUES_FIELDS,
     WRITTEN_FIELDS,
     Added,
-    FileRead,
     SpreadsheetRead,
     ValuesRead,
     Written,
@@ -23,9 +22,10 @@ from adapters.google.answers import (
 )
 from adapters.google.cells import CellRead
 from adapters.google.discovery import SheetsRequests
+from adapters.google.drive import DriveFiles, drive_is_closed
 from adapters.google.endpoints import GoogleEndpoints
-from adapters.google.failures import DRIVE, unreadable
-from adapters.google.layout import deleted, grown, inserted, laid_out, new_tab
+from adapters.google.failures import unreadable
+from adapters.google.layout import NEW_COLUMNS, NEW_ROWS, deleted, grown, inserted, laid_out, new_tab, set_up
 from adapters.google.retries import Pacing, answered
 from adapters.google.rows import rows_body
 from adapters.google.session import Answer, GoogleSession
@@ -34,9 +34,9 @@ from adapters.google.steps import marker_requests, requests_of
 from application.connections.google_ports import GoogleBudgets
 from application.connections.google_turns import InProcessGoogleBudgets
 from application.connections.ports import GoogleKey
-from application.exports.vendor_ports import Layout, Shown, Spreadsheet, Step, Tab
+from application.exports.vendor_ports import Layout, Made, Shown, Spreadsheet, Step, Tab
 from domain.connections.google import GoogleDisconnected, SpreadsheetNeeded
-from domain.exports.spreadsheet import SpreadsheetForbidden, SpreadsheetNotFound, SpreadsheetTrashed, TabMissing
+from domain.exports.spreadsheet import SpreadsheetNotFound, TabMissing
 from domain.exports.write_strategies.operations import PutRows
 from domain.shared.cells import Cell, as_key
 from domain.shared.errors import RuleViolated, VendorFailed
@@ -61,11 +61,25 @@ class GoogleSpreadsheets:
         self._budgets = budgets or InProcessGoogleBudgets()
         self._requests = SheetsRequests(endpoints.sheets, endpoints.drive)
         self._pacing = pacing
+        self._drive = DriveFiles(session, self._requests, pacing)
 
-    async def create(self, key: GoogleKey, title: str, tab: str, time_zone: str) -> Spreadsheet:
-        """Makes a spreadsheet with one tab of the smallest size. Not repeated: a second one might come of it."""
+    async def create(self, key: GoogleKey, title: str, tab: str, time_zone: str, origin: str) -> Made:
+        """Through Drive, which remembers for what we made a file; through Sheets, without a memory, where Drive may not
+        be asked. The request that makes a file is never repeated by itself: Drive's search may need a while to show the
+        first one. Who asks again later is given what it made.
+        """
         if not key.makes_files:
             raise SpreadsheetNeeded(address=key.user)
+        try:
+            known = await self._drive.made_for(key, origin)
+            made = known or await self._drive.make(key, title, origin)
+        except (GoogleDisconnected, VendorFailed) as refused:
+            if not drive_is_closed(refused):
+                raise
+            return Made(await self._create(key, title, tab, time_zone))
+        return await self._set_up(key, made, tab, time_zone, fresh=known is None)
+
+    async def _create(self, key: GoogleKey, title: str, tab: str, time_zone: str) -> Spreadsheet:
         body = {
             "properties": {"title": title, "locale": _LOCALE, "timeZone": time_zone},
             "sheets": [{"properties": new_tab(tab)}],
@@ -74,34 +88,31 @@ class GoogleSpreadsheets:
         answer = await self._send(key, request, repeatable=False)
         return read(answer, SpreadsheetRead).spreadsheet()
 
+    async def _set_up(self, key: GoogleKey, spreadsheet_id: str, title: str, time_zone: str, *, fresh: bool) -> Made:
+        """Brings a spreadsheet that Drive has made to what Sheets would have. The first tab is told by its place: its
+        title is in the account's language. One that stood there already may be somebody's by now, and is left as it is
+        unless it is blank.
+        """
+        found = await self.inspect(key, spreadsheet_id)
+        first = next((one for one in found.tabs if one.row_count), None)
+        if first is None:
+            return Made(found, fresh=False)
+        if not fresh:
+            used = any(one.title == title for one in found.tabs) or len(found.tabs) > 1
+            if used or await self.first_filled(key, spreadsheet_id, first, 1, range(first.column_count)) is not None:
+                return Made(found, fresh=False)
+        await self._send(key, self._batch(spreadsheet_id, set_up(first, title, _LOCALE, time_zone)))
+        small = replace(first, title=title, row_count=NEW_ROWS, column_count=NEW_COLUMNS)
+        return Made(replace(found, tabs=(small,)), fresh=True)
+
     async def inspect(self, key: GoogleKey, spreadsheet_id: str) -> Spreadsheet:
         """A tab that is a chart comes with a grid of 0 by 0."""
         answer = await self._send(key, self._requests.get(spreadsheet_id, SPREADSHEET_FIELDS))
         return read(answer, SpreadsheetRead).spreadsheet()
 
     async def require_writable(self, key: GoogleKey, spreadsheet_id: str) -> None:
-        """Drive's `trashed` and `capabilities.canEdit` (Drive API v3, files).
-
-        Drive cannot always be asked: a file that it does not show us may still be open to us in Sheets, tokens for
-        spreadsheets alone (a service account's, those of GOOGLE_FILE_ACCESS=spreadsheets) are refused, and it may be
-        switched off in the operator's project. Then it is left to Sheets to tell, with the first write.
-        """
-        request = self._requests.file_get(spreadsheet_id, FILE_FIELDS)
-        try:
-            answer = await answered(
-                lambda: self._session.call(request, key.token), self._pacing, repeatable=True, rules=DRIVE
-            )
-        except SpreadsheetNotFound:
-            return
-        except (GoogleDisconnected, VendorFailed) as refused:
-            if refused.details.get("reason") in {"scope", "configuration"}:
-                return
-            raise
-        file = read(answer, FileRead)
-        if file.trashed:
-            raise SpreadsheetTrashed(spreadsheet=spreadsheet_id)
-        if not file.capabilities.get("canEdit", True):
-            raise SpreadsheetForbidden(reason="viewer")
+        """See DriveFiles."""
+        await self._drive.require_writable(key, spreadsheet_id)
 
     async def add_tab(self, key: GoogleKey, spreadsheet_id: str, title: str, *, hidden: bool = False) -> Tab:
         """Adds a tab of the smallest size. Not repeated: the second attempt would find the title taken."""

@@ -90,6 +90,11 @@ class MemoryExportTasks:
             raise ClaimLost(task=str(task_id))
         return task
 
+    async def still_held(self, company_id: CompanyId, task_id: TaskId, claim_id: ClaimId) -> bool:
+        """See the port."""
+        task = self._rows.find(task_id)
+        return task is not None and (task.company_id, task.claim_id) == (company_id, claim_id)
+
     async def running(self, company_id: CompanyId, config_id: ConfigId) -> ExportTask | None:
         """See the port."""
         own = (company_id, config_id)

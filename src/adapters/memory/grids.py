@@ -126,6 +126,9 @@ class MemorySpreadsheet:
     time_zone: str
     tabs: list[MemoryTab] = field(default_factory=list)
     markers: set[int] = field(default_factory=set)
+    owner: str = ""
+    origin: str = ""
+    """Whose it is and for what it was made, if we made it."""
 
     def spreadsheet(self) -> Spreadsheet:
         """The spreadsheet in the words of the port."""

@@ -15,6 +15,7 @@ from application.exports.vendor_ports import (
     CopyRows,
     DropTab,
     Layout,
+    Made,
     Shown,
     Spreadsheet,
     Step,
@@ -47,6 +48,7 @@ class MemorySpreadsheets:
 
     What is in `missing` is not found, what is in `forbidden` can be read only, what is in `trashed` was thrown
     away, and access tokens in `refused` are not accepted. `cells_limit` is how many cells one spreadsheet may have.
+    Unless `drive_open`, nobody can tell for what a spreadsheet was made.
     """
 
     def __init__(self) -> None:
@@ -56,6 +58,7 @@ class MemorySpreadsheets:
         self.trashed: set[str] = set()
         self.refused: set[str] = set()
         self.cells_limit = CELLS_LIMIT
+        self.drive_open = True
         self.failures = PlannedFailures()
         self.reads = 0
         self.writes = 0
@@ -68,15 +71,19 @@ class MemorySpreadsheets:
             made.tabs.append(self._tab(tab, rows, columns))
         return made
 
-    async def create(self, key: GoogleKey, title: str, tab: str, time_zone: str) -> Spreadsheet:
+    async def create(self, key: GoogleKey, title: str, tab: str, time_zone: str, origin: str) -> Made:
         """See application.exports.vendor_ports.Spreadsheets."""
         with self._request("create", key, writing=True):
             await asyncio.sleep(0)
             if not key.makes_files:
                 raise SpreadsheetNeeded(address=key.user)
+            known = self._made_for(key, origin)
+            if known is not None:
+                return Made(known.spreadsheet(), fresh=False)
             made = self._new(title, time_zone)
+            made.owner, made.origin = key.user, origin
             made.tabs.append(self._tab(tab, _NEW_ROWS, _NEW_COLUMNS))
-        return made.spreadsheet()
+        return Made(made.spreadsheet())
 
     async def inspect(self, key: GoogleKey, spreadsheet_id: str) -> Spreadsheet:
         """See the port."""
@@ -293,6 +300,12 @@ class MemorySpreadsheets:
     def _require_space(self, spreadsheet: MemorySpreadsheet, more: int) -> None:
         if more > 0 and spreadsheet.cells() + more > self.cells_limit:
             raise SpreadsheetFull(limit=self.cells_limit)
+
+    def _made_for(self, key: GoogleKey, origin: str) -> MemorySpreadsheet | None:
+        """The oldest, unless it is in the trash, gone, or Drive may not be asked."""
+        hidden = self.trashed | self.missing
+        made = [one for one in self.spreadsheets.values() if (one.owner, one.origin) == (key.user, origin)]
+        return next((one for one in made if self.drive_open and one.spreadsheet_id not in hidden), None)
 
     def _new(self, title: str, time_zone: str) -> MemorySpreadsheet:
         spreadsheet_id = f"memory-spreadsheet-{len(self.spreadsheets) + 1:06}"

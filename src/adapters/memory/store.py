@@ -93,7 +93,7 @@ class MemoryStore:
         self.members: Rows[MemberId, Member] = Rows(lambda row: row.id, lambda row: row.company_id, Access.COMPANY)
         self.sessions: Rows[SessionId, Session] = Rows(lambda row: row.id, lambda row: row.company_id, Access.COUNTED)
         self.moysklad_connections: Rows[CompanyId, MoySkladConnection] = Rows(
-            lambda row: row.company_id, lambda row: row.company_id, Access.COMPANY
+            lambda row: row.company_id, lambda row: row.company_id, Access.COUNTED
         )
         self.google_connections: Rows[CompanyId, GoogleConnection] = Rows(
             lambda row: row.company_id, lambda row: row.company_id, Access.COUNTED

@@ -1,7 +1,5 @@
 """MoySklad's budgets, spent together by all processes that use one server."""
 
-import asyncio
-import time
 from pathlib import Path
 
 from redis.asyncio import Redis
@@ -19,13 +17,14 @@ from application.connections.limits import (
     VendorLimits,
 )
 from application.connections.ports import Heard
+from application.connections.queueing import monotonic
 from application.connections.turns import QueuedBudgets
 
 _SCRIPT = Path(__file__).with_name("turns.lua").read_text(encoding="utf-8")
 _SERVERS_CLOCK = 0
 
 
-class RedisBudgets(SharedBooks, QueuedBudgets):
+class RedisBudgets(SharedBooks[Errand, Reply], QueuedBudgets):
     """See application.connections.ports.VendorBudgets. One script call when a turn is free, one afterwards that nobody
     waits for. The keys of one account share a hash tag, so that a cluster keeps them together.
 
@@ -42,27 +41,11 @@ class RedisBudgets(SharedBooks, QueuedBudgets):
         retry_after: float = 5.0,
         patience: float = 2.0,
     ) -> None:
-        SharedBooks.__init__(self, client, _SCRIPT, "MoySklad's budgets", retry_after, patience)
         QueuedBudgets.__init__(self, limits or VendorLimits())
+        self._alone = Ledger(self._limits.cautious())
+        SharedBooks.__init__(self, client, _SCRIPT, "MoySklad's budgets", self._alone, retry_after, patience)
         self._prefix = prefix
         self._settings = _settings(self._limits)
-        self._alone = Ledger(self._limits.cautious())
-        self._granted_alone: set[str] = set()
-        self._waiting_alone: dict[str, int] = {}
-
-    async def _ask(self, errand: Errand, since: int) -> Reply:
-        if self._reachable():
-            # A call of its own: one that is broken off would cost its connection, and a turn that it may have got.
-            asking = self._later(self._ask_server(errand, since))
-            try:
-                reply = await asyncio.shield(asking)
-            except asyncio.CancelledError:
-                self._later(self._undo(errand, asking))
-                raise
-            if reply is not None:
-                self._waiting_alone.pop(errand.id, None)
-                return reply
-        return self._ask_alone(errand)._replace(since=since)
 
     async def _ask_server(self, errand: Errand, since: int) -> Reply | None:
         told = await self._call("ask", errand, HEAD_START[errand.urgency], since, int(errand.put))
@@ -71,41 +54,22 @@ class RedisBudgets(SharedBooks, QueuedBudgets):
         verdict, wait, began, cost, moment, probes, closed, crowded = told
         return Reply(verdict > 0, verdict < 0, wait, began, cost, moment, probes, closed, bool(crowded))
 
-    async def _undo(self, errand: Errand, asking: asyncio.Task[Reply | None]) -> None:
-        reply = await asking
-        if reply is not None and reply.granted:
-            await self._give_back(errand, reply, None)
-        else:
-            await self._left(errand)
+    async def _unused(self, errand: Errand, granted: Reply) -> None:
+        await self._give_back(errand, granted, None)
 
-    def _ask_alone(self, errand: Errand) -> Reply:
-        """The two clocks differ, so a place in one queue says nothing in the other."""
-        reply = self._alone.ask(errand, self._waiting_alone.get(errand.id, 0), _now())
-        self._waiting_alone[errand.id] = reply.since
-        if reply.granted:
-            del self._waiting_alone[errand.id]
-            self._granted_alone.add(errand.id)
-        return reply
-
-    def _leave(self, errand: Errand) -> None:
-        self._alone.leave(errand)
-        self._waiting_alone.pop(errand.id, None)
-        if self._reachable():
-            self._later(self._left(errand))
-
-    async def _left(self, errand: Errand) -> None:
-        await self._forget(self._keys(errand)[4], errand.id)
+    def _queue(self, errand: Errand) -> str:
+        return self._keys(errand)[4]
 
     def _renew(self, errand: Errand) -> None:
         if errand.id in self._granted_alone:
-            self._alone.renew(errand, _now())
+            self._alone.renew(errand, monotonic())
         else:
             self._later(self._call("renew", errand))
 
     def _settle(self, errand: Errand, granted: Reply, heard: Heard | None) -> None:
         if errand.id in self._granted_alone:
             self._granted_alone.discard(errand.id)
-            self._alone.settle(errand, granted, heard, _now())
+            self._alone.settle(errand, granted, heard, monotonic())
             self._freed(errand.credential)
         else:
             self._later(self._give_back(errand, granted, heard))
@@ -177,7 +141,3 @@ def _told(number: int | None) -> int:
 
 def _microseconds(seconds: float | None) -> int:
     return -1 if seconds is None else round(seconds * SECOND)
-
-
-def _now() -> int:
-    return time.monotonic_ns() // 1000

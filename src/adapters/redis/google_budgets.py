@@ -1,6 +1,5 @@
 """Google's quotas, spent together by all processes that use one server."""
 
-import asyncio
 import math
 from pathlib import Path
 
@@ -10,14 +9,15 @@ from adapters.redis.shared_books import SharedBooks
 from application.connections.google_ledger import GoogleErrand, GoogleLedger, GoogleReply
 from application.connections.google_limits import LEVEL, LONGEST_CLOSURE, SECOND, GoogleLimits
 from application.connections.google_ports import Quota
-from application.connections.google_turns import QueuedGoogleBudgets, monotonic
+from application.connections.google_turns import QueuedGoogleBudgets
+from application.connections.queueing import monotonic
 
 _SCRIPT = Path(__file__).with_name("google_turns.lua").read_text(encoding="utf-8")
 _SERVERS_CLOCK = 0
 _CODES = {Quota.USER: 1, Quota.PROJECT: 2}
 
 
-class RedisGoogleBudgets(SharedBooks, QueuedGoogleBudgets):
+class RedisGoogleBudgets(SharedBooks[GoogleErrand, GoogleReply], QueuedGoogleBudgets):
     """See application.connections.google_ports.GoogleBudgets. One script call when a turn is free, one afterwards that
     nobody waits for. The keys of one project share a hash tag, so that a cluster keeps them together.
 
@@ -34,26 +34,10 @@ class RedisGoogleBudgets(SharedBooks, QueuedGoogleBudgets):
         retry_after: float = 5.0,
         patience: float = 2.0,
     ) -> None:
-        SharedBooks.__init__(self, client, _SCRIPT, "Google's quotas", retry_after, patience)
         QueuedGoogleBudgets.__init__(self, limits or GoogleLimits())
-        self._prefix = prefix
         self._alone = GoogleLedger(self._limits.cautious())
-        self._granted_alone: set[str] = set()
-        self._waiting_alone: dict[str, int] = {}
-
-    async def _ask(self, errand: GoogleErrand, since: int) -> GoogleReply:
-        if self._reachable():
-            # A call of its own: one that is broken off would cost its connection, and a turn that it may have got.
-            asking = self._later(self._ask_server(errand, since))
-            try:
-                reply = await asyncio.shield(asking)
-            except asyncio.CancelledError:
-                self._later(self._undo(errand, asking))
-                raise
-            if reply is not None:
-                self._waiting_alone.pop(errand.id, None)
-                return reply
-        return self._ask_alone(errand)._replace(since=since)
+        SharedBooks.__init__(self, client, _SCRIPT, "Google's quotas", self._alone, retry_after, patience)
+        self._prefix = prefix
 
     async def _ask_server(self, errand: GoogleErrand, since: int) -> GoogleReply | None:
         told = await self._call("ask", errand, LEVEL[errand.urgency], since, int(bool(errand.spreadsheet)))
@@ -62,28 +46,8 @@ class RedisGoogleBudgets(SharedBooks, QueuedGoogleBudgets):
         granted, wait, began, sure = told
         return GoogleReply(bool(granted), wait, began, sure)
 
-    async def _undo(self, errand: GoogleErrand, asking: asyncio.Task[GoogleReply | None]) -> None:
-        reply = await asking
-        if reply is None or not reply.granted:
-            await self._left(errand)
-
-    def _ask_alone(self, errand: GoogleErrand) -> GoogleReply:
-        """The two clocks differ, so a place in one queue says nothing in the other."""
-        reply = self._alone.ask(errand, self._waiting_alone.get(errand.id, 0), monotonic())
-        self._waiting_alone[errand.id] = reply.since
-        if reply.granted:
-            del self._waiting_alone[errand.id]
-            self._granted_alone.add(errand.id)
-        return reply
-
-    def _leave(self, errand: GoogleErrand) -> None:
-        self._alone.leave(errand)
-        self._waiting_alone.pop(errand.id, None)
-        if self._reachable():
-            self._later(self._left(errand))
-
-    async def _left(self, errand: GoogleErrand) -> None:
-        await self._forget(self._keys(errand)[3], errand.id)
+    def _queue(self, errand: GoogleErrand) -> str:
+        return self._keys(errand)[3]
 
     def _settle(self, errand: GoogleErrand, refusal: tuple[Quota, float] | None) -> None:
         if errand.id in self._granted_alone:

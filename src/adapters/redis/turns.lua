@@ -49,14 +49,46 @@ local function halt_subject(time)
     redis.call('SET', HALT, time, 'PX', milliseconds(time - now + longest))
 end
 
+-- What is later than anything can be is brought back: the clock was set back. It is stored, so that what is full or
+-- closed now opens in its time and not when the clock is where it was.
+local function earliest(set, latest)
+    for _, member in ipairs(redis.call('ZRANGEBYSCORE', set, '(' .. string.format('%.0f', latest), '+inf')) do
+        redis.call('ZADD', set, latest, member)
+    end
+end
+
+local function at_most(field, value, latest)
+    if not value or value <= latest then return value end
+    redis.call('HSET', BOOK, field, latest)
+    return latest
+end
+
+local function bring_back(subject_halt, put)
+    earliest(LOG, now + transit)
+    earliest(FLIGHT, now + lease)
+    earliest(CROWD, now + lease)
+    closed = at_most('closed', closed, now + longest)
+    due = at_most('due', due, now + transit + 3 * span_now())
+    narrow = at_most('narrow', narrow, now + narrow_for)
+    halt = at_most('halt', halt, now + math.max(pause, probe))
+    if put then
+        for position, time in ipairs(redis.call('LRANGE', PUTS, 0, -1)) do
+            if tonumber(time) > now then redis.call('LSET', PUTS, position - 1, now) end
+        end
+    end
+    if not subject_halt or subject_halt <= now + math.max(pause, probe) then return subject_halt end
+    halt_subject(now + math.max(pause, probe))
+    return now + math.max(pause, probe)
+end
+
 local function ask()
     local allowance, since, put = argument(23), argument(24), argument(25) == 1
     if since == 0 then since = now end
-    local subject_halt = tonumber(redis.call('GET', HALT) or nil)
+    local subject_halt = bring_back(tonumber(redis.call('GET', HALT) or nil), put)
     local halted = math.max(halt or 0, subject_halt or 0)
     if halted > now then
         redis.call('HDEL', WAITING, id)
-        return {-1, math.min(halted - now, math.max(pause, probe)), since, 0, now, 0, 0, 0}
+        return {-1, halted - now, since, 0, now, 0, 0, 0}
     end
     local capacity, span = capacity_now(), span_now()
     redis.call('ZREMRANGEBYSCORE', FLIGHT, '-inf', now)
@@ -80,9 +112,9 @@ local function ask()
     end
 
     local interval = span / capacity
-    local open_from = math.max(now, math.min(closed, now + longest))
+    local open_from = math.max(now, closed)
     if put and redis.call('LLEN', PUTS) >= most_puts then
-        open_from = math.max(open_from, math.min(tonumber(redis.call('LINDEX', PUTS, 0)), now) + minute)
+        open_from = math.max(open_from, tonumber(redis.call('LINDEX', PUTS, 0)) + minute)
     end
     local slack = math.max(0, burst - cost) * interval
     local ready = math.max(open_from, math.floor(math.min(due, now + 2 * span) + ahead * interval - slack))
@@ -91,7 +123,7 @@ local function ask()
     local log = redis.call('ZRANGE', LOG, 0, -1, 'WITHSCORES')
     local alive = {}
     for position = 1, #log, 2 do
-        local leaves = math.min(tonumber(log[position + 1]), now + transit) + span
+        local leaves = tonumber(log[position + 1]) + span
         if leaves > now then
             alive[#alive + 1] = {leaves, spent_units(log[position])}
             spent = spent + alive[#alive][2]

@@ -39,6 +39,10 @@ class Reply(NamedTuple):
     closed: int = 0
     crowded: bool = False
 
+    def at(self, since: int) -> "Reply":
+        """The same to one who has waited since then."""
+        return self._replace(since=since)
+
 
 def nap(wait: int) -> int:
     """How many microseconds to sleep of a `wait` before asking again, so as to notice when those ahead give up.

@@ -39,6 +39,10 @@ class GoogleReply(NamedTuple):
     since: int
     sure: int
 
+    def at(self, since: int) -> "GoogleReply":
+        """The same to one who has waited since then."""
+        return self._replace(since=since)
+
 
 class _Place(NamedTuple):
     """One who waits. Until `blocked` it is held up by its own user's quota or its spreadsheet, and nobody waits for it;

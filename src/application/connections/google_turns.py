@@ -1,24 +1,20 @@
 """Waiting for a turn with Google: the same over every kind of books."""
 
-import asyncio
 import secrets
-import time
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from application.connections.errands import nap
 from application.connections.google_ledger import GoogleErrand, GoogleLedger, GoogleReply
 from application.connections.google_limits import SECOND, GoogleLimits
 from application.connections.google_ports import GoogleTurn, Quota, Spending
 from application.connections.ports import GoogleKey
+from application.connections.queueing import Queue, monotonic
 from application.digests import digest
 from domain.shared.errors import VendorBusy
 
-_SHORTEST_WAIT = 0.001
 
-
-class QueuedGoogleBudgets(ABC):
+class QueuedGoogleBudgets(Queue[GoogleErrand, GoogleReply]):
     """See application.connections.google_ports.GoogleBudgets."""
 
     def __init__(self, limits: GoogleLimits) -> None:
@@ -46,32 +42,13 @@ class QueuedGoogleBudgets(ABC):
             self._settle(errand, turn.refusal)
 
     @abstractmethod
-    async def _ask(self, errand: GoogleErrand, since: int) -> GoogleReply:
-        """One look into the books."""
-
-    @abstractmethod
-    def _leave(self, errand: GoogleErrand) -> None:
-        """Gives up the place in the queue."""
-
-    @abstractmethod
     def _settle(self, errand: GoogleErrand, refusal: tuple[Quota, float] | None) -> None:
         """Says that the request is over."""
 
-    async def _wait(self, errand: GoogleErrand, patience: float) -> None:
-        deadline = time.monotonic() + patience
-        since = 0
-        try:
-            while True:
-                reply = await self._ask(errand, since)
-                if reply.granted:
-                    return
-                since, left = reply.since, deadline - time.monotonic()
-                _check(reply, left)
-                await asyncio.sleep(min(max(nap(reply.wait) / SECOND, _SHORTEST_WAIT), left))
-        except BaseException:
-            # Whoever is cancelled here must not hold up those behind until the place lapses by itself.
-            self._leave(errand)
-            raise
+    def _check(self, reply: GoogleReply, left: float) -> None:
+        """Nobody waits for what is sure to come later."""
+        if left <= 0 or reply.sure / SECOND > left:
+            raise VendorBusy(max(reply.wait, SECOND) / SECOND, vendor="google", reason="budget")
 
 
 class InProcessGoogleBudgets(QueuedGoogleBudgets):
@@ -89,14 +66,3 @@ class InProcessGoogleBudgets(QueuedGoogleBudgets):
 
     def _settle(self, errand: GoogleErrand, refusal: tuple[Quota, float] | None) -> None:
         self._ledger.settle(errand, refusal, monotonic())
-
-
-def _check(reply: GoogleReply, left: float) -> None:
-    """Raises where the turn cannot come in the seconds that are left."""
-    if left <= 0 or reply.sure / SECOND > left:
-        raise VendorBusy(max(reply.wait, SECOND) / SECOND, vendor="google", reason="budget")
-
-
-def monotonic() -> int:
-    """The clock of our own process, in whole microseconds."""
-    return time.monotonic_ns() // 1000

@@ -77,11 +77,11 @@ class Ledger:
         book = self._book(errand.credential, now)
         crowd = self._crowds.setdefault(errand.account, {})
         since = since or now
+        self._bring_back(book, crowd, errand, now)
         halts = [until for until in (book.halt, book.halts.get(errand.subject)) if until is not None]
         if halts and max(halts) > now:
             book.waiting.pop(errand.id, None)
-            wait = min(max(halts) - now, max(self._pause, _microseconds(self._limits.probe)))
-            return Reply(granted=False, paused=True, wait=wait, since=since, cost=0, moment=now)
+            return Reply(granted=False, paused=True, wait=max(halts) - now, since=since, cost=0, moment=now)
         self._prune(book, crowd, now)
         capacity, span = self._capacity(book), self._span(book)
         cost = min(self._price(book, errand.units), capacity)
@@ -91,7 +91,7 @@ class Ledger:
         ]
         ahead, count = sum(one.cost for one in before), len(before)
         interval = span / capacity
-        closed = max(now, min(book.closed, now + LONGEST_CLOSURE), self._put_from(book, errand, now))
+        closed = max(now, book.closed, self._put_from(book, errand, now))
         slack = max(0, self._limits.least_burst - cost) * interval
         paced = int(min(book.due, now + 2 * span) + ahead * interval - slack)
         ready = max(closed, paced, self._room_from(book, ahead + cost - capacity, span, now))
@@ -171,11 +171,7 @@ class Ledger:
 
     def _room_from(self, book: _Book, excess: int, span: int, now: int) -> int:
         """When enough spent units will have left the window."""
-        alive = [
-            (min(one.stamp, now + self._transit) + span, one.units)
-            for one in book.log.values()
-            if min(one.stamp, now + self._transit) + span > now
-        ]
+        alive = [(one.stamp + span, one.units) for one in book.log.values() if one.stamp + span > now]
         excess += sum(units for _, units in alive)
         moment = now
         for leaves, units in sorted(alive):
@@ -188,7 +184,7 @@ class Ledger:
         times = book.puts.get(errand.subject)
         if not errand.put or times is None or len(times) < self._limits.puts:
             return now
-        return min(times[0], now) + self._minute
+        return times[0] + self._minute
 
     # What answers say ------------------------------------------------------------------------------------------------
 
@@ -266,6 +262,27 @@ class Ledger:
                 self._forget(now)
             book = self._books[credential] = _Book()
         return book
+
+    def _bring_back(self, book: _Book, crowd: dict[str, int], errand: Errand, now: int) -> None:
+        """What is later than anything can be is brought back: the clock was set back. It is stored, so that what is
+        full or closed now opens in its time and not when the clock is where it was.
+        """
+        latest, pause = now + self._transit, now + max(self._pause, _microseconds(self._limits.probe))
+        for spent in book.log.values():
+            spent.stamp = min(spent.stamp, latest)
+        for held in (book.flight, crowd):
+            for key, until in held.items():
+                held[key] = min(until, now + self._lease)
+        book.closed = min(book.closed, now + LONGEST_CLOSURE)
+        book.due = min(book.due, latest + 3 * self._span(book))
+        book.narrow = min(book.narrow, now + NARROW)
+        if book.halt is not None:
+            book.halt = min(book.halt, pause)
+        if errand.subject in book.halts:
+            book.halts[errand.subject] = min(book.halts[errand.subject], pause)
+        times = book.puts.get(errand.subject)
+        if errand.put and times:
+            book.puts[errand.subject] = deque(min(time, now) for time in times)
 
     def _prune(self, book: _Book, crowd: dict[str, int], now: int) -> None:
         for held in (book.flight, crowd):

@@ -113,7 +113,8 @@ class GoogleAccess:
             try:
                 renewed = await self._consent.renew(connection.client_id, refresh, self._clock.now())
             except GoogleDisconnected as dead:
-                await self.mark_broken(company_id, str(dead.details.get("reason", "")), connection.refresh_token)
+                refused = connection.refresh_token
+                await self._break(company_id, dead, lambda now: now.refresh_token == refused)
                 raise
             sealed = self._vault.seal(company_id, SecretPurpose.GOOGLE_ACCESS, renewed.access_token)
             async with self._transaction(company_id):
@@ -132,15 +133,24 @@ class GoogleAccess:
         connection.require_usable()
         return connection
 
-    async def mark_broken(self, company_id: CompanyId, reason: str, refused: SealedSecret | None = None) -> None:
-        """Notes that Google refuses the grant, and sees to it that this is told once; does nothing where it is known,
-        or somebody has replaced the `refused` one meanwhile.
+    async def mark_broken(self, refused: GoogleKey, error: GoogleDisconnected) -> None:
+        """Notes that Google refuses what this key rests on, and sees to it that this is told once; does nothing where
+        it is known, or somebody has connected again, or the token was renewed, meanwhile.
         """
+
+        def rests(now: GoogleConnection) -> bool:
+            return self._key(now, refused.urgency).token == refused.token
+
+        await self._break(refused.company_id, error, rests)
+
+    async def _break(
+        self, company_id: CompanyId, error: GoogleDisconnected, rests: Callable[[GoogleConnection], bool]
+    ) -> None:
         async with self._transaction(company_id):
             connection = await self._connections.held(company_id)
-            if connection is None or refused not in {None, connection.refresh_token}:
+            if connection is None or not rests(connection):
                 return
-            if connection.breaks(self._clock.now(), reason):
+            if connection.breaks(self._clock.now(), str(error.details.get("reason", ""))):
                 await self._connections.put(connection)
                 await self._outbox.put(TellBrokenGoogle(company_id=company_id), once_key=f"google-broke:{company_id}")
 
@@ -167,10 +177,10 @@ class MoySkladAccess:
         token = self._vault.unseal(company_id, SecretPurpose.MOYSKLAD_TOKEN, connection.usable_token())
         return MoySkladKey(token, company.account_id, urgency)
 
-    async def mark_broken(self, company_id: CompanyId) -> None:
-        """Notes that MoySklad refused the token."""
+    async def mark_broken(self, company_id: CompanyId, refused: SealedSecret | None) -> None:
+        """Notes that MoySklad refused this token; does nothing where another one has come meanwhile."""
         async with self._transaction(company_id):
-            connection = await self._connections.get(company_id)
-            if connection is not None:
+            connection = await self._connections.held(company_id)
+            if connection is not None and connection.token == refused:
                 connection.breaks()
                 await self._connections.put(connection)

@@ -63,6 +63,7 @@ class Appending:
             grid = table.grid
             steps = [WriteRows(grid.tab, grid.columns, operation) for operation in operations]
             await self._batches.send(steps, [(row.key, row.fingerprint, row.parent) for row in part])
+            grid.batches += 1
             left -= len(part)
         return Written(appended=len(new))
 

@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
 from application.exports.sheet_calls import SheetCalls
-from application.exports.vendor_ports import Layout, Shown, Tab
-from domain.exports.placement import find_header
-from domain.exports.spreadsheet import CELLS_LIMIT, TabMissing
+from application.exports.vendor_ports import Layout, Shown, Spreadsheet, Tab
+from domain.exports.placement import KeyColumnDeleted, find_header
+from domain.exports.spreadsheet import CELLS_LIMIT, LayoutChanged, TabMissing
 from domain.exports.write_strategies.operations import PutRows, SheetView
 from domain.shared.cells import Cell, as_key, joined_key
 
@@ -19,7 +19,10 @@ ROWS_AHEAD = 200_000
 
 class Grid:
     """One run's knowledge of one table. `key_places` are the numbers, within the layout, of the columns whose texts
-    together are a row's key; in a `log` a key may stand any number of times.
+    together are a row's key; in a `log` a key may stand any number of times, and elsewhere once if they are `unique`.
+
+    `batches` counts requests that have written rows; `strayed` says that columns were found elsewhere after some of
+    them. `headless` is what stands where the title of the keys should, if that title stands nowhere.
     """
 
     def __init__(
@@ -31,6 +34,7 @@ class Grid:
         key_places: tuple[int, ...],
         *,
         log: bool = False,
+        unique: bool = True,
     ) -> None:
         self.calls = calls
         self.spreadsheet_id = spreadsheet_id
@@ -39,6 +43,10 @@ class Grid:
         self.header_row = 1
         self._key_places = key_places
         self._log = log
+        self._unique = unique
+        self.batches = 0
+        self.strayed = False
+        self.headless = ""
         self._view: SheetView | None = None
         self._foreign_row: int | None = None
         self._tail_known = False
@@ -62,24 +70,71 @@ class Grid:
         )
 
     async def view(self) -> SheetView:
-        """Which row is whose, read once. Raises DuplicateKeys."""
+        """Which row is whose, read once, and once more where columns seem to have been moved since they were found.
+
+        Raises DuplicateKeys, and KeyColumnDeleted or LayoutChanged where columns have gone.
+        """
         if self._view is None:
-            self.learn(await self.show())
+            shown = await self.show()
+            if self._seems_moved(shown) and await self.follow():
+                shown = await self.show()
+            self.learn(shown)
         assert self._view is not None  # noqa: S101 - learnt above
         return self._view
 
     def learn(self, shown: Shown) -> None:
         """Takes in what the tab shows. Raises DuplicateKeys."""
-        title = self.layout.titles[self._key_places[0]]
-        self.header_row = find_header(title, shown.columns[0])
+        title, keys = self.layout.titles[self._key_places[0]], shown.columns[0]
+        self.header_row = find_header(title, keys)
         depth = max(len(column) for column in shown.columns)
         below = [
             joined_key([column[row] if row < len(column) else "" for column in shown.columns])
             for row in range(self.header_row, depth)
         ]
-        make = SheetView.of_log if self._log else SheetView.of_key_column
-        self._view = make(below, self.header_row + 1)
+        self.headless = joined_key([column[0] if column else "" for column in shown.columns])
+        if keys and title in {keys[0], keys[self.header_row - 1]}:
+            self.headless = ""
+        first = self.header_row + 1
+        if self._log:
+            self._view = SheetView.of_log(below, first)
+        else:
+            self._view = SheetView.of_key_column(below, first, unique=self._unique)
         self._tail_known = False
+
+    async def follow(self) -> bool:
+        """Looks where the columns stand now, and goes on there; answers whether they were moved. One read.
+
+        Raises TabMissing, and KeyColumnDeleted or LayoutChanged where columns have gone.
+        """
+        found = await self.calls.read(lambda key: self.calls.spreadsheets.inspect(key, self.spreadsheet_id))
+        return self._follow(found)
+
+    def _follow(self, found: Spreadsheet) -> bool:
+        now = next((known for known in found.tabs if known.sheet_id == self.tab.sheet_id), None)
+        if now is None:
+            raise TabMissing(tab=self.tab.title, spreadsheet=self.spreadsheet_id)
+        self.tab = now
+        anchors = {name: place for tag, name, place in now.anchors if tag == self.layout.tag}
+        if not anchors:
+            return False
+        lost = [place for place, name in enumerate(self.layout.names) if name not in anchors]
+        if lost:
+            titles = " | ".join(self.layout.titles[place] for place in lost)
+            if any(place in self._key_places for place in lost):
+                raise KeyColumnDeleted(tab=now.title, column=titles)
+            raise LayoutChanged(tab=now.title, columns=titles)
+        before, columns = self.columns, tuple(anchors[name] for name in self.layout.names)
+        self.layout = replace(self.layout, columns=columns)
+        self.strayed |= columns != before and self.batches > 0
+        return columns != before
+
+    def _seems_moved(self, shown: Shown) -> bool:
+        """Whether a title of ours stands somewhere else than it should: cheaper than looking at the anchors."""
+        places = dict(zip(self.columns, self.layout.titles, strict=True))
+        header = shown.header
+        here = {title for place, title in places.items() if place < len(header) and header[place] == title}
+        missing = set(self.layout.titles) - here
+        return bool(self.layout.tag) and any(text in missing for text in header)
 
     def look_again(self) -> None:
         """Forgets where the keys stand: before rows are deleted, it has to be known as well as it can be."""
@@ -107,6 +162,7 @@ class Grid:
     async def write(self, operations: Sequence[PutRows[bytes]]) -> None:
         """Writes rows that lie inside the grid."""
         if operations:
+            self.batches += 1
             await self.calls.write(
                 lambda key: self.calls.spreadsheets.write(key, self.spreadsheet_id, self.tab, operations, self.columns)
             )
@@ -177,15 +233,14 @@ class Grid:
         self._foreign_row, self._tail_known = foreign + missing, True
 
     async def _grow(self, last_row: int, likely_last_row: int) -> None:
-        """Looks again first: somebody may have lengthened the tab meanwhile, and growing sets an absolute size."""
+        """Looks again first: somebody may have lengthened the tab meanwhile, and growing sets an absolute size. Columns
+        that were moved are followed along the way.
+        """
         found = await self.calls.read(lambda key: self.calls.spreadsheets.inspect(key, self.spreadsheet_id))
-        now = next((known for known in found.tabs if known.sheet_id == self.tab.sheet_id), None)
-        if now is None:
-            raise TabMissing(tab=self.tab.title, spreadsheet=self.spreadsheet_id)
-        self.tab = replace(self.tab, row_count=now.row_count, column_count=now.column_count)
-        if last_row > now.row_count:
-            spare = max(CELLS_LIMIT - found.cells(), 0) // max(now.column_count, 1)
-            likely_last_row = max(last_row, min(likely_last_row, now.row_count + spare))
+        self._follow(found)
+        if last_row > self.tab.row_count:
+            spare = max(CELLS_LIMIT - found.cells(), 0) // max(self.tab.column_count, 1)
+            likely_last_row = max(last_row, min(likely_last_row, self.tab.row_count + spare))
             self.tab = await self.calls.write(
                 lambda key: self.calls.spreadsheets.grow(
                     key, self.spreadsheet_id, self.tab, self.layout, likely_last_row

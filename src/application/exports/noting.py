@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 
 from application.exports.claims import Claim
 from application.exports.limits import RunLimits
@@ -11,6 +10,7 @@ from application.exports.portions import EncodedRow, Taken, by_key
 from application.exports.ports import ExportedRows, ExportTasks, Quarantine
 from application.exports.writers import Writer
 from application.ports import Clock, Transaction
+from domain.exports.task import ClaimLost
 from domain.shared.identities import TaskId
 
 
@@ -37,21 +37,17 @@ class Noting:
         self._notes = notes
         self._claim = claim
         self._writer = writer
-        self._held_until: datetime | None = claim.task.lease_until
         self._last: asyncio.Task[None] | None = None
 
     async def require_hold(self) -> None:
-        """Raises ClaimLost where the run is no longer ours. To be asked before each write.
-
-        As long as the lease is good nobody else may take the run over, so that there is no need to look.
+        """Raises ClaimLost where the run is no longer ours. To be asked before each write, even while the batch before
+        is still being noted.
         """
-        now = self._notes.clock.now()
-        if self._held_until is not None and now < self._held_until:
-            return
-        company_id = self._claim.config.company_id
+        company_id, task_id, claim_id = self._claim.config.company_id, self._claim.task.id, self._claim.claim_id
         async with self._notes.transaction(company_id):
-            task = await self._notes.tasks.held(company_id, self._claim.task.id, self._claim.claim_id)
-        self._held_until = task.lease_until
+            held = await self._notes.tasks.still_held(company_id, task_id, claim_id)
+        if not held:
+            raise ClaimLost(task=str(task_id))
 
     async def note(self, taken: Taken, *, sweeping: bool, compared: bool) -> None:
         """Remembers a batch that was written, or begins to. A `sweeping` run reads everything there is; in a `compared`
@@ -86,7 +82,6 @@ class Noting:
             task.counts = taken.counts
             task.advance(taken.cursor or task.checkpoint, notes.clock.now(), notes.limits.lease)
             await notes.tasks.save(task)
-        self._held_until = task.lease_until
 
     async def _note_rows(self, taken: Taken, sweep: TaskId | None, *, compared: bool) -> None:
         """Remembers what stands in the sheet now, what was met, and what is gone, in the open transaction."""

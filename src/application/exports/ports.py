@@ -80,6 +80,10 @@ class ExportTasks(Protocol):
         """The task, locked, if this claim still holds it. Raises ClaimLost or TaskNotFound."""
         ...
 
+    async def still_held(self, company_id: CompanyId, task_id: TaskId, claim_id: ClaimId) -> bool:
+        """Whether this claim holds the task, by what is committed: it waits for nobody who has it locked."""
+        ...
+
     async def running(self, company_id: CompanyId, config_id: ConfigId) -> ExportTask | None:
         """The task of this export that is not over."""
         ...

@@ -4,7 +4,7 @@ A small table is replaced by one atomic batch. A large one is gathered in a hidd
 atomic batch. The tab that people see keeps its id, formats, filters, charts and whatever refers to it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from application.exports.appending import CELL_OVERHEAD
 from application.exports.grid import ROWS_AHEAD, Grid
@@ -16,7 +16,7 @@ from application.exports.table import SheetTable
 from application.exports.vendor_ports import ClearRows, CopyRows, DropTab, Layout, Step, Tab, WriteRows
 from application.exports.written import Written
 from domain.exports.spreadsheet import NoPreviousVersion, SourceEmpty, TableCut
-from domain.exports.write_strategies.operations import PutRows
+from domain.exports.write_strategies.operations import DuplicateKeys, PutRows
 from domain.exports.write_strategies.upsert import upsert
 
 _FIRST = 2
@@ -57,7 +57,7 @@ class Replacing:
         size = sum(len(row.json) + 1 for row in rows)
         newest = {row.key: row.json for row in rows}
         if last and self._staging is None and size * CELL_OVERHEAD <= self._limits.batch_bytes:
-            await self._replace_at_once(list(newest.values()))
+            await self._replace_at_once(newest)
         else:
             await self._gather(list(newest.items()), rows_to_come)
         return Written(appended=len(newest))
@@ -86,7 +86,7 @@ class Replacing:
         if self._hidden(previous) is None:
             raise NoPreviousVersion(tab=self._table.grid.tab.title)
         shown = await self._shown_rows()
-        kept = await self._hidden_grid(previous, shown)
+        kept = await self._hidden_grid(previous, shown, unique=False)
         before = (await kept.view()).next_row - _FIRST
         if not before:
             raise NoPreviousVersion(tab=self._table.grid.tab.title)
@@ -138,15 +138,16 @@ class Replacing:
         view.next_row = first_new + new
         await self._staging.write(operations)
 
-    async def _replace_at_once(self, rows: Sequence[bytes]) -> None:
-        shown = await self._shown_rows()
+    async def _replace_at_once(self, newest: Mapping[str, bytes]) -> None:
+        shown, rows = await self._shown_rows(), tuple(newest.values())
+        self._table.require_header_above(newest)
         self._table.require_space(self._table.grid.header_row + len(rows), self._to_keep(shown))
         await self._table.make_room(max(len(rows) - shown, 0), 0)
         grid = self._table.grid
         first = grid.header_row + 1
         steps: list[Step] = await self._keeping(shown)
         if rows:
-            steps.append(WriteRows(grid.tab, grid.columns, PutRows(first, tuple(rows))))
+            steps.append(WriteRows(grid.tab, grid.columns, PutRows(first, rows)))
         await self._send([*steps, *self._cleared(len(rows), shown)], final=True)
         self._replaced = True
 
@@ -158,14 +159,18 @@ class Replacing:
             return
         if not self._table.config.allow_empty:
             raise SourceEmpty(tab=self._table.grid.tab.title, rows=shown)
-        await self._replace_at_once([])
+        await self._replace_at_once({})
         await self._note()
 
     async def _verify(self, staging: Grid) -> None:
         """Nothing is shown to people that was tampered with while it was gathered."""
         written = (await staging.view()).rows
         staging.look_again()
-        if (await staging.view()).rows != written:
+        try:
+            whole = (await staging.view()).rows == written
+        except DuplicateKeys:
+            whole = False
+        if not whole:
             raise TableCut(tab=staging.tab.title)
 
     async def _copy_over(self, staging: Grid) -> None:
@@ -173,7 +178,9 @@ class Replacing:
         if not gathered:
             await self._replace_with_nothing()
             return
+        await self._table.follow()
         shown = await self._shown_rows()
+        self._table.require_header_above((await staging.view()).rows)
         await self._table.make_room(max(gathered - shown, 0), 0)
         steps = await self._keeping(shown)
         over = self._over(staging, gathered, shown, from_table=False)
@@ -237,7 +244,7 @@ class Replacing:
     def _hidden(self, title: str) -> Tab | None:
         return next((tab for tab in self._table.others if tab.title == title and tab.row_count), None)
 
-    async def _hidden_grid(self, title: str, rows: int) -> Grid:
+    async def _hidden_grid(self, title: str, rows: int, *, unique: bool = True) -> Grid:
         """The hidden tab of that title with room for so many rows below its header, made if there is none.
 
         One that was made by a worker who died before laying it out is laid out now.
@@ -247,7 +254,7 @@ class Replacing:
         if tab is None:
             tab = await calls.write(lambda key: calls.spreadsheets.add_tab(key, spreadsheet_id, title, hidden=True))
             self._table.others += (tab,)
-        hidden = self._grid_of(tab)
+        hidden = self._grid_of(tab, unique=unique)
         every = range(len(hidden.layout.titles))
         if hidden.tab.column_count < len(every):
             hidden.tab = await calls.write(
@@ -260,6 +267,7 @@ class Replacing:
             )
         return hidden
 
-    def _grid_of(self, tab: Tab) -> Grid:
+    def _grid_of(self, tab: Tab, *, unique: bool = True) -> Grid:
         layout = Layout(self._table.layout.titles, self._table.layout.kinds)
-        return Grid(self._table.calls, self._table.grid.spreadsheet_id, tab, layout, self._table.key_places)
+        spreadsheet_id, key_places = self._table.grid.spreadsheet_id, self._table.key_places
+        return Grid(self._table.calls, spreadsheet_id, tab, layout, key_places, unique=unique)

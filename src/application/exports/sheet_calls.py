@@ -25,12 +25,19 @@ class SheetCalls:
         self.writes = 0
 
     async def read(self, request: Callable[[GoogleKey], Awaitable[AnswerT]]) -> AnswerT:
-        """Makes the request with a key; once more with a fresh one when that is refused."""
+        """Makes the request with a key; once more with a fresh one when that is refused. When that is refused too, the
+        connection is marked broken.
+        """
         key = await self._google.key(self._company_id, self._urgency)
         try:
             return await request(key)
         except GoogleDisconnected:
-            return await request(await self._google.after_refusal(key))
+            key = await self._google.after_refusal(key)
+        try:
+            return await request(key)
+        except GoogleDisconnected as refused:
+            await self._google.mark_broken(key, refused)
+            raise
 
     async def write(self, request: Callable[[GoogleKey], Awaitable[AnswerT]]) -> AnswerT:
         """The same for a request that changes something."""

@@ -1,29 +1,31 @@
 """The tab that a run writes to: found or made, checked, laid out, kept in mind."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
 
 from application.connections.ports import Urgency
 from application.connections.vendor_access import GoogleAccess
+from application.exports.archiving import copy_rows
 from application.exports.claims import Claim
 from application.exports.grid import ROWS_AHEAD, Grid
 from application.exports.ports import ExportConfigs, ExportedRows, ExportTasks, WriteIntents
 from application.exports.preflight import check_obstacles, check_space, room_for
 from application.exports.sheet_calls import SheetCalls
-from application.exports.vendor_ports import Layout, Shown, Spreadsheet, Spreadsheets, Tab
+from application.exports.vendor_ports import Layout, Spreadsheet, Spreadsheets, Tab
 from application.ports import Ids, Transaction
 from domain.exports.config import WriteStrategy
 from domain.exports.placement import KeyColumnDeleted, find_columns
 from domain.exports.removal import RemovalPolicy
-from domain.exports.spreadsheet import LayoutChanged, TabMissing, TabOccupied
+from domain.exports.spreadsheet import ColumnsMoved, HeaderMissing, LayoutChanged, TabMissing, TabOccupied
 from domain.exports.task import RunMode
 from domain.exports.write_strategies.operations import PutRows, SheetView
-from domain.exports.write_strategies.upsert import upsert
 from domain.shared.cells import CellKind
 
 _JSON = msgspec.json.Encoder()
+_LONG_RUN = 2
+"""A run of so many batches takes long enough for somebody to move a column meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +90,7 @@ class SheetTable:
         """
         target, sheets = self.config.target, self.calls.spreadsheets
         if target.spreadsheet_id is None:
-            made = await self.calls.write(
-                lambda key: sheets.create(key, target.title, target.tab, self.claim.time_zone)
-            )
-            await self._place(made.spreadsheet_id, made.tabs[0], made=True)
+            await self._create()
             return
         spreadsheet_id = target.spreadsheet_id
         if self.config.header is None or mode is RunMode.FULL:
@@ -110,6 +109,20 @@ class SheetTable:
             self._grid = self._grid_in(spreadsheet_id, tab, self.layout)
         if self.config.header is not None:
             await self._recognise(mode)
+
+    async def _create(self) -> None:
+        """The export's id tells one that an attempt before this has made, and that may have been used since."""
+        target, sheets = self.config.target, self.calls.spreadsheets
+        made = await self.calls.write(
+            lambda key: sheets.create(key, target.title, target.tab, self.claim.time_zone, self.config.id.hex)
+        )
+        found = made.spreadsheet
+        tab = found.tabs[0] if made.fresh else self._find(found, self.claim.task.mode)
+        self.others = tuple(other for other in found.tabs if tab is None or other.sheet_id != tab.sheet_id)
+        added = tab is None
+        if tab is None:
+            tab = await self._add(found.spreadsheet_id, self.claim.task.mode)
+        await self._place(found.spreadsheet_id, tab, made=made.fresh or added)
 
     async def put(self, operations: Sequence[PutRows[bytes]], new_rows: int, rows_to_come: int) -> None:
         """Writes rows that a strategy has planned, `new_rows` of them below the last one, more of which may follow.
@@ -142,7 +155,40 @@ class SheetTable:
         """Which row is whose. A tab that is new to the export has to be free. Raises TabOccupied."""
         if self.config.header is None and not self.grid.known:
             await self._take_over()
-        return await self.grid.view()
+        if self.grid.known:
+            return await self.grid.view()
+        view = await self.grid.view()
+        await self._require_header()
+        return view
+
+    async def follow(self) -> None:
+        """Looks again where everything stands, before what took a long time to prepare is written: columns that were
+        moved are followed. One read, and what Google Drive is asked.
+
+        Raises SpreadsheetTrashed, SpreadsheetForbidden, TabMissing, KeyColumnDeleted, LayoutChanged, RangeProtected and
+        CellsMerged.
+        """
+        grid, sheets = self.grid, self.calls.spreadsheets
+        await self.calls.read(lambda key: sheets.require_writable(key, grid.spreadsheet_id))
+        await grid.follow()
+        check_obstacles(grid.tab, grid.columns, grid.header_row)
+
+    async def confirm(self) -> None:
+        """After a long run: whether its rows stand where they should. One read, and what Google Drive is asked.
+
+        Google offers no condition on a write, so that this can only be told afterwards. Raises what `follow` does, and
+        ColumnsMoved; then the next run writes everything anew.
+        """
+        grid = self.grid
+        try:
+            if grid.batches >= _LONG_RUN and not grid.strayed:
+                await self.follow()
+        except (KeyColumnDeleted, LayoutChanged):
+            await self._read_anew()
+            raise
+        if grid.strayed:
+            await self._read_anew()
+            raise ColumnsMoved(tab=grid.tab.title)
 
     async def mark(self, keys: Sequence[str], cell: bytes) -> int:
         """Writes the cell, a JSON value, into the last column of these keys' rows; answers how many there were."""
@@ -167,14 +213,28 @@ class SheetTable:
         if not spans:
             return 0
         rows = await self.grid.read_rows(spans)
-        await self._copy([(self.grid.key_of(row), _JSON.encode(row)) for row in rows], title)
+        copies = [(self.grid.key_of(row), _JSON.encode(row)) for row in rows]
+        await copy_rows(self.grid, self.key_places, copies, title)
         return await self.grid.delete(keys)
 
     async def finish(self) -> None:
-        """Leaves a header even where there was nothing to export."""
+        """Leaves a header even where there was nothing to export. Raises what `confirm` does."""
         if self.config.header is None:
             await self.view()
             await self.make_room(0, 0)
+        await self.confirm()
+
+    def require_header_above(self, keys: Container[str]) -> None:
+        """Raises HeaderMissing where one of our keys stands in the row of the header."""
+        if self.grid.headless and self.grid.headless in keys:
+            raise HeaderMissing(tab=self.grid.tab.title)
+
+    async def _require_header(self) -> None:
+        """A title that somebody changed is told from a row of ours that moved up by whether it is a key of ours."""
+        if self.grid.headless:
+            async with self.ports.transaction(self.config.company_id):
+                known = await self.ports.rows.fingerprints(self.config.company_id, self.config.id, [self.grid.headless])
+            self.require_header_above(known)
 
     async def settle(self) -> None:
         """Notes which titles the header was given."""
@@ -282,8 +342,10 @@ class SheetTable:
         return known
 
     def _grid_in(self, spreadsheet_id: str, tab: Tab, layout: Layout) -> Grid:
-        log = self.config.strategy is WriteStrategy.APPEND
-        return Grid(self.calls, spreadsheet_id, tab, layout, self.key_places, log=log)
+        strategy = self.config.strategy
+        log = strategy is WriteStrategy.APPEND
+        unique = strategy is WriteStrategy.UPSERT  # the others find no row by its key to write it over
+        return Grid(self.calls, spreadsheet_id, tab, layout, self.key_places, log=log, unique=unique)
 
     async def _place(self, spreadsheet_id: str, tab: Tab, *, made: bool) -> None:
         """Notes the tab, and forgets what was read and written for another one that it stands in for."""
@@ -303,34 +365,3 @@ class SheetTable:
         config.cursor = self.claim.task.checkpoint = None
         self._made = made
         self._grid = self._grid_in(spreadsheet_id, tab, self.layout)
-
-    async def _copy(self, rows: Sequence[tuple[str, bytes]], title: str) -> None:
-        """Writes rows into another tab of the spreadsheet, which is made if there is none of that title."""
-        sheets, spreadsheet_id = self.calls.spreadsheets, self.grid.spreadsheet_id
-        found = await self.calls.read(lambda key: sheets.inspect(key, spreadsheet_id))
-        tab = next((one for one in found.tabs if one.title == title and one.row_count), None)
-        if tab is None:
-            tab = await self.calls.write(lambda key: sheets.add_tab(key, spreadsheet_id, title))
-        layout = Layout(self.layout.titles, self.layout.kinds)
-        archive = Grid(self.calls, spreadsheet_id, tab, layout, self.key_places)
-        shown = await archive.show()
-        _require_titles(shown, layout, title)
-        archive.learn(shown)
-        view = await archive.view()
-        operations = upsert(view, rows)
-        if not shown.header:
-            archive.tab = await self.calls.write(
-                lambda key: sheets.lay_out(
-                    key, spreadsheet_id, archive.tab, layout, view.next_row, range(len(layout.titles))
-                )
-            )
-        elif view.next_row - 1 > archive.tab.row_count:
-            archive.tab = await self.calls.write(
-                lambda key: sheets.grow(key, spreadsheet_id, archive.tab, layout, view.next_row - 1)
-            )
-        await archive.write(operations)
-
-
-def _require_titles(shown: Shown, layout: Layout, title: str) -> None:
-    if shown.header not in {(), layout.titles}:
-        raise LayoutChanged(tab=title, columns=" | ".join(layout.titles))

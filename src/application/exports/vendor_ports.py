@@ -156,6 +156,16 @@ class Spreadsheet:
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """A spreadsheet that was made for an export. A `fresh` one nobody has had a chance to write into: its only tab is
+    ours. Of one that was made by an earlier attempt, and used since, that cannot be said.
+    """
+
+    spreadsheet: Spreadsheet
+    fresh: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """What a tab shows, as text: its first row (trailing blanks left out), and columns from row 1 down."""
 
@@ -227,13 +237,20 @@ class Spreadsheets(Protocol):
     """Where rows land: the company's Google spreadsheets.
 
     A tab is known by its id: one that is renamed is followed, and no other that takes its title is written to.
-    Every method takes a key with a valid access token and makes one request unless it says otherwise. All but `create`,
+    Every method takes a key with a valid access token and makes one request unless it says otherwise. All but
     `add_tab`, `insert_rows` and `delete_rows` may be repeated: they lead to the same sheet. Raises SpreadsheetNotFound,
     SpreadsheetForbidden, GoogleDisconnected, VendorBusy or VendorFailed, never a vendor's own error.
     """
 
-    async def create(self, key: GoogleKey, title: str, tab: str, time_zone: str) -> Spreadsheet:
-        """Makes a spreadsheet with one tab, in Russian locale and the given IANA time zone."""
+    async def create(self, key: GoogleKey, title: str, tab: str, time_zone: str, origin: str) -> Made:
+        """A spreadsheet with one tab, in Russian locale and the given IANA time zone: one write and one read, and what
+        Google Drive is asked, whose quotas are others.
+
+        `origin` tells for what it is made, in at most 100 ASCII characters. May be repeated: the oldest spreadsheet
+        that was made before for the same origin, in the same account and not put into the trash, is taken instead of a
+        new one, however it is called now; then one or two reads more tell whether it was used. Two may come of it where
+        Drive may not be asked, and where its search lags behind. Raises SpreadsheetNeeded and DriveFull.
+        """
         ...
 
     async def inspect(self, key: GoogleKey, spreadsheet_id: str) -> Spreadsheet:

@@ -56,10 +56,28 @@ class LayoutChanged(RuleViolated):
     code = "exports.layout_changed"
 
 
+class HeaderMissing(RuleViolated):
+    """The header row was deleted, so that a row of ours stands in its place."""
+
+    code = "exports.header_missing"
+
+
+class ColumnsMoved(RuleViolated):
+    """Our columns were moved while rows were written, so that cells may have come into columns of other people."""
+
+    code = "exports.columns_moved"
+
+
 class SpreadsheetTrashed(RuleViolated):
     """The spreadsheet is in the trash: what is written there nobody sees, and in 30 days it is gone."""
 
     code = "exports.spreadsheet_trashed"
+
+
+class DriveFull(RuleViolated):
+    """The account's Google Drive has no room for another file."""
+
+    code = "exports.drive_full"
 
 
 class TooManyTabs(RuleViolated):

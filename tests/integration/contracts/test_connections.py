@@ -6,8 +6,10 @@ import asyncio
 from datetime import timedelta
 from uuid import uuid4
 
+import pytest
+
 from domain.connections.google import ConsentRequest
-from domain.connections.moysklad import ConnectionState
+from domain.connections.moysklad import ConnectionState, MoySkladConnection
 from domain.shared.identities import CompanyId
 from tests.integration.harness import samples
 from tests.integration.harness.worlds import World, troubled
@@ -200,3 +202,20 @@ async def test_abandoned_consent_requests_are_pruned(world: World, company: Comp
     for made, stays in kept:
         async with world.transaction(made.company_id):
             assert await world.consents.take(made.company_id, made.state_digest) == (made if stays else None)
+
+
+@pytest.mark.parametrize("state", ConnectionState)
+async def test_whether_a_connection_works_is_seen_across_companies(
+    world: World, company: CompanyId, stranger: CompanyId, state: ConnectionState
+) -> None:
+    moysklad = MoySkladConnection(company, samples.sealed("token"), state)
+    google = samples.google(company, world.now, "subject")
+    google.state = state
+    async with world.transaction(company):
+        await world.moysklad.put(moysklad)
+        await world.google.put(google)
+        assert await world.moysklad.held(company) == moysklad
+    working = state is ConnectionState.ACTIVE
+    async with world.system_transaction():
+        assert (await world.moysklad.works(company), await world.google.works(company)) == (working, working)
+        assert (await world.moysklad.works(stranger), await world.google.works(stranger)) == (False, False)

@@ -167,12 +167,15 @@ async def test_a_claim_holds_until_somebody_else_claims(world: World, company: C
     async with world.transaction(company):
         await world.tasks.save(task)
         assert await world.tasks.held(company, task.id, mine) == task
+        assert await world.tasks.still_held(company, task.id, mine)
+        assert not await world.tasks.still_held(company, task.id, ClaimId(uuid4()))
         with pytest.raises(ClaimLost):
             await world.tasks.held(company, task.id, ClaimId(uuid4()))
         task.claim(ClaimId(uuid4()), world.now + LEASE, LEASE)
         await world.tasks.save(task)
         with pytest.raises(ClaimLost):
             await world.tasks.held(company, task.id, mine)
+        assert not await world.tasks.still_held(company, task.id, mine)
         task.cancel(world.now)
         await world.tasks.save(task)
         with pytest.raises(ClaimLost):

@@ -23,9 +23,10 @@ from application.connections.ports import GoogleKey
 from application.exports.vendor_ports import Spreadsheet
 from emulators.common.options import Options
 from emulators.google.app import build
-from tests.integration.harness.samples import google_key
+from tests.integration.harness.samples import google_key, spreadsheet_made
 
 DRIVE_FILE = "https://www.googleapis.com/auth/drive.file"
+SHEETS = "https://www.googleapis.com/auth/spreadsheets"
 REDIRECT = "https://skladsheets.example/google/callback?from=consent page&x=1"
 CLIENT = "client.apps.googleusercontent.com"
 NUMBERS = itertools.count(1)
@@ -159,6 +160,6 @@ def consent(session: GoogleSession, endpoints: GoogleEndpoints, pacing: Pacing) 
 
 @pytest.fixture
 async def book(spreadsheets: GoogleSpreadsheets, account: Account, emulator: Emulator) -> Spreadsheet:
-    made = await spreadsheets.create(account.token, "Заказы", "Данные", "Europe/Moscow")
+    made = await spreadsheet_made(spreadsheets, account.token, "Заказы", "Данные", "Europe/Moscow")
     await emulator.control("DELETE", "journal")
     return made

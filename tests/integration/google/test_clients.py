@@ -26,7 +26,7 @@ from domain.exports.spreadsheet import SpreadsheetForbidden, SpreadsheetNotFound
 from domain.shared.errors import VendorFailed
 from tests.integration.google.conftest import CLIENT, DRIVE_FILE, REDIRECT, Emulator, Pauses
 from tests.integration.google.test_consent import agree
-from tests.integration.harness.samples import google_key
+from tests.integration.harness.samples import google_key, spreadsheet_made
 
 NOW = datetime.now(UTC)
 SECOND = "222-second.apps.googleusercontent.com"
@@ -82,7 +82,7 @@ async def test_each_grant_is_renewed_and_revoked_by_its_own_client(
     with pytest.raises(GoogleDisconnected):
         await clients.renew(CLIENT, grants[CLIENT], NOW)
     renewed = await clients.renew(SECOND, grants[SECOND], NOW)
-    await spreadsheets.create(google_key(renewed.access_token), "T", "t", "UTC")
+    await spreadsheet_made(spreadsheets, google_key(renewed.access_token), "T", "t", "UTC")
 
 
 async def test_the_empty_name_is_the_first_client_and_a_lost_one_says_so(
@@ -160,7 +160,7 @@ async def test_the_service_account_writes_where_it_was_let_in(
     await emulator.control("POST", f"spreadsheets/{made['spreadsheetId']}/share", {"email": address})
     await spreadsheets.add_tab(key, made["spreadsheetId"], "Данные")
     with pytest.raises(SpreadsheetNeeded) as needed:
-        await spreadsheets.create(key, "T", "t", "UTC")
+        await spreadsheet_made(spreadsheets, key, "T", "t", "UTC")
     assert needed.value.details == {"address": address}
     await clients.revoke(address, "")  # there is nothing to revoke
     await spreadsheets.inspect(key, made["spreadsheetId"])

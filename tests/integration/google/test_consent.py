@@ -18,7 +18,7 @@ from domain.connections.google import ConsentDenied, ConsentInvalid, GoogleDisco
 from domain.exports.spreadsheet import SpreadsheetNotFound
 from domain.shared.errors import VendorBusy, VendorFailed
 from tests.integration.google.conftest import CLIENT, DRIVE_FILE, REDIRECT, Emulator, Pauses
-from tests.integration.harness.samples import google_key
+from tests.integration.harness.samples import google_key, spreadsheet_made
 
 NOW = datetime.now(UTC)
 
@@ -96,11 +96,11 @@ async def test_consent_gives_a_grant_that_works(
     assert grant.subject.isdecimal()
     assert grant.expires_at == NOW + timedelta(seconds=3599)
     assert grant.scopes == DEFAULT_SCOPES
-    assert (await spreadsheets.create(google_key(grant.access_token), "T", "t", "UTC")).title == "T"
+    assert (await spreadsheet_made(spreadsheets, google_key(grant.access_token), "T", "t", "UTC")).title == "T"
     renewed = await consent.renew(grant.refresh_token, NOW)
     assert renewed.expires_at == NOW + timedelta(seconds=3599)
     assert renewed.access_token != grant.access_token
-    assert (await spreadsheets.create(google_key(renewed.access_token), "U", "t", "UTC")).title == "U"
+    assert (await spreadsheet_made(spreadsheets, google_key(renewed.access_token), "U", "t", "UTC")).title == "U"
 
 
 @pytest.mark.parametrize(("file_access", "opens"), [("drive.file", False), ("spreadsheets", True)])
@@ -252,7 +252,7 @@ async def test_revoking_ends_the_grant_and_a_dead_one_is_no_error(
     with pytest.raises(GoogleDisconnected):
         await consent.renew(account.refresh, NOW)
     with pytest.raises(GoogleDisconnected):
-        await spreadsheets.create(account.token, "T", "t", "UTC")
+        await spreadsheet_made(spreadsheets, account.token, "T", "t", "UTC")
     await consent.revoke(account.refresh)
     await consent.revoke("never was")
 

@@ -38,7 +38,7 @@ def test_every_method_is_as_google_describes_it() -> None:
 def test_every_method_of_drive_is_as_google_describes_it() -> None:
     google = msgspec.json.decode(DRIVE.read_bytes())
     ours = drive_description(google["rootUrl"])
-    assert len(methods(ours)) == 1
+    assert len(methods(ours)) == 3
     _check(ours, {name: {**one, "path": google["servicePath"] + one["path"]} for name, one in methods(google).items()})
 
 
@@ -65,9 +65,14 @@ def test_strange_titles_survive_the_address() -> None:
 
 def test_every_request_has_a_time_limit_in_whole_seconds() -> None:
     requests = SheetsRequests("https://sheets.example/", "https://drive.example/")
-    reads = [requests.get("id", "f"), requests.values_batch_get("id", ["A1"], "f")]
+    reads = [
+        requests.get("id", "f"),
+        requests.values_batch_get("id", ["A1"], "f"),
+        requests.file_list("q", "name", "f"),
+    ]
     writes = [
         requests.create(b"{}", "f"),
+        requests.file_create(b"{}", "f"),
         requests.batch_update("id", b"{}", "f"),
         requests.values_batch_update("id", b"{}", "f"),
     ]

@@ -64,6 +64,7 @@ async def _outcome(
 ) -> tuple[dict[str, Values], list[str]]:
     """What every tab shows in the end, and which requests the suffering attempt has made."""
     batch_bytes, runs, fields = WAYS[way]
+    await google.control("DELETE", "spreadsheets")
     gone = fields.get("gone", 0)
     story = await Story.begin(RunLimits(batch_bytes=batch_bytes), google)
     story.world.source.page_size = 3
@@ -87,6 +88,9 @@ async def _outcome(
         await _never_half(google, party, config, before)
     await _make_good(party, task)
     found = await google.values(party, config)
+    (only,) = await google.control("GET", "spreadsheets")
+    assert only["spreadsheetId"] == (await party.config(config)).target.spreadsheet_id
+    assert (only["locale"], only["timeZone"]) == ("ru_RU", "Europe/Moscow")
     await party.world.container.close()
     return found, sent
 

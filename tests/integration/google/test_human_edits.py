@@ -56,6 +56,7 @@ class History:
         self.frozen: dict[str, dict[str, Any]] = {}
 
     async def play(self) -> None:
+        await self.google.control("DELETE", "spreadsheets")
         story = await Story.begin(SMALL, self.google)
         story.world.source.page_size = 3
         self.party = await story.party("romashka")

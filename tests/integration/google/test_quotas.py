@@ -23,7 +23,7 @@ from devstack.guardian import Guardian
 from devstack.valkey import embedded_valkey
 from domain.shared.errors import VendorBusy
 from tests.integration.google.conftest import Emulator
-from tests.integration.harness.samples import google_key
+from tests.integration.harness.samples import google_key, spreadsheet_made
 
 WINDOW = 4.0
 WINDOWS = 4
@@ -62,7 +62,7 @@ async def processes(redis_url: str, emulator: Emulator) -> AsyncIterator[list[Go
 async def owned(emulator: Emulator, spreadsheets: GoogleSpreadsheets, company: int) -> tuple[GoogleKey, Spreadsheet]:
     account = await emulator.account()
     key = google_key(account.token.token, account.email, company)
-    return key, await spreadsheets.create(key, f"company {company}", "t", "UTC")
+    return key, await spreadsheet_made(spreadsheets, key, f"company {company}", "t", "UTC")
 
 
 async def test_seven_companies_spend_the_project_nearly_whole_and_alike_without_a_refusal(

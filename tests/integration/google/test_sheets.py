@@ -23,6 +23,7 @@ from domain.exports.write_strategies.operations import PutRows
 from domain.shared.cells import CellKind
 from domain.shared.errors import VendorFailed
 from tests.integration.google.conftest import DRIVE_FILE, Account, Emulator
+from tests.integration.harness.samples import spreadsheet_made
 
 LAYOUT = Layout(
     titles=("Ключ", "Имя", "Сумма", "Создан", "Штук", "Вес", "Проведён", "Ссылка"),
@@ -88,7 +89,7 @@ async def laid(spreadsheets: GoogleSpreadsheets, book: Spreadsheet, account: Acc
 async def test_a_new_spreadsheet_is_small_russian_and_in_the_companys_time_zone(
     spreadsheets: GoogleSpreadsheets, account: Account, emulator: Emulator
 ) -> None:
-    made = await spreadsheets.create(account.token, "Заказы «Ромашки»", "Bob's", "Asia/Vladivostok")
+    made = await spreadsheet_made(spreadsheets, account.token, "Заказы «Ромашки»", "Bob's", "Asia/Vladivostok")
     assert made.title == "Заказы «Ромашки»"
     assert made.tabs == (Tab(0, "Bob's", 2, 1),)
     contents = await emulator.control("GET", f"spreadsheets/{made.spreadsheet_id}")
@@ -477,7 +478,7 @@ async def test_a_spreadsheet_that_was_not_picked_for_us(
 async def test_a_token_without_the_scope(spreadsheets: GoogleSpreadsheets, emulator: Emulator) -> None:
     account = await emulator.account(scopes=("openid",))
     with pytest.raises(GoogleDisconnected) as raised:
-        await spreadsheets.create(account.token, "T", "t", "UTC")
+        await spreadsheet_made(spreadsheets, account.token, "T", "t", "UTC")
     assert raised.value.details == {"reason": "scope"}
 
 
@@ -503,7 +504,7 @@ async def test_a_hundred_companies_at_once_get_each_their_own(
         accounts = [await emulator.account((DRIVE_FILE,)) for _ in range(100)]
 
         async def work(number: int, account: Account) -> tuple[str, str]:
-            made = await spreadsheets.create(account.token, f"Компания {number}", "t", "UTC")
+            made = await spreadsheet_made(spreadsheets, account.token, f"Компания {number}", "t", "UTC")
             layout = Layout(("Ключ",), (CellKind.TEXT,))
             tab = await spreadsheets.lay_out(
                 account.token, made.spreadsheet_id, made.tabs[0], layout, 5, range(len(layout.titles))

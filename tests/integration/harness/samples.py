@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 from application.connections.ports import GoogleKey, MoySkladKey, Urgency
+from application.exports.vendor_ports import Spreadsheet, Spreadsheets
 from domain.connections.google import ConsentPurpose, ConsentRequest, GoogleConnection, PickedSpreadsheet
 from domain.connections.moysklad import ConnectionState, MoySkladConnection
 from domain.connections.secrets import SealedSecret
@@ -216,3 +217,10 @@ async def stored_task(world: World, config: ExportConfig) -> ExportTask:
     async with world.transaction(config.company_id):
         await world.tasks.add(made)
     return made
+
+
+async def spreadsheet_made(
+    sheets: Spreadsheets, key: GoogleKey, title: str, tab: str, zone: str = "Europe/Moscow"
+) -> Spreadsheet:
+    """A new one, for nothing in particular."""
+    return (await sheets.create(key, title, tab, zone, uuid4().hex)).spreadsheet

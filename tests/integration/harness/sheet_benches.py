@@ -15,8 +15,8 @@ from application.connections.ports import GoogleKey
 from application.exports.vendor_ports import Obstacle, Spreadsheets, Tab
 from domain.exports.spreadsheet import ObstacleKind
 from domain.shared.cells import Cell
-from tests.integration.google.conftest import DRIVE_FILE, Emulator
-from tests.integration.harness.samples import google_key
+from tests.integration.google.conftest import DRIVE_FILE, SHEETS, Emulator
+from tests.integration.harness.samples import google_key, spreadsheet_made
 
 TITLE = "Данные"
 
@@ -71,6 +71,18 @@ class Bench(Protocol):
     async def trash(self, spreadsheet: str) -> None: ...
 
     async def delete(self, spreadsheet: str) -> None: ...
+
+    async def call_it(self, spreadsheet: str, name: str) -> None:
+        """The spreadsheet gets another name."""
+        ...
+
+    async def close_drive(self) -> None:
+        """From now on our account may ask Sheets alone."""
+        ...
+
+    def stranger(self) -> GoogleKey:
+        """The key of another account."""
+        ...
 
 
 class MemoryBench:
@@ -127,6 +139,15 @@ class MemoryBench:
     async def delete(self, spreadsheet: str) -> None:
         self._sheets.missing.add(spreadsheet)
 
+    async def call_it(self, spreadsheet: str, name: str) -> None:
+        self._sheets.spreadsheets[spreadsheet].title = name
+
+    async def close_drive(self) -> None:
+        self._sheets.drive_open = False
+
+    def stranger(self) -> GoogleKey:
+        return google_key("another", "other@example.com")
+
     def _hinder(
         self, spreadsheet: str, tab: Tab, kind: ObstacleKind, rows: tuple[int, int], columns: tuple[int, int]
     ) -> None:
@@ -156,7 +177,7 @@ class GoogleBench:
         return self._sheets
 
     async def made(self, rows: int = 20, columns: int = 10) -> tuple[str, Tab]:
-        made = await self._sheets.create(self.owner, "Отчёты", TITLE, "Europe/Moscow")
+        made = await spreadsheet_made(self._sheets, self.owner, "Отчёты", TITLE, "Europe/Moscow")
         size = {"sheetId": 0, "gridProperties": {"rowCount": rows, "columnCount": columns}}
         fields = "gridProperties(rowCount,columnCount)"
         spreadsheet = made.spreadsheet_id
@@ -216,6 +237,15 @@ class GoogleBench:
     async def delete(self, spreadsheet: str) -> None:
         await self._drive("DELETE", spreadsheet)
 
+    async def call_it(self, spreadsheet: str, name: str) -> None:
+        await self._drive("PATCH", spreadsheet, msgspec.json.encode({"name": name}))
+
+    async def close_drive(self) -> None:
+        self.key = (await self.emulator.account((SHEETS,), self.key.user)).token
+
+    def stranger(self) -> GoogleKey:
+        return self.owner
+
     async def read(self, spreadsheet: str, fields: str) -> Any:
         """spreadsheets.get, as the owner."""
         url = f"{self.emulator.base}/v4/spreadsheets/{spreadsheet}?fields={fields}"
@@ -225,11 +255,14 @@ class GoogleBench:
 
     async def _drive(self, method: str, spreadsheet: str, body: bytes = b"") -> None:
         url = f"{self.emulator.base}/drive/v3/files/{spreadsheet}"
-        async with self.emulator.http.request(method, url, data=body, headers=self._headers()) as response:
-            assert response.status < 300, await response.text()
+        for key in (self.owner, self.key):  # whosever it is
+            async with self.emulator.http.request(method, url, data=body, headers=self._headers(key)) as response:
+                if response.status < 300:
+                    return
+        raise AssertionError(await response.text())
 
-    def _headers(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.owner.token}"}
+    def _headers(self, key: GoogleKey | None = None) -> dict[str, str]:
+        return {"Authorization": f"Bearer {(key or self.owner).token}"}
 
 
 def _columns(tab: Tab, place: int) -> dict[str, Any]:

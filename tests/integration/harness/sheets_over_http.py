@@ -1,7 +1,7 @@
 """The application over fakes, but for Google: the real adapter over HTTP, the emulator, and what may go wrong."""
 
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -67,14 +67,20 @@ class FaultySession(GoogleSession):
         super().__init__()
         self.plan(0, None, 0)
 
+    def meddle(self, request: str, number: int, work: Callable[[], Awaitable[None]]) -> None:
+        """Somebody does that just before the request of that number, among those that end with this text."""
+        self._meddling = (request, number, work)
+
     def plan(self, at: int, fault: Fault | None, times: int) -> None:
         """Counts anew."""
         self._at, self._fault, self._times = at, fault, times
+        self._meddling: tuple[str, int, Callable[[], Awaitable[None]]] | None = None
         self.sent: list[str] = []
 
     async def call(self, request: Request, access_token: str) -> Answer:
         """Like GoogleSession, where nothing is planned."""
         self.sent.append(f"{request.method} {str(request.url).split('?')[0].rsplit('/', 1)[-1]}")
+        await self._meddled()
         fault = self._fault
         if fault is None or not self._at <= len(self.sent) < self._at + self._times:
             return await super().call(request, access_token)
@@ -84,6 +90,24 @@ class FaultySession(GoogleSession):
         if isinstance(outcome, BaseException):
             raise outcome
         return outcome
+
+    async def _meddled(self) -> None:
+        if self._meddling is not None and self.sent[-1].endswith(self._meddling[0]):
+            request, number, work = self._meddling
+            self._meddling = (request, number - 1, work) if number > 1 else None
+            if number == 1:
+                await work()
+
+
+class OneAccount(FaultySession):
+    """Whatever token a company's connection holds, requests bear this one."""
+
+    token = ""
+
+    async def call(self, request: Request, access_token: str) -> Answer:
+        """See FaultySession."""
+        del access_token
+        return await super().call(request, self.token)
 
 
 class FreeBudgets:
@@ -153,13 +177,27 @@ class LenientGoogle(Provider):
 
 
 @asynccontextmanager
+async def strict_google() -> AsyncIterator[LenientGoogle]:
+    """The same that looks at tokens, shares and protections; only quotas are off."""
+    async with _running(OneAccount(), lenient=False) as google:
+        await google.control("POST", "settings", {"quotas": False})
+        yield google
+
+
+@asynccontextmanager
 async def lenient_google() -> AsyncIterator[LenientGoogle]:
     """Runs on a port of its own until the end of the block."""
+    async with _running(FaultySession(), lenient=True) as google:
+        yield google
+
+
+@asynccontextmanager
+async def _running(session: FaultySession, *, lenient: bool) -> AsyncIterator[LenientGoogle]:
     listening = socket.create_server(("127.0.0.1", 0))
     base = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    runner = web.AppRunner(build(Options(base_url=base, lenient=True)), access_log=None, shutdown_timeout=1.0)
+    runner = web.AppRunner(build(Options(base_url=base, lenient=lenient)), access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     await web.SockSite(runner, listening).start()
-    async with aiohttp.ClientSession() as http, FaultySession() as session:
+    async with aiohttp.ClientSession() as http, session:
         yield LenientGoogle(base, http, session)
     await runner.cleanup()

@@ -5,7 +5,9 @@ import contextvars
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -13,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from adapters.postgres.listener import OutboxListener
 from application.exports.run_command import RunExport
 from domain.exports.schedule import Schedule
-from domain.shared.identities import CompanyId
+from domain.shared.identities import ClaimId, CompanyId
 from tests.integration.harness import samples
 from tests.integration.harness.worlds import World, troubled
 
@@ -76,6 +78,23 @@ async def test_whoever_wants_a_locked_task_waits_and_sees_what_became_of_it(worl
         task.failures = 3
         await world.tasks.save(task)
     assert await asyncio.wait_for(beside, PATIENCE) == 3
+
+
+async def test_whether_a_task_is_still_held_is_told_while_it_is_locked(world: World) -> None:
+    company = await samples.stored_company(world)
+    made = await samples.stored_task(world, await samples.stored_config(world, company))
+    claim = ClaimId(uuid4())
+
+    async def other() -> int:
+        async with world.transaction(company):
+            return await world.tasks.still_held(company, made.id, claim)
+
+    async with world.transaction(company):
+        task = await world.tasks.get(company, made.id)
+        task.claim(claim, world.now, timedelta(seconds=30))
+        await world.tasks.save(task)
+        assert await asyncio.wait_for(beside_this(other), PATIENCE) == 0
+    assert await asyncio.wait_for(beside_this(other), PATIENCE) == 1
 
 
 async def test_a_message_wakes_the_relay_when_it_is_committed(world: World, engine: AsyncEngine) -> None:

@@ -10,7 +10,7 @@ from adapters.redis import budgets
 from adapters.redis.budgets import RedisBudgets
 from application.connections.errands import Errand, Reply
 from application.connections.ledger import Ledger
-from application.connections.limits import SECOND, VendorLimits
+from application.connections.limits import LONGEST_CLOSURE, SECOND, VendorLimits
 from application.connections.ports import Failing, Heard, Refused, Urgency
 
 START = 1_790_000_000 * SECOND
@@ -126,3 +126,52 @@ async def test_a_clock_that_was_set_back_closes_nothing_for_long(
     reply = await both.ask(replace(errand, id="later"), 0, earlier)
     if not reply.granted:
         assert reply.wait <= 6.2 * SECOND
+
+
+async def test_a_full_window_opens_in_its_time_after_the_clock_was_set_back(
+    client: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both = Both(client, VendorLimits(units=4, burst=4), monkeypatch)
+    errand = Errand("0", "a", "account", 1, Urgency.ROUTINE)
+    flying = [(one, await both.ask(one, 0, START)) for one in (replace(errand, id=str(number)) for number in range(4))]
+    for one, reply in flying:
+        await both.settle(one, reply, None, START)
+    earlier = START - 3600 * SECOND
+    late = replace(errand, id="late")
+    refused = await both.ask(late, 0, earlier)
+    assert not refused.granted
+    assert (await both.ask(late, refused.since, earlier + 12 * SECOND)).granted
+
+
+@pytest.mark.parametrize(
+    ("heard", "opens"),
+    [
+        (Heard(refused=Refused.WINDOW, retry_after=300.0), LONGEST_CLOSURE),
+        (Heard(failing=Failing.ALL), 60 * SECOND),
+        (Heard(failing=Failing.THIS), 60 * SECOND),
+    ],
+)
+async def test_so_does_what_was_closed(
+    client: Redis, monkeypatch: pytest.MonkeyPatch, heard: Heard, opens: int
+) -> None:
+    both = Both(client, VendorLimits(failures=1), monkeypatch)
+    errand = Errand("0", "a", "account", 1, Urgency.ROUTINE, "subject")
+    await both.settle(errand, await both.ask(errand, 0, START), heard, START)
+    earlier = START - 3600 * SECOND
+    late = replace(errand, id="late")
+    refused = await both.ask(late, 0, earlier)
+    assert not refused.granted
+    assert refused.wait <= opens
+    assert (await both.ask(late, 0, earlier + opens + 1)).granted
+
+
+async def test_slots_of_the_dead_are_free_after_a_lease_by_the_new_clock(
+    client: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both = Both(client, VendorLimits(parallel=1), monkeypatch)
+    errand = Errand("0", "a", "account", 1, Urgency.ROUTINE)
+    assert (await both.ask(errand, 0, START)).granted
+    earlier = START - 3600 * SECOND
+    late = replace(errand, id="late")
+    assert (await both.ask(late, 0, earlier)).crowded
+    assert (await both.ask(late, 0, earlier + 16 * SECOND)).granted

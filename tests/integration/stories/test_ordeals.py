@@ -106,7 +106,7 @@ async def full_run_after_the_tab_was_deleted() -> tuple[Party, ConfigId, TaskId]
 async def full_run_whose_tab_is_deleted_meanwhile() -> tuple[Party, ConfigId, TaskId]:
     """A worker got as far as a checkpoint and died; then somebody deleted the tab."""
     party, config, task = await full_run_after_the_tab_was_deleted()
-    ordeal = Ordeal(party.world, at=24, error=Killed())
+    ordeal = Ordeal(party.world, at=26, error=Killed())
     with ordeal.watched():
         await ordeal.endure(one_attempt(party))
     tab = await party.tab(config)
@@ -189,6 +189,7 @@ async def _compare(
     if not step:
         expected += after
     assert after == expected
+    assert len(party.world.spreadsheets.spreadsheets) == 1, "nothing is left behind"
     if (await party.config(config)).strategy == "replace":
         assert halfway in (before, after)
     tabs = party.world.spreadsheets.spreadsheets["memory-spreadsheet-000001"].tabs
@@ -220,6 +221,7 @@ async def _suffer(situation: Situation, step: int, error: BaseException, *, appl
     with ordeal.watched():
         await ordeal.endure(one_attempt(party))
     await _make_good(party, task_id)
+    assert len(party.world.spreadsheets.spreadsheets) == 1, "nothing is left behind"
     await party.check_sheet(config)
     await _the_next_run_knows_where_it_stands(party, config)
     await party.world.container.close()

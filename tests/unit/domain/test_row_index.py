@@ -70,3 +70,11 @@ def test_rows_that_come_and_go_take_no_more_room() -> None:
         assert index.place(few, 2) == list(range(2, 22))
         assert index.drop(few) == 20
     assert len(index._codes) <= 128
+
+
+def test_keys_that_stand_one_under_another_are_found_where_each_stands_first() -> None:
+    index = RowIndex()
+    assert index.find(["a", "b", "a", "c"], 5) == [5, 6, 5, 8]
+    assert [index.get(key) for key in "abc"] == [5, 6, 8]
+    assert index.find(["d", "b"], 9) == [9, 6]
+    assert len(index) == 4

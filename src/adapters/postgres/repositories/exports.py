@@ -145,6 +145,12 @@ class SqlExportTasks:
             raise ClaimLost(task=str(task_id))
         return task
 
+    async def still_held(self, company_id: CompanyId, task_id: TaskId, claim_id: ClaimId) -> bool:
+        """See the port."""
+        holds = (export_tasks.c.company_id == company_id, export_tasks.c.id == task_id)
+        query = select(export_tasks.c.id).where(*holds, export_tasks.c.claim_id == claim_id)
+        return (await connection().execute(query)).first() is not None
+
     async def running(self, company_id: CompanyId, config_id: ConfigId) -> ExportTask | None:
         """See the port."""
         query = select(export_tasks).where(

@@ -55,6 +55,30 @@ SHEETS: dict[str, tuple[str, str, str, str]] = {
         "The sheet “{tab}” was changed while we wrote to it",
         "Nothing was moved into your table. Start the export again, and leave the sheet alone while it runs.",
     ),
+    "exports.header_missing": (
+        "На листе «{tab}» удалили строку заголовков",
+        "Вставьте над первой строкой пустую строку и впишите в неё заголовки, затем запустите выгрузку снова.",
+        "The header row of the sheet “{tab}” was deleted",
+        "Insert a blank row above the first one, put the titles into it, and start the export again.",
+    ),
+    "exports.columns_moved": (
+        "Столбцы листа «{tab}» переставили, пока мы в него писали",
+        (
+            "Часть значений могла попасть в соседние столбцы: проверьте их и верните прежние значения из истории "
+            "версий Google. Следующий запуск запишет наши столбцы заново."
+        ),
+        "Columns of the sheet “{tab}” were moved while we wrote to it",
+        (
+            "Some cells may have come into the columns beside ours: check them, and restore them from Google's version "
+            "history. The next run writes our own columns anew."
+        ),
+    ),
+    "exports.drive_full": (
+        "На Google Диске нет места для новой таблицы",
+        "Освободите место на Google Диске подключённого аккаунта и запустите выгрузку снова.",
+        "Google Drive has no room for a new spreadsheet",
+        "Free some space in the connected account's Google Drive and run the export again.",
+    ),
     "exports.spreadsheet_trashed": (
         "Таблица лежит в корзине Google Диска",
         "Восстановите её из корзины и запустите снова. Или создайте выгрузку в другую таблицу.",

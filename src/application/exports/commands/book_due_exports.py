@@ -1,5 +1,6 @@
 """Schedules come due."""
 
+from application.connections.ports import GoogleConnections, MoySkladConnections
 from application.exports.ports import CronCalendar, ExportConfigs, ExportTasks
 from application.exports.run_command import send_to_worker
 from application.messages import SystemCommand
@@ -20,14 +21,18 @@ class BookDueExports(SystemCommand[int], frozen=True, kw_only=True, tag="exports
 class BookDueExportsHandler:
     """Books one task for each export that has come due, and counts its next occurrence, in one transaction.
 
-    An export that is still running, or whose company has the app suspended, is not booked. Occurrences that passed
-    while nobody was looking are merged into one run.
+    An export that is still running, whose company has the app suspended, or one of whose connections is missing or
+    known to be broken, is not booked: it would fail at once, each time. It goes on by itself with the first occurrence
+    after that has been mended; that a connection broke is told once, when it breaks. Occurrences that passed while
+    nobody was looking are merged into one run.
     """
 
     def __init__(
         self,
         system_transaction: SystemTransaction,
         companies: Companies,
+        moysklad: MoySkladConnections,
+        google: GoogleConnections,
         configs: ExportConfigs,
         tasks: ExportTasks,
         calendar: CronCalendar,
@@ -37,6 +42,8 @@ class BookDueExportsHandler:
     ) -> None:
         self._system_transaction = system_transaction
         self._companies = companies
+        self._moysklad = moysklad
+        self._google = google
         self._configs = configs
         self._tasks = tasks
         self._calendar = calendar
@@ -60,8 +67,7 @@ class BookDueExportsHandler:
         due = self._calendar.next_after(schedule.cron, schedule.time_zone, now)
         config.schedule = Schedule(schedule.cron, schedule.time_zone, due)
         await self._configs.put(config)
-        company = await self._companies.get(config.company_id)
-        if not company.active or await self._tasks.running(config.company_id, config.id) is not None:
+        if not await self._can_run(config) or await self._tasks.running(config.company_id, config.id) is not None:
             return 0
         task = ExportTask(
             id=TaskId(self._ids.new()),
@@ -76,3 +82,8 @@ class BookDueExportsHandler:
         await send_to_worker(self._outbox, task, now)
         await self._tasks.add(task)
         return 1
+
+    async def _can_run(self, config: ExportConfig) -> bool:
+        company_id = config.company_id
+        company = await self._companies.get(company_id)
+        return company.active and await self._moysklad.works(company_id) and await self._google.works(company_id)

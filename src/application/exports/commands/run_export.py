@@ -3,7 +3,8 @@
 import asyncio
 from datetime import datetime, timedelta
 
-from application.connections.vendor_access import GoogleAccess, MoySkladAccess
+from application.connections.ports import MoySkladConnections
+from application.connections.vendor_access import MoySkladAccess
 from application.exports.claims import Claim
 from application.exports.limits import RunLimits
 from application.exports.ports import ExportConfigs, ExportTasks
@@ -12,7 +13,6 @@ from application.exports.transfer import Transfer
 from application.messages import Outcome
 from application.ports import Clock, Ids, Outbox, Transaction
 from application.tenants.ports import Companies
-from domain.connections.google import GoogleDisconnected
 from domain.connections.moysklad import MoySkladDisconnected
 from domain.exports.spreadsheet import SpreadsheetTaken
 from domain.exports.task import ClaimLost, TaskAlreadyClaimed, TaskAlreadyEnded, TaskError, TaskNotFound, TaskState
@@ -38,7 +38,7 @@ class RunExportHandler:
         outbox: Outbox,
         transfer: Transfer,
         moysklad: MoySkladAccess,
-        google: GoogleAccess,
+        connections: MoySkladConnections,
         limits: RunLimits,
         ids: Ids,
         clock: Clock,
@@ -50,7 +50,7 @@ class RunExportHandler:
         self._outbox = outbox
         self._transfer = transfer
         self._moysklad = moysklad
-        self._google = google
+        self._connections = connections
         self._limits = limits
         self._ids = ids
         self._clock = clock
@@ -97,7 +97,8 @@ class RunExportHandler:
             company = await self._companies.get(command.company_id)
             task.write_lock = config.write_lock()
             await self._tasks.save(task)
-        return Claim(claim_id, task, config, company.time_zone)
+            moysklad = await self._connections.get(command.company_id)
+        return Claim(claim_id, task, config, company.time_zone, moysklad.token if moysklad else None)
 
     async def _work(self, claim: Claim) -> None:
         work = asyncio.create_task(self._transfer.run(claim))
@@ -138,9 +139,7 @@ class RunExportHandler:
         if isinstance(error, VendorFailed):
             return await self._stumble(claim, noted)
         if isinstance(error, MoySkladDisconnected):
-            await self._moysklad.mark_broken(claim.task.company_id)
-        elif isinstance(error, GoogleDisconnected):
-            await self._google.mark_broken(claim.task.company_id, str(error.details.get("reason", "")))
+            await self._moysklad.mark_broken(claim.task.company_id, claim.moysklad_token)
         return await self._fail(claim, noted)
 
     async def _postpone(self, claim: Claim, until: datetime) -> TaskState:

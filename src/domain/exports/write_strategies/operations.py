@@ -32,22 +32,29 @@ class PutRows(Generic[RowT]):
 
 @dataclass(slots=True)
 class SheetView:
-    """What is known of the sheet: in which row each key stands, and which row is the next free one."""
+    """What is known of the sheet: in which row each key stands, and which row is the next free one. Keys that are
+    `doubled` stand in another row as well.
+    """
 
     rows: RowIndex = field(default_factory=RowIndex)
     next_row: int = 2
+    doubled: dict[str, int] = field(default_factory=dict)
 
     @classmethod
-    def of_key_column(cls, keys: Iterable[str], first_row: int = 2) -> "SheetView":
-        """Reads the keys from `first_row` down; blanks are rows that are not ours. Raises DuplicateKeys."""
+    def of_key_column(cls, keys: Iterable[str], first_row: int = 2, *, unique: bool = True) -> "SheetView":
+        """Reads the keys from `first_row` down; blanks are rows that are not ours. Raises DuplicateKeys, unless keys
+        need not be unique.
+        """
         view = cls(next_row=first_row)
         for filled, stretch in groupby(keys, key=bool):
             own, first = list(stretch), view.next_row
             view.next_row += len(own)
-            placed = view.rows.place(own, first) if filled else []
-            for number, (key, known) in enumerate(zip(own, placed, strict=False), start=first):
+            met = view.rows.find(own, first) if filled else []
+            for number, (key, known) in enumerate(zip(own, met, strict=False), start=first):
                 if known != number:
-                    raise DuplicateKeys(key=key, first=known, second=number)
+                    if unique:
+                        raise DuplicateKeys(key=key, first=known, second=number)
+                    view.doubled.setdefault(key, number)
         return view
 
     @classmethod
@@ -63,8 +70,13 @@ class SheetView:
         return placed
 
     def spans_of(self, keys: Iterable[str]) -> list[tuple[int, int]]:
-        """Rows in which these keys stand, as spans of neighbours, the lowest in the sheet first."""
-        numbers = sorted((number for key in keys if (number := self.rows.get(key)) is not None), reverse=True)
+        """Rows in which these keys stand, as spans of neighbours, the lowest in the sheet first. Raises DuplicateKeys
+        where a key stands in more rows than one.
+        """
+        wanted = list(keys)
+        for key in self.doubled.keys() & set(wanted) if self.doubled else ():
+            raise DuplicateKeys(key=key, first=self.rows.get(key) or 0, second=self.doubled[key])
+        numbers = sorted((number for key in wanted if (number := self.rows.get(key)) is not None), reverse=True)
         spans: list[tuple[int, int]] = []
         for number in numbers:
             if spans and spans[-1][0] == number + 1:

@@ -27,9 +27,9 @@ class RowIndex:
         """How many keys there are."""
         return self._size
 
-    def __contains__(self, key: str) -> bool:
+    def __contains__(self, key: object) -> bool:
         """Whether the key stands anywhere."""
-        return self.get(key) is not None
+        return isinstance(key, str) and self.get(key) is not None
 
     def __eq__(self, other: object) -> bool:
         """Whether the same keys stand in the same rows."""
@@ -52,23 +52,32 @@ class RowIndex:
 
     def place(self, keys: Sequence[str], next_row: int) -> list[int]:
         """The numbers of these keys' rows. Those that are new get the next free rows, from `next_row` on, in order."""
+        return self._placed(keys, next_row, for_known=0)
+
+    def find(self, keys: Sequence[str], first_row: int) -> list[int]:
+        """Takes in keys that stand one under another from that row on; answers where each was found first."""
+        return self._placed(keys, first_row, for_known=1)
+
+    def _placed(self, keys: Sequence[str], next_row: int, for_known: int) -> list[int]:
+        """`for_known` is how many rows a key takes up that is known already."""
         self._make_room(len(keys))
         codes, numbers = self._codes, self._numbers
         mask = len(codes) - 1
         placed: list[int] = []
-        free = next_row
         for key in keys:
             code = hash(key) or 1
             slot = code & mask
             while (found := codes[slot]) and found != code:  # as _slot has it, without a call for each row
                 slot = (slot + 1) & mask
             number = numbers[slot]
-            if number <= _GONE:
-                number, free = free, free + 1
+            if number > _GONE:
+                next_row += for_known
+            else:
+                number, next_row = next_row, next_row + 1
                 codes[slot], numbers[slot] = code, number
+                self._size += 1
                 self._used += not found
             placed.append(number)
-        self._size += free - next_row
         return placed
 
     def drop(self, keys: Iterable[str]) -> int:

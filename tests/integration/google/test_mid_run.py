@@ -1,0 +1,286 @@
+"""What people do to a spreadsheet while a run writes to it ends the run in words, or is followed; over HTTP.
+
+The spreadsheet is somebody else's, who has shared it with the connected account.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import msgspec
+import pytest
+
+from application.exports.views import TaskView
+from domain.shared.identities import ConfigId
+from tests.integration.harness.sheets_over_http import LenientGoogle, OneAccount, strict_google
+from tests.integration.harness.stories import COLUMNS, SMALL, Party, Story
+
+STRATEGIES = ("upsert", "insert", "append", "replace")
+WIDTH = len(COLUMNS)
+OURS, OWNER = "ours@example.com", "owner@example.com"
+Meddling = Callable[["Scene"], Awaitable[None]]
+
+
+class Scene:
+    """A company with an export that has run once, and the owner of the spreadsheet."""
+
+    def __init__(self, google: LenientGoogle, party: Party, config: ConfigId, spreadsheet: str, tab: int) -> None:
+        self.google, self.party, self.config = google, party, config
+        self.spreadsheet, self.tab = spreadsheet, tab
+
+    @classmethod
+    async def begin(cls, google: LenientGoogle, strategy: str) -> "Scene":
+        await google.control("DELETE", "spreadsheets")
+        story = await Story.begin(SMALL, google)
+        story.world.source.page_size = 3
+        party = await story.party("romashka")
+        party.fill(7)
+        made = await google.control("POST", "spreadsheets", {"email": OWNER, "title": "Отчёты"})
+        spreadsheet = str(made["spreadsheetId"])
+        await google.control("POST", f"spreadsheets/{spreadsheet}/share", {"email": OURS, "role": "writer"})
+        config = await party.create(strategy=strategy, spreadsheet=spreadsheet)
+        assert (await party.run(config)).state == "finished"
+        tab = (await party.config(config)).target.sheet_id
+        assert tab is not None
+        scene = cls(google, party, config, spreadsheet, tab)
+        await scene.put(3, WIDTH, "чужое")
+        for number in range(7):
+            party.order(f"order-{number:03}", description=f"раз {number}")
+        party.fill(8, "new")
+        return scene
+
+    async def run(self, meddling: Meddling, request: str, number: int = 2) -> TaskView:
+        """A run of several batches, with the meddling just before the request of that kind and number."""
+        self.google.session.plan(0, None, 0)
+        self.google.session.meddle(request, number, lambda: meddling(self))
+        return await self.party.run(self.config)
+
+    async def edit(self, *requests: Any) -> None:
+        await self.google.edit(self.spreadsheet, *requests)
+
+    async def put(self, row: int, column: int, text: str) -> None:
+        """Row and column count from 0."""
+        start = {"sheetId": self.tab, "rowIndex": row, "columnIndex": column}
+        cells = [{"values": [{"userEnteredValue": {"stringValue": text}}]}]
+        width = {"sheetId": self.tab, "gridProperties": {"columnCount": WIDTH + 3}}
+        await self.edit(
+            {"updateSheetProperties": {"properties": width, "fields": "gridProperties.columnCount"}},
+            {"updateCells": {"start": start, "rows": cells, "fields": "userEnteredValue"}},
+        )
+
+    async def drive(self, method: str, body: object = None) -> None:
+        """The owner does that to the file."""
+        token = (await self.google.control("POST", "tokens", {"email": OWNER}))["access_token"]
+        url = f"{self.google.base}/drive/v3/files/{self.spreadsheet}"
+        headers = {"Authorization": f"Bearer {token}"}
+        data = msgspec.json.encode(body or {})
+        async with self.google.http.request(method, url, data=data, headers=headers) as response:
+            assert response.status < 300, await response.text()
+
+    async def values(self, title: str = "Заказы") -> list[list[Any]]:
+        shown = {one["title"]: one["values"] for one in await self.google.tabs(self.spreadsheet)}
+        return list(shown[title])
+
+
+@pytest.fixture(scope="module")
+async def google() -> AsyncIterator[LenientGoogle]:
+    async with strict_google() as running:
+        assert isinstance(running.session, OneAccount)
+        running.session.token = (await running.control("POST", "tokens", {"email": OURS}))["access_token"]
+        yield running
+
+
+def request_of(strategy: str) -> str:
+    """The requests by which rows are written."""
+    return ":batchUpdate" if strategy == "append" else "values:batchUpdateByDataFilter"
+
+
+async def deleted(scene: Scene) -> None:
+    await scene.drive("DELETE")
+
+
+async def trashed(scene: Scene) -> None:
+    await scene.drive("PATCH", {"trashed": True})
+
+
+async def withdrawn(scene: Scene) -> None:
+    await scene.google.control("POST", f"spreadsheets/{scene.spreadsheet}/share", {"email": OURS, "role": "reader"})
+
+
+async def tab_deleted(scene: Scene) -> None:
+    await scene.edit({"deleteSheet": {"sheetId": scene.tab}})
+
+
+async def protected(scene: Scene) -> None:
+    await scene.edit({"addProtectedRange": {"protectedRange": {"range": {"sheetId": scene.tab}}}})
+
+
+async def key_column_deleted(scene: Scene) -> None:
+    await scene.edit({"deleteDimension": {"range": columns(scene, 0, 1)}})
+
+
+async def column_deleted(scene: Scene) -> None:
+    await scene.edit({"deleteDimension": {"range": columns(scene, WIDTH - 1, WIDTH)}})
+
+
+def columns(scene: Scene, first: int, end: int) -> dict[str, Any]:
+    return {"sheetId": scene.tab, "dimension": "COLUMNS", "startIndex": first, "endIndex": end}
+
+
+TROUBLES: dict[str, tuple[Meddling, str]] = {
+    "deleted": (deleted, "exports.spreadsheet_not_found"),
+    "trashed": (trashed, "exports.spreadsheet_trashed"),
+    "rights withdrawn": (withdrawn, "exports.spreadsheet_forbidden"),
+    "tab deleted": (tab_deleted, "exports.tab_missing"),
+    "protected": (protected, ""),
+    "key column deleted": (key_column_deleted, "exports.key_column_deleted"),
+    "column deleted": (column_deleted, "exports.layout_changed"),
+}
+
+
+@pytest.mark.parametrize("trouble", TROUBLES)
+@pytest.mark.parametrize("strategy", ["upsert", "append", "replace"])
+async def test_what_is_taken_away_is_told(google: LenientGoogle, strategy: str, trouble: str) -> None:
+    scene = await Scene.begin(google, strategy)
+    meddling, code = TROUBLES[trouble]
+    before = await scene.values()
+    task = await scene.run(meddling, request_of(strategy))
+    assert task.error is not None
+    if trouble == "protected":  # Google refuses the write, or the look before a table is replaced tells
+        code = "exports.range_protected" if strategy == "replace" else "exports.spreadsheet_forbidden"
+    assert (task.state, task.error.code) == ("failed", code)
+    assert (await scene.party.connections())["google"] == "active"
+    if strategy == "replace" and trouble in {"trashed", "rights withdrawn", "protected"}:
+        assert await scene.values() == before, "the table is as it was"
+    if trouble in {"protected", "trashed"}:
+        assert (await scene.values())[3][WIDTH] == "чужое"
+
+
+async def test_a_column_that_is_gone_is_made_anew_by_a_full_run(google: LenientGoogle) -> None:
+    scene = await Scene.begin(google, "upsert")
+    assert (await scene.run(column_deleted, request_of("upsert"))).state == "failed"
+    assert (await scene.party.run(scene.config, "full")).state == "finished"
+    header, *rows = await scene.values()
+    assert sorted(str(row[0]) for row in rows) == sorted(scene.party.orders)
+    assert all(row[header.index("Изменён")] != "" for row in rows)
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+async def test_a_renamed_tab_is_followed(google: LenientGoogle, strategy: str) -> None:
+    scene = await Scene.begin(google, strategy)
+
+    async def renamed(_: Scene) -> None:
+        title = {"sheetId": scene.tab, "title": "Другой"}
+        await scene.edit({"updateSheetProperties": {"properties": title, "fields": "title"}})
+
+    request = ":batchUpdate" if strategy in {"append", "insert"} else request_of(strategy)
+    assert (await scene.run(renamed, request, 1)).state == "finished"
+    rows = (await scene.values("Другой"))[1:]
+    assert {str(row[0]) for row in rows} == set(scene.party.orders)
+
+
+@pytest.mark.parametrize("strategy", ["upsert", "append", "replace"])
+async def test_a_grid_that_is_shortened_is_looked_at_again(google: LenientGoogle, strategy: str) -> None:
+    """A person deletes the last rows of the grid, so that ours would come to lie beyond it."""
+    scene = await Scene.begin(google, strategy)
+
+    async def shortened(_: Scene) -> None:
+        span = {"sheetId": scene.tab, "dimension": "ROWS", "startIndex": 6}
+        await scene.edit({"deleteDimension": {"range": span}})
+
+    task = await scene.run(shortened, request_of(strategy), 3)
+    if task.state != "finished":
+        assert task.error is not None
+        assert (task.error.code, task.error.details["reason"]) == ("vendors.failed", "outside_grid")
+        assert task.retry_at is not None
+        scene.party.story.clock.set(task.retry_at)
+        await scene.party.story.work()
+        task = await scene.party.task(task.id)
+    assert (task.state, task.error) == ("finished", None)
+    shown = [str(row[0]) for row in (await scene.values())[1:]]
+    assert {"new-006", "new-007"} <= set(shown)
+    if strategy != "append":
+        assert len(shown) == len(set(shown))
+        assert (
+            await scene.party.run(scene.config, "reconcile" if strategy == "upsert" else "full")
+        ).state == "finished"
+        assert sorted(str(row[0]) for row in (await scene.values())[1:]) == sorted(scene.party.orders)
+
+
+async def moved(scene: Scene) -> None:
+    """Somebody drags our third column to the right end, past a column of theirs."""
+    await scene.edit({"moveDimension": {"source": columns(scene, 2, 3), "destinationIndex": WIDTH + 2}})
+
+
+@pytest.mark.parametrize("strategy", ["upsert", "insert", "append"])
+async def test_columns_that_are_moved_meanwhile_are_noticed_and_ours_mended(
+    google: LenientGoogle, strategy: str
+) -> None:
+    """Google offers no condition on a write: what came into a column of theirs is told, not prevented."""
+    scene = await Scene.begin(google, strategy)
+    task = await scene.run(moved, request_of(strategy))
+    assert task.error is not None
+    assert (task.state, task.error.code) == ("failed", "exports.columns_moved")
+    scene.google.session.plan(0, None, 0)
+    assert (await scene.party.run(scene.config)).state == "finished"
+    if strategy == "upsert":
+        await check(scene)
+
+
+async def test_columns_that_are_moved_before_a_table_is_replaced_are_followed(google: LenientGoogle) -> None:
+    """Also where their titles do not tell."""
+    scene = await Scene.begin(google, "replace")
+    await scene.put(0, 2, "Итого")
+    assert (await scene.run(moved, request_of("replace"))).state == "finished"
+    await check(scene, {2: "Итого"})
+    assert (await scene.values())[3][WIDTH - 1] == "чужое"
+
+
+@pytest.mark.parametrize("strategy", ["upsert", "replace"])
+async def test_columns_that_are_moved_between_two_looks_are_followed(google: LenientGoogle, strategy: str) -> None:
+    """After the spreadsheet was inspected, and before the keys are read."""
+    scene = await Scene.begin(google, strategy)
+
+    async def first(_: Scene) -> None:
+        await scene.edit({"moveDimension": {"source": columns(scene, 0, 1), "destinationIndex": WIDTH + 2}})
+
+    assert (await scene.run(first, "values:batchGet", 1)).state == "finished"
+    await check(scene)
+    assert (await scene.values())[3][WIDTH - 1] == "чужое"
+
+
+async def check(scene: Scene, retitled: dict[int, str] | None = None) -> None:
+    """Each order once, with each of its cells under its title, which somebody may have changed."""
+    header, *rows = await scene.values()
+    config = await scene.party.config(scene.config)
+    titles = [column.title for column in config.columns]
+    places = [header.index((retitled or {}).get(place, title)) for place, title in enumerate(titles)]
+    found = [row for row in rows if row[places[0] : places[0] + 1] not in ([], [""])]
+    assert sorted(str(row[places[0]]) for row in found) == sorted(scene.party.orders)
+    for row in found:
+        key = str(row[places[0]])
+        expected = scene.party.expected(key)
+        shown = [row[place] if place < len(row) else "" for place in places]
+        assert shown == [expected[name] if expected[name] is not None else "" for name in COLUMNS]
+
+
+async def test_what_a_first_run_asks_for_besides_its_rows(google: LenientGoogle) -> None:
+    """Two reads: one after the spreadsheet was made, one at the end."""
+    await google.control("DELETE", "spreadsheets")
+    story = await Story.begin(SMALL, google)
+    party = await story.party("romashka")
+    party.fill(9)
+    config = await party.create()
+    google.session.plan(0, None, 0)
+    assert (await party.run(config)).state == "finished"
+    made = (await party.config(config)).target.spreadsheet_id
+    besides = [one for one in google.session.sent if not one.endswith("values:batchUpdateByDataFilter")]
+    assert besides == [
+        "GET files",
+        "POST files",
+        f"GET {made}",
+        f"POST {made}:batchUpdate",
+        f"POST {made}:batchUpdate",
+        f"GET {made}",
+        f"GET {made}",
+    ]
+    assert len(google.session.sent) > len(besides) + 1
