@@ -7,23 +7,35 @@ import msgspec
 
 from application.connections.ports import Urgency
 from application.connections.vendor_access import GoogleAccess
+from application.exports.archiving import copy_into
 from application.exports.claims import Claim
 from application.exports.grid import ROWS_AHEAD, Grid
 from application.exports.ports import ExportConfigs, ExportedRows, ExportTasks, WriteIntents
 from application.exports.preflight import check_obstacles, check_space, room_for
 from application.exports.sheet_calls import SheetCalls
-from application.exports.vendor_ports import Layout, Shown, Spreadsheet, Spreadsheets, Tab
+from application.exports.sheets import Layout, Spreadsheet, Tab
+from application.exports.vendor_ports import Spreadsheets
 from application.ports import Ids, Transaction
 from domain.exports.config import WriteStrategy
-from domain.exports.placement import KeyColumnDeleted, find_columns
+from domain.exports.placement import HeaderDoubled, KeyColumnDeleted, find_columns
 from domain.exports.removal import RemovalPolicy
-from domain.exports.spreadsheet import LayoutChanged, TabMissing, TabOccupied
-from domain.exports.task import RunMode
+from domain.exports.spreadsheet import (
+    CellsMerged,
+    LayoutChanged,
+    RangeProtected,
+    TabMissing,
+    TabOccupied,
+    TabTitleTaken,
+)
+from domain.exports.target import OnObstacle
+from domain.exports.task import ExportTask, RunMode
 from domain.exports.write_strategies.operations import PutRows, SheetView
-from domain.exports.write_strategies.upsert import upsert
 from domain.shared.cells import CellKind
 
 _JSON = msgspec.json.Encoder()
+
+OBSTACLES = (TabOccupied, RangeProtected, CellsMerged, HeaderDoubled, TabTitleTaken)
+"""Why a tab cannot be used although it is there. A title is taken by a chart, or in other letters, or just now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +94,8 @@ class SheetTable:
         """Finds the spreadsheet and the tab, or makes them on the first run, and looks where the columns are.
 
         A full run makes a deleted tab anew, and deleted columns too. In a tab that is new to the export nothing counts
-        as written: the run reads from the beginning. Raises ClaimLost, SpreadsheetNotFound, SpreadsheetTrashed,
+        as written: the run reads from the beginning. Where the export may go on in a next tab, a first run and a full
+        one do so when this one cannot be used. Raises ClaimLost, SpreadsheetNotFound, SpreadsheetTrashed,
         TabMissing, LayoutChanged, KeyColumnDeleted, HeaderDoubled, RangeProtected, CellsMerged, DuplicateKeys and what
         Spreadsheets raises.
         """
@@ -96,7 +109,19 @@ class SheetTable:
         spreadsheet_id = target.spreadsheet_id
         if self.config.header is None or mode is RunMode.FULL:
             await self.calls.read(lambda key: sheets.require_writable(key, spreadsheet_id))
-        found = await self.calls.read(lambda key: sheets.inspect(key, spreadsheet_id))
+        while True:
+            found = await self.calls.read(lambda key: sheets.inspect(key, spreadsheet_id))
+            try:
+                await self._open_in(found, mode)
+            except OBSTACLES:
+                if not self._may_move_on(mode):
+                    raise
+                await self._move_on(found)
+            else:
+                return
+
+    async def _open_in(self, found: Spreadsheet, mode: RunMode) -> None:
+        target, spreadsheet_id = self.config.target, found.spreadsheet_id
         tab = self._find(found, mode)
         if tab is None:
             self.others = found.tabs
@@ -110,6 +135,8 @@ class SheetTable:
             self._grid = self._grid_in(spreadsheet_id, tab, self.layout)
         if self.config.header is not None:
             await self._recognise(mode)
+        elif self._may_move_on(mode):
+            await self.view()  # whether the tab can be used has to be known before anything is read
 
     async def put(self, operations: Sequence[PutRows[bytes]], new_rows: int, rows_to_come: int) -> None:
         """Writes rows that a strategy has planned, `new_rows` of them below the last one, more of which may follow.
@@ -167,7 +194,9 @@ class SheetTable:
         if not spans:
             return 0
         rows = await self.grid.read_rows(spans)
-        await self._copy([(self.grid.key_of(row), _JSON.encode(row)) for row in rows], title)
+        layout = Layout(self.layout.titles, self.layout.kinds)
+        encoded = [(self.grid.key_of(row), _JSON.encode(row)) for row in rows]
+        await copy_into(self.calls, self.grid.spreadsheet_id, title, layout, self.key_places, encoded)
         return await self.grid.delete(keys)
 
     async def finish(self) -> None:
@@ -186,6 +215,33 @@ class SheetTable:
             stored.settled(grid.spreadsheet_id, grid.tab.sheet_id, self.layout.titles)
             await ports.configs.put(stored)
         config.settled(grid.spreadsheet_id, grid.tab.sheet_id, self.layout.titles)
+
+    def _may_move_on(self, mode: RunMode) -> bool:
+        first_or_full = self.config.header is None or mode is RunMode.FULL
+        wanted = self.config.target.on_obstacle is OnObstacle.NEXT_TAB
+        return wanted and first_or_full and mode is not RunMode.RESTORE
+
+    async def _move_on(self, found: Spreadsheet) -> None:
+        """Notes the title of a next tab before it is made, so that whoever takes the run up finds and uses that one."""
+        company_id, config, ports = self.config.company_id, self.config, self.ports
+        async with ports.transaction(company_id):
+            task = await ports.tasks.held(company_id, self.claim.task.id, self.claim.claim_id)
+            stored = await ports.configs.get(company_id, config.id)
+            stored.moved_on(tab.title for tab in found.tabs)
+            await ports.configs.put(stored)
+            await self._forget_written(task)
+        config.target, config.header, config.cursor = stored.target, None, None
+        self.claim.task.checkpoint = None
+        self._grid, self._made = None, False
+        self.layout = replace(self.layout, columns=())
+
+    async def _forget_written(self, task: ExportTask) -> None:
+        """In an open transaction: what was read and written for another tab is of no use in the next."""
+        ports, company_id = self.ports, self.config.company_id
+        task.checkpoint = None
+        await ports.tasks.save(task)
+        await ports.rows.forget(company_id, self.config.id)
+        await ports.intents.forget(company_id, self.config.id)
 
     async def _recognise(self, mode: RunMode) -> None:
         """Finds the columns by their anchors, failing that by their titles; a full run makes lost ones anew."""
@@ -294,43 +350,9 @@ class SheetTable:
             stored.settled(spreadsheet_id, tab.sheet_id, None)
             stored.cursor = None
             await ports.configs.put(stored)
-            task.checkpoint = None
             task.write_lock = stored.write_lock()
-            await ports.tasks.save(task)
-            await ports.rows.forget(company_id, config.id)
-            await ports.intents.forget(company_id, config.id)
+            await self._forget_written(task)
         config.settled(spreadsheet_id, tab.sheet_id, None)
         config.cursor = self.claim.task.checkpoint = None
         self._made = made
         self._grid = self._grid_in(spreadsheet_id, tab, self.layout)
-
-    async def _copy(self, rows: Sequence[tuple[str, bytes]], title: str) -> None:
-        """Writes rows into another tab of the spreadsheet, which is made if there is none of that title."""
-        sheets, spreadsheet_id = self.calls.spreadsheets, self.grid.spreadsheet_id
-        found = await self.calls.read(lambda key: sheets.inspect(key, spreadsheet_id))
-        tab = next((one for one in found.tabs if one.title == title and one.row_count), None)
-        if tab is None:
-            tab = await self.calls.write(lambda key: sheets.add_tab(key, spreadsheet_id, title))
-        layout = Layout(self.layout.titles, self.layout.kinds)
-        archive = Grid(self.calls, spreadsheet_id, tab, layout, self.key_places)
-        shown = await archive.show()
-        _require_titles(shown, layout, title)
-        archive.learn(shown)
-        view = await archive.view()
-        operations = upsert(view, rows)
-        if not shown.header:
-            archive.tab = await self.calls.write(
-                lambda key: sheets.lay_out(
-                    key, spreadsheet_id, archive.tab, layout, view.next_row, range(len(layout.titles))
-                )
-            )
-        elif view.next_row - 1 > archive.tab.row_count:
-            archive.tab = await self.calls.write(
-                lambda key: sheets.grow(key, spreadsheet_id, archive.tab, layout, view.next_row - 1)
-            )
-        await archive.write(operations)
-
-
-def _require_titles(shown: Shown, layout: Layout, title: str) -> None:
-    if shown.header not in {(), layout.titles}:
-        raise LayoutChanged(tab=title, columns=" | ".join(layout.titles))
