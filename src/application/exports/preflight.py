@@ -28,9 +28,11 @@ def check_end(tab: Tab, columns: Sequence[int]) -> None:
 
 
 def check_cell(tab: Tab, row: int, column: int) -> None:
-    """Raises RangeProtected or CellsMerged where one cell could not be written."""
+    """Raises RangeProtected or CellsMerged where one cell could not be written. Merged cells show their first one."""
     for obstacle in tab.obstacles:
-        if obstacle.rows[0] <= row <= obstacle.rows[1] and obstacle.columns[0] <= column <= obstacle.columns[1]:
+        (top, bottom), (left, right) = obstacle.rows, obstacle.columns
+        first = obstacle.kind is ObstacleKind.MERGED and (row, column) == (top, left)
+        if top <= row <= bottom and left <= column <= right and not first:
             raise _refusal(tab, obstacle)
 
 

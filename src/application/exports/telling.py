@@ -116,9 +116,9 @@ class SheetTelling:
             return  # beside a table that does not stand yet the line would make the tab somebody else's
         named = next((one for one in self._found.named if one.name == config.status_name()), None)
         wanted = config.status_place()
-        if named is not None and config.status_made in {None, wanted}:
+        tab = self._tab_of(named)
+        if named is not None and tab is not None and config.status_made in {None, wanted}:
             plan.made = wanted
-            tab = self._tab_of(named)
             _require_free(tab, named.rows[0], named.columns[0])
             self._show(plan, tab, named.rows[0], named.columns[0])
             return
@@ -157,11 +157,15 @@ class SheetTelling:
     def _show(self, plan: Plan, tab: Tab, row: int, column: int) -> None:
         plan.steps.append(WriteRows(tab, (column,), PutRows(row, (self._report.line(),))))
 
-    def _tab_of(self, named: NamedCells) -> Tab:
+    def _tab_of(self, named: NamedCells | None) -> Tab | None:
+        """Where the name leads; None for one that leads nowhere, as when its cells were deleted."""
+        if named is None:
+            return None
         for tab in self._tabs:
-            if tab.sheet_id == named.sheet_id:
+            within = named.rows[1] <= tab.row_count and named.columns[1] < tab.column_count
+            if tab.sheet_id == named.sheet_id and within:
                 return tab
-        raise StatusCellTaken(cell=named.name, tab="")
+        return None
 
     def _titled(self, title: str) -> Tab | None:
         """The tab of that title, one that this batch makes included. Google ignores case."""

@@ -212,6 +212,43 @@ async def test_a_name_that_was_moved_into_the_table_is_not_written() -> None:
     assert tab.values() == before
 
 
+async def test_a_name_that_leads_nowhere_is_as_good_as_deleted() -> None:
+    party = await party_of()
+    config = await party.create(status_cell="K1")
+    await told(party, config)
+    tab = await party.tab(config)
+    tab.names = dict.fromkeys(tab.names, (10**8, 10**8))
+    before = tab.values()
+    run = await told(party, config)
+    assert (tab.values(), run.warnings) == (before, [])
+    tab.put_cell(1, 10, None)
+    run = await told(party, config, "full")
+    assert (cell(tab, 1, 10), run.warnings) == (f"Обновлено {clock_text(run.ended_at)}, строк: 3", [])
+
+
+async def test_the_cell_may_be_merged_with_others_to_its_right() -> None:
+    party = await party_of()
+    config = await party.create(status_cell="K1")
+    await told(party, config)
+    tab = await party.tab(config)
+    tab.obstacles.append(Obstacle(ObstacleKind.MERGED, "K1:N1", (1, 1), (10, 13)))
+    run = await told(party, config)
+    assert (cell(tab, 1, 10), run.warnings) == (f"Обновлено {clock_text(run.ended_at)}, строк: 3", [])
+    tab.obstacles[-1] = Obstacle(ObstacleKind.MERGED, "J1:N1", (1, 1), (9, 13))
+    run = await told(party, config)
+    assert [one.code for one in run.warnings] == ["exports.cells_merged"]
+
+
+async def test_what_failed_the_run_is_not_said_twice() -> None:
+    party = await party_of()
+    config = await party.create(run_log=LOG)
+    await told(party, config)
+    party.world.spreadsheets.missing.add(book(party).spreadsheet_id)
+    run = await told(party, config)
+    assert run.error is not None
+    assert (run.error.code, run.warnings) == ("exports.spreadsheet_not_found", [])
+
+
 async def test_a_tab_that_is_missing_for_the_cell_is_made() -> None:
     party = await party_of()
     config = await party.create(status_cell="Сводка!B3")

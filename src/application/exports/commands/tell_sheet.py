@@ -87,10 +87,10 @@ class TellSheetHandler:
             try:
                 plan = await self._tell(story)
             except SkladSheetsError as refused:
-                return await self._put_off(command, refused)
+                return await self._put_off(command, story, refused)
             except Exception as unforeseen:
                 failed = VendorFailed(kind=type(unforeseen).__name__)
-                await self._put_off(command, failed)
+                await self._put_off(command, story, failed)
                 raise
             return await self._note(command, story, plan)
 
@@ -164,8 +164,10 @@ class TellSheetHandler:
             await self._tellings.tidy(company_id, config.id, command.task_id)
         return Outcome(state=telling.state, error=problems[0].code if problems else None)
 
-    async def _put_off(self, command: TellSheet, error: SkladSheetsError) -> Outcome:
-        """What is only passing is tried again later; anything else is given up, and people find it beside the run."""
+    async def _put_off(self, command: TellSheet, story: _Story, error: SkladSheetsError) -> Outcome:
+        """What is only passing is tried again later; anything else is given up, and people find it beside the run, if
+        that did not fail of the same.
+        """
         now, noted = self._clock.now(), TaskError(error.code, error.details)
         async with self._transaction(command.company_id):
             telling = await self._due(command)
@@ -179,6 +181,7 @@ class TellSheetHandler:
             if again is not None:
                 await self._tidings.send(telling, again)
             else:
-                telling.give_up((noted,))
+                ended = story.report.task.error
+                telling.give_up(() if ended is not None and ended.code == noted.code else (noted,))
                 await self._tellings.put(telling)
         return Outcome(state=telling.state, error=error.code)
