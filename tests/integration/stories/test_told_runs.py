@@ -212,6 +212,19 @@ async def test_a_name_that_was_moved_into_the_table_is_not_written() -> None:
     assert tab.values() == before
 
 
+async def test_a_blank_cell_in_another_exports_table_is_not_taken() -> None:
+    party = await party_of()
+    theirs = party.world.spreadsheets.add("Отчёты", "Лист1")
+    await party.run(await party.create(tab="Первая", spreadsheet=theirs.spreadsheet_id))
+    config = await party.create(tab="Вторая", spreadsheet=theirs.spreadsheet_id, status_cell="'первая'!B9")
+    run = await told(party, config)
+    assert [(one.code, one.details) for one in run.warnings] == [
+        ("exports.status_cell_in_table", {"cell": "'Первая'!B9", "tab": "Первая"})
+    ]
+    assert len(theirs.tab_titled("Первая").values()) == 4
+    assert theirs.tab_titled("Первая").names == {}
+
+
 async def test_a_name_that_leads_nowhere_is_as_good_as_deleted() -> None:
     party = await party_of()
     config = await party.create(status_cell="K1")
@@ -361,6 +374,7 @@ async def test_a_run_that_is_told_late_leaves_the_line_of_a_later_one() -> None:
     config = await party.create(run_log=LOG, status_cell="K1")
     first = await party.run(config)
     await party.story.relay()  # lost
+    party.story.clock.advance(timedelta(seconds=5))
     second = await told(party, config)
     line = cell(await party.tab(config), 1, 10)
     await party.story.pass_time()

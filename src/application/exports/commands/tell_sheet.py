@@ -137,10 +137,8 @@ class TellSheetHandler:
         found = await calls.read(lambda key: self._spreadsheets.inspect(key, spreadsheet_id))
         plan = await SheetTelling(calls, found, story.report, marker).plan(status=story.newest)
         if plan.steps:
-            markers = [one.marker for one in story.told]
-            previous = markers.pop() if markers else None
-            steps = [*plan.steps, *map(DropMarker, markers)]
-            await calls.write(lambda key: self._spreadsheets.apply(key, spreadsheet_id, steps, marker, previous))
+            steps = [*plan.steps, *(DropMarker(one.marker) for one in story.told)]
+            await calls.write(lambda key: self._spreadsheets.apply(key, spreadsheet_id, steps, marker, None))
         return plan
 
     async def _note(self, command: TellSheet, story: _Story, plan: Plan) -> Outcome:
