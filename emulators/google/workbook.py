@@ -140,7 +140,7 @@ class Workbook:
     def insert(self, tab: Tab, axis: Axis, at: int, count: int, *, from_before: bool) -> None:
         """Inserts rows or columns; whatever lies behind them moves."""
         tab.insert(axis, at, count, from_before=from_before)
-        self._move_ranges(tab, lambda rect: rect.after_insert(axis, at, count, from_before=False))
+        self._move_ranges(tab, lambda rect: rect.pushed(axis, at, count))
         self.metadata = {
             number: item.after_insert(tab.sheet_id, axis, at, count) for number, item in self.metadata.items()
         }

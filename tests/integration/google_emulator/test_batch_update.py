@@ -190,6 +190,29 @@ def test_names_go_where_people_move_rows_and_columns(book: Book) -> None:
     assert {one["name"] for one in book.resource()["namedRanges"]} == {"Block"}
 
 
+def test_what_is_inserted_at_the_edges_of_a_range_stays_outside(book: Book) -> None:
+    book.batch(
+        {"addNamedRange": {"namedRange": {"name": "Top", "range": rect(0, 2, 0, 2)}}},
+        {"mergeCells": {"range": rect(0, 2, 0, 2)}},
+    )
+
+    def rows() -> tuple[int, int, int]:
+        book_now = book.resource()
+        named, merged = book_now["namedRanges"][0]["range"], book_now["sheets"][0]["merges"][0]
+        assert named == {name: value for name, value in merged.items() if name != "sheetId"}
+        return named["startRowIndex"], named["endRowIndex"], named["endColumnIndex"]
+
+    book.batch({"insertDimension": {"range": span("ROWS", 0, 1)}})
+    assert rows() == (1, 3, 2)
+    for inherit in (True, False):
+        book.batch({"insertDimension": {"range": span("ROWS", 3, 4), "inheritFromBefore": inherit}})
+        assert rows() == (1, 3, 2)
+    book.batch(
+        {"insertDimension": {"range": span("ROWS", 2, 3)}}, {"insertDimension": {"range": span("COLUMNS", 1, 2)}}
+    )
+    assert rows() == (1, 4, 3)
+
+
 def test_names_are_unique_and_look_like_names(book: Book) -> None:
     book.batch({"addNamedRange": {"namedRange": {"name": "Here", "range": rect(0, 1, 0, 1)}}})
     number = book.resource()["namedRanges"][0]["namedRangeId"]
