@@ -1,6 +1,7 @@
 """Runs that are told about in a real sheet: formats, texts that are no formulas, and every request going wrong."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -40,7 +41,7 @@ async def told_runs(google: LenientGoogle, runs: int, fault: tuple[int, Fault, i
     assert target.spreadsheet_id is not None
     tabs = {tab["title"]: tab for tab in await google.tabs(target.spreadsheet_id)}
     await party.world.container.close()
-    return {"sent": sent, "tabs": tabs, "status": tabs["Заказы"]["values"][0][10:]}
+    return {"id": target.spreadsheet_id, "sent": sent, "tabs": tabs, "status": tabs["Заказы"]["values"][0][10:]}
 
 
 async def _attempt(party: Party) -> None:
@@ -59,6 +60,10 @@ async def test_a_log_and_a_cell_in_a_real_sheet(google: LenientGoogle) -> None:
     header, *rows = found["tabs"]["Журнал"]["values"]
     assert header == TITLES
     assert [row[1:6] for row in rows] == [["=1+1", "Обычный", "Готово", 1, 1], ["=1+1", "Обычный", "Готово", 1, 0]]
+    url = f"{google.base}/v4/spreadsheets/{found['id']}/values/Журнал!A2:A3"
+    async with google.http.get(url, headers={"Authorization": "Bearer any"}) as response:
+        shown = (await response.json())["values"]
+    assert [re.fullmatch(r"\d\d\.\d\d\.\d{4} \d\d:\d\d:\d\d", cell) is not None for (cell,) in shown] == [True, True]
     assert found["status"][0].startswith("Обновлено ")
     assert found["status"][0].endswith(", строк: 1")
 
