@@ -1,4 +1,4 @@
-"""A very small calculator: numbers, cell references, + - * /, parentheses and SUM. Anything else is `#NAME?`.
+"""A very small calculator: numbers, cell references, + - * /, parentheses and SUM, or one text. The rest is `#NAME?`.
 
 References in a formula are not rewritten when rows or columns move, which the real product does.
 """
@@ -15,6 +15,7 @@ _TOKEN = re.compile(
     r"|(?P<range>(?:'(?:[^']|'')+'!|\w+!)?\$?[A-Za-z]{1,3}\$?\d*(?::\$?[A-Za-z]{1,3}\$?\d*)?)|(?P<sign>[-+*/()]))",
     re.IGNORECASE,
 )
+_TEXT = re.compile(r'=\s*"((?:[^"]|"")*)"\s*')
 DEEPEST = 20
 
 
@@ -26,6 +27,9 @@ def evaluate(book: Any, tab: Any, formula: Formula, depth: int = 0) -> str | flo
     """The formula's value, or the text of its error."""
     if depth > DEEPEST:
         return "#REF!"
+    text = _TEXT.fullmatch(formula.text)
+    if text is not None:
+        return text[1].replace('""', '"')
     try:
         return _Reader(book, tab, formula.text[1:], depth).value()
     except CellError as error:

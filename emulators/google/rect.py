@@ -86,6 +86,15 @@ class Rect(NamedTuple):
             end += count
         return self.with_side(axis, start, end)
 
+    def pushed(self, axis: Axis, at: int, count: int) -> "Rect":
+        """The same for a reference, such as a named range: what is inserted at its edges stays outside."""
+        start, end = self.side(axis)
+        if at <= start and (start, end) != (0, END):
+            start += count
+        if end != END and at < end:
+            end += count
+        return self.with_side(axis, start, end)
+
     def after_delete(self, axis: Axis, first: int, last: int) -> "Rect | None":
         """None when nothing is left of it."""
         start, end = self.side(axis)

@@ -145,7 +145,7 @@ class Tab:
             gap = [None] * count
             self.rows = [[*row[:at], *gap, *row[at:]] if at < len(row) else row for row in self.rows]
         self._reshape(lambda old: layers.inserted(old, axis, at, count, from_before=from_before), axis)
-        self.merges = [rect.after_insert(axis, at, count, from_before=False) for rect in self.merges]
+        self.merges = [rect.pushed(axis, at, count) for rect in self.merges]
 
     def delete(self, axis: Axis, first: int, last: int) -> None:
         """Removes rows or columns with everything on them."""

@@ -140,7 +140,7 @@ class Workbook:
     def insert(self, tab: Tab, axis: Axis, at: int, count: int, *, from_before: bool) -> None:
         """Inserts rows or columns; whatever lies behind them moves."""
         tab.insert(axis, at, count, from_before=from_before)
-        self._move_ranges(tab, lambda rect: rect.after_insert(axis, at, count, from_before=False))
+        self._move_ranges(tab, lambda rect: rect.pushed(axis, at, count))
         self.metadata = {
             number: item.after_insert(tab.sheet_id, axis, at, count) for number, item in self.metadata.items()
         }
@@ -157,6 +157,23 @@ class Workbook:
         tab.rearrange(axis, first, order)
         where = {old: new for new, old in enumerate(order, first)}
         self.metadata = {number: item.after_moves(tab.sheet_id, axis, where) for number, item in self.metadata.items()}
+
+    def move(self, tab: Tab, axis: Axis, first: int, order: list[int]) -> None:
+        """The same for a move by hand, which names follow too; a sorted row leaves them where they are. A named range
+        that the move would tear apart stays.
+        """
+        self.rearrange(tab, axis, first, order)
+        where = {old: new for new, old in enumerate(order, first)}
+
+        def moved(rect: Rect) -> Rect:
+            start, end = rect.side(axis)
+            if end == END:
+                return rect
+            places = sorted(where.get(place, place) for place in range(start, end))
+            together = places[-1] - places[0] == end - start - 1
+            return rect.with_side(axis, places[0], places[-1] + 1) if together else rect
+
+        self.named_ranges = list(self._moved(self.named_ranges, tab, moved))
 
     def forget_tab(self, tab: Tab) -> None:
         """Removes a tab with everything bound to it."""

@@ -32,6 +32,7 @@ from application.exports.commands.remove_export_config import RemoveExportConfig
 from application.exports.commands.reschedule_export import RescheduleExport, RescheduleExportHandler
 from application.exports.commands.run_export import RunExportHandler
 from application.exports.commands.start_export import StartExport, StartExportHandler
+from application.exports.commands.tell_sheet import TellSheetHandler
 from application.exports.queries.count_rows import CountRows, CountRowsHandler
 from application.exports.queries.describe_exporter import DescribeExporter, DescribeExporterHandler
 from application.exports.queries.get_export_config import GetExportConfig, GetExportConfigHandler
@@ -45,6 +46,7 @@ from application.exports.queries.list_picked_spreadsheets import (
 from application.exports.queries.list_quarantine import ListQuarantine, ListQuarantineHandler
 from application.exports.queries.list_tasks import ListTasks, ListTasksHandler
 from application.exports.run_command import RunExport
+from application.exports.tidings import TellSheet
 from application.messages import Command, Message
 from application.tenants.commands.refresh_session import RefreshSession, RefreshSessionHandler
 from application.tenants.commands.sign_in import SignIn, SignInHandler
@@ -84,6 +86,7 @@ HANDLERS: dict[type[Message[Any]], type[Any]] = {
     StartExport: StartExportHandler,
     RunExport: RunExportHandler,
     CancelTask: CancelTaskHandler,
+    TellSheet: TellSheetHandler,
     ListTasks: ListTasksHandler,
     ListQuarantine: ListQuarantineHandler,
     ListPickedSpreadsheets: ListPickedSpreadsheetsHandler,
@@ -130,4 +133,5 @@ class Work:
 WORK: tuple[Work, ...] = (
     Work(RunExport, queue="exports", time_limit=timedelta(hours=6)),
     Work(TellBrokenGoogle, queue="notices", time_limit=timedelta(minutes=1)),
+    Work(TellSheet, queue="notices", time_limit=timedelta(minutes=20)),
 )

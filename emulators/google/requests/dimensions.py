@@ -75,9 +75,9 @@ def move_dimension(book: Workbook, body: dict[str, Any], _: Actor) -> None:
         raise Refused("destinationIndex must not lie inside source.")
     moving = list(range(first, last))
     if to <= first:
-        book.rearrange(tab, axis, to, [*moving, *range(to, first)])
+        book.move(tab, axis, to, [*moving, *range(to, first)])
     else:
-        book.rearrange(tab, axis, first, [*range(last, to), *moving])
+        book.move(tab, axis, first, [*range(last, to), *moving])
 
 
 def update_dimension_properties(book: Workbook, body: dict[str, Any], _: Actor) -> None:

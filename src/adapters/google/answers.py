@@ -9,7 +9,7 @@ from adapters.google import a1
 from adapters.google.cells import CellRead
 from adapters.google.failures import unreadable
 from adapters.google.session import Answer
-from application.exports.vendor_ports import Obstacle, Spreadsheet, Tab
+from application.exports.sheets import NamedCells, Obstacle, Spreadsheet, Tab
 from domain.exports.spreadsheet import ObstacleKind
 
 AnswerT = TypeVar("AnswerT")
@@ -17,7 +17,8 @@ AnswerT = TypeVar("AnswerT")
 SPREADSHEET_FIELDS = (
     "spreadsheetId,properties.title,sheets(properties(sheetId,title,hidden,gridProperties(rowCount,columnCount)),"
     "data(startColumn,columnMetadata.developerMetadata(metadataKey,metadataValue)),merges,"
-    "protectedRanges(range,description,warningOnly,requestingUserCanEdit,unprotectedRanges))"
+    "protectedRanges(range,description,warningOnly,requestingUserCanEdit,unprotectedRanges)),"
+    "namedRanges(namedRangeId,name,range)"
 )
 FILE_FIELDS = "trashed,capabilities(canEdit)"
 ANCHOR_PREFIX = "skladsheets.column."
@@ -54,6 +55,7 @@ class _GridData(msgspec.Struct, rename="camel"):
 class _Range(msgspec.Struct, rename="camel"):
     """Indices that are left out are open ends, and 0 is left out too."""
 
+    sheet_id: int = 0
     start_row_index: int = 0
     end_row_index: int = OPEN_END
     start_column_index: int = 0
@@ -72,10 +74,10 @@ class _Range(msgspec.Struct, rename="camel"):
         if top >= bottom or left >= right:
             return [self]
         parts = [
-            _Range(self.start_row_index, top, self.start_column_index, self.end_column_index),
-            _Range(bottom, self.end_row_index, self.start_column_index, self.end_column_index),
-            _Range(top, bottom, self.start_column_index, left),
-            _Range(top, bottom, right, self.end_column_index),
+            _Range(self.sheet_id, self.start_row_index, top, self.start_column_index, self.end_column_index),
+            _Range(self.sheet_id, bottom, self.end_row_index, self.start_column_index, self.end_column_index),
+            _Range(self.sheet_id, top, bottom, self.start_column_index, left),
+            _Range(self.sheet_id, top, bottom, right, self.end_column_index),
         ]
         return [
             one
@@ -147,6 +149,23 @@ class _Sheet(msgspec.Struct, rename="camel"):
                     yield closed.obstacle(ObstacleKind.PROTECTED, protected.description)
 
 
+class _Named(msgspec.Struct, rename="camel"):
+    named_range_id: str = ""
+    name: str = ""
+    range: _Range = msgspec.field(default_factory=_Range)
+
+    def cells(self) -> NamedCells:
+        """The same in the words of the port."""
+        place = self.range
+        return NamedCells(
+            self.named_range_id,
+            self.name,
+            place.sheet_id,
+            (place.start_row_index + 1, place.end_row_index),
+            (place.start_column_index, place.end_column_index - 1),
+        )
+
+
 class _Properties(msgspec.Struct):
     title: str = ""
 
@@ -157,11 +176,13 @@ class SpreadsheetRead(msgspec.Struct, rename="camel"):
     spreadsheet_id: str
     properties: _Properties
     sheets: list[_Sheet] = []
+    named_ranges: list[_Named] = []
 
     def spreadsheet(self) -> Spreadsheet:
         """The same in the words of the port."""
         tabs = tuple(sheet.tab() for sheet in self.sheets)
-        return Spreadsheet(self.spreadsheet_id, self.properties.title, tabs)
+        named = tuple(one.cells() for one in self.named_ranges)
+        return Spreadsheet(self.spreadsheet_id, self.properties.title, tabs, named)
 
 
 class FileRead(msgspec.Struct, rename="camel"):

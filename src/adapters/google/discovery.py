@@ -134,13 +134,15 @@ class SheetsRequests:
         """spreadsheets.batchUpdate."""
         return _request(self._batch_update, WRITE_SECONDS, {"spreadsheetId": spreadsheet_id, "fields": fields}, body)
 
-    def values_batch_get(self, spreadsheet_id: str, ranges: list[str], fields: str) -> Request:
+    def values_batch_get(
+        self, spreadsheet_id: str, ranges: list[str], fields: str, render: str = "UNFORMATTED_VALUE"
+    ) -> Request:
         """spreadsheets.values.batchGet: values as they are stored, column by column."""
         wanted = {
             "spreadsheetId": spreadsheet_id,
             "ranges": ranges,
             "majorDimension": "COLUMNS",
-            "valueRenderOption": "UNFORMATTED_VALUE",
+            "valueRenderOption": render,
             "fields": fields,
         }
         return _request(self._values_batch_get, READ_SECONDS, wanted)

@@ -12,7 +12,7 @@ from operator import itemgetter
 from typing import Any, TypeVar
 
 from adapters.google.answers import ANCHOR_PREFIX
-from application.exports.vendor_ports import Layout, Tab
+from application.exports.sheets import Layout, Tab
 from domain.shared.cells import DATE_PATTERN, DATE_TIME_PATTERN, MONEY_PATTERN, CellKind
 
 Request = dict[str, Any]
@@ -29,7 +29,7 @@ _FORMATS: dict[CellKind, dict[str, Any]] = {
     CellKind.DATE: {"numberFormat": {"type": "DATE", "pattern": DATE_PATTERN}},
     CellKind.LIST: {"numberFormat": {"type": "TEXT", "pattern": "@"}},
 }
-_FORMAT_FIELDS = "userEnteredFormat(numberFormat,hyperlinkDisplayType)"
+FORMAT_FIELDS = "userEnteredFormat(numberFormat,hyperlinkDisplayType)"
 """A field of the mask that the cell lacks goes back to its default, so a kind is described whole."""
 
 _HEADER_FIELDS = "userEnteredValue,userEnteredFormat.textFormat.bold"
@@ -51,6 +51,11 @@ NEW_COLUMNS = 1
 """The grid of a tab that we make. A new tab of the usual size would cost 26,000 of the spreadsheet's 10,000,000 cells;
 two rows are the fewest that leave one to scroll under a frozen header.
 """
+
+
+def format_of(kind: CellKind) -> dict[str, Any]:
+    """How cells of that kind are shown: what FORMAT_FIELDS names."""
+    return _FORMATS[kind]
 
 
 def new_tab(title: str, *, hidden: bool = False) -> dict[str, Any]:
@@ -170,7 +175,7 @@ def _formats(
             "repeatCell": {
                 "range": area(tab, first_row, last_row, first, end),
                 "cell": {"userEnteredFormat": _FORMATS[kind]},
-                "fields": _FORMAT_FIELDS,
+                "fields": FORMAT_FIELDS,
             }
         }
 

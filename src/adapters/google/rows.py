@@ -6,7 +6,7 @@ import msgspec
 
 from adapters.google.cells import parted
 from adapters.google.layout import area
-from application.exports.vendor_ports import Tab
+from application.exports.sheets import Tab
 from domain.exports.write_strategies.operations import PutRows
 
 

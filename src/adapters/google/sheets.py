@@ -34,12 +34,12 @@ from adapters.google.steps import marker_requests, requests_of
 from application.connections.google_ports import GoogleBudgets
 from application.connections.google_turns import InProcessGoogleBudgets
 from application.connections.ports import GoogleKey
-from application.exports.vendor_ports import Layout, Made, Shown, Spreadsheet, Step, Tab
+from application.exports.sheets import Layout, Made, Shown, Spreadsheet, Step, Tab
 from domain.connections.google import GoogleDisconnected, SpreadsheetNeeded
 from domain.exports.spreadsheet import SpreadsheetNotFound, TabMissing
 from domain.exports.write_strategies.operations import PutRows
 from domain.shared.cells import Cell, as_key
-from domain.shared.errors import RuleViolated, VendorFailed
+from domain.shared.errors import Conflict, RuleViolated, VendorFailed
 
 _LOCALE = "ru_RU"
 
@@ -166,6 +166,15 @@ class GoogleSpreadsheets:
         ]
         return first_row + min(filled) if filled else None
 
+    async def blank(self, key: GoogleKey, spreadsheet_id: str, tab: Tab, row: int, column: int) -> bool:
+        """A formula is asked for as such: what it shows may be an empty text. Beyond the grid every cell is blank."""
+        if row > tab.row_count or column >= tab.column_count:
+            return True
+        (found,) = await self._values_in(
+            key, spreadsheet_id, tab, lambda title: [a1.rows_of(title, row, row, 1, column)], render="FORMULA"
+        )
+        return not any(cell not in {"", None} for cells in found for cell in cells)
+
     async def lay_out(
         self, key: GoogleKey, spreadsheet_id: str, tab: Tab, layout: Layout, rows: int, fresh: Sequence[int]
     ) -> Tab:
@@ -247,7 +256,7 @@ class GoogleSpreadsheets:
         requests = [*marker_requests(marker, previous), *(one for step in steps for one in requests_of(step))]
         try:
             await self._send(key, self._batch(spreadsheet_id, requests))
-        except (VendorFailed, RuleViolated):
+        except (VendorFailed, RuleViolated, Conflict):
             if not await self.marked(key, spreadsheet_id, marker):
                 raise
 
@@ -260,22 +269,29 @@ class GoogleSpreadsheets:
         return True
 
     async def _values_in(
-        self, key: GoogleKey, spreadsheet_id: str, tab: Tab, ranges: Callable[[str], list[str]]
+        self,
+        key: GoogleKey,
+        spreadsheet_id: str,
+        tab: Tab,
+        ranges: Callable[[str], list[str]],
+        render: str = "UNFORMATTED_VALUE",
     ) -> list[list[list[CellRead]]]:
         """The values of each of these ranges. Ranges name a tab by its title: one that was renamed meanwhile is looked
         for by its id, which is one read more.
         """
         try:
-            return await self._values_of(key, spreadsheet_id, ranges(tab.title))
+            return await self._values_of(key, spreadsheet_id, ranges(tab.title), render)
         except TabMissing:
             now = await self.inspect(key, spreadsheet_id)
             titles = [one.title for one in now.tabs if one.sheet_id == tab.sheet_id and one.title != tab.title]
             if not titles:
                 raise
-        return await self._values_of(key, spreadsheet_id, ranges(titles[0]))
+        return await self._values_of(key, spreadsheet_id, ranges(titles[0]), render)
 
-    async def _values_of(self, key: GoogleKey, spreadsheet_id: str, ranges: list[str]) -> list[list[list[CellRead]]]:
-        request = self._requests.values_batch_get(spreadsheet_id, ranges, VALUES_FIELDS)
+    async def _values_of(
+        self, key: GoogleKey, spreadsheet_id: str, ranges: list[str], render: str
+    ) -> list[list[list[CellRead]]]:
+        request = self._requests.values_batch_get(spreadsheet_id, ranges, VALUES_FIELDS, render)
         values = read(await self._send(key, request), ValuesRead)
         if len(values.value_ranges) != len(ranges):
             raise unreadable()

@@ -6,8 +6,22 @@ from typing import Any
 import msgspec
 
 from adapters.google.cells import CellRead, adjoining
-from adapters.google.layout import area
-from application.exports.vendor_ports import ClearRows, CopyRows, DropTab, Step, Tab, WriteRows
+from adapters.google.layout import FORMAT_FIELDS, NEW_ROWS, area, format_of, laid_out, new_tab
+from application.exports.sheets import (
+    AddTab,
+    AppendRow,
+    ClearRows,
+    CopyRows,
+    DropMarker,
+    DropTab,
+    Layout,
+    MakeTable,
+    NameCell,
+    Step,
+    Tab,
+    Widen,
+    WriteRows,
+)
 
 Request = dict[str, Any]
 
@@ -31,6 +45,24 @@ def requests_of(step: Step) -> Iterator[Request]:
                 yield {"updateCells": {"range": cleared, "fields": _VALUE_ONLY}}
         case DropTab(tab):
             yield {"deleteSheet": {"sheetId": tab.sheet_id}}
+        case _:
+            yield from _of_telling(step)
+
+
+def _of_telling(step: AddTab | MakeTable | AppendRow | Widen | NameCell | DropMarker) -> Iterator[Request]:
+    match step:
+        case AddTab(tab):
+            yield {"addSheet": {"properties": {**new_tab(tab.title), "sheetId": tab.sheet_id}}}
+        case MakeTable(tab, layout):
+            yield from laid_out(tab, layout, NEW_ROWS, range(len(layout.titles)))[0]
+        case AppendRow(tab, layout, row):
+            yield _appended(tab, layout, _ROW.decode(row))
+        case Widen():
+            yield from _widened(step)
+        case NameCell():
+            yield _named(step)
+        case DropMarker(marker):
+            yield _unmarked(marker)
 
 
 def marker_requests(marker: int, previous: int | None) -> list[Request]:
@@ -46,8 +78,44 @@ def marker_requests(marker: int, previous: int | None) -> list[Request]:
     created: Request = {"createDeveloperMetadata": {"developerMetadata": entry}}
     if previous is None:
         return [created]
-    lookup = {"developerMetadataLookup": {"metadataId": previous}}
-    return [created, {"deleteDeveloperMetadata": {"dataFilter": lookup}}]
+    return [created, _unmarked(previous)]
+
+
+def _unmarked(marker: int) -> Request:
+    return {"deleteDeveloperMetadata": {"dataFilter": {"developerMetadataLookup": {"metadataId": marker}}}}
+
+
+def _appended(tab: Tab, layout: Layout, row: list[CellRead]) -> Request:
+    """Cells that Google adds below the grid have no formats, so each comes with its own, unless there are columns of
+    other people between ours, whose formats would go.
+    """
+    placed = dict(zip(layout.places(), zip(row, layout.kinds, strict=True), strict=True))
+    apart = len(placed) != max(placed) + 1
+    cells = [
+        {**_cell(placed[column][0]), **({} if apart else {"userEnteredFormat": format_of(placed[column][1])})}
+        if column in placed
+        else {}
+        for column in range(max(placed) + 1)
+    ]
+    fields = _VALUE_ONLY if apart else f"{_VALUE_ONLY},{FORMAT_FIELDS}"
+    return {"appendCells": {"sheetId": tab.sheet_id, "rows": [{"values": cells}], "fields": fields}}
+
+
+def _widened(step: Widen) -> Iterator[Request]:
+    for dimension, more in (
+        ("ROWS", step.rows - step.tab.row_count),
+        ("COLUMNS", step.columns - step.tab.column_count),
+    ):
+        if more > 0:
+            yield {"appendDimension": {"sheetId": step.tab.sheet_id, "dimension": dimension, "length": more}}
+
+
+def _named(step: NameCell) -> Request:
+    place = area(step.tab, step.row - 1, step.row, step.column, step.column + 1)
+    if step.known is None:
+        return {"addNamedRange": {"namedRange": {"name": step.name, "range": place}}}
+    moved = {"namedRangeId": step.known.range_id, "range": place}
+    return {"updateNamedRange": {"namedRange": moved, "fields": "range"}}
 
 
 def _written(tab: Tab, first_row: int, first_column: int, rows: list[list[CellRead]]) -> Request:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from application.exports.vendor_ports import Obstacle, Spreadsheet, Tab
+from application.exports.sheets import NamedCells, Obstacle, Spreadsheet, Tab
 from domain.shared.cells import Cell, CellKind
 
 
@@ -20,6 +20,9 @@ class MemoryTab:
     hidden: bool = False
     anchors: dict[tuple[str, str], int] = field(default_factory=dict)
     obstacles: list[Obstacle] = field(default_factory=list)
+    names: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Named cells: the row and the column of each."""
+
     _rows: dict[int, list[Cell]] = field(default_factory=dict)
 
     def tab(self) -> Tab:
@@ -67,11 +70,14 @@ class MemoryTab:
     def insert_row(self, number: int) -> None:
         """Inserts a blank row above row `number`; the grid grows by one."""
         self._rows = {place + (place >= number): cells for place, cells in self._rows.items()}
+        self.names = {name: (row + (row >= number), column) for name, (row, column) in self.names.items()}
         self.row_count += 1
 
     def delete_row(self, number: int) -> None:
         """Deletes the row; the grid shrinks by one."""
         self._rows = {place - (place > number): cells for place, cells in self._rows.items() if place != number}
+        left = {name: place for name, place in self.names.items() if place[0] != number}
+        self.names = {name: (row - (row > number), column) for name, (row, column) in left.items()}
         self.row_count -= 1
 
     def insert_column(self, place: int) -> None:
@@ -80,6 +86,7 @@ class MemoryTab:
             row.extend([None] * (place - len(row)))
             row.insert(place, None)
         self.anchors = {one: at + (at >= place) for one, at in self.anchors.items()}
+        self.names = {name: (row, column + (column >= place)) for name, (row, column) in self.names.items()}
         self.column_count += 1
 
     def move_column(self, place: int, to: int) -> None:
@@ -90,12 +97,15 @@ class MemoryTab:
             row.extend([None] * (self.column_count - len(row)))
             row[:] = [row[old] for old in order]
         self.anchors = {one: order.index(at) for one, at in self.anchors.items()}
+        self.names = {name: (row, order.index(column)) for name, (row, column) in self.names.items()}
 
     def delete_column(self, place: int) -> None:
         """Deletes the column with its anchors; the grid shrinks by one."""
         for row in self._rows.values():
             del row[place : place + 1]
         self.anchors = {one: at - (at > place) for one, at in self.anchors.items() if at != place}
+        left = {name: at for name, at in self.names.items() if at[1] != place}
+        self.names = {name: (row, column - (column > place)) for name, (row, column) in left.items()}
         self.column_count -= 1
 
     def clear(self, first_row: int, last_row: int, columns: Sequence[int]) -> None:
@@ -132,7 +142,12 @@ class MemorySpreadsheet:
 
     def spreadsheet(self) -> Spreadsheet:
         """The spreadsheet in the words of the port."""
-        return Spreadsheet(self.spreadsheet_id, self.title, tuple(tab.tab() for tab in self.tabs))
+        named = [
+            NamedCells(f"range-{name}", name, tab.sheet_id, (row, row), (column, column))
+            for tab in self.tabs
+            for name, (row, column) in tab.names.items()
+        ]
+        return Spreadsheet(self.spreadsheet_id, self.title, tuple(tab.tab() for tab in self.tabs), tuple(named))
 
     def tab_titled(self, title: str) -> MemoryTab:
         """The tab of that title. Raises KeyError."""

@@ -10,16 +10,22 @@ import msgspec
 from adapters.memory.failures import PlannedFailures
 from adapters.memory.grids import MemorySpreadsheet, MemoryTab
 from application.connections.ports import GoogleKey
-from application.exports.vendor_ports import (
+from application.exports.sheets import (
+    AddTab,
+    AppendRow,
     ClearRows,
     CopyRows,
+    DropMarker,
     DropTab,
     Layout,
     Made,
+    MakeTable,
+    NameCell,
     Shown,
     Spreadsheet,
     Step,
     Tab,
+    Widen,
     WriteRows,
 )
 from domain.connections.google import GoogleDisconnected, SpreadsheetNeeded
@@ -104,15 +110,9 @@ class MemorySpreadsheets:
         """See the port."""
         with self._request("add_tab", key, writing=True):
             await asyncio.sleep(0)
-            found = self._find(spreadsheet_id, writing=True)
-            if any(tab.title.lower() == title.lower() for tab in found.tabs):
-                raise TabTitleTaken
-            if len(found.tabs) >= _TABS_LIMIT:
-                raise TooManyTabs(limit=_TABS_LIMIT)
-            self._require_space(found, _NEW_ROWS * _NEW_COLUMNS)
             made = self._tab(title, _NEW_ROWS, _NEW_COLUMNS)
             made.hidden = hidden
-            found.tabs.append(made)
+            self._add(self._find(spreadsheet_id, writing=True), made)
         return made.tab()
 
     async def show(self, key: GoogleKey, spreadsheet_id: str, tab: Tab, columns: Sequence[int]) -> Shown:
@@ -137,6 +137,12 @@ class MemorySpreadsheets:
                 return number
         return None
 
+    async def blank(self, key: GoogleKey, spreadsheet_id: str, tab: Tab, row: int, column: int) -> bool:
+        """See the port."""
+        with self._request("blank", key, writing=False):
+            await asyncio.sleep(0)
+            return _cell(self._find_tab(spreadsheet_id, tab, writing=False).row(row), column) is None
+
     async def lay_out(
         self, key: GoogleKey, spreadsheet_id: str, tab: Tab, layout: Layout, rows: int, fresh: Sequence[int]
     ) -> Tab:
@@ -144,15 +150,7 @@ class MemorySpreadsheets:
         with self._request("lay_out", key, writing=True):
             await asyncio.sleep(0)
             found = self._find_tab(spreadsheet_id, tab, writing=True)
-            places = layout.places()
-            self._resize(spreadsheet_id, found, rows, max(places) + 1)
-            for one in fresh:
-                found.put_cell(1, places[one], layout.titles[one])
-            if layout.tag:
-                found.anchors = {anchor: at for anchor, at in found.anchors.items() if anchor[0] != layout.tag}
-                found.anchors |= {(layout.tag, name): at for name, at in zip(layout.names, places, strict=True)}
-            found.kinds = layout.kinds
-            found.frozen_rows = 1 if len(fresh) == len(places) else found.frozen_rows
+            self._lay_out(spreadsheet_id, found, layout, rows, fresh)
         return found.tab()
 
     async def grow(self, key: GoogleKey, spreadsheet_id: str, tab: Tab, layout: Layout, rows: int) -> Tab:
@@ -259,6 +257,60 @@ class MemorySpreadsheets:
             case DropTab(tab):
                 dropped = self._find_tab(spreadsheet_id, tab, writing=True)
                 self.spreadsheets[spreadsheet_id].tabs.remove(dropped)
+            case AddTab(tab):
+                found = self._find(spreadsheet_id, writing=True)
+                self._add(found, MemoryTab(tab.sheet_id, tab.title, _NEW_ROWS, _NEW_COLUMNS))
+            case MakeTable(tab, layout):
+                target = self._find_tab(spreadsheet_id, tab, writing=True)
+                self._lay_out(spreadsheet_id, target, layout, _NEW_ROWS, range(len(layout.titles)))
+            case AppendRow(tab, layout, row):
+                self._append(spreadsheet_id, self._find_tab(spreadsheet_id, tab, writing=True), layout, row)
+            case Widen(tab, rows, columns):
+                wide = self._find_tab(spreadsheet_id, tab, writing=True)
+                more = max(rows - tab.row_count, 0), max(columns - tab.column_count, 0)
+                self._resize(spreadsheet_id, wide, wide.row_count + more[0], wide.column_count + more[1])
+            case NameCell():
+                self._name(spreadsheet_id, step)
+            case DropMarker(marker):
+                self._find(spreadsheet_id, writing=True).markers -= {marker}
+
+    def _add(self, spreadsheet: MemorySpreadsheet, made: MemoryTab) -> None:
+        if any(tab.title.lower() == made.title.lower() for tab in spreadsheet.tabs):
+            raise TabTitleTaken
+        if any(tab.sheet_id == made.sheet_id for tab in spreadsheet.tabs):
+            raise VendorFailed(vendor="google", reason="INVALID_ARGUMENT")
+        if len(spreadsheet.tabs) >= _TABS_LIMIT:
+            raise TooManyTabs(limit=_TABS_LIMIT)
+        self._require_space(spreadsheet, _NEW_ROWS * _NEW_COLUMNS)
+        spreadsheet.tabs.append(made)
+
+    def _lay_out(self, spreadsheet_id: str, found: MemoryTab, layout: Layout, rows: int, fresh: Sequence[int]) -> None:
+        places = layout.places()
+        self._resize(spreadsheet_id, found, rows, max(places) + 1)
+        for one in fresh:
+            found.put_cell(1, places[one], layout.titles[one])
+        if layout.tag:
+            found.anchors = {anchor: at for anchor, at in found.anchors.items() if anchor[0] != layout.tag}
+            found.anchors |= {(layout.tag, name): at for name, at in zip(layout.names, places, strict=True)}
+        found.kinds = layout.kinds
+        found.frozen_rows = 1 if len(fresh) == len(places) else found.frozen_rows
+
+    def _append(self, spreadsheet_id: str, tab: MemoryTab, layout: Layout, row: bytes) -> None:
+        number = len(tab.values()) + 1
+        self._resize(spreadsheet_id, tab, number, max(layout.places()) + 1)
+        self._write(tab, [PutRows(number, (row,))], layout.places())
+
+    def _name(self, spreadsheet_id: str, step: NameCell) -> None:
+        spreadsheet, target = (
+            self._find(spreadsheet_id, writing=True),
+            self._find_tab(spreadsheet_id, step.tab, writing=True),
+        )
+        _require_inside(target, step.row, (step.column,))
+        for tab in spreadsheet.tabs:
+            if step.known is None and step.name in tab.names:
+                raise VendorFailed(vendor="google", reason="INVALID_ARGUMENT")
+            tab.names.pop(step.name, None)
+        target.names[step.name] = (step.row, step.column)
 
     def _copy(self, spreadsheet_id: str, step: CopyRows) -> None:
         source = self._find_tab(spreadsheet_id, step.source, writing=True)

@@ -12,6 +12,7 @@ from domain.connections.google import ConsentRequest, GoogleConnection, PickedSp
 from domain.connections.moysklad import MoySkladConnection
 from domain.exports.config import ExportConfig
 from domain.exports.task import ExportTask
+from domain.exports.telling import Telling
 from domain.shared.errors import Detail
 from domain.shared.identities import CompanyId, ConfigId, MemberId, SessionId, TaskId
 from domain.tenants.company import Company
@@ -124,6 +125,9 @@ class MemoryStore:
         )
         self.write_intents: Rows[ConfigId, StoredIntent] = Rows(
             lambda row: row.config_id, lambda row: row.company_id, Access.COMPANY, immutable=True
+        )
+        self.run_tellings: Rows[TaskId, Telling] = Rows(
+            lambda row: row.task_id, lambda row: row.company_id, Access.SHARED
         )
         self.outbox: Rows[UUID, StoredMessage] = Rows(
             lambda row: row.message.id, lambda row: row.message.company_id, Access.SHARED

@@ -1,5 +1,6 @@
 """Exports and tasks as people see them."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 
 from adapters.memory.store import MemoryStore
@@ -17,7 +18,7 @@ from application.exports.views import (
 )
 from domain.exports.config import ExportConfig
 from domain.exports.schedule import Schedule
-from domain.exports.task import ExportTask
+from domain.exports.task import ExportTask, TaskError
 from domain.shared.identities import CompanyId, ConfigId, TaskId
 
 
@@ -52,7 +53,7 @@ class MemoryExportViews:
             and (config_id is None or task.config_id == config_id)
             and (before is None or task.id < before)
         ]
-        return [_task(task) for task in sorted(found, key=lambda task: task.id, reverse=True)[:limit]]
+        return [self._task(task) for task in sorted(found, key=lambda task: task.id, reverse=True)[:limit]]
 
     async def quarantine(
         self, company_id: CompanyId, config_id: ConfigId, after: str | None, limit: int
@@ -68,7 +69,11 @@ class MemoryExportViews:
     async def task(self, company_id: CompanyId, task_id: TaskId) -> TaskView | None:
         """See the port."""
         task = self._store.export_tasks.find(task_id)
-        return None if task is None or task.company_id != company_id else _task(task)
+        return None if task is None or task.company_id != company_id else self._task(task)
+
+    def _task(self, task: ExportTask) -> TaskView:
+        telling = self._store.run_tellings.find(task.id)
+        return _task(task, () if telling is None else telling.problems)
 
 
 def _config(config: ExportConfig) -> ConfigView:
@@ -105,7 +110,10 @@ def _config(config: ExportConfig) -> ConfigView:
             tab=target.tab,
             sheet_id=target.sheet_id,
             url=target.address(),
+            on_obstacle=target.on_obstacle.value,
         ),
+        run_log=config.run_log,
+        status_cell=config.status_cell.text() if config.status_cell else None,
         schedule=_schedule(config.schedule),
         created_at=config.created_at,
     )
@@ -117,7 +125,7 @@ def _schedule(schedule: Schedule | None) -> ScheduleView | None:
     return ScheduleView(cron=schedule.cron, time_zone=schedule.time_zone, next_due_at=schedule.next_due_at)
 
 
-def _task(task: ExportTask) -> TaskView:
+def _task(task: ExportTask, problems: Iterable[TaskError]) -> TaskView:
     counts, error = task.counts, task.error
     return TaskView(
         id=task.id,
@@ -128,6 +136,7 @@ def _task(task: ExportTask) -> TaskView:
         progress=share(task.state.value, counts.read, counts.total),
         counts=CountsView(**asdict(counts)),
         error=None if error is None else FailureView(code=error.code, details=dict(error.details)),
+        warnings=[FailureView(code=one.code, details=dict(one.details)) for one in problems],
         booked_at=task.booked_at,
         started_at=task.started_at,
         ended_at=task.ended_at,

@@ -7,8 +7,8 @@ from application.exports.intents import MarkedBatches, remember
 from application.exports.limits import RunLimits
 from application.exports.portions import EncodedRow, in_parts
 from application.exports.preflight import certain_rows
+from application.exports.sheets import WriteRows
 from application.exports.table import SheetTable
-from application.exports.vendor_ports import WriteRows
 from application.exports.written import Written
 from domain.exports.write_strategies.append import append
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from application.exports.grid import Grid
-from application.exports.vendor_ports import Layout
+from application.exports.sheets import Layout
 from domain.exports.spreadsheet import LayoutChanged
 from domain.exports.write_strategies.upsert import upsert
 

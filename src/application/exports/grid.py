@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
 from application.exports.sheet_calls import SheetCalls
-from application.exports.vendor_ports import Layout, Shown, Spreadsheet, Tab
+from application.exports.sheets import Layout, Shown, Spreadsheet, Tab
 from domain.exports.placement import KeyColumnDeleted, find_header
 from domain.exports.spreadsheet import CELLS_LIMIT, LayoutChanged, TabMissing
 from domain.exports.write_strategies.operations import PutRows, SheetView

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from application.exports.ports import WriteIntent
+from application.exports.sheets import Step
 from application.exports.table import SheetTable
-from application.exports.vendor_ports import Step
 
 _MARKERS = 2**31 - 1
 """Google's metadata ids are positive 32-bit numbers."""

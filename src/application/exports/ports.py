@@ -8,7 +8,8 @@ from typing import Protocol
 from domain.exports.config import ExportConfig
 from domain.exports.exporter import BaseExporter
 from domain.exports.rows import BadRow
-from domain.exports.task import ExportTask
+from domain.exports.task import ExportTask, RunMode, TaskError, TaskState
+from domain.exports.telling import Telling
 from domain.shared.cells import Cell, CellKind
 from domain.shared.identities import ClaimId, CompanyId, ConfigId, TaskId
 
@@ -215,6 +216,62 @@ class WriteIntents(Protocol):
 
     async def forget(self, company_id: CompanyId, config_id: ConfigId) -> None:
         """The export begins anew in another tab."""
+        ...
+
+
+class Tellings(Protocol):
+    """What is told of runs in the spreadsheets themselves, one note for each run that has anything to tell."""
+
+    async def get(self, company_id: CompanyId, task_id: TaskId) -> Telling | None:
+        """The note, locked until the end of the transaction."""
+        ...
+
+    async def put(self, telling: Telling) -> None:
+        """Stores it, new or changed."""
+        ...
+
+    async def tidy(self, company_id: CompanyId, config_id: ConfigId, before: TaskId) -> None:
+        """Forgets what is over and has no problems, of this export's runs before that one."""
+        ...
+
+    async def told(self, company_id: CompanyId, config_id: ConfigId) -> list[Telling]:
+        """Those of this export whose markers stand in the spreadsheet, the oldest run first."""
+        ...
+
+    async def newest(self, company_id: CompanyId, config_id: ConfigId) -> TaskId | None:
+        """The last run of this export that has, or had, anything to tell."""
+        ...
+
+    async def lost(self, sent_before: datetime, limit: int) -> list[Telling]:
+        """Those still due of which the workers were told before that moment, locked, passing over those that another
+        process has locked. Needs a SystemTransaction.
+        """
+        ...
+
+
+class RunWords(Protocol):
+    """What is written into a company's sheets about runs, in Russian."""
+
+    def titles(self) -> tuple[str, ...]:
+        """The columns of the log, as many as a row has and in its order."""
+        ...
+
+    def mode(self, mode: RunMode) -> str:
+        """What kind of run it was."""
+        ...
+
+    def state(self, state: TaskState) -> str:
+        """How it ended."""
+        ...
+
+    def failure(self, error: TaskError) -> tuple[str, str]:
+        """What happened, and what to do."""
+        ...
+
+    def line(self, state: TaskState, moment: datetime, rows: int | None, failure: str | None) -> str:
+        """One short line: how the run ended at that moment of the company's wall clock, how many rows the table has
+        now if that is known, what happened if it failed.
+        """
         ...
 
 

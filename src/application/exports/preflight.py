@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from application.exports.vendor_ports import Tab
+from application.exports.sheets import Obstacle, Tab
 from domain.exports.config import ExportConfig, WriteStrategy
 from domain.exports.exporter import RowMode
 from domain.exports.spreadsheet import CELLS_LIMIT, CellsMerged, ObstacleKind, RangeProtected, SpreadsheetFull
@@ -12,11 +12,34 @@ def check_obstacles(tab: Tab, columns: Sequence[int], header_row: int) -> None:
     """Raises RangeProtected or CellsMerged where rows below the header could not be written."""
     for obstacle in tab.obstacles:
         first, last = obstacle.columns
-        if obstacle.rows[1] <= header_row or not any(first <= column <= last for column in columns):
-            continue
-        if obstacle.kind is ObstacleKind.PROTECTED:
-            raise RangeProtected(tab=tab.title, range=obstacle.name)
-        raise CellsMerged(tab=tab.title, range=obstacle.name)
+        if obstacle.rows[1] > header_row and any(first <= column <= last for column in columns):
+            raise _refusal(tab, obstacle)
+
+
+def check_end(tab: Tab, columns: Sequence[int]) -> None:
+    """Raises RangeProtected where rows could not be added below the last one: what is protected further up is not in
+    their way.
+    """
+    for obstacle in tab.obstacles:
+        first, last = obstacle.columns
+        below = obstacle.kind is ObstacleKind.PROTECTED and obstacle.rows[1] >= tab.row_count
+        if below and any(first <= column <= last for column in columns):
+            raise _refusal(tab, obstacle)
+
+
+def check_cell(tab: Tab, row: int, column: int) -> None:
+    """Raises RangeProtected or CellsMerged where one cell could not be written. Merged cells show their first one."""
+    for obstacle in tab.obstacles:
+        (top, bottom), (left, right) = obstacle.rows, obstacle.columns
+        first = obstacle.kind is ObstacleKind.MERGED and (row, column) == (top, left)
+        if top <= row <= bottom and left <= column <= right and not first:
+            raise _refusal(tab, obstacle)
+
+
+def _refusal(tab: Tab, obstacle: Obstacle) -> RangeProtected | CellsMerged:
+    if obstacle.kind is ObstacleKind.PROTECTED:
+        return RangeProtected(tab=tab.title, range=obstacle.name)
+    return CellsMerged(tab=tab.title, range=obstacle.name)
 
 
 def check_space(tabs: Sequence[Tab], planned: Sequence[tuple[Tab | None, int, int]]) -> None:

@@ -12,8 +12,8 @@ from application.exports.intents import MarkedBatches
 from application.exports.limits import RunLimits
 from application.exports.portions import EncodedRow
 from application.exports.preflight import certain_rows
+from application.exports.sheets import ClearRows, CopyRows, DropTab, Layout, Step, Tab, WriteRows
 from application.exports.table import SheetTable
-from application.exports.vendor_ports import ClearRows, CopyRows, DropTab, Layout, Step, Tab, WriteRows
 from application.exports.written import Written
 from domain.exports.spreadsheet import NoPreviousVersion, SourceEmpty, TableCut
 from domain.exports.write_strategies.operations import DuplicateKeys, PutRows

@@ -13,19 +13,33 @@ from application.exports.grid import ROWS_AHEAD, Grid
 from application.exports.ports import ExportConfigs, ExportedRows, ExportTasks, WriteIntents
 from application.exports.preflight import check_obstacles, check_space, room_for
 from application.exports.sheet_calls import SheetCalls
-from application.exports.vendor_ports import Layout, Spreadsheet, Spreadsheets, Tab
+from application.exports.sheets import Layout, Spreadsheet, Tab
+from application.exports.vendor_ports import Spreadsheets
 from application.ports import Ids, Transaction
 from domain.exports.config import WriteStrategy
-from domain.exports.placement import KeyColumnDeleted, find_columns
+from domain.exports.placement import HeaderDoubled, KeyColumnDeleted, find_columns
 from domain.exports.removal import RemovalPolicy
-from domain.exports.spreadsheet import ColumnsMoved, HeaderMissing, LayoutChanged, TabMissing, TabOccupied
-from domain.exports.task import RunMode
+from domain.exports.spreadsheet import (
+    CellsMerged,
+    ColumnsMoved,
+    HeaderMissing,
+    LayoutChanged,
+    RangeProtected,
+    TabMissing,
+    TabOccupied,
+    TabTitleTaken,
+)
+from domain.exports.target import OnObstacle
+from domain.exports.task import ExportTask, RunMode
 from domain.exports.write_strategies.operations import PutRows, SheetView
 from domain.shared.cells import CellKind
 
 _JSON = msgspec.json.Encoder()
 _LONG_RUN = 2
 """A run of so many batches takes long enough for somebody to move a column meanwhile."""
+
+OBSTACLES = (TabOccupied, RangeProtected, CellsMerged, HeaderDoubled, TabTitleTaken)
+"""Why a tab cannot be used although it is there. A title is taken by a chart, or in other letters, or just now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +98,8 @@ class SheetTable:
         """Finds the spreadsheet and the tab, or makes them on the first run, and looks where the columns are.
 
         A full run makes a deleted tab anew, and deleted columns too. In a tab that is new to the export nothing counts
-        as written: the run reads from the beginning. Raises ClaimLost, SpreadsheetNotFound, SpreadsheetTrashed,
+        as written: the run reads from the beginning. Where the export may go on in a next tab, a first run and a full
+        one do so when this one cannot be used. Raises ClaimLost, SpreadsheetNotFound, SpreadsheetTrashed,
         TabMissing, LayoutChanged, KeyColumnDeleted, HeaderDoubled, RangeProtected, CellsMerged, DuplicateKeys and what
         Spreadsheets raises.
         """
@@ -95,7 +110,19 @@ class SheetTable:
         spreadsheet_id = target.spreadsheet_id
         if self.config.header is None or mode is RunMode.FULL:
             await self.calls.read(lambda key: sheets.require_writable(key, spreadsheet_id))
-        found = await self.calls.read(lambda key: sheets.inspect(key, spreadsheet_id))
+        while True:
+            found = await self.calls.read(lambda key: sheets.inspect(key, spreadsheet_id))
+            try:
+                await self._open_in(found, mode)
+            except OBSTACLES:
+                if not self._may_move_on(mode):
+                    raise
+                await self._move_on(found)
+            else:
+                return
+
+    async def _open_in(self, found: Spreadsheet, mode: RunMode) -> None:
+        target, spreadsheet_id = self.config.target, found.spreadsheet_id
         tab = self._find(found, mode)
         if tab is None:
             self.others = found.tabs
@@ -109,6 +136,8 @@ class SheetTable:
             self._grid = self._grid_in(spreadsheet_id, tab, self.layout)
         if self.config.header is not None:
             await self._recognise(mode)
+        elif self._may_move_on(mode):
+            await self.view()  # whether the tab can be used has to be known before anything is read
 
     async def _create(self) -> None:
         """The export's id tells one that an attempt before this has made, and that may have been used since."""
@@ -247,6 +276,33 @@ class SheetTable:
             await ports.configs.put(stored)
         config.settled(grid.spreadsheet_id, grid.tab.sheet_id, self.layout.titles)
 
+    def _may_move_on(self, mode: RunMode) -> bool:
+        first_or_full = self.config.header is None or mode is RunMode.FULL
+        wanted = self.config.target.on_obstacle is OnObstacle.NEXT_TAB
+        return wanted and first_or_full and mode is not RunMode.RESTORE
+
+    async def _move_on(self, found: Spreadsheet) -> None:
+        """Notes the title of a next tab before it is made, so that whoever takes the run up finds and uses that one."""
+        company_id, config, ports = self.config.company_id, self.config, self.ports
+        async with ports.transaction(company_id):
+            task = await ports.tasks.held(company_id, self.claim.task.id, self.claim.claim_id)
+            stored = await ports.configs.get(company_id, config.id)
+            stored.moved_on(tab.title for tab in found.tabs)
+            await ports.configs.put(stored)
+            await self._forget_written(task)
+        config.target, config.header, config.cursor = stored.target, None, None
+        self.claim.task.checkpoint = None
+        self._grid, self._made = None, False
+        self.layout = replace(self.layout, columns=())
+
+    async def _forget_written(self, task: ExportTask) -> None:
+        """In an open transaction: what was read and written for another tab is of no use in the next."""
+        ports, company_id = self.ports, self.config.company_id
+        task.checkpoint = None
+        await ports.tasks.save(task)
+        await ports.rows.forget(company_id, self.config.id)
+        await ports.intents.forget(company_id, self.config.id)
+
     async def _recognise(self, mode: RunMode) -> None:
         """Finds the columns by their anchors, failing that by their titles; a full run makes lost ones anew."""
         grid = self.grid
@@ -356,11 +412,8 @@ class SheetTable:
             stored.settled(spreadsheet_id, tab.sheet_id, None)
             stored.cursor = None
             await ports.configs.put(stored)
-            task.checkpoint = None
             task.write_lock = stored.write_lock()
-            await ports.tasks.save(task)
-            await ports.rows.forget(company_id, config.id)
-            await ports.intents.forget(company_id, config.id)
+            await self._forget_written(task)
         config.settled(spreadsheet_id, tab.sheet_id, None)
         config.cursor = self.claim.task.checkpoint = None
         self._made = made

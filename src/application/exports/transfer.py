@@ -26,6 +26,7 @@ from application.exports.ports import (
 from application.exports.removing import Removing
 from application.exports.replacing import Replacing
 from application.exports.table import SheetTable, SheetTables
+from application.exports.tidings import Tidings
 from application.exports.vendor_ports import MomentRefused, Reading, Source
 from application.exports.writers import Writer, writer_of
 from application.ports import Clock, Transaction
@@ -83,6 +84,7 @@ class Transfer:
         source: Source,
         formulas: Formulas,
         tables: SheetTables,
+        tidings: Tidings,
         limits: RunLimits,
         clock: Clock,
     ) -> None:
@@ -97,6 +99,7 @@ class Transfer:
         self._source = source
         self._formulas = formulas
         self._tables = tables
+        self._tidings = tidings
         self._limits = limits
         self._clock = clock
         self._notes = Notes(transaction, tasks, rows, quarantine, limits, clock)
@@ -170,6 +173,7 @@ class Transfer:
             task.counts.write_requests = claim.task.counts.write_requests + table.write_requests
             task.finish(self._clock.now())
             await self._tasks.save(task)
+            await self._tidings.ended(claim.config, task)
 
     async def _carry_out(self, run: _Run) -> None:
         try:
@@ -287,3 +291,4 @@ class Transfer:
             task.counts = batch.counts()
             task.finish(now)
             await self._tasks.save(task)
+            await self._tidings.ended(config, task)

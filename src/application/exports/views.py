@@ -28,13 +28,16 @@ class ConditionView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class TargetView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """Where the export lands. `url` opens the tab."""
+    """Where the export lands. `url` opens the tab, whose title is `tab` unless somebody has renamed it. `onObstacle`
+    says what becomes of a run whose tab cannot be used: `refuse` or `next_tab`.
+    """
 
     spreadsheet_id: str | None
     title: str
     tab: str
     sheet_id: int | None
     url: str | None
+    on_obstacle: str
 
 
 class ScheduleView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -63,6 +66,8 @@ class ConfigView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     window_days: int
     reconcile_days: int
     target: TargetView
+    run_log: str | None
+    status_cell: str | None
     schedule: ScheduleView | None
     created_at: datetime
 
@@ -93,7 +98,9 @@ class FailureView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class TaskView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """A run. `progress` is the share read, from 0 to 1; `retry_at` says when a waiting task goes on."""
+    """A run. `progress` is the share read, from 0 to 1; `retry_at` says when a waiting task goes on. `warnings` tell
+    what about it could not be written into the spreadsheet's log or status cell.
+    """
 
     id: TaskId
     config_id: ConfigId
@@ -103,6 +110,7 @@ class TaskView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     progress: float
     counts: CountsView
     error: FailureView | None
+    warnings: list[FailureView]
     booked_at: datetime
     started_at: datetime | None
     ended_at: datetime | None

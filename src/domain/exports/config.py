@@ -1,5 +1,6 @@
 """An export configuration: what a company wants to see in which sheet."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -10,6 +11,7 @@ from domain.exports.exporter import RowMode
 from domain.exports.filters import Condition
 from domain.exports.removal import ARCHIVE_SUFFIX, BRAKE_PERCENT, MARK_TITLE, RemovalPolicy
 from domain.exports.schedule import Schedule
+from domain.exports.status_cell import CellAddress, RunLogUnfit, StatusCellInTable, StatusCellUnfit
 from domain.exports.target import TITLE_LIMIT, SheetTarget
 from domain.exports.task import ModeUnfit, RunMode
 from domain.shared.errors import NotFound, RuleViolated
@@ -82,6 +84,10 @@ class ExportConfig:
     remove without asking. Every day objects of the last `window_days` are read anew (0: never), because sums that
     MoySklad computes change without `updated`; every `reconcile_days` a scheduled run compares everything (0: never).
     `windowed_at` is when such a reading, or one of everything, began.
+
+    `run_log` is the title of a tab in the same spreadsheet where each run that ended has a row, `status_cell` a cell
+    that shows the last. `status_made` is the place where that cell was named, so that it can be found when it moves;
+    a name that people have deleted since is not made again, unless by a full run.
     """
 
     id: ConfigId
@@ -106,6 +112,9 @@ class ExportConfig:
     cursor: Cursor | None = None
     windowed_at: datetime | None = None
     reconciled_at: datetime | None = None
+    run_log: str | None = None
+    status_cell: CellAddress | None = None
+    status_made: str | None = None
 
     def titles(self) -> tuple[str, ...]:
         """The header row that the sheet should show."""
@@ -150,6 +159,46 @@ class ExportConfig:
             raise StrategyUnfit(strategy=self.strategy.value, option="removal")
         if self.key_columns and self.strategy in {WriteStrategy.APPEND, WriteStrategy.REPLACE}:
             raise StrategyUnfit(strategy=self.strategy.value, option="keyColumns")
+
+    def check_telling(self) -> None:
+        """Raises RunLogUnfit, StatusCellUnfit or StatusCellInTable where a run would be told about in the table itself
+        or in a tab that the export makes, empties and deletes as it needs.
+        """
+        hidden = (self.archive_tab(), self.staging_tab(), self.previous_tab())
+        log, cell = self.run_log, self.status_cell
+        for tab in (self.target.tab, *hidden):
+            if log is not None and log.casefold() == tab.casefold():
+                raise RunLogUnfit(tab=log)
+        if cell is None:
+            return
+        for tab in (*hidden, *([log] if log is not None else [])):
+            if cell.on(tab):
+                raise StatusCellUnfit(cell=cell.text(), tab=tab)
+        if cell.tab is None and cell.column < len(self.titles()):
+            raise StatusCellInTable(cell=cell.text(), tab=self.target.tab)
+
+    def told_of(self) -> bool:
+        """Whether a run that ends now is told about in the spreadsheet, as far as there is one."""
+        return (self.run_log is not None or self.status_cell is not None) and self.target.spreadsheet_id is not None
+
+    def status_name(self) -> str:
+        """The name under which the status cell is found again wherever people move it."""
+        return f"skladsheets_{self.id.hex}"
+
+    def status_place(self) -> str | None:
+        """What `status_made` is while the status cell stands where it shall; beside a table that goes on in another
+        tab it has to be made anew.
+        """
+        cell = self.status_cell
+        if cell is None:
+            return None
+        return cell.text() if cell.tab is not None else f"{self.target.sheet_id}!{cell.text()}"
+
+    def moved_on(self, taken: Iterable[str]) -> None:
+        """The table goes on in a tab yet to be made, and is written anew. `taken` are the titles of all tabs."""
+        kept = [self.run_log, self.status_cell.tab if self.status_cell is not None else None]
+        self.target = self.target.next_tab([*taken, *filter(None, kept)])
+        self.header = self.cursor = None
 
     def window_since(self, now: datetime) -> datetime | None:
         """From which date on objects are to be read anew in a run that starts now; None when it is not yet time."""

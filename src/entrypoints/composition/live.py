@@ -34,6 +34,7 @@ from adapters.postgres.repositories.delivery import SqlNonces, SqlOutbox, SqlOut
 from adapters.postgres.repositories.exported_rows import SqlExportedRows
 from adapters.postgres.repositories.exports import SqlExportConfigs, SqlExportTasks
 from adapters.postgres.repositories.quarantine import SqlQuarantine
+from adapters.postgres.repositories.tellings import SqlTellings
 from adapters.postgres.repositories.tenants import SqlCompanies, SqlMembers, SqlSessions
 from adapters.postgres.repositories.write_intents import SqlWriteIntents
 from adapters.postgres.transaction import SqlSystemTransaction, SqlTransaction
@@ -52,6 +53,7 @@ from adapters.system.ids import SystemIds
 from adapters.vault.access_tokens import SignedAccessTokens
 from adapters.vault.keys import parse_key_ring
 from adapters.vault.secrets import AesGcmVault
+from adapters.wording.run_words import RussianRunWords
 from application.bus import Application
 from application.connections.google_limits import GoogleLimits
 from application.connections.google_ports import GoogleBudgets, GoogleConsent, GoogleHomes, PickedSpreadsheets
@@ -72,6 +74,8 @@ from application.exports.ports import (
     ExportTasks,
     Formulas,
     Quarantine,
+    RunWords,
+    Tellings,
     WriteIntents,
 )
 from application.exports.vendor_ports import Source, Spreadsheets
@@ -180,6 +184,7 @@ class Persistence(Provider):
     rows = provide(SqlExportedRows, provides=ExportedRows)
     quarantine = provide(SqlQuarantine, provides=Quarantine)
     intents = provide(SqlWriteIntents, provides=WriteIntents)
+    tellings = provide(SqlTellings, provides=Tellings)
     views = provide(SqlExportViews, provides=ExportViews)
     outbox = provide(SqlOutbox, provides=Outbox)
     outbox_queue = provide(SqlOutboxQueue, provides=OutboxQueue)
@@ -195,6 +200,7 @@ class Surroundings(Provider):
     clock = provide(SystemClock, provides=Clock)
     calendar = provide(CronsimCalendar, provides=CronCalendar)
     formulas = provide(CelFormulas, provides=Formulas)
+    run_words = provide(RussianRunWords, provides=RunWords)
     headers = provide(ContextHeaders, provides=Headers)
 
     @provide

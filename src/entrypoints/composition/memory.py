@@ -30,12 +30,14 @@ from adapters.memory.machine import MemoryCalendar, MemoryClock, MemoryIds, Memo
 from adapters.memory.source import MemorySource
 from adapters.memory.spreadsheets import MemorySpreadsheets
 from adapters.memory.store import MemoryStore
+from adapters.memory.tellings import MemoryTellings
 from adapters.memory.tenants import MemoryCompanies, MemoryMembers, MemorySessions
 from adapters.memory.transaction import MemorySystemTransaction, MemoryTransaction
 from adapters.memory.vault import MemoryAccessTokens, MemoryVault
 from adapters.memory.vendor_api import MemoryContextKeys, MemoryVendorSignatures
 from adapters.memory.views import MemoryExportViews
 from adapters.moysklad.catalogue import ScannedExporters
+from adapters.wording.run_words import RussianRunWords
 from application.bus import Application
 from application.connections.google_ports import GoogleConsent, GoogleHomes, PickedSpreadsheets
 from application.connections.ports import (
@@ -54,6 +56,8 @@ from application.exports.ports import (
     ExportTasks,
     Formulas,
     Quarantine,
+    RunWords,
+    Tellings,
     WriteIntents,
 )
 from application.exports.vendor_ports import Source, Spreadsheets
@@ -104,7 +108,8 @@ class Fakes(Provider):
     limits = from_context(RunLimits, scope=Scope.APP)
 
     formulas = provide(CelFormulas, provides=Formulas)
-    """The real one: it asks nobody, and what it answers is the same everywhere."""
+    run_words = provide(RussianRunWords, provides=RunWords)
+    """These two are the real ones: they ask nobody, and what they answer is the same everywhere."""
 
     @provide
     def catalogue(self) -> ExporterCatalogue:
@@ -125,6 +130,7 @@ class Fakes(Provider):
     rows = provide(MemoryExportedRows, provides=ExportedRows)
     quarantine = provide(MemoryQuarantine, provides=Quarantine)
     intents = provide(MemoryWriteIntents, provides=WriteIntents)
+    tellings = provide(MemoryTellings, provides=Tellings)
     views = provide(MemoryExportViews, provides=ExportViews)
     outbox = provide(MemoryOutbox, provides=Outbox)
     outbox_queue = provide(MemoryOutboxQueue, provides=OutboxQueue)

@@ -5,6 +5,7 @@ from dishka import Provider, Scope, provide
 from application.connections.consents import ConsentTrips
 from application.connections.vendor_access import GoogleAccess, MoySkladAccess
 from application.exports.table import SheetTables
+from application.exports.tidings import Tidings
 from application.exports.transfer import Transfer
 from application.handlers import HANDLERS
 from application.tenants.sessions import SessionTokens
@@ -22,6 +23,7 @@ class UseCases(Provider):
     session_tokens = provide(SessionTokens)
     vendor_calls = provide(VendorCalls)
     sheet_tables = provide(SheetTables)
+    tidings = provide(Tidings)
     transfer = provide(Transfer)
 
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 
-from application.exports.vendor_ports import Made
+from application.exports.sheets import Made
 from domain.exports.spreadsheet import SpreadsheetNotFound
 from tests.integration.contracts.test_spreadsheets import benches
 from tests.integration.harness.sheet_benches import Bench, GoogleBench, MemoryBench

@@ -13,16 +13,7 @@ from adapters.google.retries import Pacing
 from adapters.google.session import GoogleSession
 from adapters.google.sheets import GoogleSpreadsheets
 from adapters.memory.budgets import MemoryGoogleBudgets
-from application.exports.vendor_ports import (
-    ClearRows,
-    CopyRows,
-    DropTab,
-    Layout,
-    Shown,
-    Step,
-    Tab,
-    WriteRows,
-)
+from application.exports.sheets import ClearRows, CopyRows, DropTab, Layout, Shown, Step, Tab, WriteRows
 from domain.exports.spreadsheet import (
     ObstacleKind,
     SpreadsheetForbidden,

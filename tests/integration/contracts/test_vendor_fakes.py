@@ -15,7 +15,8 @@ from adapters.memory.store import MemoryStore
 from adapters.memory.transaction import MemorySystemTransaction, MemoryTransaction
 from adapters.memory.vendor_api import MemoryContextKeys, MemoryVendorSignatures
 from adapters.moysklad.exporters.customerorder import CustomerOrders
-from application.exports.vendor_ports import Layout, Page, Reading, Shown, Tab
+from application.exports.sheets import Layout, Shown, Tab
+from application.exports.vendor_ports import Page, Reading
 from application.tenants.ports import Visitor
 from domain.connections.google import ConsentInvalid, GoogleDisconnected
 from domain.connections.moysklad import MoySkladDisconnected

@@ -52,10 +52,13 @@ async def test_a_configuration_as_people_see_it(world: World, company: CompanyId
             target=TargetView(
                 spreadsheet_id="spreadsheet-with-a-long-id",
                 title="Заказы",
-                tab="Лист '1'",
+                tab="Лист '1' 2",
                 sheet_id=2_147_483_648,
                 url="https://docs.google.com/spreadsheets/d/spreadsheet-with-a-long-id/edit#gid=2147483648",
+                on_obstacle="next_tab",
             ),
+            run_log="Журнал «запусков»",
+            status_cell="'Сводка ''год'''!AB2",
             schedule=ScheduleView(
                 cron="*/15 9-18 * * 1-5", time_zone="Asia/Yekaterinburg", next_due_at=full.schedule.next_due_at
             ),
@@ -70,7 +73,10 @@ async def test_a_bare_configuration_as_people_see_it(world: World, company: Comp
         seen = await world.views.config(company, bare.id)
     assert seen is not None
     assert (seen.schedule, seen.filters) == (None, [])
-    assert seen.target == TargetView(spreadsheet_id=None, title="Заказы", tab="Лист1", sheet_id=None, url=None)
+    assert (seen.run_log, seen.status_cell) == (None, None)
+    assert seen.target == TargetView(
+        spreadsheet_id=None, title="Заказы", tab="Лист1", sheet_id=None, url=None, on_obstacle="refuse"
+    )
 
 
 async def test_a_task_as_people_see_it(world: World, company: CompanyId) -> None:
@@ -86,6 +92,7 @@ async def test_a_task_as_people_see_it(world: World, company: CompanyId) -> None
             progress=0.8333,
             counts=CountsView(total=60, read=50, unchanged=40, updated=30, appended=20, write_requests=10),
             error=FailureView(code="vendors.failed", details={"vendor": "google", "status": 503}),
+            warnings=[],
             booked_at=task.booked_at,
             started_at=task.started_at,
             ended_at=task.ended_at,

@@ -20,7 +20,7 @@ from adapters.google.sheets import GoogleSpreadsheets
 from adapters.memory.budgets import MemoryGoogleBudgets
 from application.connections.google_limits import GoogleLimits
 from application.connections.ports import GoogleKey
-from application.exports.vendor_ports import Spreadsheet
+from application.exports.sheets import Spreadsheet
 from emulators.common.options import Options
 from emulators.google.app import build
 from tests.integration.harness.samples import google_key, spreadsheet_made

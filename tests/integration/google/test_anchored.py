@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from adapters.google.sheets import GoogleSpreadsheets
-from application.exports.vendor_ports import ClearRows, CopyRows, Layout, Obstacle, Step, Tab, WriteRows
+from application.exports.sheets import ClearRows, CopyRows, Layout, Obstacle, Step, Tab, WriteRows
 from domain.connections.google import GoogleDisconnected
 from domain.exports.spreadsheet import ObstacleKind, SpreadsheetForbidden
 from domain.exports.write_strategies.operations import PutRows

@@ -11,7 +11,7 @@ from adapters.google.retries import Pacing
 from adapters.google.session import GoogleSession
 from adapters.google.sheets import GoogleSpreadsheets
 from adapters.memory.budgets import MemoryGoogleBudgets
-from application.exports.vendor_ports import Made
+from application.exports.sheets import Made
 from domain.exports.spreadsheet import DriveFull
 from domain.shared.errors import VendorBusy, VendorFailed
 from tests.integration.google.conftest import PLENTY, SHEETS, Account, Emulator

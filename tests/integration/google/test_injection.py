@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from adapters.google.sheets import GoogleSpreadsheets
-from application.exports.vendor_ports import CopyRows, Layout, Spreadsheet, Tab, WriteRows
+from application.exports.sheets import CopyRows, Layout, Spreadsheet, Tab, WriteRows
 from domain.exports.write_strategies.operations import PutRows
 from domain.shared.cells import CellKind
 from tests.integration.google.conftest import Account, Emulator

@@ -18,7 +18,7 @@ from adapters.redis.connection import connect
 from adapters.redis.google_budgets import RedisGoogleBudgets
 from application.connections.google_limits import GoogleLimits
 from application.connections.ports import GoogleKey, Urgency
-from application.exports.vendor_ports import Spreadsheet
+from application.exports.sheets import Spreadsheet
 from devstack.guardian import Guardian
 from devstack.valkey import embedded_valkey
 from domain.shared.errors import VendorBusy

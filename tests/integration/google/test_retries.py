@@ -12,7 +12,7 @@ from adapters.google.retries import Pacing, answered
 from adapters.google.session import Answer, GoogleSession
 from adapters.google.sheets import GoogleSpreadsheets
 from application.connections.google_ports import GoogleTurn
-from application.exports.vendor_ports import Layout, Spreadsheet, Tab
+from application.exports.sheets import Layout, Spreadsheet, Tab
 from domain.exports.write_strategies.operations import PutRows
 from domain.shared.cells import CellKind
 from domain.shared.errors import VendorBusy, VendorFailed

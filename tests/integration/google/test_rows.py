@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from adapters.google.sheets import GoogleSpreadsheets
-from application.exports.vendor_ports import Layout, Spreadsheet, Tab
+from application.exports.sheets import Layout, Spreadsheet, Tab
 from domain.exports.write_strategies.operations import PutRows
 from domain.shared.cells import CellKind
 from domain.shared.errors import VendorFailed

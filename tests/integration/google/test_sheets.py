@@ -10,7 +10,7 @@ from adapters.google.endpoints import GoogleEndpoints
 from adapters.google.retries import Pacing
 from adapters.google.session import GoogleSession
 from adapters.google.sheets import GoogleSpreadsheets
-from application.exports.vendor_ports import Layout, Shown, Spreadsheet, Tab
+from application.exports.sheets import Layout, Shown, Spreadsheet, Tab
 from domain.connections.google import GoogleDisconnected
 from domain.exports.spreadsheet import (
     SpreadsheetForbidden,

@@ -167,6 +167,71 @@ def test_ranges_follow_rows_and_columns(book: Book) -> None:
     assert "namedRanges" not in book.resource()
 
 
+def test_names_go_where_people_move_rows_and_columns(book: Book) -> None:
+    def where(name: str) -> tuple[int, ...]:
+        found = {one["name"]: one["range"] for one in book.resource()["namedRanges"]}[name]
+        sides = ("startRowIndex", "endRowIndex", "startColumnIndex", "endColumnIndex")
+        return tuple(found.get(side, -1) for side in sides)
+
+    book.batch(
+        {"addNamedRange": {"namedRange": {"name": "One", "range": rect(4, 5, 7, 8)}}},
+        {"addNamedRange": {"namedRange": {"name": "Block", "range": rect(4, 7, 2, 4)}}},
+        {"addNamedRange": {"namedRange": {"name": "Rows", "range": {"startRowIndex": 4, "endRowIndex": 5}}}},
+    )
+    book.batch({"moveDimension": {"source": span("ROWS", 4, 5), "destinationIndex": 1}})
+    assert (where("One"), where("Rows")) == ((1, 2, 7, 8), (1, 2, -1, -1))
+    assert where("Block") == (4, 7, 2, 4), "a range that would be torn apart stays"
+    book.batch({"moveDimension": {"source": span("COLUMNS", 0, 1), "destinationIndex": 10}})
+    assert (where("One"), where("Block")) == ((1, 2, 6, 7), (4, 7, 1, 3))
+    book.put("A2", [["b"], ["a"]])
+    book.batch({"sortRange": {"range": rect(1, 3, 0, 26), "sortSpecs": [{"dimensionIndex": 0}]}})
+    assert where("One") == (1, 2, 6, 7), "a sorted row leaves names where they are"
+    book.batch({"deleteDimension": {"range": span("ROWS", 1, 2)}})
+    assert {one["name"] for one in book.resource()["namedRanges"]} == {"Block"}
+
+
+def test_what_is_inserted_at_the_edges_of_a_range_stays_outside(book: Book) -> None:
+    book.batch(
+        {"addNamedRange": {"namedRange": {"name": "Top", "range": rect(0, 2, 0, 2)}}},
+        {"mergeCells": {"range": rect(0, 2, 0, 2)}},
+    )
+
+    def rows() -> tuple[int, int, int]:
+        book_now = book.resource()
+        named, merged = book_now["namedRanges"][0]["range"], book_now["sheets"][0]["merges"][0]
+        assert named == {name: value for name, value in merged.items() if name != "sheetId"}
+        return named["startRowIndex"], named["endRowIndex"], named["endColumnIndex"]
+
+    book.batch({"insertDimension": {"range": span("ROWS", 0, 1)}})
+    assert rows() == (1, 3, 2)
+    for inherit in (True, False):
+        book.batch({"insertDimension": {"range": span("ROWS", 3, 4), "inheritFromBefore": inherit}})
+        assert rows() == (1, 3, 2)
+    book.batch(
+        {"insertDimension": {"range": span("ROWS", 2, 3)}}, {"insertDimension": {"range": span("COLUMNS", 1, 2)}}
+    )
+    assert rows() == (1, 4, 3)
+
+
+def test_names_are_unique_and_look_like_names(book: Book) -> None:
+    book.batch({"addNamedRange": {"namedRange": {"name": "Here", "range": rect(0, 1, 0, 1)}}})
+    number = book.resource()["namedRanges"][0]["namedRangeId"]
+    for named, words in (
+        ({"name": "HERE", "range": rect(1, 2, 0, 1)}, "already exists"),
+        ({"name": "A1", "range": rect(1, 2, 0, 1)}, "not valid"),
+        ({"name": "1st", "range": rect(1, 2, 0, 1)}, "not valid"),
+        ({"name": "Other", "namedRangeId": number, "range": rect(1, 2, 0, 1)}, "already exists"),
+    ):
+        assert words in book.refused({"addNamedRange": {"namedRange": named}})
+    moved = {"namedRangeId": number, "range": rect(8, 9, 3, 4)}
+    book.batch({"updateNamedRange": {"namedRange": moved, "fields": "range"}})
+    found = book.resource()["namedRanges"][0]
+    assert (found["name"], found["range"]["startRowIndex"]) == ("Here", 8)
+    assert "No named range" in book.refused({"deleteNamedRange": {"namedRangeId": "9"}})
+    unknown = {"namedRange": {"namedRangeId": "9"}, "fields": "name"}
+    assert "No named range" in book.refused({"updateNamedRange": unknown})
+
+
 def test_hard_protection_stops_others(google: Google, user: User) -> None:
     book = user.create()
     other = google.user()

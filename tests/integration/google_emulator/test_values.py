@@ -223,3 +223,9 @@ def test_by_data_filter(book: Book) -> None:
     assert book.user.error("POST", f"{book.path}/values:batchUpdateByDataFilter", body)["code"] == 400
     book.user.ok("POST", f"{book.path}/values:batchClearByDataFilter", {"dataFilters": [chosen]})
     assert book.rows("A1:B2") == [["h"], ["1"]]
+
+
+def test_a_formula_may_show_a_text_or_nothing(book: Book) -> None:
+    book.put("A1", [['="да ""и"" нет"', '=""', "1"]], option="USER_ENTERED")
+    assert book.rows("A1:C1") == [['да "и" нет', "", 1]]
+    assert book.rows("B1", render="FORMULA") == [['=""']]

@@ -16,8 +16,10 @@ from domain.exports.exporter import RowMode
 from domain.exports.filters import Condition
 from domain.exports.removal import RemovalPolicy
 from domain.exports.schedule import Schedule
-from domain.exports.target import SheetTarget
+from domain.exports.status_cell import CellAddress
+from domain.exports.target import OnObstacle, SheetTarget
 from domain.exports.task import ExportTask, RunMode, TaskCounts, TaskError, TaskState, Trigger
+from domain.exports.telling import Telling
 from domain.shared.cells import CellKind
 from domain.shared.identities import ClaimId, CompanyId, ConfigId, MemberId, SessionId, TaskId
 from domain.tenants.company import Company, CompanyStatus
@@ -157,7 +159,9 @@ def full_config(world: World, company_id: CompanyId) -> ExportConfig:
             ChosenColumn("constant:1", "Метка", constant="A'B"),
         ),
         conditions=(Condition("sum", ">=", "1000.50"), Condition("name", "~", "A'; DROP TABLE")),
-        target=SheetTarget("spreadsheet-with-a-long-id", "Заказы", "Лист '1'", 2_147_483_648),
+        target=SheetTarget(
+            "spreadsheet-with-a-long-id", "Заказы", "Лист '1' 2", 2_147_483_648, OnObstacle.NEXT_TAB, "Лист '1'"
+        ),
         schedule=Schedule("*/15 9-18 * * 1-5", "Asia/Yekaterinburg", world.now + timedelta(minutes=15)),
         header=("ID", 'Сумма, "₽"'),
         mode=RowMode.TOTALS,
@@ -167,6 +171,9 @@ def full_config(world: World, company_id: CompanyId) -> ExportConfig:
         reconcile_days=14,
         windowed_at=world.now - timedelta(hours=5),
         reconciled_at=world.now - timedelta(days=2),
+        run_log="Журнал «запусков»",
+        status_cell=CellAddress("Сводка 'год'", 2, 27),
+        status_made="2147483648!AB2",
         cursor=Cursor("2026-01-12 09:00:00.123", 17, "2026-01-12 08:00:00.000"),
     )
 
@@ -203,6 +210,11 @@ def full_task(world: World, config: ExportConfig) -> ExportTask:
         started_at=world.now + timedelta(seconds=3),
         ended_at=world.now + timedelta(seconds=4),
     )
+
+
+def telling(world: World, task: ExportTask) -> Telling:
+    """What is still to be told of a run."""
+    return Telling(task.id, task.config_id, task.company_id, world.now, world.now + timedelta(seconds=1))
 
 
 async def stored_config(world: World, company_id: CompanyId) -> ExportConfig:

@@ -12,7 +12,8 @@ from adapters.google.sheets import GoogleSpreadsheets
 from adapters.memory.grids import MemoryTab
 from adapters.memory.spreadsheets import MemorySpreadsheets
 from application.connections.ports import GoogleKey
-from application.exports.vendor_ports import Obstacle, Spreadsheets, Tab
+from application.exports.sheets import Obstacle, Tab
+from application.exports.vendor_ports import Spreadsheets
 from domain.exports.spreadsheet import ObstacleKind
 from domain.shared.cells import Cell
 from tests.integration.google.conftest import DRIVE_FILE, SHEETS, Emulator

@@ -20,6 +20,7 @@ from adapters.memory.exports import MemoryExportConfigs, MemoryExportedRows, Mem
 from adapters.memory.intents import MemoryWriteIntents
 from adapters.memory.machine import MemoryClock, MemoryIds
 from adapters.memory.store import MemoryStore
+from adapters.memory.tellings import MemoryTellings
 from adapters.memory.tenants import MemoryCompanies, MemoryMembers, MemorySessions
 from adapters.memory.transaction import MemorySystemTransaction, MemoryTransaction
 from adapters.memory.views import MemoryExportViews
@@ -34,6 +35,7 @@ from adapters.postgres.repositories.delivery import SqlNonces, SqlOutbox, SqlOut
 from adapters.postgres.repositories.exported_rows import SqlExportedRows
 from adapters.postgres.repositories.exports import SqlExportConfigs, SqlExportTasks
 from adapters.postgres.repositories.quarantine import SqlQuarantine
+from adapters.postgres.repositories.tellings import SqlTellings
 from adapters.postgres.repositories.tenants import SqlCompanies, SqlMembers, SqlSessions
 from adapters.postgres.repositories.write_intents import SqlWriteIntents
 from adapters.postgres.transaction import SqlSystemTransaction, SqlTransaction
@@ -41,7 +43,7 @@ from adapters.postgres.views.exports import SqlExportViews
 from adapters.system.ids import SystemIds
 from application.connections.google_ports import GoogleHomes, PickedSpreadsheets
 from application.connections.ports import ConsentRequests, GoogleConnections, MoySkladConnections
-from application.exports.ports import ExportConfigs, ExportedRows, ExportTasks, Quarantine, WriteIntents
+from application.exports.ports import ExportConfigs, ExportedRows, ExportTasks, Quarantine, Tellings, WriteIntents
 from application.exports.views import ExportViews
 from application.ports import Ids, Nonces, Outbox, OutboxQueue, Replays, SystemTransaction, Transaction
 from application.tenants.ports import Companies, Members, Sessions
@@ -69,6 +71,7 @@ class World:
     rows: ExportedRows
     quarantine: Quarantine
     intents: WriteIntents
+    tellings: Tellings
     outbox: Outbox
     queue: OutboxQueue
     replays: Replays
@@ -113,6 +116,7 @@ def memory_world() -> World:
         rows=MemoryExportedRows(store),
         quarantine=MemoryQuarantine(store),
         intents=MemoryWriteIntents(store),
+        tellings=MemoryTellings(store),
         outbox=MemoryOutbox(store, ids, clock, headers),
         queue=MemoryOutboxQueue(store),
         replays=MemoryReplays(store, clock),
@@ -143,6 +147,7 @@ def postgres_world(engine: AsyncEngine) -> World:
         rows=SqlExportedRows(),
         quarantine=SqlQuarantine(),
         intents=SqlWriteIntents(),
+        tellings=SqlTellings(),
         outbox=SqlOutbox(ids, clock, headers),
         queue=SqlOutboxQueue(),
         replays=SqlReplays(clock),

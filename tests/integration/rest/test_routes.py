@@ -102,7 +102,9 @@ async def test_an_export_is_described_shown_and_removed(api: Api, admin: dict[st
         "tab": "Заказы",
         "sheetId": None,
         "url": None,
+        "onObstacle": "refuse",
     }
+    assert (config["runLog"], config["statusCell"]) == (None, None)
     assert (await api.http.get(answer.headers["location"], headers=admin)).json() == config
     assert (await api.http.get("/api/v1/export-configs", headers=admin)).json() == {
         "items": [config],
@@ -130,6 +132,26 @@ async def test_a_run_is_started_watched_and_listed(api: Api, admin: dict[str, st
     for path in ("/api/v1/tasks", f"/api/v1/export-configs/{config['id']}/tasks"):
         assert (await api.http.get(path, headers=admin)).json()["items"] == [task]
     await romashka.check_sheet(ConfigId(UUID(config["id"])))
+
+
+async def test_a_run_is_told_about_in_the_sheet(api: Api, admin: dict[str, str]) -> None:
+    """What could not be written there is said beside the run, in both languages."""
+    theirs = api.story.world.spreadsheets.add("Отчёты", "Сводка")
+    theirs.tabs[0].put_cell(2, 1, "План")
+    target = {"spreadsheet": theirs.spreadsheet_id, "onObstacle": "next_tab"}
+    config = await create(api, admin, target=target, runLog=" Журнал ", statusCell="сводка!$b$2", filters=[])
+    assert (config["runLog"], config["statusCell"]) == ("Журнал", "'сводка'!B2")
+    assert config["target"]["onObstacle"] == "next_tab"
+    task = (await api.http.post(f"/api/v1/export-configs/{config['id']}/tasks", json={}, headers=admin)).json()
+    assert task["warnings"] == []
+    for _ in range(2):
+        await api.story.work()
+    answer = (await api.http.get(f"/api/v1/tasks/{task['id']}", headers={**admin, "Accept-Language": "ru"})).json()
+    (warning,) = answer["warnings"]
+    assert (answer["state"], warning["code"]) == ("finished", "exports.status_cell_taken")
+    assert warning["title"] == warning["words"]["ru"]["title"] != warning["words"]["en"]["title"]
+    assert warning["details"] == {"cell": "'сводка'!B2", "tab": "Сводка"}
+    assert len(theirs.tab_titled("Журнал").values()) == 2
 
 
 async def test_a_run_is_stopped(api: Api, admin: dict[str, str]) -> None:

@@ -1,6 +1,7 @@
 """Whatever goes wrong at whatever step of a run, the sheet ends up as it should, with each row once."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -173,6 +174,52 @@ async def test_every_step_of_every_way_of_writing_may_go_wrong(situation: Situat
                 await _compare(situation, step, error(), expected, applied=applied)
             except BaseException as wrong:
                 raise AssertionError(f"{name} step {step}, {kind}, of {calm.steps}") from wrong
+
+
+async def test_every_step_of_telling_a_run_may_go_wrong() -> None:
+    """However often and by whomever it is tried again, each run has one row, and the cell shows the last."""
+    calm = await _be_told(0, Killed(), applied=False)
+    assert {"transaction", "inspect", "apply"} <= set(calm.steps)
+    for step, kind in enumerate(calm.steps, start=1):
+        for name, error, applied in EVERYWHERE + (IN_TRANSACTIONS if kind == "transaction" else AT_VENDORS):
+            try:
+                await _be_told(step, error(), applied=applied)
+            except BaseException as wrong:
+                raise AssertionError(f"{name} step {step}, {kind}, of {calm.steps}") from wrong
+
+
+async def _be_told(step: int, error: BaseException, *, applied: bool) -> Ordeal:
+    """The second of two runs, whose telling takes the first one's marker away. The log has to be made anew."""
+    party = await (await Story.begin()).party("romashka")
+    party.fill(1)
+    config = await party.create(run_log="Журнал", status_cell="'Сводка'!B2")
+    await party.run(config)
+    await party.story.work()
+    book = party.world.spreadsheets.spreadsheets["memory-spreadsheet-000001"]
+    book.tabs.remove(book.tab_titled("Журнал"))
+    last = await party.run(config)
+    ordeal = Ordeal(party.world, step, error, applied=applied)
+    with ordeal.watched():
+        await ordeal.endure(one_attempt(party))
+    for _ in range(3):
+        await party.story.pass_time()
+        await party.story.work()
+    logged = [row[1:4] for row in book.tab_titled("Журнал").values()[1:]]
+    assert logged == [["Заказы на сегодня", "Обычный", "Готово"]]
+    summary = book.tab_titled("Сводка")
+    assert summary.names == {f"skladsheets_{config.hex}": (2, 1)}
+    assert last.ended_at is not None
+    moment = last.ended_at + timedelta(hours=3)
+    assert summary.row(2) == [None, f"Обновлено {moment:%d.%m.%Y %H:%M:%S}, строк: 1"]
+    assert [one.title for one in book.tabs] == ["Заказы", "Сводка", "Журнал"]
+    assert len(book.markers) == 1
+    run = await party.task(last.id)
+    assert (run.state, run.warnings) == ("finished", [])
+    await party.run(config)
+    await party.story.work()
+    assert (len(book.markers), len(book.tab_titled("Журнал").values())) == (1, 3)
+    await party.world.container.close()
+    return ordeal
 
 
 async def _compare(

@@ -7,7 +7,7 @@ import pytest
 
 from adapters.memory.grids import MemorySpreadsheet, MemoryTab
 from adapters.memory.spreadsheets import MemorySpreadsheets
-from application.exports.vendor_ports import Obstacle
+from application.exports.sheets import Obstacle
 from application.exports.views import TaskView
 from domain.exports.spreadsheet import CELLS_LIMIT, ObstacleKind
 from domain.shared.cells import Cell

@@ -170,7 +170,7 @@ def test_no_file_is_long(file: Path) -> None:
     assert len(file.read_text(encoding="utf-8").splitlines()) <= LONGEST_FILE
 
 
-PURE = {"Formula", "Formulas"}
+PURE = {"Formula", "Formulas", "RunWords"}
 """Ports that need no fake: what stands behind them computes, and asks nobody."""
 
 

@@ -20,7 +20,8 @@ from domain.exports.filters import Condition
 from domain.exports.removal import RemovalPolicy
 from domain.exports.schedule import Schedule
 from domain.exports.spreadsheet import SpreadsheetTaken
-from domain.exports.target import SheetTarget
+from domain.exports.status_cell import cell_address
+from domain.exports.target import OnObstacle, SheetTarget
 from domain.exports.task import (
     ClaimLost,
     ExportAlreadyRunning,
@@ -83,6 +84,11 @@ class SqlExportConfigs:
                 "reconcile_days": config.reconcile_days,
                 "windowed_at": config.windowed_at,
                 "reconciled_at": config.reconciled_at,
+                "on_obstacle": target.on_obstacle.value,
+                "chosen_tab": target.chosen,
+                "run_log": config.run_log,
+                "status_cell": config.status_cell.text() if config.status_cell else None,
+                "status_made": config.status_made,
             },
         )
 
@@ -190,7 +196,17 @@ def _config(row: Mapping[Any, Any]) -> ExportConfig:
         key_columns=tuple(row["key_columns"]),
         allow_empty=row["allow_empty"],
         keep_previous=row["keep_previous"],
-        target=SheetTarget(row["spreadsheet_id"], row["title"], row["tab"], row["sheet_id"]),
+        target=SheetTarget(
+            row["spreadsheet_id"],
+            row["title"],
+            row["tab"],
+            row["sheet_id"],
+            OnObstacle(row["on_obstacle"]),
+            row["chosen_tab"],
+        ),
+        run_log=row["run_log"],
+        status_cell=cell_address(row["status_cell"]) if row["status_cell"] is not None else None,
+        status_made=row["status_made"],
         schedule=schedule,
         created_at=row["created_at"],
         mode=RowMode(row["row_mode"]),

@@ -13,6 +13,7 @@ from adapters.postgres.tables.exports import (
     export_tasks,
     exported_rows,
     quarantined_rows,
+    run_tellings,
     write_intents,
 )
 from adapters.postgres.tables.metadata import metadata
@@ -34,6 +35,7 @@ __all__ = [
     "outbox",
     "picked_spreadsheets",
     "quarantined_rows",
+    "run_tellings",
     "sessions",
     "write_intents",
 ]

@@ -51,6 +51,11 @@ export_configs = Table(
     Column("reconcile_days", Integer, nullable=False, server_default="0"),
     Column("windowed_at", MOMENT),
     Column("reconciled_at", MOMENT),
+    Column("on_obstacle", String, nullable=False, server_default="refuse"),
+    Column("chosen_tab", String),
+    Column("run_log", String),
+    Column("status_cell", String),
+    Column("status_made", String),
     Index("ix_export_configs_next_due_at", "next_due_at", postgresql_where=text("next_due_at IS NOT NULL")),
 )
 
@@ -126,6 +131,23 @@ write_intents = Table(
     Column("rows", LargeBinary),
     Column("pending", Boolean, nullable=False),
     Column("final", Boolean, nullable=False),
+)
+
+run_tellings = Table(
+    "run_tellings",
+    metadata,
+    Column("task_id", Uuid, ForeignKey("export_tasks.id", ondelete="CASCADE"), primary_key=True),
+    Column("config_id", Uuid, ForeignKey("export_configs.id", ondelete="CASCADE"), nullable=False),
+    company_id(),
+    Column("asked_at", MOMENT, nullable=False),
+    Column("sent_at", MOMENT, nullable=False),
+    Column("state", String, nullable=False),
+    Column("failures", Integer, nullable=False),
+    # What people should know of it, each a code with details.
+    Column("problems", JSONB, nullable=False, server_default=text("'[]'::jsonb")),
+    Index("ix_run_tellings_due", "sent_at", postgresql_where=text("state = 'due'")),
+    # Whose markers stand in the spreadsheet.
+    Index("ix_run_tellings_told", "config_id", postgresql_where=text("state = 'told'")),
 )
 
 quarantined_rows = Table(

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import select
 
-from adapters.postgres.tables import export_configs, export_tasks, quarantined_rows
+from adapters.postgres.tables import export_configs, export_tasks, quarantined_rows, run_tellings
 from adapters.postgres.transaction import connection
 from application.exports.views import (
     BadRowView,
@@ -23,6 +23,10 @@ from application.exports.views import (
 from domain.exports.target import SheetTarget
 from domain.exports.task import TaskState
 from domain.shared.identities import CompanyId, ConfigId, TaskId
+
+_TASKS = select(export_tasks, run_tellings.c.problems).outerjoin(
+    run_tellings, run_tellings.c.task_id == export_tasks.c.id
+)
 
 
 class SqlExportViews:
@@ -46,7 +50,7 @@ class SqlExportViews:
         self, company_id: CompanyId, config_id: ConfigId | None, before: TaskId | None, limit: int
     ) -> list[TaskView]:
         """See the port."""
-        query = select(export_tasks).where(export_tasks.c.company_id == company_id)
+        query = _TASKS.where(export_tasks.c.company_id == company_id)
         if config_id is not None:
             query = query.where(export_tasks.c.config_id == config_id)
         if before is not None:
@@ -69,7 +73,7 @@ class SqlExportViews:
     async def task(self, company_id: CompanyId, task_id: TaskId) -> TaskView | None:
         """See the port."""
         own = (export_tasks.c.company_id == company_id, export_tasks.c.id == task_id)
-        found = (await connection().execute(select(export_tasks).where(*own))).mappings().first()
+        found = (await connection().execute(_TASKS.where(*own))).mappings().first()
         return None if found is None else _task(found)
 
 
@@ -102,7 +106,10 @@ def _config(row: Mapping[Any, Any]) -> ConfigView:
             tab=target.tab,
             sheet_id=target.sheet_id,
             url=target.address(),
+            on_obstacle=row["on_obstacle"],
         ),
+        run_log=row["run_log"],
+        status_cell=row["status_cell"],
         schedule=schedule,
         created_at=row["created_at"],
     )
@@ -119,6 +126,7 @@ def _task(row: Mapping[Any, Any]) -> TaskView:
         progress=share(row["state"], counts["read"], counts["total"]),
         counts=CountsView(**counts),
         error=None if error is None else FailureView(code=error["code"], details=error["details"]),
+        warnings=[FailureView(code=one["code"], details=one["details"]) for one in row["problems"] or ()],
         booked_at=row["booked_at"],
         started_at=row["started_at"],
         ended_at=row["ended_at"],

@@ -205,4 +205,34 @@ EXPORTS: dict[str, tuple[str, str, str, str]] = {
         "There is no time zone “{time_zone}”",
         "Write to support and name your city: the zone has to be given in the form Europe/Moscow.",
     ),
+    "exports.on_obstacle_unknown": (
+        "Настройки onObstacle «{value}» нет",
+        "Выберите одну из существующих: {known}.",
+        "There is no onObstacle called “{value}”",
+        "Choose one of these: {known}.",
+    ),
+    "exports.status_cell_invalid": (
+        "«{value}» — это не адрес ячейки",
+        "Напишите адрес одной ячейки: H1 на листе выгрузки или 'Сводка'!B2 на другом листе той же таблицы.",
+        "“{value}” is not the address of a cell",
+        "Write the address of one cell: H1 on the export's own sheet, or 'Summary'!B2 on another of the spreadsheet.",
+    ),
+    "exports.status_cell_unfit": (
+        "Ячейку состояния {cell} нельзя разместить на листе «{tab}»",
+        "Этот лист выгрузка ведёт сама. Выберите другой лист или ячейку справа от таблицы выгрузки.",
+        "The status cell {cell} cannot stand on the sheet “{tab}”",
+        "The export keeps that sheet by itself. Choose another sheet, or a cell to the right of the export's table.",
+    ),
+    "exports.status_cell_in_table": (
+        "Ячейка состояния {cell} попадает в столбцы выгрузки на листе «{tab}»",
+        "Выберите ячейку правее столбцов выгрузки или на другом листе. Если имя ячейки сдвинули, верните его на место.",
+        "The status cell {cell} lies in an export's columns on the sheet “{tab}”",
+        "Choose a cell to the right of the columns or on another sheet. If its name was moved, move it back.",
+    ),
+    "exports.run_log_unfit": (
+        "Журнал запусков нельзя вести на листе «{tab}»",
+        "Этот лист нужен самой выгрузке. Придумайте для журнала другое название.",
+        "The log of runs cannot be kept on the sheet “{tab}”",
+        "The export needs that sheet for itself. Choose another title for the log.",
+    ),
 }

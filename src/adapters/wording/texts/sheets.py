@@ -121,4 +121,22 @@ SHEETS: dict[str, tuple[str, str, str, str]] = {
         "All key columns of the record {key} are blank",
         "Fill them in MoySklad, or choose another key for the export.",
     ),
+    "exports.status_cell_taken": (
+        "Ячейка состояния {cell} на листе «{tab}» уже занята",
+        "Мы её не тронули. Освободите ячейку или выберите для выгрузки другую.",
+        "The status cell {cell} on the sheet “{tab}” is in use",
+        "We left it alone. Empty the cell, or choose another one for the export.",
+    ),
+    "exports.run_log_taken": (
+        "На листе «{tab}» стоит не журнал запусков, а другие данные",
+        "Мы ничего туда не написали. Переименуйте этот лист, и журнал появится на новом с тем же названием.",
+        "The sheet “{tab}” holds other data and not a log of runs",
+        "We wrote nothing there. Rename that sheet, and the log will appear on a new one of the same title.",
+    ),
+    "exports.run_not_told": (
+        "О запуске не получилось написать в таблицу",
+        "На саму выгрузку это не повлияло. О следующем запуске напишем снова.",
+        "The run could not be told about in the spreadsheet",
+        "The export itself is not affected. The next run will be told about again.",
+    ),
 }

@@ -1,6 +1,7 @@
 """Somebody stops a run."""
 
-from application.exports.ports import ExportTasks
+from application.exports.ports import ExportConfigs, ExportTasks
+from application.exports.tidings import Tidings
 from application.messages import Command
 from application.ports import Clock, Transaction
 from domain.shared.identities import TaskId
@@ -15,9 +16,13 @@ class CancelTask(Command[None], frozen=True, kw_only=True, tag="exports.cancel")
 class CancelTaskHandler:
     """Takes the task away from its worker, which notices at its next batch or heartbeat."""
 
-    def __init__(self, transaction: Transaction, tasks: ExportTasks, clock: Clock) -> None:
+    def __init__(
+        self, transaction: Transaction, configs: ExportConfigs, tasks: ExportTasks, tidings: Tidings, clock: Clock
+    ) -> None:
         self._transaction = transaction
+        self._configs = configs
         self._tasks = tasks
+        self._tidings = tidings
         self._clock = clock
 
     async def __call__(self, command: CancelTask) -> None:
@@ -26,3 +31,4 @@ class CancelTaskHandler:
             task = await self._tasks.get(command.company_id, command.task_id)
             task.cancel(self._clock.now())
             await self._tasks.save(task)
+            await self._tidings.ended(await self._configs.get(command.company_id, task.config_id), task)

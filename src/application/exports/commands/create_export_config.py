@@ -21,7 +21,8 @@ from domain.exports.filters import Condition, Operator
 from domain.exports.periods import is_fixed
 from domain.exports.removal import BRAKE_PERCENT, NO_BRAKE, RemovalPolicy, check_percent, removal_named
 from domain.exports.schedule import Schedule
-from domain.exports.target import SheetTarget, check_title, spreadsheet_id_from
+from domain.exports.status_cell import CellAddress, cell_address
+from domain.exports.target import SheetTarget, check_title, on_obstacle_named, spreadsheet_id_from
 from domain.shared.cells import CellKind
 from domain.shared.identities import CompanyId, ConfigId
 
@@ -47,7 +48,9 @@ class CreateExportConfig(Command[ConfigId], frozen=True, kw_only=True, tag="expo
 
     `spreadsheet` is an id or a pasted address; `cron` has five fields on the company's wall clock. `removal` says what
     becomes of rows whose object is gone, `brake_percent` how many may go without asking. `window_days` and
-    `reconcile_days` are explained at ExportConfig; without them the usual ones apply.
+    `reconcile_days` are explained at ExportConfig; without them the usual ones apply. `on_obstacle` says what becomes
+    of a run whose tab cannot be used; `run_log` is the title of a tab that logs runs, `status_cell` the address of a
+    cell that shows the last, on the export's own tab unless it names another.
     """
 
     name: str
@@ -65,6 +68,9 @@ class CreateExportConfig(Command[ConfigId], frozen=True, kw_only=True, tag="expo
     reconcile_days: int | None = None
     spreadsheet: str | None = None
     tab: str | None = None
+    on_obstacle: str = "refuse"
+    run_log: str | None = None
+    status_cell: str | None = None
     cron: str | None = None
     idempotency_key: str | None = None
 
@@ -104,7 +110,8 @@ class CreateExportConfigHandler:
 
     async def __call__(self, command: CreateExportConfig) -> ConfigId:
         """Raises ExporterUnknown, RowModeUnknown, the columns', filters' and formulas' errors, StrategyUnknown,
-        RemovalPolicyUnknown, BrakeInvalid, IntervalInvalid, TitleInvalid, SpreadsheetIdInvalid, SpreadsheetNotFound,
+        RemovalPolicyUnknown, BrakeInvalid, IntervalInvalid, TitleInvalid, ObstacleUnknown, StatusCellInvalid,
+        StatusCellUnfit, StatusCellInTable, RunLogUnfit, SpreadsheetIdInvalid, SpreadsheetNotFound,
         SpreadsheetNeeded, CronInvalid, IdempotencyKeyReused, and what the vendors' ports raise.
         """
         key, fingerprint = command.idempotency_key, request_fingerprint(command)
@@ -128,6 +135,8 @@ class CreateExportConfigHandler:
         name = check_title(command.name, "name")
         strategy = strategy_named(command.strategy)
         tab = check_title(command.tab or exporter.title, "tab")
+        on_obstacle = on_obstacle_named(command.on_obstacle)
+        run_log = None if command.run_log is None else check_title(command.run_log, "runLog")
         mode = exporter.mode_named(command.rows)
         chosen = _chosen(command, exporter, mode)
         exporter.check_columns(chosen, mode)
@@ -151,7 +160,9 @@ class CreateExportConfigHandler:
             columns=_titled(chosen, exporter, custom, mode),
             conditions=command.conditions,
             strategy=strategy,
-            target=SheetTarget(await self._find(command.company_id, command.spreadsheet), name, tab),
+            target=SheetTarget(
+                await self._find(command.company_id, command.spreadsheet), name, tab, on_obstacle=on_obstacle
+            ),
             schedule=schedule,
             created_at=now,
             mode=mode,
@@ -164,8 +175,11 @@ class CreateExportConfigHandler:
             reconcile_days=check_days(
                 RECONCILE_DAYS if command.reconcile_days is None else command.reconcile_days, "reconcileDays"
             ),
+            run_log=run_log,
+            status_cell=_status_cell(command.status_cell, tab),
         )
         config.check_strategy()
+        config.check_telling()
         assembly(exporter, config, custom, self._formulas)
         return config
 
@@ -187,6 +201,12 @@ class CreateExportConfigHandler:
             company_id, Urgency.INTERACTIVE, lambda key: self._spreadsheets.inspect(key, spreadsheet_id)
         )
         return found.spreadsheet_id
+
+
+def _status_cell(text: str | None, tab: str) -> CellAddress | None:
+    """An address that names the export's own tab stands wherever that tab is."""
+    cell = None if text is None else cell_address(text)
+    return replace(cell, tab=None) if cell is not None and cell.on(tab) else cell
 
 
 def _removal(command: CreateExportConfig, strategy: WriteStrategy) -> RemovalPolicy:

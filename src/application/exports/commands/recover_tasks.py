@@ -2,10 +2,13 @@
 
 from datetime import timedelta
 
-from application.exports.ports import ExportTasks
+from application.exports.ports import ExportTasks, Tellings
 from application.exports.run_command import send_to_worker
+from application.exports.tidings import Tidings
 from application.messages import SystemCommand
 from application.ports import Clock, Outbox, SystemTransaction
+from domain.exports.task import TaskError
+from domain.exports.telling import RunNotTold
 
 BATCH = 100
 PATIENCE = timedelta(seconds=60)
@@ -18,16 +21,28 @@ class RecoverTasks(SystemCommand[int], frozen=True, kw_only=True, tag="exports.r
 
 
 class RecoverTasksHandler:
-    """Finds, in Postgres alone, tasks whose worker died or whose message was lost, even with the whole of Redis."""
+    """Finds, in Postgres alone, tasks whose worker died or whose message was lost, even with the whole of Redis; and
+    runs that ended and still have to be told about.
+    """
 
-    def __init__(self, system_transaction: SystemTransaction, tasks: ExportTasks, outbox: Outbox, clock: Clock) -> None:
+    def __init__(
+        self,
+        system_transaction: SystemTransaction,
+        tasks: ExportTasks,
+        tellings: Tellings,
+        outbox: Outbox,
+        tidings: Tidings,
+        clock: Clock,
+    ) -> None:
         self._system_transaction = system_transaction
         self._tasks = tasks
+        self._tellings = tellings
         self._outbox = outbox
+        self._tidings = tidings
         self._clock = clock
 
     async def __call__(self, command: RecoverTasks) -> int:
-        """How many tasks were sent again."""
+        """How many tasks were sent again, tellings included."""
         del command
         now = self._clock.now()
         async with self._system_transaction():
@@ -35,4 +50,11 @@ class RecoverTasksHandler:
             for task in stranded:
                 await send_to_worker(self._outbox, task, now)
                 await self._tasks.save(task)
-        return len(stranded)
+            untold = await self._tellings.lost(now - PATIENCE, BATCH)
+            for telling in untold:
+                if telling.overdue(now):
+                    telling.give_up((TaskError(RunNotTold.code, {}),))
+                    await self._tellings.put(telling)
+                else:
+                    await self._tidings.send(telling, now)
+        return len(stranded) + len(untold)

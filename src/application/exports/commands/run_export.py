@@ -9,6 +9,7 @@ from application.exports.claims import Claim
 from application.exports.limits import RunLimits
 from application.exports.ports import ExportConfigs, ExportTasks
 from application.exports.run_command import RunExport, send_to_worker
+from application.exports.tidings import Tidings
 from application.exports.transfer import Transfer
 from application.messages import Outcome
 from application.ports import Clock, Ids, Outbox, Transaction
@@ -37,6 +38,7 @@ class RunExportHandler:
         tasks: ExportTasks,
         outbox: Outbox,
         transfer: Transfer,
+        tidings: Tidings,
         moysklad: MoySkladAccess,
         connections: MoySkladConnections,
         limits: RunLimits,
@@ -49,6 +51,7 @@ class RunExportHandler:
         self._tasks = tasks
         self._outbox = outbox
         self._transfer = transfer
+        self._tidings = tidings
         self._moysklad = moysklad
         self._connections = connections
         self._limits = limits
@@ -97,6 +100,7 @@ class RunExportHandler:
             company = await self._companies.get(command.company_id)
             task.write_lock = config.write_lock()
             await self._tasks.save(task)
+            await self._tidings.ended(config, task)
             moysklad = await self._connections.get(command.company_id)
         return Claim(claim_id, task, config, company.time_zone, moysklad.token if moysklad else None)
 
@@ -157,6 +161,7 @@ class RunExportHandler:
             if task.due_at is not None:
                 await send_to_worker(self._outbox, task, task.due_at)
             await self._tasks.save(task)
+            await self._tidings.ended(claim.config, task)
         return task.state
 
     async def _fail(self, claim: Claim, error: TaskError) -> TaskState:
@@ -164,6 +169,7 @@ class RunExportHandler:
             task = await self._tasks.held(claim.task.company_id, claim.task.id, claim.claim_id)
             task.fail(error, self._clock.now())
             await self._tasks.save(task)
+            await self._tidings.ended(claim.config, task)
         return task.state
 
     async def _wait_for_spreadsheet(self, command: RunExport) -> None:

@@ -54,10 +54,16 @@ class NewFilter(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbi
 
 
 class NewTarget(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
-    """No `spreadsheet` means: create one. It is an id or a pasted address. `tab` is the tab's title."""
+    """No `spreadsheet` means: create one. It is an id or a pasted address. `tab` is the tab's title.
+
+    `onObstacle` says what becomes of a first run, or a full one, whose tab cannot be used: something else stands there,
+    the table's place is protected or merged, a chart has its title, a column's title stands there twice. `refuse` fails
+    the run, `next_tab` goes on in a new tab, whose title has the next free number, and never touches the old one.
+    """
 
     spreadsheet: str | None = None
     tab: str | None = None
+    on_obstacle: str = "refuse"
 
 
 class NewExportConfig(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
@@ -73,6 +79,10 @@ class NewExportConfig(msgspec.Struct, frozen=True, kw_only=True, rename="camel",
     object is gone: `remove`, `mark`, `archive` or `keep`; a run that would remove more than `brakePercent` of them
     stops and asks. Recent documents of `windowDays` are read anew once a day, because sums change in silence; every
     `reconcileDays` a scheduled run compares everything. Zero means never; what is left out is as is usual.
+
+    `runLog` is the title of a tab in the same spreadsheet in which each run that ended gets a row; several exports may
+    share one. `statusCell` is the address of one cell, `H1` on the export's own tab or `'Summary'!B2` on another,
+    that shows how the last run ended. It is followed wherever people move it, by a named range.
     """
 
     name: str
@@ -89,6 +99,8 @@ class NewExportConfig(msgspec.Struct, frozen=True, kw_only=True, rename="camel",
     window_days: int | None = None
     reconcile_days: int | None = None
     target: NewTarget = msgspec.field(default_factory=NewTarget)
+    run_log: str | None = None
+    status_cell: str | None = None
     cron: str | None = None
 
 
@@ -178,6 +190,9 @@ async def create_config(
             reconcile_days=data.reconcile_days,
             spreadsheet=data.target.spreadsheet,
             tab=data.target.tab,
+            on_obstacle=data.target.on_obstacle,
+            run_log=data.run_log,
+            status_cell=data.status_cell,
             cron=data.cron,
             idempotency_key=idempotency_key,
         )

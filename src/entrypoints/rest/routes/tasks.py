@@ -15,7 +15,7 @@ from application.exports.commands.start_export import StartExport
 from application.exports.queries.get_task import GetTask
 from application.exports.queries.list_quarantine import ListQuarantine
 from application.exports.queries.list_tasks import ListTasks
-from application.exports.views import CountsView, TaskView
+from application.exports.views import CountsView, FailureView, TaskView
 from application.tenants.ports import Identity
 from domain.exports.task import TaskState
 from domain.shared.identities import ConfigId, TaskId
@@ -37,7 +37,7 @@ class NewTask(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_
 
 
 class TaskFailure(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """Why a run failed, in the caller's language, and what to do next."""
+    """Why a run failed, or what about it was not written into the sheet, in the caller's language, and what to do."""
 
     code: str
     title: str
@@ -59,7 +59,9 @@ class BadRowAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class TaskAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """A run. `progress` is the share read, from 0 to 1; `retryAt` says when a waiting task goes on."""
+    """A run. `progress` is the share read, from 0 to 1; `retryAt` says when a waiting task goes on. `warnings` tell why
+    the run is missing from the spreadsheet's log or status cell; its outcome stands.
+    """
 
     id: TaskId
     config_id: ConfigId
@@ -69,6 +71,7 @@ class TaskAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     progress: float
     counts: CountsView
     error: TaskFailure | None
+    warnings: list[TaskFailure]
     booked_at: datetime
     started_at: datetime | None
     ended_at: datetime | None
@@ -184,15 +187,19 @@ async def cancel(
 
 
 def _answer(request: Request[Any, Any, Any], view: TaskView, wording: Wording) -> TaskAnswer:
-    error = None
-    if view.error is not None:
-        words = wording(view.error.code, view.error.details)
-        text = language(request, words)
-        error = TaskFailure(
-            code=view.error.code, title=text.title, detail=text.action, details=view.error.details, words=words
-        )
-    fields = {name: getattr(view, name) for name in view.__struct_fields__ if name != "error"}
-    return TaskAnswer(**fields, error=error)
+    told = ("error", "warnings")
+    fields = {name: getattr(view, name) for name in view.__struct_fields__ if name not in told}
+    return TaskAnswer(
+        **fields,
+        error=None if view.error is None else _failure(request, view.error, wording),
+        warnings=[_failure(request, one, wording) for one in view.warnings],
+    )
+
+
+def _failure(request: Request[Any, Any, Any], failure: FailureView, wording: Wording) -> TaskFailure:
+    words = wording(failure.code, failure.details)
+    text = language(request, words)
+    return TaskFailure(code=failure.code, title=text.title, detail=text.action, details=failure.details, words=words)
 
 
 ROUTER = Router(
