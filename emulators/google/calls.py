@@ -36,12 +36,14 @@ def api(world: World, kind: str, work: Work) -> Handler:
             with _uncollected(len(raw) > LARGE_BODY):
                 answer = work(request, raw, caller)
             fields = request.query.get("fields") or request.query.get("$fields")
-            if fields:
+            if fields and isinstance(answer, dict):
                 answer = masks.apply(read_mask(fields), answer)
         except ApiError as error:
             return json_response(drive_body(error) if kind == "drive" else error.body(), error.code, kind)
         if answer is None:
             return web.Response(status=204)
+        if isinstance(answer, web.Response):
+            return answer
         return json_response(answer, 200, kind)
 
     return handler

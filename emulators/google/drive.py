@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -10,7 +11,7 @@ from aiohttp import web
 from emulators.google.accounts import DRIVE, DRIVE_FILE, DRIVE_READONLY
 from emulators.google.calls import api, flag
 from emulators.google.errors import ApiError, invalid
-from emulators.google.files import SPREADSHEET, WRITERS, File, share
+from emulators.google.files import SPREADSHEET, WRITERS, File, Permission, share
 from emulators.google.world import Caller, World
 
 _TERM = re.compile(
@@ -18,6 +19,8 @@ _TERM = re.compile(
     r"|(?P<not>not\s+)?trashed\s*(?P<tsign>=|!=)\s*(?P<value>true|false)|['\"](?P<of>[^'\"]*)['\"]\s+in\s+\w+)\s*",
 )
 _PAGE = 100
+DRIVE_ZONE = "Etc/GMT"
+"""What a spreadsheet made through Drive has for a time zone (recorded answers)."""
 _DEFAULT_FIELDS = ("kind", "id", "name", "mimeType")
 
 
@@ -38,6 +41,8 @@ class Drive:
             ("DELETE", one, self._delete),
             ("GET", one + "/permissions", self._permissions),
             ("POST", one + "/permissions", self._share),
+            ("GET", one + "/permissions/{permission}", self._permission),
+            ("PATCH", one + "/permissions/{permission}", self._reshare),
             ("DELETE", one + "/permissions/{permission}", self._unshare),
         ]
         return [web.route(method, path, api(self._world, "drive", work)) for method, path, work in table]
@@ -60,11 +65,13 @@ class Drive:
             "permissions": [item.resource() for item in file.permissions],
         }
 
-    def _shown(self, request: web.Request, file: File, caller: Caller) -> dict[str, Any]:
+    def shown(self, request: web.Request, file: File, caller: Caller) -> dict[str, Any]:
+        """The resource, or its few usual fields where the request names none."""
         body = self.resource(file, caller)
         return body if request.query.get("fields") else {name: body[name] for name in _DEFAULT_FIELDS}
 
-    def _file(self, request: web.Request, caller: Caller, *, write: bool) -> File:
+    def file(self, request: web.Request, caller: Caller, *, write: bool) -> File:
+        """The file that the path names. Raises ApiError where the caller may not see it, or not change it."""
         caller.needs("drive.googleapis.com", DRIVE, DRIVE_FILE, *(() if write else (DRIVE_READONLY,)))
         file = self._world.files.get(request.match_info["id"])
         if file is None or not self._world.visible(caller, file):
@@ -74,7 +81,8 @@ class Drive:
         return file
 
     @staticmethod
-    def _body(raw: bytes) -> dict[str, Any]:
+    def body(raw: bytes) -> dict[str, Any]:
+        """The request's body. Raises ApiError."""
         try:
             return msgspec.json.decode(raw or b"{}", type=dict[str, Any])
         except msgspec.DecodeError as wrong:
@@ -92,41 +100,41 @@ class Drive:
         answer: dict[str, Any] = {"kind": "drive#fileList", "incompleteSearch": False}
         if start + size < len(found):
             answer["nextPageToken"] = str(start + size)
-        return {**answer, "files": [self._shown(request, file, caller) for file in found[start : start + size]]}
+        return {**answer, "files": [self.shown(request, file, caller) for file in found[start : start + size]]}
 
     def _create(self, request: web.Request, raw: bytes, caller: Caller) -> dict[str, Any]:
         caller.needs("drive.googleapis.com", DRIVE, DRIVE_FILE)
-        body = self._body(raw)
+        body = self.body(raw)
         if body.get("mimeType") != SPREADSHEET:
             raise invalid("only spreadsheets are emulated: mimeType must be application/vnd.google-apps.spreadsheet")
-        file = self._world.create(caller, body.get("name", "Untitled"))
+        file = self._world.create(caller, body.get("name", "Untitled"), time_zone=DRIVE_ZONE)
         file.book.add_first_tab()
-        return self._shown(request, file, caller)
+        return self.shown(request, file, caller)
 
     def _get(self, request: web.Request, _: bytes, caller: Caller) -> dict[str, Any]:
-        return self._shown(request, self._file(request, caller, write=False), caller)
+        return self.shown(request, self.file(request, caller, write=False), caller)
 
     def _update(self, request: web.Request, raw: bytes, caller: Caller) -> dict[str, Any]:
-        file = self._file(request, caller, write=True)
-        body = self._body(raw)
+        file = self.file(request, caller, write=True)
+        body = self.body(raw)
         file.trashed = bool(body.get("trashed", file.trashed))
         if body.get("name"):
             file.book.properties = {**file.book.properties, "title": body["name"]}
-        return self._shown(request, file, caller)
+        return self.shown(request, file, caller)
 
     def _delete(self, request: web.Request, _: bytes, caller: Caller) -> None:
-        file = self._file(request, caller, write=True)
+        file = self.file(request, caller, write=True)
         if not caller.lenient and file.role(caller.email) != "owner":
             raise ApiError(403, "The user does not have sufficient permissions for this file.")
         del self._world.files[file.file_id]
 
     def _permissions(self, request: web.Request, _: bytes, caller: Caller) -> dict[str, Any]:
-        file = self._file(request, caller, write=False)
+        file = self.file(request, caller, write=False)
         return {"kind": "drive#permissionList", "permissions": [item.resource() for item in file.permissions]}
 
     def _share(self, request: web.Request, raw: bytes, caller: Caller) -> dict[str, Any]:
-        file = self._file(request, caller, write=True)
-        body = self._body(raw)
+        file = self.file(request, caller, write=True)
+        body = self.body(raw)
         kind, role, email = body.get("type", ""), body.get("role", ""), body.get("emailAddress", "")
         if kind not in {"user", "anyone"} or role not in {"owner", "writer", "commenter", "reader"}:
             raise invalid("The specified permission type or role is invalid or not emulated.")
@@ -145,12 +153,30 @@ class Drive:
         file.permissions = [*(item for item in file.permissions if kind == "anyone" or item.email != email), made]
         return made.resource()
 
-    def _unshare(self, request: web.Request, _: bytes, caller: Caller) -> None:
-        file = self._file(request, caller, write=True)
+    @staticmethod
+    def _known(request: web.Request, file: File) -> Permission:
         number = request.match_info["permission"]
-        if all(item.permission_id != number for item in file.permissions):
+        found = next((item for item in file.permissions if item.permission_id == number), None)
+        if found is None:
             raise ApiError(404, f"Permission not found: {number}.")
-        file.permissions = [item for item in file.permissions if item.permission_id != number]
+        return found
+
+    def _permission(self, request: web.Request, _: bytes, caller: Caller) -> dict[str, Any]:
+        return self._known(request, self.file(request, caller, write=False)).resource()
+
+    def _reshare(self, request: web.Request, raw: bytes, caller: Caller) -> dict[str, Any]:
+        file = self.file(request, caller, write=True)
+        old, role = self._known(request, file), self.body(raw).get("role", "")
+        if role not in {"writer", "commenter", "reader"} or old.role == "owner":
+            raise ApiError(403, "The specified permission role cannot be set here: ownership is not transferred so.")
+        new = replace(old, role=role)
+        file.permissions = [new if item is old else item for item in file.permissions]
+        return new.resource()
+
+    def _unshare(self, request: web.Request, _: bytes, caller: Caller) -> None:
+        file = self.file(request, caller, write=True)
+        gone = self._known(request, file)
+        file.permissions = [item for item in file.permissions if item is not gone]
 
 
 def _capabilities(role: str | None) -> dict[str, bool]:

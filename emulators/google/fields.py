@@ -101,6 +101,20 @@ createDeveloperMetadata developerMetadata:Metadata
 updateDeveloperMetadata dataFilters:[DataFilter] developerMetadata:Metadata fields:s
 deleteDeveloperMetadata dataFilter:DataFilter
 setDataValidation range:GridRange rule:Validation filteredRowsIncluded:b
+DimensionGroup range:DimensionRange depth:i collapsed:b
+addDimensionGroup range:DimensionRange
+updateDimensionGroup dimensionGroup:DimensionGroup fields:s
+deleteDimensionGroup range:DimensionRange
+BooleanRule condition:Condition format:CellFormat
+InterpolationPoint color:Color colorStyle:ColorStyle type:PointType value:s
+GradientRule minpoint:InterpolationPoint midpoint:InterpolationPoint maxpoint:InterpolationPoint
+Rule ranges:[GridRange] booleanRule:BooleanRule gradientRule:GradientRule
+addConditionalFormatRule rule:Rule index:i
+updateConditionalFormatRule index:i sheetId:i rule:Rule newIndex:i
+deleteConditionalFormatRule index:i sheetId:i
+Border style:BorderStyle width:i color:Color colorStyle:ColorStyle
+updateBorders range:GridRange top:Border bottom:Border left:Border right:Border innerHorizontal:Border
+  innerVertical:Border
 """
 MESSAGES: dict[str, dict[str, str]] = {
     name: dict(field.split(":", 1) for field in rest)
@@ -136,6 +150,10 @@ ENUMS: dict[str, frozenset[str]] = {
     ),
     "Orientation": frozenset({"NORMAL", "TRANSPOSE"}),
     "MergeType": frozenset({"MERGE_ALL", "MERGE_COLUMNS", "MERGE_ROWS"}),
+    "PointType": frozenset({"INTERPOLATION_POINT_TYPE_UNSPECIFIED", "MIN", "MAX", "NUMBER", "PERCENT", "PERCENTILE"}),
+    "BorderStyle": frozenset(
+        {"STYLE_UNSPECIFIED", "DOTTED", "DASHED", "SOLID", "SOLID_MEDIUM", "SOLID_THICK", "NONE", "DOUBLE"}
+    ),
 }
 
 NOT_EMULATED = frozenset(
@@ -143,9 +161,7 @@ NOT_EMULATED = frozenset(
         "addBanding",
         "addChart",
         "addCommentReply",
-        "addConditionalFormatRule",
         "addDataSource",
-        "addDimensionGroup",
         "addFilterView",
         "addSlicer",
         "addTable",
@@ -154,9 +170,7 @@ NOT_EMULATED = frozenset(
         "deleteBanding",
         "deleteComment",
         "deleteCommentReply",
-        "deleteConditionalFormatRule",
         "deleteDataSource",
-        "deleteDimensionGroup",
         "deleteDuplicates",
         "deleteEmbeddedObject",
         "deleteFilterView",
@@ -171,12 +185,9 @@ NOT_EMULATED = frozenset(
         "textToColumns",
         "trimWhitespace",
         "updateBanding",
-        "updateBorders",
         "updateChartSpec",
         "updateCommentPost",
-        "updateConditionalFormatRule",
         "updateDataSource",
-        "updateDimensionGroup",
         "updateEmbeddedObjectBorder",
         "updateEmbeddedObjectPosition",
         "updateFilterView",

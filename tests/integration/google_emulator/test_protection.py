@@ -34,11 +34,11 @@ def test_each_caller_is_told_what_they_may_edit(google: Google, book: Book) -> N
     editor, writer, reader = [shared(google, book, role) for role in ("writer", "writer", "reader")]
     made = protect(book, range={"endRowIndex": 3}, editors={"users": [editor.user.email]})
     assert made["requestingUserCanEdit"] is True
-    assert made["editors"]["users"] == [editor.user.email, book.user.email]
+    assert made["editors"]["users"] == [editor.user.email]
     for one in (book, editor):
         (seen,) = told(one)
         assert seen["requestingUserCanEdit"] is True
-        assert "editors" in seen
+        assert seen["editors"]["users"] == [editor.user.email, book.user.email]
     for one in (writer, reader):
         (seen,) = told(one)
         assert "requestingUserCanEdit" not in seen, "false is left out"
