@@ -15,6 +15,7 @@ from emulators.google.requests import (
     pasting,
     ranges,
     sheets,
+    shifting,
     sorting,
 )
 from emulators.google.requests.actor import Actor
@@ -27,6 +28,7 @@ HANDLERS: dict[str, Handler] = {
     **borders.HANDLERS,
     **conditional_formats.HANDLERS,
     **groups.HANDLERS,
+    **shifting.HANDLERS,
     **pasting.HANDLERS,
     **sorting.HANDLERS,
     **dimensions.HANDLERS,

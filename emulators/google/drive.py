@@ -1,6 +1,5 @@
 """The little of Drive v3 that spreadsheet programs use: files, which are all spreadsheets, and permissions."""
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -10,14 +9,11 @@ from aiohttp import web
 
 from emulators.google.accounts import DRIVE, DRIVE_FILE, DRIVE_READONLY
 from emulators.google.calls import api, flag
+from emulators.google.drive_query import ordered, query
 from emulators.google.errors import ApiError, invalid
 from emulators.google.files import SPREADSHEET, WRITERS, File, Permission, share
 from emulators.google.world import Caller, World
 
-_TERM = re.compile(
-    r"\s*(?:(?P<field>name|mimeType|title)\s*(?P<sign>=|!=|contains)\s*(?P<q>['\"])(?P<text>(?:\\.|(?!(?P=q)).)*)(?P=q)"
-    r"|(?P<not>not\s+)?trashed\s*(?P<tsign>=|!=)\s*(?P<value>true|false)|['\"](?P<of>[^'\"]*)['\"]\s+in\s+\w+)\s*",
-)
 _PAGE = 100
 DRIVE_ZONE = "Etc/GMT"
 """What a spreadsheet made through Drive has for a time zone (recorded answers)."""
@@ -33,12 +29,14 @@ class Drive:
     def routes(self) -> list[web.RouteDef]:
         """All of them."""
         one = "/drive/v3/files/{id}"
+        itself = one + "{slash:/?}"
         table: list[tuple[str, str, Callable[..., Any]]] = [
             ("GET", "/drive/v3/files", self._list),
             ("POST", "/drive/v3/files", self._create),
-            ("GET", one, self._get),
-            ("PATCH", one, self._update),
-            ("DELETE", one, self._delete),
+            ("GET", "/drive/v3/about", self._about),
+            ("GET", itself, self._get),
+            ("PATCH", itself, self._update),
+            ("DELETE", itself, self._delete),
             ("GET", one + "/permissions", self._permissions),
             ("POST", one + "/permissions", self._share),
             ("GET", one + "/permissions/{permission}", self._permission),
@@ -90,9 +88,9 @@ class Drive:
 
     def _list(self, request: web.Request, _: bytes, caller: Caller) -> dict[str, Any]:
         caller.needs("drive.googleapis.com", DRIVE, DRIVE_FILE, DRIVE_READONLY)
-        matches = _query(request.query.get("q", ""))
+        matches = query(request.query.get("q", ""))
         found = [f for f in self._world.files.values() if self._world.visible(caller, f) and matches(f)]
-        found.sort(key=lambda file: file.modified, reverse=True)
+        found = ordered(found, request.query.get("orderBy", ""))
         token, wanted = request.query.get("pageToken") or "0", request.query.get("pageSize") or str(_PAGE)
         if not (token.isdecimal() and wanted.isdecimal()):
             raise ApiError(400, "Invalid Value")
@@ -110,6 +108,14 @@ class Drive:
         file = self._world.create(caller, body.get("name", "Untitled"), time_zone=DRIVE_ZONE)
         file.book.add_first_tab()
         return self.shown(request, file, caller)
+
+    def _about(self, request: web.Request, _: bytes, caller: Caller) -> dict[str, Any]:
+        caller.needs("drive.googleapis.com", DRIVE, DRIVE_FILE, DRIVE_READONLY)
+        if not request.query.get("fields"):
+            raise ApiError(400, "The 'fields' parameter is required for this method.")
+        name = self._world.accounts.account(caller.email).name
+        user = {"kind": "drive#user", "displayName": name, "me": True, "emailAddress": caller.email}
+        return {"kind": "drive#about", "user": user}
 
     def _get(self, request: web.Request, _: bytes, caller: Caller) -> dict[str, Any]:
         return self.shown(request, self.file(request, caller, write=False), caller)
@@ -195,37 +201,3 @@ def _capabilities(role: str | None) -> dict[str, bool]:
         "canUntrash": owner,
         "canDelete": owner,
     }
-
-
-def _query(text: str) -> Callable[[File], bool]:
-    """A test for the `q` parameter: terms about name, mimeType and trashed joined by `and`; parents are ignored."""
-    tests: list[Callable[[File], bool]] = []
-    at = 0
-    while at < len(text):
-        match = _TERM.match(text, at)
-        if match is None:
-            raise ApiError(400, "Invalid Value")
-        at = match.end()
-        tests.append(_test(match))
-        if text[at : at + 4] == "and ":
-            at += 4
-        elif at < len(text):
-            raise ApiError(400, "Invalid Value")
-    return lambda file: all(test(file) for test in tests)
-
-
-def _test(match: re.Match[str]) -> Callable[[File], bool]:
-    if match["value"]:
-        wanted = (match["value"] == "true") ^ (match["tsign"] == "!=") ^ bool(match["not"])
-        return lambda file: file.trashed == wanted
-    if not match["field"]:
-        return lambda _: True
-    text, sign = re.sub(r"\\(.)", r"\1", match["text"]), match["sign"]
-
-    def test(file: File) -> bool:
-        value = SPREADSHEET if match["field"] == "mimeType" else str(file.book.properties["title"])
-        if sign == "contains":
-            return text.lower() in value.lower()
-        return (value == text) == (sign == "=")
-
-    return test

@@ -36,6 +36,7 @@ class DriveContents:
             ("POST", one + "/copy", self._copy),
             ("GET", one + "/export", self._export),
             ("GET", one + "/comments", self._comments),
+            ("GET", "/spreadsheets/d/{id}/export", self._download),
             ("PUT", "/upload/drive/v2/files/{id}", self._import),
         ]
         return [web.route(method, path, api(self._world, "drive", work)) for method, path, work in table]
@@ -49,15 +50,21 @@ class DriveContents:
         return self._drive.shown(request, self._world.own(caller, book), caller)
 
     def _export(self, request: web.Request, _: bytes, caller: Caller) -> web.Response:
-        file = self._drive.file(request, caller, write=False)
+        book = self._drive.file(request, caller, write=False).book
         wanted = request.query.get("mimeType", "")
         if not wanted:
             raise ApiError(400, "Required parameter: mimeType")
-        if wanted not in _SEPARATORS:
-            raise ApiError(400, f"The requested conversion is not supported, or not emulated: {wanted}")
-        tab = next((tab for tab in file.book.tabs if not tab.hidden), file.book.tabs[0])
-        text = _written(file.book, tab, _SEPARATORS[wanted])
-        return web.Response(body=text.encode(), content_type=wanted)
+        return _exported(book, next((tab for tab in book.tabs if not tab.hidden), book.tabs[0]), wanted)
+
+    def _download(self, request: web.Request, _: bytes, caller: Caller) -> web.Response:
+        """What File, Download of a spreadsheet's own page asks for, and clients after it: the tab of `gid`."""
+        book = self._drive.file(request, caller, write=False).book
+        gid = request.query.get("gid", str(book.tabs[0].sheet_id))
+        tab = book.tab(int(gid)) if gid.isdecimal() else None
+        if tab is None:
+            raise ApiError(400, f"There is no sheet {gid}.")
+        short = request.query.get("format", "")
+        return _exported(book, tab, {"csv": "text/csv", "tsv": "text/tab-separated-values"}.get(short, short))
 
     def _comments(self, request: web.Request, _: bytes, caller: Caller) -> dict[str, Any]:
         self._drive.file(request, caller, write=False)
@@ -106,6 +113,12 @@ class DriveContents:
 def _own(protection: dict[str, Any], caller: Caller) -> dict[str, Any]:
     """The same protection of somebody else's copy: only they may edit there."""
     return {**protection, "editors": {"users": [caller.email]}}
+
+
+def _exported(book: Workbook, tab: Tab, kind: str) -> web.Response:
+    if kind not in _SEPARATORS:
+        raise ApiError(400, f"The requested conversion is not supported, or not emulated: {kind}")
+    return web.Response(body=_written(book, tab, _SEPARATORS[kind]).encode(), content_type=kind)
 
 
 def _written(book: Workbook, tab: Tab, separator: str) -> str:

@@ -5,6 +5,8 @@ name of another message, either of them in brackets for a list, or `any` for a m
 Letters: s string, i integer, n number, b boolean.
 """
 
+from typing import Any
+
 _TABLE = """
 BatchUpdate requests:[Request] includeSpreadsheetInResponse:b responseRanges:[s] responseIncludeGridData:b
   commentsViewMode:s
@@ -112,6 +114,8 @@ Rule ranges:[GridRange] booleanRule:BooleanRule gradientRule:GradientRule
 addConditionalFormatRule rule:Rule index:i
 updateConditionalFormatRule index:i sheetId:i rule:Rule newIndex:i
 deleteConditionalFormatRule index:i sheetId:i
+insertRange range:GridRange shiftDimension:Dimension
+deleteRange range:GridRange shiftDimension:Dimension
 Border style:BorderStyle width:i color:Color colorStyle:ColorStyle
 updateBorders range:GridRange top:Border bottom:Border left:Border right:Border innerHorizontal:Border
   innerVertical:Border
@@ -156,6 +160,21 @@ ENUMS: dict[str, frozenset[str]] = {
     ),
 }
 
+
+def unknown_paths(mask: dict[str, Any], message: str, above: str = "") -> list[str]:
+    """The paths of a response mask that the message does not have; below what is not checked anything may be named."""
+    fields = MESSAGES.get(message)
+    if fields is None:
+        return []
+    found: list[str] = []
+    for name, below in mask.items():
+        if name != "*" and name not in fields:
+            found.append(above + name)
+        elif name in fields:
+            found += unknown_paths(below, fields[name].strip("[]"), f"{above}{name}.")
+    return found
+
+
 NOT_EMULATED = frozenset(
     [
         "addBanding",
@@ -174,11 +193,9 @@ NOT_EMULATED = frozenset(
         "deleteDuplicates",
         "deleteEmbeddedObject",
         "deleteFilterView",
-        "deleteRange",
         "deleteTable",
         "duplicateFilterView",
         "insertComment",
-        "insertRange",
         "pasteData",
         "randomizeRange",
         "refreshDataSource",
