@@ -10,6 +10,7 @@ from emulators.google.accounts import DEFAULT_EMAIL
 from emulators.google.consent import Consent
 from emulators.google.control import Control
 from emulators.google.drive import Drive
+from emulators.google.drive_contents import DriveContents
 from emulators.google.errors import error_body
 from emulators.google.service_accounts import ServiceAccounts
 from emulators.google.sheet_page import SheetPages
@@ -28,6 +29,7 @@ def build(options: Options) -> web.Application:
     if options.lenient:
         world.accounts.account(DEFAULT_EMAIL)
     service_accounts = ServiceAccounts(world)
+    drive = Drive(world)
     journal, faults = Journal(), Faults()
     application = web.Application(middlewares=[front(journal, faults, error_body)], client_max_size=MAX_BODY)
     application[WORLD] = world
@@ -40,7 +42,8 @@ def build(options: Options) -> web.Application:
             *Tokens(world, service_accounts).routes(),
             *ValuesRoutes(world).routes(),
             *SpreadsheetRoutes(world).routes(),
-            *Drive(world).routes(),
+            *drive.routes(),
+            *DriveContents(world, drive).routes(),
             *SheetPages(world).routes(),
         ]
     )

@@ -46,41 +46,31 @@ def append(book: Workbook, text: str, block: list[Row], input_option: str, inser
 
 
 def find_table(tab: Tab, around: Rect, *, whole: bool) -> Rect | None:
-    """The table that the range touches; for a whole tab the last one."""
-    count = tab.data_rows()
+    """The table that the range touches; of several the last one. A single blank cell is in no table, even beside one
+    (guide "Append values", recorded answers): rows that were just inserted are filled where they are.
+    """
     if whole or around.height > 1 or around.width > 1:
         start = _last_filled(tab, around)
         return None if start is None else _grown(tab, Rect(start[0], start[0] + 1, start[1], start[1] + 1))
-    if around.top > count:
+    if tab.cell(around.top, around.left) is None:
         return None
-    seed = Rect(around.top, around.top + 1, around.left, around.left + 1)
-    filled = tab.cell(around.top, around.left) is not None
-    found = _grown(tab, seed, down=filled)
-    if not filled and found.bottom == seed.bottom and _filled(tab, seed.top, found.left, found.right):
-        found = _grown(tab, found, down=True)
-    if not any(any(cell is not None for cell in row) for row in tab.block(found)):
-        return None
-    return found
+    return _grown(tab, Rect(around.top, around.top + 1, around.left, around.left + 1))
 
 
 def _last_filled(tab: Tab, inside: Rect) -> tuple[int, int] | None:
     for row in range(min(inside.bottom, tab.data_rows()) - 1, inside.top - 1, -1):
         cells = tab.rows[row]
-        for column in range(inside.left, min(inside.right, len(cells))):
+        for column in reversed(range(inside.left, min(inside.right, len(cells)))):
             if cells[column] is not None:
                 return row, column
     return None
 
 
-def _grown(tab: Tab, rect: Rect, *, down: bool = True) -> Rect:
-    """Widens a rectangle as long as a filled cell lies right beside it.
-
-    From a blank cell the search does not go `down`: a row inserted above a table and then appended to stays where it
-    is, as clients that insert rows so rely on.
-    """
+def _grown(tab: Tab, rect: Rect) -> Rect:
+    """Widens a rectangle as long as a filled cell lies right beside it."""
     while True:
         wider = rect
-        while down and wider.bottom < tab.data_rows() and _filled(tab, wider.bottom, wider.left, wider.right):
+        while wider.bottom < tab.data_rows() and _filled(tab, wider.bottom, wider.left, wider.right):
             wider = wider._replace(bottom=wider.bottom + 1)
         while wider.top > 0 and _filled(tab, wider.top - 1, wider.left, wider.right):
             wider = wider._replace(top=wider.top - 1)

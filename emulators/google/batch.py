@@ -5,7 +5,19 @@ from typing import Any
 
 from emulators.google.errors import ApiError, Refused, invalid
 from emulators.google.fields import EMULATED, NOT_EMULATED
-from emulators.google.requests import cells, dimensions, metadata, pasting, ranges, sheets, sorting
+from emulators.google.requests import (
+    borders,
+    cells,
+    conditional_formats,
+    dimensions,
+    groups,
+    metadata,
+    pasting,
+    ranges,
+    sheets,
+    shifting,
+    sorting,
+)
 from emulators.google.requests.actor import Actor
 from emulators.google.workbook import Workbook
 
@@ -13,6 +25,10 @@ MAX_REQUESTS = 100_000
 Handler = Callable[[Workbook, dict[str, Any], Actor], dict[str, Any] | None]
 HANDLERS: dict[str, Handler] = {
     **cells.HANDLERS,
+    **borders.HANDLERS,
+    **conditional_formats.HANDLERS,
+    **groups.HANDLERS,
+    **shifting.HANDLERS,
     **pasting.HANDLERS,
     **sorting.HANDLERS,
     **dimensions.HANDLERS,

@@ -11,14 +11,17 @@ from aiohttp import web
 from emulators.common.serving import Handler, json_response
 from emulators.google import masks
 from emulators.google.errors import ApiError, drive_body, invalid
+from emulators.google.fields import unknown_paths
 from emulators.google.world import Caller, World
 
 LARGE_BODY = 100_000
 Work = Callable[[web.Request, bytes, Caller], Any]
 
 
-def api(world: World, kind: str, work: Work) -> Handler:
+def api(world: World, kind: str, work: Work, answers: str = "") -> Handler:
     """A handler around `work(request, body, caller)`, which answers plain data. `kind` is read, write or drive.
+
+    With `answers`, the message's name, fields that it does not have are refused in the request's mask.
 
     Drive calls have quotas of their own, which are not emulated.
     """
@@ -33,18 +36,31 @@ def api(world: World, kind: str, work: Work) -> Handler:
             caller = world.caller(request.headers.get("Authorization", ""), request.query.get("access_token", ""))
             if kind != "drive" and not world.options.lenient:
                 world.quotas.spend(kind, caller.email, caller.project)
+            fields = request.query.get("fields") or request.query.get("$fields")
+            if fields and answers:
+                _check_fields(fields, answers)
             with _uncollected(len(raw) > LARGE_BODY):
                 answer = work(request, raw, caller)
-            fields = request.query.get("fields") or request.query.get("$fields")
-            if fields:
+            if fields and isinstance(answer, dict):
                 answer = masks.apply(read_mask(fields), answer)
         except ApiError as error:
             return json_response(drive_body(error) if kind == "drive" else error.body(), error.code, kind)
         if answer is None:
             return web.Response(status=204)
+        if isinstance(answer, web.Response):
+            return answer
         return json_response(answer, 200, kind)
 
     return handler
+
+
+def _check_fields(text: str, message: str) -> None:
+    wrong = unknown_paths(read_mask(text), message)
+    if wrong:
+        said = "Error expanding 'fields' parameter. Cannot find matching fields for path"
+        violations = [{"field": path, "description": f"{said} '{path}'."} for path in wrong]
+        details = {"@type": "type.googleapis.com/google.rpc.BadRequest", "fieldViolations": violations}
+        raise ApiError(400, "", [details])
 
 
 @contextmanager

@@ -1,20 +1,44 @@
 """The `q` parameter of Drive's files.list (Drive API guide, "Search query terms and operators").
 
-Terms that are emulated: `name`, `mimeType`, `trashed`, `'account' in owners`, `'folder' in parents` (everything lies in
-`root`), `appProperties has {…}` and `properties has {…}`, with `and`, `or`, `not` and parentheses. Everything else is
-refused, as Drive refuses what it does not know. Whether Drive binds `and` closer than `or`, as here, is not documented;
-parentheses make it plain.
+Terms that are emulated: `name`, `fullText`, `mimeType`, `trashed`, `starred`, `sharedWithMe` (nothing is either),
+`createdTime`, `modifiedTime`, `'account' in owners` (`writers`, `readers`), `'folder' in parents` (everything lies in `root`),
+`appProperties has {…}` and `properties has {…}`, with `and`, `or`, `not` and parentheses. Everything else is refused, as
+Drive refuses what it does not know. Whether Drive binds `and` closer than `or`, as here, is not documented; parentheses
+make it plain.
 """
 
+import operator
 import re
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 from emulators.google.errors import ApiError
+from emulators.google.files import WRITERS, File
 
-_TOKEN = re.compile(r"""\s*(?:(?P<text>'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")|(?P<sign>!=|=|[(){}])|(?P<word>\w+))\s*""")
+_TOKEN = re.compile(
+    r"""\s*(?:(?P<text>'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")|(?P<sign>!=|<=|>=|[=<>(){}])|(?P<word>\w+))\s*"""
+)
 _PROPERTY_BYTES = 124
 """A property's key and value together (Drive API guide, "Add custom file properties")."""
+
+
+_ROLES = {"owners": {"owner"}, "writers": WRITERS, "readers": WRITERS | {"commenter", "reader"}}
+_COMPARED: dict[str, Callable[[str, str], bool]] = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+_TO_THE_SECOND = len("2026-01-31T23:59:59")
+_ORDERS: dict[str, Callable[[File], Any]] = {
+    "name": lambda file: file.book.properties["title"].lower(),
+    "name_natural": lambda file: file.book.properties["title"].lower(),
+    "createdTime": lambda file: file.created,
+    **dict.fromkeys(("modifiedTime", "modifiedByMeTime", "viewedByMeTime", "recency"), lambda file: file.modified),
+    **dict.fromkeys(("folder", "quotaBytesUsed", "sharedWithMeTime", "starred"), lambda _: 0),
+}
 
 
 class Searched(Protocol):
@@ -30,7 +54,14 @@ class Searched(Protocol):
     def trashed(self) -> bool: ...
 
     @property
-    def owner(self) -> str: ...
+    def created(self) -> str: ...
+
+    @property
+    def modified(self) -> str: ...
+
+    def roles(self, account: str) -> set[str]:
+        """What the account may do with the file."""
+        ...
 
     def has(self, kind: str, key: str, value: str) -> bool:
         """Whether it bears this property, `kind` being properties or appProperties."""
@@ -45,6 +76,16 @@ def parse(text: str, me: str) -> Test:
     if not text.strip():
         return lambda _: True
     return _Parser(text, me).whole()
+
+
+def ordered(files: list[File], text: str) -> list[File]:
+    """By the keys of `orderBy`, the first weighs most; the latest change first without any. Raises ApiError."""
+    found = sorted(files, key=lambda file: file.modified, reverse=True)
+    for key in reversed([part.split() for part in text.split(",") if part.strip()]):
+        if key[0] not in _ORDERS or key[1:] not in ([], ["desc"]):
+            raise ApiError(400, "Invalid Value", parameter="orderBy")
+        found.sort(key=_ORDERS[key[0]], reverse=key[1:] == ["desc"])
+    return found
 
 
 def check_property(key: object, value: object) -> None:
@@ -101,38 +142,51 @@ class _Parser:
         if word[:1] in {"'", '"'}:
             return self._owned(_unquoted(word))
         match word:
-            case "trashed":
-                return self._trashed()
-            case "name" | "mimeType":
+            case "trashed" | "starred" | "sharedWithMe":
+                return self._flagged(word)
+            case "name" | "title" | "fullText" | "mimeType":
                 return self._told(word)
+            case "createdTime" | "modifiedTime":
+                return self._timed(word)
             case "appProperties" | "properties":
                 return self._property(word)
         raise refused()
 
     def _owned(self, whose: str) -> Test:
         self._require("in")
-        if self._takes("parents"):
+        among = self._next()
+        if among == "parents":
             return lambda _: whose == "root"
-        self._require("owners")
-        owner = self._me if whose == "me" else whose
-        return lambda file: file.owner == owner
+        if among not in _ROLES:
+            raise refused()
+        account = self._me if whose == "me" else whose
+        return lambda file: not _ROLES[among].isdisjoint(file.roles(account))
 
-    def _trashed(self) -> Test:
+    def _flagged(self, flag: str) -> Test:
         sign, value = self._sign("=", "!="), self._next()
         if value not in {"true", "false"}:
             raise refused()
         wanted = (value == "true") == (sign == "=")
-        return lambda file: file.trashed == wanted
+        return lambda file: (flag == "trashed" and file.trashed) == wanted
+
+    def _timed(self, field: str) -> Test:
+        compare = _COMPARED[self._sign(*_COMPARED)]
+        moment = self._text()[:_TO_THE_SECOND]
+        return lambda file: compare(
+            (file.created if field == "createdTime" else file.modified)[:_TO_THE_SECOND], moment
+        )
 
     def _told(self, field: str) -> Test:
         sign, text = self._sign("=", "!=", "contains"), self._text()
 
         def told(file: Searched) -> str:
-            return file.name if field == "name" else file.mime_type
+            return file.mime_type if field == "mimeType" else file.name
 
         if sign == "contains":
             # Of a name, Drive matches the beginnings of words.
-            begins = re.compile(rf"\b{re.escape(text)}" if field == "name" else rf"^{re.escape(text)}", re.IGNORECASE)
+            begins = re.compile(
+                rf"\b{re.escape(text)}" if field != "mimeType" else rf"^{re.escape(text)}", re.IGNORECASE
+            )
             return lambda file: begins.search(told(file)) is not None
         return lambda file: (told(file) == text) == (sign == "=")
 

@@ -91,9 +91,14 @@ def invalid(message: str) -> ApiError:
 
 def bad_payload(field: str, message: str) -> ApiError:
     """400 for a body that does not fit the schema, with the field violation that real answers carry."""
-    violation = {"field": field, "description": message} if field else {"description": message}
-    details = {"@type": "type.googleapis.com/google.rpc.BadRequest", "fieldViolations": [violation]}
-    return ApiError(400, message, [details])
+    return bad_fields([(field, message)])
+
+
+def bad_fields(wrong: list[tuple[str, str]]) -> ApiError:
+    """The same for several fields, each with what is wrong with it."""
+    violations = [{"field": field, "description": text} if field else {"description": text} for field, text in wrong]
+    details = {"@type": "type.googleapis.com/google.rpc.BadRequest", "fieldViolations": violations}
+    return ApiError(400, "\n".join(text for _, text in wrong), [details])
 
 
 def unauthenticated() -> ApiError:

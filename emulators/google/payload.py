@@ -47,18 +47,37 @@ def check(body: dict[str, Any], message: str, path: str) -> None:
             continue
         here = f"{path}.{_snake(name)}" if path else _snake(name)
         if kind[0] == "[":
-            if not isinstance(value, list):
-                raise _unknown(name, path, f'Proto field is not repeating, cannot start list: "{name}".')
             inner = kind[1:-1]
+            body[name] = items = _members(value, inner, here)
             if inner != "any":
-                for number, item in enumerate(value):
+                for number, item in enumerate(items):
                     _check_value(item, inner, f"{here}[{number}]")
+        elif isinstance(value, list):
+            raise _unknown(name, path, "Proto field is not repeating, cannot start list.")
         elif kind == "i" and type(value) is not int:
             body[name] = _integer(value, here)
         else:
             _check_value(value, kind, here)
     for name in unset:
         del body[name]
+
+
+def _members(value: Any, inner: str, path: str) -> list[Any]:
+    """What a repeated field holds. Of messages one may stand without a list, and lists in the list count as their
+    members: clients have sent both for years (gspread-formatting, pygsheets).
+    """
+    if inner not in _SCALARS:
+        if isinstance(value, dict):
+            return [value]
+        if isinstance(value, list) and any(isinstance(item, list) for item in value):
+            return [
+                member for item in value for member in (_members(item, inner, path) if item is not None else [None])
+            ]
+    if not isinstance(value, list):
+        shown = msgspec.json.encode(value).decode()
+        kind = _SCALARS[inner][1] if inner in _SCALARS else f"type.googleapis.com/google.apps.sheets.v4.{inner}"
+        raise bad_payload(path, f"Invalid value at '{path}' ({kind}), {shown}")
+    return value
 
 
 def _check_value(value: Any, kind: str, path: str) -> None:

@@ -11,6 +11,7 @@ from emulators.google.protection import shown
 from emulators.google.rect import Axis, Rect, to_grid_range
 from emulators.google.requests.actor import Actor
 from emulators.google.tab import Tab
+from emulators.google.theme import THEME
 from emulators.google.workbook import Workbook
 
 ROW_PIXELS, COLUMN_PIXELS = 21, 100
@@ -22,7 +23,7 @@ _DEFAULT_FORMAT: dict[str, Any] = {
     "wrapStrategy": "OVERFLOW_CELL",
     "textFormat": {
         "foregroundColor": {},
-        "fontFamily": "Arial",
+        "fontFamily": "arial,sans,sans-serif",
         "fontSize": 10,
         "bold": False,
         "italic": False,
@@ -61,12 +62,7 @@ def sheet_properties(book: Workbook, tab: Tab) -> dict[str, Any]:
     }
     if tab.hidden:
         body["hidden"] = True
-    body |= tab.extra
-    if "tabColorStyle" in body and "rgbColor" in body["tabColorStyle"]:
-        body["tabColor"] = body["tabColorStyle"]["rgbColor"]
-    elif "tabColor" in body:
-        body["tabColorStyle"] = {"rgbColor": body["tabColor"]}
-    return body
+    return body | tab.extra
 
 
 def spreadsheet(
@@ -96,13 +92,19 @@ def spreadsheet(
             body["protectedRanges"] = protected
         if tab.basic_filter is not None:
             body["basicFilter"] = tab.basic_filter
+        if tab.conditional_formats:
+            body["conditionalFormats"] = [rule.resource(tab.sheet_id) for rule in tab.conditional_formats]
+        for name, axis in (("rowGroups", "ROWS"), ("columnGroups", "COLUMNS")):
+            groups = [group.resource(tab.sheet_id) for group in tab.groups() if group.axis == axis]
+            if groups:
+                body[name] = groups
         own = [item.resource() for item in entries if item.sheet_id == tab.sheet_id and item.axis is None]
         if own:
             body["developerMetadata"] = own
         sheets.append(body)
     result: dict[str, Any] = {
         "spreadsheetId": book.spreadsheet_id,
-        "properties": {**book.properties, "defaultFormat": _DEFAULT_FORMAT},
+        "properties": {**book.properties, "defaultFormat": _DEFAULT_FORMAT, "spreadsheetTheme": THEME},
         "sheets": sheets,
         "spreadsheetUrl": url,
     }

@@ -27,16 +27,21 @@ class SpreadsheetRoutes:
     def routes(self) -> list[web.RouteDef]:
         """All of spreadsheets except values."""
         one = "/v4/spreadsheets/{id:[^/:]+}"
+        itself = one + "{slash:/?}"  # google-spreadsheet asks with a slash behind the id, even before a colon
         table: list[tuple[str, str, str, Callable[..., Any]]] = [
             ("POST", "/v4/spreadsheets", "write", self._create),
-            ("GET", one, "read", self._get),
-            ("POST", one + ":getByDataFilter", "read", self._get_by_filter),
-            ("POST", one + ":batchUpdate", "write", self._batch_update),
+            ("GET", itself, "read", self._get),
+            ("POST", itself + ":getByDataFilter", "read", self._get_by_filter),
+            ("POST", itself + ":batchUpdate", "write", self._batch_update),
             ("GET", one + "/developerMetadata/{number:[0-9]+}", "read", self._get_metadata),
             ("POST", one + "/developerMetadata:search", "read", self._search_metadata),
             ("POST", one + "/sheets/{sheet:[0-9]+}:copyTo", "write", self._copy_to),
         ]
-        return [web.route(method, path, api(self._world, kind, work)) for method, path, kind, work in table]
+        whole = {self._create, self._get, self._get_by_filter}
+        return [
+            web.route(method, path, api(self._world, kind, work, "Spreadsheet" if work in whole else ""))
+            for method, path, kind, work in table
+        ]
 
     def _create(self, _: web.Request, raw: bytes, caller: Caller) -> dict[str, Any]:
         caller.needs("sheets.googleapis.com", DRIVE, DRIVE_FILE, SHEETS)

@@ -7,15 +7,31 @@ is what makes a batch all-or-nothing at the price of the rows it touches.
 
 from collections.abc import Callable, Iterable
 from itertools import repeat
-from typing import Any
+from typing import Any, NamedTuple
 
 from emulators.google import layers
 from emulators.google.cells import BLANK, Cell, Row, overlay
+from emulators.google.grouping import Depths, Group
 from emulators.google.layers import Layer
-from emulators.google.rect import Axis, Rect
+from emulators.google.rect import Axis, Rect, to_grid_range
 
 DEFAULT_ROWS = 1000
 DEFAULT_COLUMNS = 26
+
+
+class Rule(NamedTuple):
+    """A conditional format: where it applies, and the rest of it."""
+
+    rects: tuple[Rect, ...]
+    body: dict[str, Any]
+
+    def moved(self, change: Callable[[Rect], Rect | None]) -> "Rule":
+        """The same with other rectangles; those that are gone fall away."""
+        return self._replace(rects=tuple(rect for one in self.rects if (rect := change(one)) is not None))
+
+    def resource(self, sheet_id: int) -> dict[str, Any]:
+        """ConditionalFormatRule."""
+        return {"ranges": [to_grid_range(sheet_id, rect) for rect in self.rects], **self.body}
 
 
 class UndoLog:
@@ -60,6 +76,8 @@ class Tab:
         self.column_layers: list[Layer] = []
         self.merges: list[Rect] = []
         self.basic_filter: dict[str, Any] | None = None
+        self.conditional_formats: list[Rule] = []
+        self.depths: dict[Axis, Depths] = {}
         self.undo = undo
 
     @property
@@ -78,6 +96,10 @@ class Tab:
         twin.__dict__.update({**vars(self), "sheet_id": sheet_id, "title": title, "undo": undo})
         twin.rows = list(self.rows)
         return twin
+
+    def groups(self) -> list[Group]:
+        """Groups of rows, then of columns."""
+        return [group for axis in ("ROWS", "COLUMNS") for group in self.depths.get(axis, Depths()).groups(axis)]
 
     def cell(self, row: int, column: int) -> Cell:
         """One value."""
@@ -145,6 +167,8 @@ class Tab:
             gap = [None] * count
             self.rows = [[*row[:at], *gap, *row[at:]] if at < len(row) else row for row in self.rows]
         self._reshape(lambda old: layers.inserted(old, axis, at, count, from_before=from_before), axis)
+        self._move_bound(lambda rect: rect.pushed(axis, at, count))
+        self.depths = {**self.depths, axis: self.depths.get(axis, Depths()).after_insert(at, count)}
         self.merges = [rect.pushed(axis, at, count) for rect in self.merges]
 
     def delete(self, axis: Axis, first: int, last: int) -> None:
@@ -161,6 +185,8 @@ class Tab:
             self.frozen_columns -= max(0, min(last, self.frozen_columns) - first)
             self.rows = [trimmed([*row[:first], *row[last:]]) if first < len(row) else row for row in self.rows]
         self._reshape(lambda old: layers.deleted(old, axis, first, last), axis)
+        self._move_bound(lambda rect: rect.after_delete(axis, first, last))
+        self.depths = {**self.depths, axis: self.depths.get(axis, Depths()).after_delete(first, last)}
         self.merges = [kept for rect in self.merges if (kept := rect.after_delete(axis, first, last)) is not None]
 
     def rearrange(self, axis: Axis, first: int, order: list[int]) -> None:
@@ -181,6 +207,10 @@ class Tab:
     def _rearranged(row: Row, first: int, last: int, order: list[int]) -> Row:
         padded = row + [None] * (last - len(row))
         return trimmed([*padded[:first], *(padded[place] for place in order), *padded[last:]])
+
+    def _move_bound(self, change: Callable[[Rect], Rect | None]) -> None:
+        moved = (rule.moved(change) for rule in self.conditional_formats)
+        self.conditional_formats = [rule for rule in moved if rule.rects]
 
     def _reshape(self, change: Callable[[list[Layer]], list[Layer]], axis: Axis) -> None:
         self.layers = change(self.layers)

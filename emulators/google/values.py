@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from emulators.google import a1, layers, rendering
+import msgspec
+
+from emulators.google import a1, layers, prototext, rendering
 from emulators.google.cells import EXACT_INTEGER, MAX_CHARACTERS, POOL_SIZE, POOLED_LENGTH, TOO_LONG, Row
 from emulators.google.entry import parse
-from emulators.google.errors import bad_payload, invalid
+from emulators.google.errors import bad_fields, invalid
 from emulators.google.layers import Layer
 from emulators.google.rect import END, Rect
 from emulators.google.tab import Tab
@@ -31,13 +33,12 @@ def rows_of(body: dict[str, Any], field: str) -> list[Row]:
     """
     values = body.get("values", [])
     if not isinstance(values, list):
-        raise bad_payload(field, f"Invalid value at '{field}.values' (type.googleapis.com/google.protobuf.ListValue)")
-    for row in values:
-        if type(row) is not list:
-            shown = f'"{row}"' if isinstance(row, str) else row
-            kind = "type.googleapis.com/google.protobuf.ListValue"
-            raise bad_payload(f"{field}.values", f"Invalid value at '{field}.values' ({kind}), {shown}")
-        _check_row(row, field)
+        raise bad_fields([_no_list(values, f"{field}.values")])
+    wrong = [_no_list(row, f"{field}.values[{number}]") for number, row in enumerate(values) if type(row) is not list]
+    if wrong:
+        raise bad_fields(wrong)
+    for number, row in enumerate(values):
+        _check_row(row, field, number)
     if len(_POOL) > POOL_SIZE:
         _POOL.clear()
     if body.get("majorDimension") == "COLUMNS":
@@ -45,7 +46,12 @@ def rows_of(body: dict[str, Any], field: str) -> list[Row]:
     return values
 
 
-def _check_row(row: list[Any], field: str, pooled: Callable[[str, str], str] = _POOL.setdefault) -> None:
+def _no_list(value: Any, place: str) -> tuple[str, str]:
+    shown = msgspec.json.encode(value).decode()
+    return place, f"Invalid value at '{place}' (type.googleapis.com/google.protobuf.ListValue), {shown}"
+
+
+def _check_row(row: list[Any], field: str, number: int, pooled: Callable[[str, str], str] = _POOL.setdefault) -> None:
     place = 0
     for value in row:
         kind = type(value)
@@ -58,8 +64,8 @@ def _check_row(row: list[Any], field: str, pooled: Callable[[str, str], str] = _
             if not -EXACT_INTEGER <= value <= EXACT_INTEGER:
                 row[place] = float(value)
         elif kind is list or kind is dict:
-            name = "list_value" if kind is list else "struct_value"
-            raise invalid(f"Invalid {field}.values: Invalid values: cells cannot hold a {name}.")
+            of_item = f"Invalid {field}: " if field != "data" else ""
+            raise invalid(f"{of_item}Invalid values[{number}][{place}]: {prototext.written(value)}")
         place += 1  # noqa: SIM113 - enumerate costs a tenth more here, and this runs for every cell
 
 
@@ -107,6 +113,7 @@ def _closed(tab: Tab, rect: Rect) -> Rect:
 def write(book: Workbook, tab: Tab, rect: Rect, block: list[Row], option: str) -> dict[str, Any]:
     """Writes the block at the rectangle and answers UpdateValuesResponse without `updatedData`."""
     counted = sum(map(len, block)) - sum(row.count(None) for row in block)
+    given = block
     if option == "USER_ENTERED":
         block = _entered(book, tab, rect, block)
     tab.write(rect.top, rect.left, block)
@@ -116,8 +123,17 @@ def write(book: Workbook, tab: Tab, rect: Rect, block: list[Row], option: str) -
         "updatedRange": a1.echo(tab.title, rect),
     }
     if counted:
-        body |= {"updatedRows": rect.height, "updatedColumns": rect.width, "updatedCells": counted}
+        rows, columns = _reached(given, rect)
+        body |= {"updatedRows": rows, "updatedColumns": columns, "updatedCells": counted}
     return body
+
+
+def _reached(block: list[Row], rect: Rect) -> tuple[int, int]:
+    """In how many rows and columns the block has cells that are not skipped."""
+    if not any(None in row for row in block):
+        return sum(map(bool, block)), rect.width
+    columns = {place for row in block for place, cell in enumerate(row) if cell is not None}
+    return sum(any(cell is not None for cell in row) for row in block), len(columns)
 
 
 def _entered(book: Workbook, tab: Tab, rect: Rect, block: list[Row]) -> list[Row]:

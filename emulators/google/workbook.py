@@ -49,6 +49,14 @@ class Workbook:
         title = f"{conventions(self.locale).first_tab}1"
         self.tabs = [Tab(0, title, DEFAULT_ROWS, DEFAULT_COLUMNS, self.undo)]
 
+    def copy(self, spreadsheet_id: str, title: str) -> "Workbook":
+        """Another spreadsheet with the same tabs, ids of tabs included, names and protections."""
+        twin = Workbook(spreadsheet_id, title, self.locale, str(self.properties["timeZone"]))
+        twin.properties = {**self.properties, "title": title}
+        twin.tabs = [tab.copy(tab.sheet_id, tab.title, twin.undo) for tab in self.tabs]
+        twin.named_ranges, twin.protected_ranges = list(self.named_ranges), list(self.protected_ranges)
+        return twin
+
     @contextmanager
     def all_or_nothing(self) -> Iterator[None]:
         """Whatever is raised inside, no change made inside stays."""

@@ -68,6 +68,10 @@ class World:
         book = Workbook(
             new_id(), title or "Untitled spreadsheet", locale or account.locale, time_zone or account.time_zone
         )
+        return self.own(caller, book)
+
+    def own(self, caller: Caller, book: Workbook) -> File:
+        """A file of the caller's with those contents."""
         file = File(book, caller.email, {caller.client_id}, [share(caller.email, "owner")])
         file.remembers = lambda: self.settings.history
         self.files[file.file_id] = file

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from emulators.google import colors
 from emulators.google.cells import Cell, Row
 from emulators.google.errors import Refused, invalid
 from emulators.google.layers import Layer
@@ -24,7 +25,14 @@ def _cell_paths(paths: Paths) -> tuple[bool, Paths]:
             others += [(name,) for name in _LAID]
         elif path[0] != "userEnteredValue" and path[0] not in _READ_ONLY:
             others.append(path)
-    return named(paths, "userEnteredValue") or any(path[0] == "userEnteredValue" for path in paths), tuple(others)
+    writes_values = named(paths, "userEnteredValue") or any(path[0] == "userEnteredValue" for path in paths)
+    return writes_values, colors.both(tuple(others))
+
+
+def _kept(cell: dict[str, Any], paths: Paths) -> dict[str, Any]:
+    """What of the cell is laid; an empty note is none."""
+    found = {path[0]: cell[path[0]] for path in paths if cell.get(path[0], "") != ""}
+    return dict(colors.settled(found))
 
 
 def _check_format(cell: dict[str, Any]) -> None:
@@ -42,7 +50,7 @@ def _lay_rows(tab: Tab, rows: list[dict[str, Any]], rect: Rect, paths: Paths) ->
             cells = rows[number].get("values", []) if number < len(rows) else []
             cell = (cells[place] if place < len(cells) else None) or {}
             _check_format(cell)
-            kept = {path[0]: cell[path[0]] for path in paths if path[0] in cell}
+            kept = _kept(cell, paths)
             if runs and runs[-1][2] == kept:
                 runs[-1] = (runs[-1][0], rect.top + number + 1, kept)
             else:
@@ -146,8 +154,7 @@ def repeat_cell(book: Workbook, body: dict[str, Any], actor: Actor) -> None:
             book.cells_changed += tab.empty(rect)
         else:
             _write_values(book, tab, rect, [[value] * rect.width for _ in range(rect.height)], exact=True)
-    kept = {path[0]: cell[path[0]] for path in others if path[0] in cell}
-    tab.lay([Layer(rect, others, kept)])
+    tab.lay([Layer(rect, others, _kept(cell, others))])
 
 
 def set_data_validation(book: Workbook, body: dict[str, Any], actor: Actor) -> None:

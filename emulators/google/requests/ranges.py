@@ -107,14 +107,19 @@ def add_protected_range(book: Workbook, body: dict[str, Any], actor: Actor) -> d
         raise Refused("A protected range must have a range or a namedRangeId.")
     if wanted.get("warningOnly") and wanted.get("editors"):
         raise Refused("warningOnly and editors cannot both be set.")
-    made = {"protectedRangeId": number, **wanted, "range": _range_of(book, target)}
+    made = {"protectedRangeId": number, **_without_nothing(wanted), "range": _range_of(book, target)}
     _check_unprotected(made)
-    if not wanted.get("warningOnly"):
-        editors = dict(wanted.get("editors") or {})
-        users = [*editors.get("users", [])]
-        made["editors"] = {**editors, "users": users if actor.email in users else [*users, actor.email]}
-    book.protected_ranges = [*book.protected_ranges, made]
-    return {"protectedRange": shown(made, actor)}
+    editors = _without_nothing(dict(wanted.get("editors") or {}))
+    users = [*editors.get("users", [])]
+    kept = {**made, "editors": {**editors, "users": users if actor.email in users else [*users, actor.email]}}
+    book.protected_ranges = [*book.protected_ranges, kept]
+    # The answer tells the editors that were asked for; that whoever protects is one of them shows when it is read.
+    return {"protectedRange": shown({**made, "editors": editors}, actor) | {"requestingUserCanEdit": True}}
+
+
+def _without_nothing(body: dict[str, Any]) -> dict[str, Any]:
+    """What an answer leaves out: false, empty texts and lists."""
+    return {name: value for name, value in body.items() if value not in (False, "", [])}
 
 
 def _check_unprotected(item: dict[str, Any]) -> None:
@@ -137,6 +142,7 @@ def update_protected_range(book: Workbook, body: dict[str, Any], actor: Actor) -
     wanted = body.get("protectedRange") or {}
     old = _protected(book, wanted.get("protectedRangeId"), actor)
     new = masks.merge(old, wanted, mask(body, "protectedRange"))
+    new = _without_nothing(new)
     new |= {"protectedRangeId": old["protectedRangeId"], "range": _range_of(book, new.get("range") or {})}
     _check_unprotected(new)
     book.protected_ranges = [new if item is old else item for item in book.protected_ranges]

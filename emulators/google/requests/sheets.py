@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from emulators.google import masks
+from emulators.google import colors, masks
 from emulators.google.errors import Refused, invalid
 from emulators.google.locales import conventions
 from emulators.google.requests.actor import Actor
@@ -65,7 +65,7 @@ def build_tab(book: Workbook, properties: dict[str, Any]) -> Tab:
     tab = Tab(sheet_id, title, rows, columns, book.undo)
     tab.hidden = bool(properties.get("hidden"))
     _set_frozen(tab, grid.get("frozenRowCount", 0), grid.get("frozenColumnCount", 0))
-    tab.extra = {name: properties[name] for name in _EXTRA if properties.get(name)}
+    tab.extra = colors.settled({name: properties[name] for name in _EXTRA if properties.get(name)})
     tab.grid_extra = {name: grid[name] for name in _GRID_EXTRA if grid.get(name)}
     return tab
 
@@ -139,7 +139,7 @@ def update_sheet_properties(book: Workbook, body: dict[str, Any], _: Actor) -> N
         before = book.tabs.index(tab)
         index = properties["index"]
         _place(book, tab, min(index - 1 if index > before else index, len(book.tabs) - 1))
-    tab.extra = _masked(tab.extra, properties, paths, _EXTRA, ())
+    tab.extra = _masked(tab.extra, colors.settled(properties), colors.both(paths), _EXTRA, ())
 
 
 def _resize(book: Workbook, tab: Tab, grid: dict[str, Any], paths: masks.Paths) -> None:

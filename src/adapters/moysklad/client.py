@@ -5,6 +5,7 @@ import hashlib
 import random
 import time
 from dataclasses import dataclass, replace
+from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -249,8 +250,12 @@ class MoySkladClient:
         return self._backoff * 2.0**earlier * random.uniform(0.75, 1.25)  # noqa: S311 - spreads retries, guards nothing
 
 
+_tls = cache(httpx.create_ssl_context)
+"""The certificates to trust are read once in a process: that takes longer than many requests."""
+
+
 def _connections() -> CountedConnections:
-    context = httpx.create_ssl_context()
+    context = _tls()
     limits = httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=LONGEST_IDLE)
     return CountedConnections(lambda: httpx.AsyncHTTPTransport(verify=context, limits=limits))
 

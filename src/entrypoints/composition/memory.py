@@ -1,6 +1,8 @@
 """The same use cases over fakes: for tests that tell whole stories without a server."""
 
+from asyncio import Lock
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 
 from dishka import AsyncContainer, Provider, Scope, from_context, make_async_container, provide
@@ -172,7 +174,7 @@ class MemoryWorld:
 
 async def memory_world(limits: RunLimits | None = None, *instead: Provider) -> MemoryWorld:
     """A fresh world. Small `limits` make small runs have many batches; what `instead` provides replaces fakes."""
-    container = make_async_container(Fakes(), *instead, use_cases(), context={RunLimits: limits or RunLimits()})
+    container = _wiring(*instead)({RunLimits: limits or RunLimits()}, Lock, Scope.APP)
     return MemoryWorld(
         application=make_application(container),
         container=container,
@@ -185,6 +187,15 @@ async def memory_world(limits: RunLimits | None = None, *instead: Provider) -> M
         source=_fake(await container.get(Source), MemorySource),
         spreadsheets=_fake(await container.get(Spreadsheets), MemorySpreadsheets),
     )
+
+
+@lru_cache(maxsize=8)
+def _wiring(*instead: Provider) -> AsyncContainer:
+    """The checked graph, in which nothing is made yet; whatever a world consists of is made in a scope of its own.
+
+    Checking and compiling the graph takes longer than most stories do, so worlds with the same providers share it.
+    """
+    return make_async_container(Fakes(), *instead, use_cases(), lock_factory=None, start_scope=Scope.RUNTIME)
 
 
 def _fake(found: object, kind: type[FakeT]) -> FakeT:

@@ -98,6 +98,7 @@ async def test_no_window_ever_holds_more_than_the_limit_and_no_more_than_four_fl
     assert 2 <= most <= 4
 
 
+@pytest.mark.alone
 async def test_the_whole_budget_is_spent_and_evenly(office: Office) -> None:
     budgets = office.one(units=45, window=1.0, guard=0.02)
     moments = sorted(await asyncio.gather(*(take(budgets) for _ in range(150))))
@@ -134,6 +135,7 @@ async def test_four_of_one_credential_and_sixteen_of_an_account(office: Office) 
         pass
 
 
+@pytest.mark.alone
 async def test_the_slots_of_a_killed_holder_come_back(office: Office) -> None:
     dead, alive = office.one(lease=0.5), office.one(lease=0.5)
     for _ in range(4):
@@ -187,6 +189,7 @@ async def test_backfill_is_not_put_off_for_ever(office: Office) -> None:
     await asyncio.gather(*crowd)
 
 
+@pytest.mark.alone
 async def test_patience_ends(office: Office) -> None:
     budgets = office.one(parallel=1)
     async with budgets.turn("credential", "account", 1, Urgency.ROUTINE):
@@ -197,6 +200,7 @@ async def test_patience_ends(office: Office) -> None:
         assert caught.value.retry_after >= 1
 
 
+@pytest.mark.alone
 async def test_who_gives_up_leaves_the_queue(office: Office) -> None:
     budgets = office.one(parallel=1)
     async with budgets.turn("credential", "account", 1, Urgency.BACKFILL):
@@ -240,6 +244,7 @@ async def test_rounded_remainders_are_not_taken_for_somebody_elses_spending(offi
     assert moments[-1][0] - started < 1.0
 
 
+@pytest.mark.alone
 async def test_a_closed_window_is_waited_out_or_refused_at_once(office: Office) -> None:
     budgets = office.one()
     await answer(budgets, Heard(refused=Refused.WINDOW, retry_after=0.3))
@@ -300,6 +305,7 @@ async def test_a_credential_that_is_refused_again_and_again_is_paused(heard: Hea
     await take(budgets, subject="another")
 
 
+@pytest.mark.alone
 async def test_puts_to_one_entity_are_spread(office: Office) -> None:
     budgets = office.one(puts=3, breaker_window=0.6)
     moments = [await take(budgets, subject="order", put=True) for _ in range(4)]

@@ -96,6 +96,7 @@ async def test_no_window_holds_more_than_the_user_and_the_project_may_spend(seed
         assert most_in_a_window([moment for moment, whose in arrived if whose == user], 0.6) <= 12
 
 
+@pytest.mark.alone
 async def test_the_whole_quota_is_spent_and_evenly(office: Office) -> None:
     budgets = office.one(user=30, project=100, window=1.0)
     moments = sorted(await asyncio.gather(*(take(budgets) for _ in range(90))))
@@ -162,6 +163,7 @@ async def test_two_long_queues_share_a_project_alike(office: Office) -> None:
     await asyncio.gather(*first, return_exceptions=True)
 
 
+@pytest.mark.alone
 async def test_whose_own_quota_is_used_up_holds_nobody_up(office: Office) -> None:
     budgets = office.one(user=2, project=8, burst=1.0, window=30.0)
     for _ in range(2):
@@ -208,6 +210,7 @@ async def test_backfill_is_not_put_off_for_ever(office: Office) -> None:
     await asyncio.gather(*crowd)
 
 
+@pytest.mark.alone
 async def test_writes_to_one_spreadsheet_are_spaced_and_reads_are_not(office: Office) -> None:
     limits = {"user": 1000, "project": 1000, "window": 60.0, "spacing": 0.15, "spacing_burst": 2}
     budgets, other = office.one(**limits), office.one(**limits)
@@ -224,6 +227,7 @@ async def refuse(budgets: GoogleBudgets, quota: Quota, retry_after: float) -> No
     await asyncio.sleep(0.03)
 
 
+@pytest.mark.alone
 async def test_a_refusal_for_the_user_closes_that_users_quota_alone(office: Office) -> None:
     budgets, other = office.one(), office.one()
     await refuse(budgets, Quota.USER, 0.4)
@@ -254,6 +258,7 @@ async def test_what_is_opened_again_does_not_burst(office: Office) -> None:
     assert all(after - before > 0.05 for before, after in itertools.pairwise(moments))
 
 
+@pytest.mark.alone
 async def test_patience_ends_and_who_gives_up_leaves_the_queue(office: Office) -> None:
     budgets = office.one(user=1, window=0.5)
     await take(budgets)

@@ -108,9 +108,9 @@ def wait_until(happens: Callable[[], bool], seconds: float = 30.0) -> None:
         time.sleep(0.02)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def place() -> Iterator[Place]:
-    """Everything, with one worker."""
+    """Everything, with one worker; stopped when the last test of this directory is over, not of the whole suite."""
     collector = Collector()
     extra = {
         "LEASE_SECONDS": str(LEASE_SECONDS),

@@ -103,7 +103,11 @@ async def test_our_cells_keep_the_formats_and_notes_that_people_gave_them(
     assert [cell.get("userEnteredValue") for cell in cells] == [{"numberValue": 1.5}, {"numberValue": 2.5}, None]
     for cell in cells:
         assert cell["note"] == "чужая заметка"
-        assert cell["userEnteredFormat"] == {**MONEY, "backgroundColor": {"red": 1}}
+        assert cell["userEnteredFormat"] == {
+            **MONEY,
+            "backgroundColor": {"red": 1},
+            "backgroundColorStyle": {"rgbColor": {"red": 1}},
+        }
 
 
 async def test_inserted_rows_are_formatted_like_their_columns(bench: GoogleBench, laid: tuple[str, Tab]) -> None:

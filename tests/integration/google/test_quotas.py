@@ -25,6 +25,8 @@ from domain.shared.errors import VendorBusy
 from tests.integration.google.conftest import Emulator
 from tests.integration.harness.samples import google_key, spreadsheet_made
 
+pytestmark = pytest.mark.alone
+
 WINDOW = 4.0
 WINDOWS = 4
 LIMITS = GoogleLimits(window=WINDOW, guard=0.02)

@@ -6,6 +6,8 @@ from typing import Any
 
 import httpx
 
+from tests.integration.harness import once
+
 _NUMBERS = itertools.count(1)
 
 
@@ -21,7 +23,7 @@ class User:
 
     def call(self, method: str, path: str, json: Any = None, **query: Any) -> httpx.Response:
         headers = {"Authorization": f"Bearer {self.token}"}
-        return httpx.request(method, self.base + path, json=json, params=query, headers=headers, timeout=30)
+        return once.request(method, self.base + path, json=json, params=query, headers=headers, timeout=30)
 
     def ok(self, method: str, path: str, json: Any = None, **query: Any) -> Any:
         response = self.call(method, path, json, **query)
@@ -81,7 +83,7 @@ class Book:
         return self.user.ok("GET", self.path, **query)
 
     def contents(self) -> Any:
-        return httpx.get(f"{self.user.base}/_control/spreadsheets/{self.id}").json()
+        return once.get(f"{self.user.base}/_control/spreadsheets/{self.id}").json()
 
 
 @dataclass
@@ -91,7 +93,7 @@ class Google:
     base: str
 
     def control(self, method: str, path: str, json: Any = None) -> Any:
-        response = httpx.request(method, f"{self.base}/_control/{path}", json=json, timeout=30)
+        response = once.request(method, f"{self.base}/_control/{path}", json=json, timeout=30)
         assert response.status_code < 300, response.text
         return response.json()
 

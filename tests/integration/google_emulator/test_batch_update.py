@@ -237,8 +237,8 @@ def test_hard_protection_stops_others(google: Google, user: User) -> None:
     other = google.user()
     share = {"type": "user", "role": "writer", "emailAddress": other.email}
     user.ok("POST", f"/drive/v3/files/{book.id}/permissions", share)
-    answer = book.batch({"addProtectedRange": {"protectedRange": {"range": rect(0, 1, 0, 26)}}})
-    assert answer["replies"][0]["addProtectedRange"]["protectedRange"]["editors"]["users"] == [user.email]
+    book.batch({"addProtectedRange": {"protectedRange": {"range": rect(0, 1, 0, 26)}}})
+    assert book.resource()["sheets"][0]["protectedRanges"][0]["editors"]["users"] == [user.email]
     body = {"values": [["x"]]}
     error = other.error("PUT", f"{book.path}/values/A1", body, valueInputOption="RAW")
     assert (error["code"], "protected cell" in error["message"]) == (400, True)

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from tests.integration.google_emulator.agent import Google
+from tests.integration.harness import once
 
 REDIRECT = "https://app.example.com/google/callback"
 FILE = "https://www.googleapis.com/auth/drive.file"
@@ -42,13 +43,13 @@ class Flow:
         }
 
     def page(self, **more: Any) -> httpx.Response:
-        return httpx.get(f"{self.base}/o/oauth2/v2/auth", params={**self.query, **more})
+        return once.get(f"{self.base}/o/oauth2/v2/auth", params={**self.query, **more})
 
     def decide(
         self, decision: str = "allow", scopes: tuple[str, ...] = (FILE,), files: Sequence[str] = (), **more: Any
     ) -> dict[str, str]:
         form = {"account": self.email, "scope": list(scopes), "decision": decision, "file": list(files)}
-        response = httpx.post(f"{self.base}/o/oauth2/v2/auth", params={**self.query, **more}, data=form)
+        response = once.post(f"{self.base}/o/oauth2/v2/auth", params={**self.query, **more}, data=form)
         assert response.status_code == 302
         assert response.headers["location"].startswith(REDIRECT)
         return {name: values[0] for name, values in parse_qs(urlsplit(response.headers["location"]).query).items()}
@@ -62,18 +63,18 @@ class Flow:
             "client_secret": self.word,
             "code_verifier": self.verifier,
         }
-        return httpx.post(f"{self.base}/token", data={**form, **more})
+        return once.post(f"{self.base}/token", data={**form, **more})
 
     def refresh(self, token: str, **more: Any) -> httpx.Response:
         form = {"grant_type": "refresh_token", "refresh_token": token, "client_id": self.client_id,
                 "client_secret": self.word, **more}  # fmt: skip
-        return httpx.post(f"{self.base}/token", data=form)
+        return once.post(f"{self.base}/token", data=form)
 
     def tokens(self, **more: Any) -> dict[str, Any]:
         return self.exchange(self.decide(**more)["code"]).json()
 
     def get(self, path: str, token: str) -> httpx.Response:
-        return httpx.get(self.base + path, headers={"Authorization": f"Bearer {token}"})
+        return once.get(self.base + path, headers={"Authorization": f"Bearer {token}"})
 
 
 @pytest.fixture
@@ -96,7 +97,7 @@ def test_the_whole_flow(flow: Flow) -> None:
     assert (claims["email"], claims["aud"], claims["iss"]) == (flow.email, flow.client_id, flow.base)
     assert flow.get("/oauth2/v2/userinfo", tokens["access_token"]).json()["email"] == flow.email
     assert flow.get("/v1/userinfo", tokens["access_token"]).json()["sub"] == claims["sub"]
-    info = httpx.get(f"{flow.base}/oauth2/v2/tokeninfo", params={"access_token": tokens["access_token"]}).json()
+    info = once.get(f"{flow.base}/oauth2/v2/tokeninfo", params={"access_token": tokens["access_token"]}).json()
     assert info["audience"] == flow.client_id
     renewed = flow.refresh(tokens["refresh_token"]).json()
     assert "refresh_token" not in renewed
@@ -123,7 +124,7 @@ def test_clients_authenticate_by_post_or_basic(flow: Flow) -> None:
     assert (wrong.status_code, wrong.json()["error"]) == (401, "invalid_client")
     assert flow.exchange(code, client_id="nobody").json()["error"] == "invalid_client"
     form = {"grant_type": "authorization_code", "code": code, "redirect_uri": REDIRECT, "code_verifier": flow.verifier}
-    assert httpx.post(f"{flow.base}/token", data=form, auth=(flow.client_id, flow.word)).status_code == 200
+    assert once.post(f"{flow.base}/token", data=form, auth=(flow.client_id, flow.word)).status_code == 200
     assert flow.exchange(code, grant_type="password").json()["error"] == "unsupported_grant_type"
 
 
@@ -169,13 +170,13 @@ def test_bad_requests_stay_on_the_page(flow: Flow, change: dict[str, str], statu
 
 def test_revoking_any_token_ends_the_grant(flow: Flow) -> None:
     first, second = flow.tokens(), flow.tokens(prompt="consent")
-    assert httpx.post(f"{flow.base}/revoke", data={"token": first["access_token"]}).status_code == 200
+    assert once.post(f"{flow.base}/revoke", data={"token": first["access_token"]}).status_code == 200
     for tokens in (first, second):
         answer = flow.refresh(tokens["refresh_token"])
         assert (answer.status_code, answer.json()) == (400, DEAD)
         error = flow.get("/v4/spreadsheets/x", tokens["access_token"]).json()["error"]
         assert (error["code"], error["status"]) == (401, "UNAUTHENTICATED")
-    again = httpx.post(f"{flow.base}/revoke", data={"token": first["access_token"]})
+    again = once.post(f"{flow.base}/revoke", data={"token": first["access_token"]})
     assert (again.status_code, again.json()["error"]) == (400, "invalid_token")
     assert "refresh_token" in flow.tokens(), "the next consent is a first one again"
 
@@ -185,9 +186,9 @@ def test_the_hundred_and_first_refresh_token_kills_the_oldest(google: Google) ->
     email = google.email()
     held = [google.user(email=email, client_id=client_id).refresh_token for _ in range(101)]
     form = {"grant_type": "refresh_token", "client_id": client_id, "client_secret": word}
-    oldest = httpx.post(f"{google.base}/token", data={**form, "refresh_token": held[0]})
+    oldest = once.post(f"{google.base}/token", data={**form, "refresh_token": held[0]})
     assert (oldest.status_code, oldest.json()) == (400, DEAD)
-    assert httpx.post(f"{google.base}/token", data={**form, "refresh_token": held[1]}).status_code == 200
+    assert once.post(f"{google.base}/token", data={**form, "refresh_token": held[1]}).status_code == 200
 
 
 def test_expiry_and_revocation_from_outside(google: Google, flow: Flow) -> None:
@@ -248,5 +249,5 @@ def test_the_picker_is_particular(google: Google, flow: Flow) -> None:
     assert many["picked_file_ids"].split(",") == files
     assert "refresh_token" not in flow.exchange(many["code"]).json()
     form = {"account": flow.email, "scope": [FILE], "decision": "allow", "file": files}
-    one = httpx.post(f"{flow.base}/o/oauth2/v2/auth", params={**flow.query, **picks}, data=form)
+    one = once.post(f"{flow.base}/o/oauth2/v2/auth", params={**flow.query, **picks}, data=form)
     assert one.status_code == 400

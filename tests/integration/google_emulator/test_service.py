@@ -6,6 +6,7 @@ import pytest
 from emulators.google.errors import ApiError
 from emulators.google.quotas import Quotas, Settings
 from tests.integration.google_emulator.agent import Book, Google, User
+from tests.integration.harness import once
 
 
 def test_a_user_has_sixty_writes_a_minute(google: Google) -> None:
@@ -73,7 +74,7 @@ def test_journal_knows_the_kinds(google: Google, book: Book) -> None:
     book.put("A1", [[1]])
     book.get("A1")
     book.user.ok("GET", f"/drive/v3/files/{book.id}")
-    httpx.post(f"{google.base}/token", data={})
+    once.post(f"{google.base}/token", data={})
     kinds = google.control("GET", "journal")["kinds"]
     assert {"read", "write", "drive", "token"} <= set(kinds)
 
@@ -89,9 +90,7 @@ def test_revisions_and_human_edits(google: Google, book: Book) -> None:
     ]
     contents = book.contents()["sheets"][0]
     assert contents["values"] == contents["formatted"] == [["a", "b"], ["c"]]
-    refused = httpx.post(
-        f"{google.base}/_control/spreadsheets/{book.id}/edit", json={"requests": [{"deleteSheet": {}}]}
-    )
+    refused = once.post(f"{google.base}/_control/spreadsheets/{book.id}/edit", json={"requests": [{"deleteSheet": {}}]})
     assert refused.status_code == 400
 
 
@@ -124,7 +123,7 @@ def test_pages_show_escaped_and_formatted_values(google: Google, user: User) -> 
         {"updateSheetProperties": freeze},
         {"mergeCells": {"range": {"startRowIndex": 5, "endRowIndex": 7, "startColumnIndex": 2, "endColumnIndex": 4}}},
     )
-    page = httpx.get(f"{google.base}/spreadsheets/d/{book.id}/edit", follow_redirects=True)
+    page = once.get(f"{google.base}/spreadsheets/d/{book.id}/edit", follow_redirects=True)
     assert page.status_code == 200
     assert "<script>" not in page.text
     assert "&lt;script&gt;" in page.text
@@ -132,27 +131,27 @@ def test_pages_show_escaped_and_formatted_values(google: Google, user: User) -> 
     assert "05.09.2026 10:30:00" in page.text
     assert "1 to 200 of 1,000" in page.text
     assert 'rowspan="2"' in page.text
-    second = httpx.get(f"{google.base}/spreadsheets/d/{book.id}", params={"gid": "0", "start": "200"})
+    second = once.get(f"{google.base}/spreadsheets/d/{book.id}", params={"gid": "0", "start": "200"})
     assert "last" in second.text
     assert "&lt;script&gt;" in second.text, "the frozen row stays"
-    assert book.id in httpx.get(f"{google.base}/spreadsheets").text
-    control = httpx.get(f"{google.base}/_control").text
+    assert book.id in once.get(f"{google.base}/spreadsheets").text
+    control = once.get(f"{google.base}/_control").text
     assert user.email in control
     assert "word-" not in control
-    assert httpx.get(f"{google.base}/spreadsheets/d/none").status_code == 404
+    assert once.get(f"{google.base}/spreadsheets/d/none").status_code == 404
 
 
 def test_lenient_mode_takes_anybody(lenient_google: Google) -> None:
-    created = httpx.post(f"{lenient_google.base}/v4/spreadsheets", json={"properties": {"title": "Free"}})
+    created = once.post(f"{lenient_google.base}/v4/spreadsheets", json={"properties": {"title": "Free"}})
     assert created.status_code == 200
     path = f"{lenient_google.base}/v4/spreadsheets/{created.json()['spreadsheetId']}"
     for _ in range(70):
-        assert httpx.get(path, headers={"Authorization": "Bearer whatever"}).status_code == 200
+        assert once.get(path, headers={"Authorization": "Bearer whatever"}).status_code == 200
 
 
 def test_missing_and_unknown_credentials(google: Google) -> None:
     for headers in ({}, {"Authorization": "Bearer nonsense"}):
-        response = httpx.get(f"{google.base}/v4/spreadsheets/x", headers=headers)
+        response = once.get(f"{google.base}/v4/spreadsheets/x", headers=headers)
         assert (response.status_code, response.json()["error"]["status"]) == (401, "UNAUTHENTICATED")
 
 

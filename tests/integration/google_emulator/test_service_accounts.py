@@ -10,6 +10,7 @@ from google.auth.transport.requests import Request
 from google.oauth2 import service_account
 
 from tests.integration.google_emulator.agent import Google, User
+from tests.integration.harness import once
 
 SHEETS = "https://www.googleapis.com/auth/spreadsheets"
 FILE = "https://www.googleapis.com/auth/drive.file"
@@ -21,7 +22,7 @@ def asked(google: Google, key: dict[str, Any], **changed: Any) -> httpx.Response
     claims = {"iss": key["client_email"], "scope": SHEETS, "aud": key["token_uri"], "iat": now, "exp": now + 3600}
     claims = {name: value for name, value in {**claims, **changed}.items() if value is not None}
     assertion = jwt.encode(claims, key["private_key"], "RS256", headers={"kid": key["private_key_id"]})
-    return httpx.post(f"{google.base}/token", data={"grant_type": GRANT, "assertion": assertion})
+    return once.post(f"{google.base}/token", data={"grant_type": GRANT, "assertion": assertion})
 
 
 @pytest.fixture
@@ -70,7 +71,7 @@ def test_an_old_key_and_nonsense_are_refused(google: Google, key: dict[str, Any]
     google.control("POST", "service-accounts", {"email": key["client_email"]})
     answer = asked(google, key)
     assert answer.json() == {"error": "invalid_grant", "error_description": "Invalid JWT Signature."}
-    nonsense = httpx.post(f"{google.base}/token", data={"grant_type": GRANT, "assertion": "nonsense"})
+    nonsense = once.post(f"{google.base}/token", data={"grant_type": GRANT, "assertion": "nonsense"})
     assert nonsense.json()["error"] == "invalid_request"
 
 
@@ -80,7 +81,7 @@ def test_revoking_a_grant_ends_every_token_of_that_account_and_client_and_no_oth
     same = google.user(FILE, email=email, client_id=one.client_id)
     other = google.user(FILE, email=email)
     somebody = google.user(FILE, client_id=one.client_id)
-    assert httpx.post(f"{google.base}/revoke", data={"token": one.refresh_token}).status_code == 200
+    assert once.post(f"{google.base}/revoke", data={"token": one.refresh_token}).status_code == 200
     for dead in (one, same):
         assert dead.error("POST", "/v4/spreadsheets", {})["code"] == 401
     for alive in (other, somebody):

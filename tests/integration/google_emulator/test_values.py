@@ -160,8 +160,10 @@ def test_more_refusals(book: Book) -> None:
         "Request range[Sheet1!ZZ999] does not match value's range[Sheet1!ZZ998]"
     )
     error = call("PUT", f"{path}/A1", {"values": ["X"]}, valueInputOption="RAW")
-    assert error["message"] == ("Invalid value at 'data.values' (type.googleapis.com/google.protobuf.ListValue), \"X\"")
-    assert error["details"][0]["fieldViolations"][0]["field"] == "data.values"
+    assert error["message"] == (
+        "Invalid value at 'data.values[0]' (type.googleapis.com/google.protobuf.ListValue), \"X\""
+    )
+    assert error["details"][0]["fieldViolations"][0]["field"] == "data.values[0]"
     assert 'Unknown name "valuez"' in call("PUT", f"{path}/A1", {"valuez": []}, valueInputOption="RAW")["message"]
     assert call("PUT", f"{path}/A1", {"values": [[1]]})["code"] == 400
     book.put("A1", [["x" * 50_000]])

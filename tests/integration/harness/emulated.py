@@ -208,3 +208,6 @@ class Emulated(Provider):
 
     scope = Scope.APP
     source = provide(EmulatedSource, provides=Source)
+
+
+EMULATED = Emulated()

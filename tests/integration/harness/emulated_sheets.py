@@ -50,3 +50,6 @@ class EmulatedSheets(Provider):
 
     scope = Scope.APP
     spreadsheets = provide(EmulatedSpreadsheets, provides=Spreadsheets)
+
+
+EMULATED_SHEETS = EmulatedSheets()

@@ -12,7 +12,7 @@ from domain.exports.task import TaskState
 from domain.shared.cells import Cell
 from domain.shared.identities import ConfigId
 from emulators.moysklad.records import Record
-from tests.integration.harness.emulated import Emulated, EmulatedAccount, EmulatedSource
+from tests.integration.harness.emulated import EMULATED, EmulatedAccount, EmulatedSource
 from tests.integration.harness.stories import SMALL, Party, Story
 
 OVER_ALL = ("stock.all.current", ("assortmentId", "assortment.name", "stock"))
@@ -36,7 +36,7 @@ class Shop:
     @classmethod
     async def open(cls, apart: float = 0) -> "Shop":
         """Three goods in one store; our clock is so many hours ahead of MoySklad's."""
-        story = await Story.begin(SMALL, Emulated())
+        story = await Story.begin(SMALL, EMULATED)
         account = EmulatedAccount("shop", story.clock.now().timestamp())
         party = await story.install("shop", token=account.token)
         await party.sign_in()

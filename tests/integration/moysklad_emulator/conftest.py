@@ -3,7 +3,6 @@
 import asyncio
 import itertools
 import socket
-import ssl
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,10 +14,9 @@ from aiohttp import web
 
 from emulators.common.options import Options
 from emulators.moysklad.app import build
+from tests.integration.harness.once import TLS
 
 API = "/api/remap/1.2"
-TLS = ssl.create_default_context()
-"""Shared, because making one costs more than a request does."""
 _names = itertools.count(1)
 
 

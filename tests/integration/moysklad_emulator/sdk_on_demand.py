@@ -16,7 +16,7 @@ _IMPORT = re.compile(rf"^from ({NAME}\.\S+) import (\w+)", re.MULTILINE)
 
 
 def load() -> Any:
-    """The SDK's package."""
+    """The SDK's package; nothing of it is imported before it is used."""
     if NAME in sys.modules:
         return sys.modules[NAME]
     spec = importlib.util.find_spec(NAME)
@@ -25,9 +25,14 @@ def load() -> Any:
     folder = Path(spec.origin).parent
     homes = {name: module for module, name in _IMPORT.findall((folder / "__init__.py").read_text(encoding="utf-8"))}
 
+    waiting = ["CounterpartiesApi", "CustomerOrdersApi"]  # the models import in circles; this order holds
+
     def find(name: str) -> Any:
         if name not in homes:
             raise AttributeError(name)
+        before, waiting[:] = [*waiting], []
+        for first in before:
+            importlib.import_module(homes[first])
         return getattr(importlib.import_module(homes[name]), name)
 
     for path in (".", "api", "models"):
@@ -37,9 +42,4 @@ def load() -> Any:
         sys.modules[module.__name__] = module
         if path != ".":
             setattr(sys.modules[NAME], path, module)
-    for first in (
-        "CounterpartiesApi",
-        "CustomerOrdersApi",
-    ):  # the models import in circles; this order holds
-        find(first)
     return sys.modules[NAME]

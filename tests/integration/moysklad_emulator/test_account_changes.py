@@ -36,6 +36,7 @@ def test_filling_is_repeatable_but_for_ids(emulator: Emulator) -> None:
     assert not {row["id"] for row in left} & {row["id"] for row in right}
 
 
+@pytest.mark.alone
 def test_filling_is_fast(emulator: Emulator) -> None:
     shop, started = emulator.account(), time.monotonic()
     assert len(filled(shop, "counterparty", 10_000)) == 10_000

@@ -6,12 +6,14 @@ import json
 import httpx
 import pytest
 
+from tests.integration.harness import once
+
 from .conftest import API, Customer, Emulator, code
 
 
 def raw(shop: Customer, **headers: str) -> httpx.Response:
     known = {"Authorization": f"Bearer {shop.token}", "Accept-Encoding": "gzip"} | headers
-    return httpx.get(f"{shop.emulator.base_url}{API}/entity/store", headers=known)
+    return once.get(f"{shop.emulator.base_url}{API}/entity/store", headers=known)
 
 
 @pytest.mark.parametrize("encoding", ["identity", "br", "deflate", ""])
@@ -66,11 +68,11 @@ def test_basic_and_a_user_token(shop: Customer, calm: Emulator) -> None:
     pair = (shop.account["login"], shop.account["password"])
     url = calm.base_url + API
     headers = {"Accept-Encoding": "gzip"}
-    assert httpx.get(f"{url}/entity/store", auth=pair, headers=headers).status_code == 200
-    first = httpx.post(f"{url}/security/token", auth=pair, headers=headers).json()["access_token"]
+    assert once.get(f"{url}/entity/store", auth=pair, headers=headers).status_code == 200
+    first = once.post(f"{url}/security/token", auth=pair, headers=headers).json()["access_token"]
     assert len(first) == 40
     assert calm.client(first).get("/context/employee").json()["permissions"]["admin"]["view"] == "ALL"
-    second = httpx.post(f"{url}/security/token", auth=pair, headers=headers).json()["access_token"]
+    second = once.post(f"{url}/security/token", auth=pair, headers=headers).json()["access_token"]
     assert calm.client(first).get("/entity/store").status_code == 401
     assert calm.client(second).get("/entity/store").status_code == 200
 
@@ -132,7 +134,7 @@ def test_bodies_must_be_json(shop: Customer) -> None:
 def test_lenient_mode_accepts_anyone(lenient: Emulator) -> None:
     for token in ("a", "b"):
         for _ in range(60):
-            last = httpx.get(
+            last = once.get(
                 f"{lenient.base_url}{API}/entity/store",
                 headers={"Authorization": f"Bearer {token}", "Accept-Encoding": "identity"},
             )

@@ -11,6 +11,8 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 
+from tests.integration.harness import once
+
 from .conftest import Customer, Emulator, code
 
 
@@ -146,32 +148,32 @@ async def test_suspend_resume_uninstall(customer: Customer, vendor: Vendor) -> N
 
 async def test_status_can_be_read_and_moved(customer: Customer, vendor: Vendor) -> None:
     address = vendor_url(customer, f"/apps/{customer.app['appId']}/{customer.account['accountId']}/status")
-    missing = httpx.get(address, headers=signed(customer.app))
+    missing = once.get(address, headers=signed(customer.app))
     assert (missing.status_code, code(missing)) == (404, 2004)
     await act(customer, "install")
-    body = httpx.get(address, headers=signed(customer.app)).json()
+    body = once.get(address, headers=signed(customer.app)).json()
     assert (body["status"], body["cause"]) == ("SettingsRequired", "Install")
     assert "access_token" not in body["access"][0]
-    moved = httpx.put(address, headers=signed(customer.app), json={"status": "Activated"})
+    moved = once.put(address, headers=signed(customer.app), json={"status": "Activated"})
     assert (moved.status_code, moved.json()["status"]) == (200, "Activated")
-    assert httpx.put(address, headers=signed(customer.app), json={"status": "Activating"}).status_code == 409
+    assert once.put(address, headers=signed(customer.app), json={"status": "Activating"}).status_code == 409
 
 
 async def test_context_key_tells_who_opened_the_page(customer: Customer, emulator: Emulator) -> None:
     key = customer.post("/context-keys", {"appId": customer.app["appId"]})["contextKey"]
-    body = httpx.post(vendor_url(customer, f"/context/{key}"), headers=signed(customer.app)).json()
+    body = once.post(vendor_url(customer, f"/context/{key}"), headers=signed(customer.app)).json()
     assert body["accountId"] == customer.account["accountId"]
     assert body["uid"] == customer.account["login"]
     assert body["permissions"]["admin"] == {"view": "ALL"}
     key = customer.post("/context-keys", {"appId": customer.app["appId"], "admin": False})["contextKey"]
-    body = httpx.post(vendor_url(customer, f"/context/{key}"), headers=signed(customer.app)).json()
+    body = once.post(vendor_url(customer, f"/context/{key}"), headers=signed(customer.app)).json()
     assert "admin" not in body["permissions"]
     other = emulator.app()
-    assert httpx.post(vendor_url(customer, f"/context/{key}"), headers=signed(other)).status_code == 403
-    assert httpx.post(vendor_url(customer, "/context/none"), headers=signed(customer.app)).status_code == 404
+    assert once.post(vendor_url(customer, f"/context/{key}"), headers=signed(other)).status_code == 403
+    assert once.post(vendor_url(customer, "/context/none"), headers=signed(customer.app)).status_code == 404
     emulator.post("/settings", {"clockOffsetSeconds": 301})
     late = signed(customer.app, iat=int(time.time()) + 301)
-    assert httpx.post(vendor_url(customer, f"/context/{key}"), headers=late).status_code == 404
+    assert once.post(vendor_url(customer, f"/context/{key}"), headers=late).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -179,15 +181,15 @@ async def test_context_key_tells_who_opened_the_page(customer: Customer, emulato
     [{"jti": None}, {"iat": None}, {"sub": "nobody"}, {"iat": int(time.time()) - 400}, {"exp": int(time.time()) - 5}],
 )
 async def test_bad_tokens_are_refused(customer: Customer, changes: dict[str, Any]) -> None:
-    answer = httpx.post(vendor_url(customer, "/context/any"), headers=signed(customer.app, **changes))
+    answer = once.post(vendor_url(customer, "/context/any"), headers=signed(customer.app, **changes))
     assert answer.status_code == 401
 
 
 async def test_tokens_are_single_use_and_signed(customer: Customer) -> None:
     headers = signed(customer.app)
-    assert httpx.post(vendor_url(customer, "/context/any"), headers=headers).status_code == 404
-    assert httpx.post(vendor_url(customer, "/context/any"), headers=headers).status_code == 401
+    assert once.post(vendor_url(customer, "/context/any"), headers=headers).status_code == 404
+    assert once.post(vendor_url(customer, "/context/any"), headers=headers).status_code == 401
     forged = signed({**customer.app, "secretKey": "x" * 40})
-    assert httpx.post(vendor_url(customer, "/context/any"), headers=forged).status_code == 401
+    assert once.post(vendor_url(customer, "/context/any"), headers=forged).status_code == 401
     plain = {**signed(customer.app), "Accept-Encoding": "identity"}
-    assert httpx.post(vendor_url(customer, "/context/any"), headers=plain).status_code == 415
+    assert once.post(vendor_url(customer, "/context/any"), headers=plain).status_code == 415

@@ -30,8 +30,8 @@ from emulators.moysklad.schemas import add_attribute
 from tests.integration.google.conftest import PLENTY
 from tests.integration.google_emulator.conftest import serve
 from tests.integration.google_emulator.test_gspread import Elsewhere
-from tests.integration.harness.emulated import Emulated, EmulatedAccount, EmulatedSource
-from tests.integration.harness.emulated_sheets import EmulatedSheets, EmulatedSpreadsheets
+from tests.integration.harness.emulated import EMULATED, EmulatedAccount, EmulatedSource
+from tests.integration.harness.emulated_sheets import EMULATED_SHEETS, EmulatedSpreadsheets
 from tests.integration.harness.stories import Party, Story
 
 MOSCOW, HOME = ZoneInfo("Europe/Moscow"), ZoneInfo("Asia/Vladivostok")
@@ -123,7 +123,7 @@ def _read(base: str, spreadsheet: str) -> tuple[list[list[Any]], list[list[Any]]
 
 @pytest.fixture(params=BATCHES, ids=str)
 async def shop(request: pytest.FixtureRequest, google: str) -> AsyncIterator[Shop]:
-    story = await Story.begin(BATCHES[request.param], Emulated(), EmulatedSheets())
+    story = await Story.begin(BATCHES[request.param], EMULATED, EMULATED_SHEETS)
     account = EmulatedAccount("shop", story.clock.now().timestamp())
     party = await story.install("shop", token=account.token)
     story.world.store.companies._rows[party.id].time_zone = HOME.key

@@ -27,7 +27,7 @@ from domain.exports.task import TaskState
 from domain.shared.cells import Cell
 from domain.shared.identities import ConfigId
 from emulators.moysklad.records import Record
-from tests.integration.harness.emulated import Emulated, EmulatedAccount, EmulatedSource
+from tests.integration.harness.emulated import EMULATED, EmulatedAccount, EmulatedSource
 from tests.integration.harness.ordeals import Killed, Ordeal
 from tests.integration.harness.stories import Party, Story
 
@@ -269,7 +269,7 @@ def _shown(cell: Cell) -> Cell:
 
 
 async def begin(columns: tuple[str, ...], removal: str) -> History:
-    story = await Story.begin(SMALL, Emulated())
+    story = await Story.begin(SMALL, EMULATED)
     account = EmulatedAccount("shop", _START, Paging(expanded=3, plain=5))
     assert account.token is not None
     party = await story.install("shop", token=account.token)

@@ -24,24 +24,24 @@ from tests.integration.harness.stories import Party, Story
 _NAMES = itertools.count(1)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def running() -> Iterator[Servers]:
     with servers() as started:
         migrate(started.database_url)
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def service(running: Servers) -> Settings:
     return hybrid.settings_for(running)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def vendors() -> hybrid.FakeVendors:
     return hybrid.FakeVendors()
 
 
-@pytest_asyncio.fixture(scope="session")
+@pytest_asyncio.fixture(scope="package")
 async def world(service: Settings, vendors: hybrid.FakeVendors) -> AsyncIterator[hybrid.HybridWorld]:
     async with hybrid.opened(service, vendors) as opened:
         yield opened

@@ -206,6 +206,7 @@ def test_a_formula_names_the_columns_that_it_reads() -> None:
         "9" * 999 + " * " + "9" * 100,
     ],
 )
+@pytest.mark.alone
 def test_a_hostile_expression_is_refused_at_once(expression: str) -> None:
     begun = time.perf_counter()
     with pytest.raises(FormulaInvalid):
@@ -217,6 +218,7 @@ def test_a_hostile_expression_is_refused_at_once(expression: str) -> None:
     "expression",
     ["+".join(["big"] * 250), "+".join(["big"] * 2 + ['"a"'] * 240), "9e39" + "*9e39" * 150, "9e39" + "*9" * 400],
 )
+@pytest.mark.alone
 def test_a_result_cannot_grow_beyond_a_cell(expression: str) -> None:
     cells: dict[str, Cell] = {"big": "a" * (TEXT_LIMIT - 1)}
     begun = time.perf_counter()
@@ -225,6 +227,7 @@ def test_a_result_cannot_grow_beyond_a_cell(expression: str) -> None:
     assert time.perf_counter() - begun < 1
 
 
+@pytest.mark.alone
 def test_the_most_laborious_expression_takes_milliseconds_on_the_largest_cells() -> None:
     cells: dict[str, Cell] = {"a": "a" * TEXT_LIMIT, "b": "a" * (TEXT_LIMIT // 2) + "b"}
     formula = CelFormulas().compile("||".join(["a.contains(b)"] * 66), tuple(cells))

@@ -67,6 +67,7 @@ def test_a_secret_is_hidden_by_what_it_looks_like(carrier: str, secret: str, bef
 @pytest.mark.parametrize("name", NAMES)
 @given(secret=SECRET)
 def test_a_secret_is_hidden_by_its_name(name: str, secret: str) -> None:
+    assume(secret not in name)
     for value in (secret, [secret], {"inner": secret}):
         clean = scrub({"kept": "as it is", "deep": [{name: value}], name: value})
         assert secret not in json.dumps(clean)

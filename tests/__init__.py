@@ -1,0 +1,1 @@
+"""The tests; CONTRIBUTING.md tells what lies where."""

@@ -1,0 +1,73 @@
+"""How the suite is shared out among processes."""
+
+import fcntl
+import tempfile
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+PROCESSES = 2
+"""More would leave the tests that measure time too little of a small machine."""
+
+
+class Turnstile:
+    """Lets tests of several processes through: many at once, or one alone, in the order in which they come."""
+
+    def __init__(self, name: str) -> None:
+        place = Path(tempfile.gettempdir())
+        self._paths = [place / f"{name}-{part}.lock" for part in ("gate", "room")]
+        self._gate, self._room = (path.open("w") for path in self._paths)
+
+    @contextmanager
+    def passed(self, *, alone: bool) -> Iterator[None]:
+        """Inside the block no test is alone but perhaps this one. Whoever waits for that holds up those behind."""
+        fcntl.flock(self._gate, fcntl.LOCK_EX)
+        fcntl.flock(self._room, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+        fcntl.flock(self._gate, fcntl.LOCK_UN)
+        try:
+            yield
+        finally:
+            fcntl.flock(self._room, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        """The files go; a process that still has them open keeps its locks."""
+        for file, path in zip((self._gate, self._room), self._paths, strict=True):
+            file.close()
+            path.unlink(missing_ok=True)
+
+
+TURNSTILE = pytest.StashKey[Turnstile]()
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """The whole suite in two processes; a choice in this one, since a second one's start would cost more than it saves.
+
+    What `-n auto` in pyproject.toml means. `-n 0` or `-n 4` on the command line has the last word.
+    """
+    chosen = bool(config.option.keyword) or config.args != config.getini("testpaths")
+    return 0 if chosen else PROCESSES
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "alone: measures time; no other test of the suite runs meanwhile")
+    ours: dict[str, str] | None = getattr(config, "workerinput", None)
+    if ours is not None:
+        config.stash[TURNSTILE] = Turnstile(f"skladsheets-tests-{ours['testrunuid']}")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    turnstile = config.stash.get(TURNSTILE, None)
+    if turnstile is not None:
+        turnstile.close()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Waits before the test's time limit begins to count."""
+    turnstile = item.config.stash.get(TURNSTILE, None)
+    if turnstile is None:
+        return (yield)
+    with turnstile.passed(alone=item.get_closest_marker("alone") is not None):
+        return (yield)

@@ -1,0 +1,1 @@
+"""Workers and the servers that they share."""
