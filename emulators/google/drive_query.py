@@ -1,10 +1,10 @@
 """The `q` parameter of Drive's files.list (Drive API guide, "Search query terms and operators").
 
-Terms that are emulated: `name`, `fullText`, `mimeType`, `trashed`, `starred`, `sharedWithMe` (nothing is either),
-`createdTime`, `modifiedTime`, `'account' in owners` (`writers`, `readers`), `'folder' in parents` (everything lies in `root`),
-`appProperties has {…}` and `properties has {…}`, with `and`, `or`, `not` and parentheses. Everything else is refused, as
-Drive refuses what it does not know. Whether Drive binds `and` closer than `or`, as here, is not documented; parentheses
-make it plain.
+Terms that are emulated: `name`, `mimeType`, `trashed`, `starred`, `sharedWithMe` (nothing is either), `createdTime`,
+`modifiedTime`, `'account' in owners` (`writers`, `readers`), `'folder' in parents` (everything lies in `root`),
+`appProperties has {…}` and `properties has {…}`, with `and`, `or`, `not` and parentheses. Everything else is refused,
+as Drive refuses what it does not know. Whether Drive binds `and` closer than `or`, as here, is not documented;
+parentheses make it plain.
 """
 
 import operator
@@ -144,7 +144,7 @@ class _Parser:
         match word:
             case "trashed" | "starred" | "sharedWithMe":
                 return self._flagged(word)
-            case "name" | "title" | "fullText" | "mimeType":
+            case "name" | "mimeType":
                 return self._told(word)
             case "createdTime" | "modifiedTime":
                 return self._timed(word)

@@ -57,7 +57,7 @@ async def pages_of(source: MemorySource, what: Reading) -> list[Page]:
 VENDOR_CALLS: list[Callable[[], Awaitable[object]]] = [
     lambda: MemorySource().custom_columns(KEY, EXPORTER),
     lambda: pages_of(MemorySource(), reading()),
-    lambda: MemorySpreadsheets().create(GOOGLE, "title", "tab", "UTC"),
+    lambda: MemorySpreadsheets().create(GOOGLE, "title", "tab", "UTC", "export"),
     lambda: MemorySpreadsheets().inspect(GOOGLE, "id"),
     lambda: MemorySpreadsheets().add_tab(GOOGLE, "id", "tab"),
     lambda: MemorySpreadsheets().show(GOOGLE, "id", TAB, (0,)),
@@ -151,7 +151,7 @@ async def test_failures_come_when_they_are_planned() -> None:
 
 
 async def laid_out(sheets: MemorySpreadsheets) -> tuple[str, Tab, MemoryTab]:
-    made = await sheets.create(GOOGLE, "Заказы", "Лист1", "Europe/Moscow")
+    made = (await sheets.create(GOOGLE, "Заказы", "Лист1", "Europe/Moscow", "export")).spreadsheet
     tab = await sheets.lay_out(GOOGLE, made.spreadsheet_id, made.tabs[0], LAYOUT, 3, range(len(LAYOUT.titles)))
     return made.spreadsheet_id, tab, sheets.spreadsheets[made.spreadsheet_id].tab_titled("Лист1")
 

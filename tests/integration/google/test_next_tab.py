@@ -16,6 +16,7 @@ async def google() -> AsyncIterator[LenientGoogle]:
 
 
 async def test_a_second_export_of_the_same_title_goes_on_beside_the_first(google: LenientGoogle) -> None:
+    await google.control("DELETE", "spreadsheets")
     story = await Story.begin(None, google)
     party = await story.party("romashka")
     party.fill(2)
@@ -47,6 +48,7 @@ async def test_a_second_export_of_the_same_title_goes_on_beside_the_first(google
 
 async def test_the_cell_is_followed_where_people_move_it(google: LenientGoogle) -> None:
     """Rows are inserted above it, a column before it, and then its own column is moved."""
+    await google.control("DELETE", "spreadsheets")
     story = await Story.begin(None, google)
     party = await story.party("romashka")
     party.fill(1)

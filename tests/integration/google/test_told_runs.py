@@ -24,6 +24,7 @@ async def google() -> AsyncIterator[LenientGoogle]:
 
 async def told_runs(google: LenientGoogle, runs: int, fault: tuple[int, Fault, int] | None = None) -> dict[str, Any]:
     """The last of so many tellings suffers; what the spreadsheet holds in the end, by the titles of its tabs."""
+    await google.control("DELETE", "spreadsheets")
     story = await Story.begin(None, google)
     party = await story.party("romashka")
     party.fill(1)

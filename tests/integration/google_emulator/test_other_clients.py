@@ -101,7 +101,7 @@ def shelf(google: Google) -> User:
     [
         ("", ["alpha", "Beta", "it's"]),
         ("name = 'Beta' or name='alpha'", ["alpha", "Beta"]),
-        ("not name contains 'A' and trashed = false", ["it's"]),
+        ("not name contains 'A' and trashed = false", ["Beta", "it's"]),
         ("name = 'it\\'s'", ["it's"]),
         (f"mimeType='{NAME}' and (name = 'Beta' or name = 'none') and 'root' in parents", ["Beta"]),
         ("modifiedTime > '2020-01-01T00:00:00' and createdTime <= '2020-01-01T00:00:00Z'", []),
