@@ -12,4 +12,4 @@ class RunLimits:
     """
 
     lease: timedelta = timedelta(seconds=30)
-    batch_bytes: int = 2_100_000
+    batch_bytes: int = 2_200_000

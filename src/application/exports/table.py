@@ -10,6 +10,7 @@ from application.connections.vendor_access import GoogleAccess
 from application.exports.archiving import copy_rows
 from application.exports.claims import Claim
 from application.exports.grid import ROWS_AHEAD, Grid
+from application.exports.placing import Placing
 from application.exports.ports import ExportConfigs, ExportedRows, ExportTasks, WriteIntents
 from application.exports.preflight import check_obstacles, check_space, room_for
 from application.exports.sheet_calls import SheetCalls
@@ -30,7 +31,7 @@ from domain.exports.spreadsheet import (
     TabTitleTaken,
 )
 from domain.exports.target import OnObstacle
-from domain.exports.task import ExportTask, RunMode
+from domain.exports.task import RunMode
 from domain.exports.write_strategies.operations import PutRows, SheetView
 from domain.shared.cells import CellKind
 
@@ -74,6 +75,7 @@ class SheetTable:
         self.config = config = claim.config
         routine = claim.task.mode is RunMode.INCREMENTAL and config.cursor is not None
         urgency = Urgency.ROUTINE if routine else Urgency.BACKFILL
+        self._placing = Placing(ports.transaction, ports.configs, ports.tasks, ports.rows, ports.intents, claim)
         self.calls = SheetCalls(ports.google, ports.spreadsheets, config.company_id, urgency)
         self.key_places = key_places
         marks = (CellKind.DATE_TIME,) if config.removal is RemovalPolicy.MARK else ()
@@ -213,10 +215,10 @@ class SheetTable:
             if grid.batches >= _LONG_RUN and not grid.strayed:
                 await self.follow()
         except (KeyColumnDeleted, LayoutChanged):
-            await self._read_anew()
+            await self._placing.read_anew()
             raise
         if grid.strayed:
-            await self._read_anew()
+            await self._placing.read_anew()
             raise ColumnsMoved(tab=grid.tab.title)
 
     async def mark(self, keys: Sequence[str], cell: bytes) -> int:
@@ -260,21 +262,9 @@ class SheetTable:
 
     async def _require_header(self) -> None:
         """A title that somebody changed is told from a row of ours that moved up by whether it is a key of ours."""
-        if self.grid.headless:
-            async with self.ports.transaction(self.config.company_id):
-                known = await self.ports.rows.fingerprints(self.config.company_id, self.config.id, [self.grid.headless])
-            self.require_header_above(known)
-
-    async def settle(self) -> None:
-        """Notes which titles the header was given."""
-        grid, ports = self.grid, self.ports
-        company_id, config = self.config.company_id, self.config
-        async with ports.transaction(company_id):
-            await ports.tasks.held(company_id, self.claim.task.id, self.claim.claim_id)
-            stored = await ports.configs.get(company_id, config.id)
-            stored.settled(grid.spreadsheet_id, grid.tab.sheet_id, self.layout.titles)
-            await ports.configs.put(stored)
-        config.settled(grid.spreadsheet_id, grid.tab.sheet_id, self.layout.titles)
+        headless = self.grid.headless
+        if headless and await self._placing.wrote(headless):
+            raise HeaderMissing(tab=self.grid.tab.title)
 
     def _may_move_on(self, mode: RunMode) -> bool:
         first_or_full = self.config.header is None or mode is RunMode.FULL
@@ -282,26 +272,9 @@ class SheetTable:
         return wanted and first_or_full and mode is not RunMode.RESTORE
 
     async def _move_on(self, found: Spreadsheet) -> None:
-        """Notes the title of a next tab before it is made, so that whoever takes the run up finds and uses that one."""
-        company_id, config, ports = self.config.company_id, self.config, self.ports
-        async with ports.transaction(company_id):
-            task = await ports.tasks.held(company_id, self.claim.task.id, self.claim.claim_id)
-            stored = await ports.configs.get(company_id, config.id)
-            stored.moved_on(tab.title for tab in found.tabs)
-            await ports.configs.put(stored)
-            await self._forget_written(task)
-        config.target, config.header, config.cursor = stored.target, None, None
-        self.claim.task.checkpoint = None
+        await self._placing.move_on(tab.title for tab in found.tabs)
         self._grid, self._made = None, False
         self.layout = replace(self.layout, columns=())
-
-    async def _forget_written(self, task: ExportTask) -> None:
-        """In an open transaction: what was read and written for another tab is of no use in the next."""
-        ports, company_id = self.ports, self.config.company_id
-        task.checkpoint = None
-        await ports.tasks.save(task)
-        await ports.rows.forget(company_id, self.config.id)
-        await ports.intents.forget(company_id, self.config.id)
 
     async def _recognise(self, mode: RunMode) -> None:
         """Finds the columns by their anchors, failing that by their titles; a full run makes lost ones anew."""
@@ -321,7 +294,7 @@ class SheetTable:
         grid.layout = self.layout = replace(self.layout, columns=columns)
         check_obstacles(grid.tab, columns, grid.header_row)
         if lost:
-            await self._read_anew()
+            await self._placing.read_anew()
         if len(anchors) < len(columns):
             await self._anchor(lost)
 
@@ -331,17 +304,6 @@ class SheetTable:
             raise KeyColumnDeleted(tab=self.grid.tab.title, column=titles)
         if mode is not RunMode.FULL:
             raise LayoutChanged(tab=self.grid.tab.title, columns=titles)
-
-    async def _read_anew(self) -> None:
-        """New columns are blank in every row, so that whichever run comes to its end first has to write all of them."""
-        company_id, config, ports = self.config.company_id, self.config, self.ports
-        async with ports.transaction(company_id):
-            task = await ports.tasks.held(company_id, self.claim.task.id, self.claim.claim_id)
-            stored = await ports.configs.get(company_id, config.id)
-            stored.cursor = task.checkpoint = None
-            await ports.configs.put(stored)
-            await ports.tasks.save(task)
-        config.cursor = self.claim.task.checkpoint = None
 
     async def _anchor(self, fresh: Sequence[int]) -> None:
         grid = self.grid
@@ -361,7 +323,7 @@ class SheetTable:
         if shown.header == self.layout.titles:
             check_obstacles(grid.tab, grid.columns, 1)
             grid.learn(shown)
-            await self.settle()
+            await self._settle()
         elif shown.header or await grid.first_filled(1) is not None:
             raise TabOccupied(tab=grid.tab.title)
         else:
@@ -376,7 +338,7 @@ class SheetTable:
                 key, grid.spreadsheet_id, grid.tab, self.layout, max(rows, 2), every
             )
         )
-        await self.settle()
+        await self._settle()
 
     async def _add(self, spreadsheet_id: str, mode: RunMode) -> Tab:
         target, sheets = self.config.target, self.calls.spreadsheets
@@ -404,17 +366,9 @@ class SheetTable:
         return Grid(self.calls, spreadsheet_id, tab, layout, self.key_places, log=log, unique=unique)
 
     async def _place(self, spreadsheet_id: str, tab: Tab, *, made: bool) -> None:
-        """Notes the tab, and forgets what was read and written for another one that it stands in for."""
-        company_id, config, ports = self.config.company_id, self.config, self.ports
-        async with ports.transaction(company_id):
-            task = await ports.tasks.held(company_id, self.claim.task.id, self.claim.claim_id)
-            stored = await ports.configs.get(company_id, config.id)
-            stored.settled(spreadsheet_id, tab.sheet_id, None)
-            stored.cursor = None
-            await ports.configs.put(stored)
-            task.write_lock = stored.write_lock()
-            await self._forget_written(task)
-        config.settled(spreadsheet_id, tab.sheet_id, None)
-        config.cursor = self.claim.task.checkpoint = None
+        await self._placing.place(spreadsheet_id, tab.sheet_id)
         self._made = made
         self._grid = self._grid_in(spreadsheet_id, tab, self.layout)
+
+    async def _settle(self) -> None:
+        await self._placing.settle(self.grid.spreadsheet_id, self.grid.tab.sheet_id, self.layout.titles)

@@ -1,0 +1,87 @@
+"""Placing: what is stored of where an export's table stands, and of what its header says."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from application.exports.claims import Claim
+from application.exports.ports import ExportConfigs, ExportedRows, ExportTasks, WriteIntents
+from application.ports import Transaction
+from domain.exports.task import ExportTask
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """Changes the stored export, and with it the run's own copy. Everything here raises ClaimLost."""
+
+    transaction: Transaction
+    configs: ExportConfigs
+    tasks: ExportTasks
+    rows: ExportedRows
+    intents: WriteIntents
+    claim: Claim
+
+    async def place(self, spreadsheet_id: str, sheet_id: int) -> None:
+        """Notes the tab, and forgets what was read and written for another one that it stands in for."""
+        config = self.claim.config
+        async with self.transaction(config.company_id):
+            task = await self._held()
+            stored = await self.configs.get(config.company_id, config.id)
+            stored.settled(spreadsheet_id, sheet_id, None)
+            stored.cursor = None
+            await self.configs.put(stored)
+            task.write_lock = stored.write_lock()
+            await self._forget_written(task)
+        config.settled(spreadsheet_id, sheet_id, None)
+        config.cursor = self.claim.task.checkpoint = None
+
+    async def settle(self, spreadsheet_id: str, sheet_id: int, titles: tuple[str, ...]) -> None:
+        """Notes which titles the header was given."""
+        config = self.claim.config
+        async with self.transaction(config.company_id):
+            await self._held()
+            stored = await self.configs.get(config.company_id, config.id)
+            stored.settled(spreadsheet_id, sheet_id, titles)
+            await self.configs.put(stored)
+        config.settled(spreadsheet_id, sheet_id, titles)
+
+    async def move_on(self, taken: Iterable[str]) -> None:
+        """Notes the title of a next tab, other than those that are taken, before it is made: whoever takes the run up
+        finds and uses that one.
+        """
+        config = self.claim.config
+        async with self.transaction(config.company_id):
+            task = await self._held()
+            stored = await self.configs.get(config.company_id, config.id)
+            stored.moved_on(taken)
+            await self.configs.put(stored)
+            await self._forget_written(task)
+        config.target, config.header, config.cursor = stored.target, None, None
+        self.claim.task.checkpoint = None
+
+    async def read_anew(self) -> None:
+        """Notes that whichever run comes to its end first has to write every row."""
+        config = self.claim.config
+        async with self.transaction(config.company_id):
+            task = await self._held()
+            stored = await self.configs.get(config.company_id, config.id)
+            stored.cursor = task.checkpoint = None
+            await self.configs.put(stored)
+            await self.tasks.save(task)
+        config.cursor = self.claim.task.checkpoint = None
+
+    async def wrote(self, key: str) -> bool:
+        """Whether a row of that key was written once."""
+        config = self.claim.config
+        async with self.transaction(config.company_id):
+            return bool(await self.rows.fingerprints(config.company_id, config.id, [key]))
+
+    async def _held(self) -> ExportTask:
+        return await self.tasks.held(self.claim.config.company_id, self.claim.task.id, self.claim.claim_id)
+
+    async def _forget_written(self, task: ExportTask) -> None:
+        """In an open transaction: what was read and written for another tab is of no use in the next."""
+        config = self.claim.config
+        task.checkpoint = None
+        await self.tasks.save(task)
+        await self.rows.forget(config.company_id, config.id)
+        await self.intents.forget(config.company_id, config.id)
