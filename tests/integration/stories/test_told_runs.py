@@ -352,7 +352,7 @@ async def test_a_refusal_is_given_up_at_once() -> None:
     party.world.spreadsheets.failures.plan("inspect", GoogleDisconnected(reason="access_token"), times=2)
     await party.story.work()
     await party.story.pass_time()
-    assert await party.story.work() == 0
+    assert [message.tag for message in await party.story.relay()] == ["connections.google_broke"]
     after = await party.task(run.id)
     assert (after.state, [one.code for one in after.warnings]) == ("finished", [GoogleDisconnected.code])
 
