@@ -112,6 +112,8 @@ def moneys(values: Iterable[Any]) -> Iterable[Cell]:
     return [
         None
         if value is None
+        else 0.0
+        if not value  # most sums of a document: nothing paid yet, nothing shipped, nothing reserved
         else hundredths / 10_000
         if value.__class__ is float and -_PLAIN < value < _PLAIN and (hundredths := round(value * 100)) / 100 == value
         else money(value)
