@@ -73,6 +73,7 @@ def most_in_a_window(spent: list[tuple[float, int]], window: float) -> int:
     return max(sum(units for moment, units in spent if start <= moment < start + window) for start, _ in spent)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("seed", range(3))
 async def test_no_window_ever_holds_more_than_the_limit_and_no_more_than_four_fly(seed: int, office: Office) -> None:
     chance = random.Random(seed)

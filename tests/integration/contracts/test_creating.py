@@ -8,22 +8,15 @@ import pytest_asyncio
 
 from application.exports.sheets import Made
 from domain.exports.spreadsheet import SpreadsheetNotFound
-from tests.integration.contracts.test_spreadsheets import benches
-from tests.integration.harness.sheet_benches import Bench, GoogleBench, MemoryBench
+from tests.integration.contracts.conftest import benches
+from tests.integration.harness.sheet_benches import Bench, GoogleBench
 
 
 @pytest_asyncio.fixture
 async def google_bench() -> AsyncIterator[GoogleBench]:
+    """One of its own for each test: files of the others would be found."""
     async with benches() as bench:
         yield bench
-
-
-@pytest.fixture(params=["memory", "google"])
-def bench(request: pytest.FixtureRequest) -> Bench:
-    if request.param == "memory":
-        return MemoryBench()
-    made: Bench = request.getfixturevalue("google_bench")
-    return made
 
 
 async def make(bench: Bench, origin: str, title: str = "Заказы") -> Made:

@@ -1,18 +1,11 @@
 """The port Spreadsheets: one suite for the fake and for the real adapter over HTTP, so that neither drifts away."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
 import pytest
-import pytest_asyncio
 
-from adapters.google.endpoints import GoogleEndpoints
-from adapters.google.retries import Pacing
-from adapters.google.session import GoogleSession
-from adapters.google.sheets import GoogleSpreadsheets
-from adapters.memory.budgets import MemoryGoogleBudgets
 from application.exports.sheets import ClearRows, CopyRows, DropTab, Layout, Shown, Step, Tab, WriteRows
 from domain.exports.spreadsheet import (
     ObstacleKind,
@@ -27,37 +20,13 @@ from domain.exports.spreadsheet import (
 from domain.exports.write_strategies.operations import PutRows
 from domain.shared.cells import CellKind
 from domain.shared.errors import SkladSheetsError
-from tests.integration.google.conftest import PLENTY, Pauses, emulated_google
-from tests.integration.harness.sheet_benches import TITLE, Bench, GoogleBench, MemoryBench
+from tests.integration.harness.sheet_benches import TITLE, Bench
 
 LAYOUT = Layout(("Ключ", "Имя", "Сумма"), (CellKind.TEXT, CellKind.TEXT, CellKind.MONEY))
 SCATTERED = Layout(LAYOUT.titles, LAYOUT.kinds, ("id", "name", "sum"), (4, 1, 2), tag="one")
 EVERY = range(3)
 NEXT = 7
 """A marker that follows another."""
-
-
-@asynccontextmanager
-async def benches() -> AsyncIterator[GoogleBench]:
-    async with emulated_google() as emulator, GoogleSession() as session:
-        await emulator.control("POST", "settings", {"quotas": False})
-        pacing = Pacing(sleep=Pauses().sleep)
-        sheets = GoogleSpreadsheets(session, GoogleEndpoints.at(emulator.base), pacing, MemoryGoogleBudgets(PLENTY))
-        yield await GoogleBench.begin(sheets, emulator)
-
-
-@pytest_asyncio.fixture(scope="module")
-async def google_bench() -> AsyncIterator[GoogleBench]:
-    async with benches() as bench:
-        yield bench
-
-
-@pytest.fixture(params=["memory", "google"])
-def bench(request: pytest.FixtureRequest) -> Bench:
-    if request.param == "memory":
-        return MemoryBench()
-    made: Bench = request.getfixturevalue("google_bench")
-    return made
 
 
 def put(first: int, *rows: list[Any]) -> PutRows[bytes]:

@@ -1,11 +1,9 @@
 """The port Spreadsheets, as far as runs are told about with it: one suite for the fake and for the real adapter."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import msgspec
 import pytest
-import pytest_asyncio
 
 from application.exports.sheets import (
     AddTab,
@@ -23,8 +21,7 @@ from domain.exports.spreadsheet import TabMissing, TabTitleTaken
 from domain.exports.write_strategies.operations import PutRows
 from domain.shared.cells import CellKind
 from domain.shared.errors import SkladSheetsError
-from tests.integration.contracts.test_spreadsheets import benches
-from tests.integration.harness.sheet_benches import TITLE, Bench, GoogleBench, MemoryBench
+from tests.integration.harness.sheet_benches import TITLE, Bench, GoogleBench
 
 LOG = Layout(
     ("Завершён", "Выгрузка", "Строк"),
@@ -33,20 +30,6 @@ LOG = Layout(
     tag="runs.1",
 )
 NEW = Tab(77, "Журнал", 2, 1)
-
-
-@pytest_asyncio.fixture(scope="module")
-async def google_bench() -> AsyncIterator[GoogleBench]:
-    async with benches() as bench:
-        yield bench
-
-
-@pytest.fixture(params=["memory", "google"])
-def bench(request: pytest.FixtureRequest) -> Bench:
-    if request.param == "memory":
-        return MemoryBench()
-    made: Bench = request.getfixturevalue("google_bench")
-    return made
 
 
 def row(*cells: Any) -> bytes:
