@@ -33,10 +33,15 @@ class Noting:
     two batches in the sheet that nobody knows of, instead of one, and both are found there by their keys.
     """
 
-    def __init__(self, notes: Notes, claim: Claim, writer: Writer) -> None:
+    def __init__(self, notes: Notes, claim: Claim, writer: Writer, *, sweeping: bool, compared: bool) -> None:
+        """A `sweeping` run reads everything there is; in a `compared` one rows that stand in the sheet as they are were
+        found there, not remembered.
+        """
         self._notes = notes
         self._claim = claim
         self._writer = writer
+        self._compared = compared
+        self.sweeping = sweeping
         self._last: asyncio.Task[None] | None = None
 
     async def require_hold(self) -> None:
@@ -49,15 +54,11 @@ class Noting:
         if not held:
             raise ClaimLost(task=str(task_id))
 
-    async def note(self, taken: Taken, *, sweeping: bool, compared: bool) -> None:
-        """Remembers a batch that was written, or begins to. A `sweeping` run reads everything there is; in a `compared`
-        one rows that stand in the sheet as they are were found there, not remembered.
-
-        Raises what noting the batch before has come to.
-        """
+    async def note(self, taken: Taken) -> None:
+        """Remembers a batch that was written, or begins to. Raises what noting the batch before has come to."""
         await self.done()
-        sweep = self._claim.task.id if sweeping else None
-        self._last = asyncio.create_task(self._note(taken, sweep, compared=compared))
+        sweep = self._claim.task.id if self.sweeping else None
+        self._last = asyncio.create_task(self._note(taken, sweep))
         if not self._writer.overlaps:
             await self.done()
 
@@ -73,28 +74,28 @@ class Noting:
         if last is not None:
             await asyncio.gather(last, return_exceptions=True)
 
-    async def _note(self, taken: Taken, sweep: TaskId | None, *, compared: bool) -> None:
+    async def _note(self, taken: Taken, sweep: TaskId | None) -> None:
         claim, notes = self._claim, self._notes
         company_id = claim.config.company_id
         async with notes.transaction(company_id):
             task = await notes.tasks.held(company_id, claim.task.id, claim.claim_id)
-            await self._note_rows(taken, sweep, compared=compared)
+            await self._note_rows(taken, sweep)
             task.counts = taken.counts
             task.advance(taken.cursor or task.checkpoint, notes.clock.now(), notes.limits.lease)
             await notes.tasks.save(task)
 
-    async def _note_rows(self, taken: Taken, sweep: TaskId | None, *, compared: bool) -> None:
+    async def _note_rows(self, taken: Taken, sweep: TaskId | None) -> None:
         """Remembers what stands in the sheet now, what was met, and what is gone, in the open transaction."""
         company_id, config_id = self._claim.config.company_id, self._claim.config.id
         rows, quarantine = self._notes.rows, self._notes.quarantine
-        written = by_key([*taken.same, *taken.rows] if compared else taken.rows)
+        written = by_key([*taken.same, *taken.rows] if self._compared else taken.rows)
         if written:
             fingerprints = {key: row.fingerprint for key, row in written.items()}
             parents = {key: row.parent for key, row in written.items() if row.parent}
             await rows.remember(company_id, config_id, fingerprints, parents, sweep)
             await quarantine.release(company_id, config_id, _objects(written.values()))
         await self._writer.noted()
-        if taken.same and not compared:
+        if taken.same and not self._compared:
             await rows.see(company_id, config_id, [row.key for row in taken.same], sweep)
         if taken.parents:
             kept = [row.key for row in (*taken.rows, *taken.same)]

@@ -14,6 +14,7 @@ from application.exports.comparing import SheetContents, canonical
 from application.exports.ports import ExportedRows
 from application.exports.table import SheetTable
 from application.exports.vendor_ports import Page, Trash
+from application.exports.written import Written
 from application.ports import Transaction
 from domain.exports.config import WriteStrategy
 from domain.exports.cursor import Cursor
@@ -187,7 +188,7 @@ class Portioner:
 
 
 class Taken(NamedTuple):
-    """What a batch held once it was written, and how far the run had come with it."""
+    """What a batch held when it was full, how far the run had come with it, and how many rows may follow."""
 
     rows: list[EncodedRow]
     same: list[EncodedRow]
@@ -196,6 +197,7 @@ class Taken(NamedTuple):
     gone: list[str]
     cursor: Cursor | None
     counts: TaskCounts
+    rows_to_come: int
 
 
 class Batch:
@@ -216,10 +218,17 @@ class Batch:
         self._clear()
 
     def take(self) -> Taken:
-        """What waited, once it is written; the batch is empty afterwards."""
-        taken = Taken(self.rows, self.same, self.bad, self.parents, self.gone, self.cursor, self.counts())
+        """What waited, to be written now; the batch is empty afterwards."""
+        waited = (self.rows, self.same, self.bad, self.parents, self.gone)
+        taken = Taken(*waited, self.cursor, self.counts(), self.rows_to_come)
         self._clear()
         return taken
+
+    def wrote(self, taken: Taken, written: Sequence[Written]) -> Taken:
+        """Counts what writing has come to, here and in what was taken."""
+        self.updated += sum(one.updated for one in written)
+        self.appended += sum(one.appended for one in written)
+        return taken._replace(counts=self._with_writes(taken.counts))
 
     def _clear(self) -> None:
         self.rows: list[EncodedRow] = []
@@ -277,10 +286,6 @@ class Batch:
         """What was deleted after it was read is not written."""
         self.rows = [row for row in self.rows if row.key not in gone and row.parent not in gone]
 
-    def slices(self, limit: int) -> Iterator[list[EncodedRow]]:
-        """The rows in parts of about `limit` bytes."""
-        return in_parts(self.rows, limit)
-
     def counts(self) -> TaskCounts:
         """What the run has done so far, the attempts before this one included."""
         before = self._before
@@ -290,12 +295,19 @@ class Batch:
             read=read,
             total=max(before.read + self.total, read),
             unchanged=before.unchanged + self.unchanged,
-            updated=before.updated + self.updated,
-            appended=before.appended + self.appended,
             removed=before.removed + self.removed,
             bad=before.bad + self.bad_rows,
             units=before.units + self.units,
             window_units=before.window_units + self.window_units,
+        )
+        return self._with_writes(counts)
+
+    def _with_writes(self, counts: TaskCounts) -> TaskCounts:
+        before = self._before
+        counts = replace(
+            counts,
+            updated=before.updated + self.updated,
+            appended=before.appended + self.appended,
             write_requests=before.write_requests + self.table.write_requests,
         )
         if self._mode is RunMode.RECONCILE:

@@ -29,6 +29,7 @@ from application.exports.table import SheetTable, SheetTables
 from application.exports.tidings import Tidings
 from application.exports.vendor_ports import MomentRefused, Reading, Source
 from application.exports.writers import Writer, writer_of
+from application.exports.writing import Writing
 from application.ports import Clock, Transaction
 from domain.exports.columns import CUSTOM_PREFIXES, Column
 from domain.exports.config import ExportConfig
@@ -53,7 +54,7 @@ class _Run:
     reading: Reading
     table: SheetTable
     writer: Writer
-    noting: Noting
+    writing: Writing
     portioner: Portioner
     batch: Batch
     shown: SheetContents | None
@@ -138,15 +139,17 @@ class Transfer:
                 custom=custom,
             )
             shown = await SheetContents.of(table) if claim.task.mode is RunMode.RECONCILE else None
+            batch = Batch(claim.task, table)
+            noting = Noting(self._notes, claim, writer, sweeping=sweeping, compared=shown is not None)
             run = _Run(
                 claim=claim,
                 key=key,
                 reading=reading,
                 table=table,
                 writer=writer,
-                noting=Noting(self._notes, claim, writer),
+                writing=Writing(writer, noting, batch, self._limits),
                 portioner=Portioner(claim, made, self._rows, self._transaction, shown, compares=compares(claim)),
-                batch=Batch(claim.task, table),
+                batch=batch,
                 shown=shown,
                 sweeping=sweeping,
                 window=None if sweeping else window(claim, reading, made.read),
@@ -180,6 +183,7 @@ class Transfer:
             await self._move(run)
         except MomentRefused:
             run.sweeping, run.reading = True, replace(run.reading, cursor=None)
+            run.writing.sweep()
             await self._move(run)
         if run.swept:
             await self._removing.sweep(run.claim, run.key, run.reading)
@@ -191,12 +195,9 @@ class Transfer:
         await self._finish(run)
 
     async def _move(self, run: _Run) -> None:
-        try:
+        async with run.writing:
             await self._take_in(run)
-            await self._flush(run, last=True)
-            await run.noting.done()
-        finally:
-            await run.noting.rest()
+            await run.writing.put(last=True)
 
     async def _take_in(self, run: _Run) -> None:
         batch = run.batch
@@ -208,7 +209,7 @@ class Transfer:
                     raise portion
                 batch.add(portion)
                 if batch.size >= self._limits.batch_bytes or batch.large:
-                    await self._flush(run)
+                    await run.writing.put()
                 await self._stop_when_spoilt(run)
         finally:
             reader.cancel()
@@ -219,7 +220,7 @@ class Transfer:
         try:
             check_share(run.batch.bad_rows, run.batch.read)
         except TooManyBadRows:
-            await self._flush(run)
+            await run.writing.put()
             raise
 
     async def _custom(self, key: MoySkladKey, config: ExportConfig, exporter: BaseExporter) -> tuple[Column, ...]:
@@ -251,20 +252,6 @@ class Transfer:
         async with aclosing(self._source.deleted(run.key, run.reading, since)) as trash:  # type: ignore[type-var]
             async for found in trash:
                 yield trashed(found)
-
-    async def _flush(self, run: _Run, *, last: bool = False) -> None:
-        batch = run.batch
-        if not batch.waiting:
-            return
-        slices = list(batch.slices(self._limits.batch_bytes))
-        waiting = sum(map(len, slices))
-        for rows in slices:
-            await run.noting.require_hold()
-            waiting -= len(rows)
-            written = await run.writer.put(rows, waiting + batch.rows_to_come, last=last and len(slices) == 1)
-            batch.updated += written.updated
-            batch.appended += written.appended
-        await run.noting.note(batch.take(), sweeping=run.sweeping, compared=run.shown is not None)
 
     async def _count_requests(self, claim: Claim, table: SheetTable) -> None:
         """What an attempt in vain has asked of Google counts all the same."""
