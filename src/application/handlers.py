@@ -27,9 +27,16 @@ from application.delivery.queries.check_readiness import CheckReadiness, CheckRe
 from application.exports.commands.book_due_exports import BookDueExports, BookDueExportsHandler
 from application.exports.commands.cancel_task import CancelTask, CancelTaskHandler
 from application.exports.commands.create_export_config import CreateExportConfig, CreateExportConfigHandler
+from application.exports.commands.dispatch_runs import DispatchRuns, DispatchRunsHandler
+from application.exports.commands.make_room import MakeRoom, MakeRoomHandler
+from application.exports.commands.pause_task import PauseTask, PauseTaskHandler
 from application.exports.commands.recover_tasks import RecoverTasks, RecoverTasksHandler
 from application.exports.commands.remove_export_config import RemoveExportConfig, RemoveExportConfigHandler
+from application.exports.commands.report_for_work import ReportForWork, ReportForWorkHandler
 from application.exports.commands.reschedule_export import RescheduleExport, RescheduleExportHandler
+from application.exports.commands.resume_task import ResumeTask, ResumeTaskHandler
+from application.exports.commands.retry_failed_tasks import RetryFailedTasks, RetryFailedTasksHandler
+from application.exports.commands.retry_task import RetryTask, RetryTaskHandler
 from application.exports.commands.run_export import RunExportHandler
 from application.exports.commands.start_export import StartExport, StartExportHandler
 from application.exports.commands.tell_sheet import TellSheetHandler
@@ -86,6 +93,10 @@ HANDLERS: dict[type[Message[Any]], type[Any]] = {
     StartExport: StartExportHandler,
     RunExport: RunExportHandler,
     CancelTask: CancelTaskHandler,
+    PauseTask: PauseTaskHandler,
+    ResumeTask: ResumeTaskHandler,
+    RetryTask: RetryTaskHandler,
+    RetryFailedTasks: RetryFailedTasksHandler,
     TellSheet: TellSheetHandler,
     ListTasks: ListTasksHandler,
     ListQuarantine: ListQuarantineHandler,
@@ -93,6 +104,9 @@ HANDLERS: dict[type[Message[Any]], type[Any]] = {
     GetTask: GetTaskHandler,
     BookDueExports: BookDueExportsHandler,
     RecoverTasks: RecoverTasksHandler,
+    DispatchRuns: DispatchRunsHandler,
+    MakeRoom: MakeRoomHandler,
+    ReportForWork: ReportForWorkHandler,
     # delivery
     RelayOutbox: RelayOutboxHandler,
     PurgeExpired: PurgeExpiredHandler,
@@ -109,6 +123,9 @@ ACROSS_COMPANIES: frozenset[type[Any]] = frozenset(
         DisconnectGoogleHandler,
         BookDueExportsHandler,
         RecoverTasksHandler,
+        DispatchRunsHandler,
+        MakeRoomHandler,
+        ReportForWorkHandler,
         RelayOutboxHandler,
         PurgeExpiredHandler,
     }

@@ -1,9 +1,9 @@
 """Ports that every area may use."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 import msgspec
@@ -51,13 +51,29 @@ class Ids(Protocol):
         ...
 
 
+class Turn(NamedTuple):
+    """That a command waits for its company's turn in a lane, beside other companies', before it goes to a worker.
+    `urgent` says that somebody is waiting for it.
+    """
+
+    lane: str
+    urgent: bool = False
+
+
 class Outbox(Protocol):
     """Commands to be carried out later, stored in the transaction of the change that causes them."""
 
     async def put(
-        self, command: Command[Any], *, deliver_after: datetime | None = None, once_key: str | None = None
+        self,
+        command: Command[Any],
+        *,
+        deliver_after: datetime | None = None,
+        once_key: str | None = None,
+        turn: Turn | None = None,
     ) -> None:
-        """Stores the command. Of several unsent ones with the same `once_key` only the first is kept."""
+        """Stores the command. Of several unsent ones with the same `once_key` only the first is kept, due at the
+        earliest of their moments.
+        """
         ...
 
 
@@ -75,7 +91,9 @@ class OutboxQueue(Protocol):
     """The outbox from the relay's side. Works in a SystemTransaction."""
 
     async def take(self, now: datetime, limit: int) -> list[OutboxMessage]:
-        """Locks unsent messages that are due, oldest first, passing over those that another relay has locked."""
+        """Locks unsent messages that are due and wait for no turn, oldest first, passing over those that another relay
+        has locked.
+        """
         ...
 
     async def mark_sent(self, ids: Sequence[UUID], now: datetime) -> None:
@@ -84,6 +102,39 @@ class OutboxQueue(Protocol):
 
     async def prune(self, sent_before: datetime) -> int:
         """Removes messages sent before that moment; answers how many."""
+        ...
+
+
+class Queued(NamedTuple):
+    """A message whose turn may come. `served_at` is when its company's turn in this lane last came, `weight` how many
+    shares the company has.
+    """
+
+    message: OutboxMessage
+    due_at: datetime
+    urgent: bool
+    served_at: datetime | None
+    weight: int
+
+
+class Turns(Protocol):
+    """Messages of the outbox that wait for turns. Works in a SystemTransaction."""
+
+    async def alone(self) -> bool:
+        """Whether nobody else gives turns; nobody does until this transaction ends."""
+        ...
+
+    async def waiting(
+        self, lane: str, now: datetime, closed: Collection[CompanyId], most: int, limit: int
+    ) -> list[Queued]:
+        """What is due in this lane, at most `most` messages of a company, the urgent and then the oldest first. Of more
+        companies than `limit` those whose turns are longest ago, and those with something urgent. None of the `closed`
+        ones.
+        """
+        ...
+
+    async def served(self, lane: str, companies: Collection[CompanyId], now: datetime) -> None:
+        """Their turns have come now."""
         ...
 
 

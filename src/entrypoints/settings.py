@@ -101,6 +101,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     sentry_dsn: str | None
     traces_url: str | None
     worker_threads: int
+    company_runs: int
+    company_backfills: int
     lease_seconds: float
 
     def __repr__(self) -> str:
@@ -160,6 +162,8 @@ def read_settings(variables: Mapping[str, str]) -> Settings:
             "OTEL_EXPORTER_OTLP_ENDPOINT", "the http(s):// address of an OTLP collector", _web, None
         ),
         worker_threads=env.optional("WORKER_THREADS", "how many runs a worker carries at once, 1 to 64", _small, 8),
+        company_runs=env.optional("COMPANY_RUNS", "runs of one company at once, 1 to 64", _small, 4),
+        company_backfills=env.optional("COMPANY_BACKFILLS", "runs at once that read everything, 1 to 64", _small, 2),
         lease_seconds=env.optional("LEASE_SECONDS", "how long a silent worker keeps its task", _positive, 30.0),
     )
     if env.problems:

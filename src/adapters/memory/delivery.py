@@ -9,7 +9,7 @@ from adapters.memory.machine import MemoryClock, MemoryIds
 from adapters.memory.rows import require_system
 from adapters.memory.store import MemoryStore, Nonce, Replay, StoredMessage
 from application.messages import Command
-from application.ports import OutboxMessage, encoded, tag_of
+from application.ports import OutboxMessage, Turn, encoded, tag_of
 from domain.shared.errors import IdempotencyKeyReused
 from domain.shared.identities import CompanyId
 
@@ -35,13 +35,21 @@ class MemoryOutbox:
         self._headers = headers
 
     async def put(
-        self, command: Command[Any], *, deliver_after: datetime | None = None, once_key: str | None = None
+        self,
+        command: Command[Any],
+        *,
+        deliver_after: datetime | None = None,
+        once_key: str | None = None,
+        turn: Turn | None = None,
     ) -> None:
         """See the port."""
-        if once_key is not None and self._rows.any_everyones(
-            lambda stored: stored.once_key == once_key and stored.sent_at is None
-        ):
-            return
+        due_at = deliver_after or self._clock.now()
+        if once_key is not None:
+            earlier = [one for one in self._rows.all() if one.once_key == once_key and one.sent_at is None]
+            for stored in earlier:
+                self._rows.put(stored._replace(deliver_after=min(stored.deliver_after, due_at)))
+            if earlier or self._rows.any_everyones(lambda one: one.once_key == once_key and one.sent_at is None):
+                return
         message = OutboxMessage(
             id=self._ids.new(),
             tag=tag_of(command),
@@ -49,7 +57,7 @@ class MemoryOutbox:
             company_id=command.company_id,
             headers=self._headers.current(),
         )
-        self._rows.put(StoredMessage(message, once_key, deliver_after or self._clock.now(), None))
+        self._rows.put(StoredMessage(message, once_key, due_at, None, turn))
 
 
 class MemoryOutboxQueue:
@@ -61,7 +69,8 @@ class MemoryOutboxQueue:
     async def take(self, now: datetime, limit: int) -> list[OutboxMessage]:
         """See the port."""
         require_system()
-        due = [stored for stored in self._rows.all() if stored.sent_at is None and stored.deliver_after <= now]
+        unsent = [stored for stored in self._rows.all() if stored.sent_at is None and stored.turn is None]
+        due = [stored for stored in unsent if stored.deliver_after <= now]
         due.sort(key=lambda stored: (stored.deliver_after, stored.message.id))
         return [stored.message for stored in due[:limit]]
 

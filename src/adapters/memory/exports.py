@@ -102,6 +102,20 @@ class MemoryExportTasks:
         unfinished = (task for task in self._rows.all() if not task.ended)
         return next((task for task in unfinished if (task.company_id, task.config_id) == own), None)
 
+    async def failed_last(
+        self, company_id: CompanyId, since: datetime, code: str | None, limit: int
+    ) -> list[ExportTask]:
+        """See the port."""
+        own = [task for task in self._rows.all() if task.company_id == company_id]
+        last = {task.config_id: task for task in sorted(own, key=lambda task: task.id)}.values()
+        failed = [
+            (task.ended_at, task)
+            for task in last
+            if task.state is TaskState.FAILED and task.ended_at is not None and task.ended_at >= since
+        ]
+        wanted = [one for one in failed if code is None or (one[1].error is not None and one[1].error.code == code)]
+        return [task for _, task in sorted(wanted, key=lambda one: one[0])[:limit]]
+
     async def stranded(self, now: datetime, sent_before: datetime, limit: int) -> list[ExportTask]:
         """See the port."""
         require_system()
@@ -243,8 +257,12 @@ class MemoryQuarantine:
 def _left_behind(task: ExportTask, now: datetime, sent_before: datetime) -> bool:
     if task.state is not TaskState.CLAIMED or task.lease_until is None or task.lease_until > now:
         return False
-    return task.sent_at <= max(task.lease_until, sent_before)
+    return task.sent_at <= task.lease_until or _told_before(task, sent_before)
 
 
 def _forgotten(task: ExportTask, sent_before: datetime) -> bool:
-    return task.state is TaskState.BOOKED and task.sent_at <= sent_before
+    return task.state is TaskState.BOOKED and _told_before(task, sent_before)
+
+
+def _told_before(task: ExportTask, moment: datetime) -> bool:
+    return task.dispatched_at is not None and task.dispatched_at <= moment

@@ -7,10 +7,11 @@ from uuid import UUID
 
 from adapters.memory.rows import Access, Rows
 from application.exports.ports import WriteIntent
-from application.ports import OutboxMessage
+from application.ports import OutboxMessage, Turn
 from domain.connections.google import ConsentRequest, GoogleConnection, PickedSpreadsheet
 from domain.connections.moysklad import MoySkladConnection
 from domain.exports.config import ExportConfig
+from domain.exports.sharing import Room
 from domain.exports.task import ExportTask
 from domain.exports.telling import Telling
 from domain.shared.errors import Detail
@@ -58,6 +59,23 @@ class StoredMessage(NamedTuple):
     once_key: str | None
     deliver_after: datetime
     sent_at: datetime | None
+    turn: Turn | None = None
+
+
+class Served(NamedTuple):
+    """When a company's turn in a lane last came."""
+
+    company_id: CompanyId
+    lane: str
+    served_at: datetime
+
+
+class LivingWorker(NamedTuple):
+    """A worker that has reported."""
+
+    worker_id: UUID
+    room: Room
+    seen_at: datetime
 
 
 class Replay(NamedTuple):
@@ -132,6 +150,10 @@ class MemoryStore:
         self.outbox: Rows[UUID, StoredMessage] = Rows(
             lambda row: row.message.id, lambda row: row.message.company_id, Access.SHARED
         )
+        self.turns: Rows[tuple[CompanyId, str], Served] = Rows(
+            lambda row: (row.company_id, row.lane), lambda row: row.company_id, Access.SHARED, immutable=True
+        )
+        self.workers: Rows[UUID, LivingWorker] = Rows(lambda row: row.worker_id, None, Access.SYSTEM, immutable=True)
         self.idempotency_keys: Rows[tuple[CompanyId, str], Replay] = Rows(
             lambda row: (row.company_id, row.key), lambda row: row.company_id, Access.COUNTED, immutable=True
         )

@@ -34,6 +34,7 @@ _STATES = {
     TaskState.CLAIMED: "Выполняется",
     TaskState.FINISHED: "Готово",
     TaskState.FAILED: "Ошибка",
+    TaskState.PAUSED: "Приостановлен",
     TaskState.CANCELLED: "Остановлен",
 }
 

@@ -19,7 +19,7 @@ def reads_everything(claim: Claim, exporter: BaseExporter, now: datetime) -> boo
     """Whether a run that starts now reads everything there is, so that what it does not meet is gone."""
     if not _incremental(claim) or claim.config.strategy is WriteStrategy.REPLACE:
         return True
-    if not _reads_whole(claim.config, exporter):
+    if not reads_whole(claim.config, exporter):
         return False
     recent = exporter.recent is not None and exporter.recent.admits(claim.config.conditions)
     return not recent or claim.config.recent_since(now) is None
@@ -38,7 +38,7 @@ def compares(claim: Claim) -> bool:
 
 def starting_point(claim: Claim, exporter: BaseExporter, now: datetime, *, sweeping: bool) -> Cursor | None:
     """An attempt goes on where the one before got to, but what is read in one piece is read anew."""
-    if _reads_whole(claim.config, exporter):
+    if reads_whole(claim.config, exporter):
         return None if sweeping else claim.config.recent_since(now)
     if claim.task.checkpoint is not None:
         return claim.task.checkpoint
@@ -53,7 +53,7 @@ def end_point(claim: Claim, reading: Reading, batch: Batch) -> Cursor | None:
     cursor = batch.cursor or claim.task.checkpoint
     deleted = batch.deleted or (known.deleted if known is not None else None)
     if cursor is None:
-        cursor = known if known is not None else (Cursor("") if _reads_whole(claim.config, reading.exporter) else None)
+        cursor = known if known is not None else (Cursor("") if reads_whole(claim.config, reading.exporter) else None)
     return replace(cursor, deleted=deleted) if cursor is not None else None
 
 
@@ -69,6 +69,6 @@ def _incremental(claim: Claim) -> bool:
     return claim.task.mode is RunMode.INCREMENTAL and claim.config.cursor is not None
 
 
-def _reads_whole(config: ExportConfig, exporter: BaseExporter) -> bool:
+def reads_whole(config: ExportConfig, exporter: BaseExporter) -> bool:
     """Whether what changed cannot be told, so that each run reads all. A saved filter allows no other condition."""
     return exporter.feed is Feed.WHOLE or any(one.filter_id == SAVED_FILTER.id for one in config.conditions)

@@ -33,15 +33,20 @@ class Noting:
     two batches in the sheet that nobody knows of, instead of one, and both are found there by their keys.
     """
 
-    def __init__(self, notes: Notes, claim: Claim, writer: Writer, *, sweeping: bool, compared: bool) -> None:
+    def __init__(
+        self, notes: Notes, claim: Claim, writer: Writer, *, sweeping: bool, compared: bool, resumes: bool = True
+    ) -> None:
         """A `sweeping` run reads everything there is; in a `compared` one rows that stand in the sheet as they are were
-        found there, not remembered.
+        found there, not remembered. Where the run `resumes` at its checkpoint, `wanted_back` tells after a note
+        that somebody else needs the place.
         """
         self._notes = notes
         self._claim = claim
         self._writer = writer
         self._compared = compared
         self.sweeping = sweeping
+        self.wanted_back = False
+        self._resumes = resumes
         self._last: asyncio.Task[None] | None = None
 
     async def require_hold(self) -> None:
@@ -81,6 +86,7 @@ class Noting:
             task = await notes.tasks.held(company_id, claim.task.id, claim.claim_id)
             await self._note_rows(taken, sweep)
             task.counts = taken.counts
+            self.wanted_back = self._resumes and task.yielding
             task.advance(taken.cursor or task.checkpoint, notes.clock.now(), notes.limits.lease)
             await notes.tasks.save(task)
 

@@ -89,11 +89,19 @@ class ExportTasks(Protocol):
         """The task of this export that is not over."""
         ...
 
+    async def failed_last(
+        self, company_id: CompanyId, since: datetime, code: str | None, limit: int
+    ) -> list[ExportTask]:
+        """The last tasks of exports, where those have failed since that moment, with that code if one is given; the
+        oldest first.
+        """
+        ...
+
     async def stranded(self, now: datetime, sent_before: datetime, limit: int) -> list[ExportTask]:
         """Tasks that nobody works on, locked, passing over those that another process has locked.
 
-        They are claimed with a lease that expired before `now` and were not sent again since, or they wait although
-        the workers were told of them before `sent_before`. Needs a SystemTransaction.
+        They are claimed with a lease that expired before `now` and do not wait for their turn again since, or the
+        workers were told of them before `sent_before`. Needs a SystemTransaction.
         """
         ...
 

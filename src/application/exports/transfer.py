@@ -10,7 +10,7 @@ from application.connections.vendor_access import MoySkladAccess
 from application.exports.assembling import assembly
 from application.exports.claims import Claim
 from application.exports.comparing import SheetContents
-from application.exports.extent import compares, end_point, reads_everything, starting_point, window
+from application.exports.extent import compares, end_point, reads_everything, reads_whole, starting_point, window
 from application.exports.limits import RunLimits
 from application.exports.noting import Notes, Noting
 from application.exports.portions import Batch, Phase, Portion, Portioner, trashed
@@ -140,7 +140,14 @@ class Transfer:
             )
             shown = await SheetContents.of(table) if claim.task.mode is RunMode.RECONCILE else None
             batch = Batch(claim.task, table)
-            noting = Noting(self._notes, claim, writer, sweeping=sweeping, compared=shown is not None)
+            noting = Noting(
+                self._notes,
+                claim,
+                writer,
+                sweeping=sweeping,
+                compared=shown is not None,
+                resumes=shown is None and not reads_whole(config, exporter),
+            )
             run = _Run(
                 claim=claim,
                 key=key,

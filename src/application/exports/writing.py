@@ -8,6 +8,7 @@ from application.exports.limits import RunLimits
 from application.exports.noting import Noting
 from application.exports.portions import Batch, Taken, in_parts
 from application.exports.writers import Writer
+from domain.exports.task import HandedOver
 
 
 class Writing:
@@ -47,9 +48,11 @@ class Writing:
     async def put(self, *, last: bool = False) -> None:
         """Begins to write what waits in the batch, which is empty afterwards; `last` says that no more will come.
 
-        Raises what the write before has come to.
+        Raises what the write before has come to, and HandedOver where the run is to be taken up again later.
         """
         await self._written()
+        if self._noting.wanted_back and not last:
+            raise HandedOver
         if self._batch.waiting:
             self._last = asyncio.create_task(self._write(self._batch.take(), last=last))
 

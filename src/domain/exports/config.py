@@ -11,6 +11,7 @@ from domain.exports.exporter import RowMode
 from domain.exports.filters import Condition
 from domain.exports.removal import ARCHIVE_SUFFIX, BRAKE_PERCENT, MARK_TITLE, RemovalPolicy
 from domain.exports.schedule import Schedule
+from domain.exports.sharing import Lane
 from domain.exports.status_cell import CellAddress, RunLogUnfit, StatusCellInTable, StatusCellUnfit
 from domain.exports.target import TITLE_LIMIT, SheetTarget
 from domain.exports.task import ModeUnfit, RunMode
@@ -132,6 +133,11 @@ class ExportConfig:
         compared = not replaced and self.strategy is not WriteStrategy.APPEND
         if (mode is RunMode.RESTORE and not replaced) or (mode is RunMode.RECONCILE and not compared):
             raise ModeUnfit(mode=mode.value, strategy=self.strategy.value)
+
+    def lane(self, mode: RunMode) -> Lane:
+        """Where such a run would wait for its turn."""
+        everything = mode in {RunMode.FULL, RunMode.RECONCILE} or (mode is RunMode.INCREMENTAL and self.cursor is None)
+        return Lane.BACKFILL if everything else Lane.LIVE
 
     def archive_tab(self) -> str:
         """The title of the tab that removed rows are moved to."""

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domain.exports.cursor import Cursor
+from domain.exports.sharing import Lane
 from domain.shared.errors import Conflict, Detail, NotFound, RuleViolated
 from domain.shared.identities import ClaimId, CompanyId, ConfigId, TaskId
 
@@ -19,6 +20,7 @@ class TaskState(StrEnum):
 
     BOOKED = "booked"
     CLAIMED = "claimed"
+    PAUSED = "paused"
     FINISHED = "finished"
     FAILED = "failed"
     CANCELLED = "cancelled"
@@ -61,6 +63,18 @@ class TaskAlreadyEnded(Conflict):
     code = "exports.task_already_ended"
 
 
+class TaskNotPaused(Conflict):
+    """Only a paused task can go on."""
+
+    code = "exports.task_not_paused"
+
+
+class TaskNotFailed(Conflict):
+    """Only a task that failed or was cancelled can be tried again."""
+
+    code = "exports.task_not_failed"
+
+
 class ExportAlreadyRunning(Conflict):
     """One export has one run at a time."""
 
@@ -83,6 +97,12 @@ class ClaimLost(Conflict):
     """Another worker took the task over, or somebody cancelled it. Whoever gets this stops at once."""
 
     code = "exports.claim_lost"
+
+
+class HandedOver(Conflict):
+    """Somebody else needs the place or the spreadsheet. The run goes on from its checkpoint when its turn comes."""
+
+    code = "exports.handed_over"
 
 
 class WorkerLost(RuleViolated):
@@ -128,8 +148,10 @@ class TaskError:
 class ExportTask:
     """One run. A worker holds it by a claim with a lease; whoever finds the lease expired may claim it anew.
 
-    `checkpoint` is the place up to which everything that was read stands in the sheet. `sent_at` is when the workers
-    were last told of the task. `may_remove` says that somebody has agreed to however many removals there are.
+    `checkpoint` is the place up to which everything that was read stands in the sheet. `sent_at` is the moment from
+    which on the task waits for its turn, `dispatched_at` when the turn came and the workers were told; it is None until
+    then. `may_remove` says that somebody has agreed to however many removals there are. `yielding` asks the worker to
+    hand the task back after its batch, because somebody else needs the place or the spreadsheet.
     """
 
     id: TaskId
@@ -141,9 +163,13 @@ class ExportTask:
     booked_at: datetime
     sent_at: datetime
     may_remove: bool = False
+    lane: Lane = Lane.LIVE
+    dispatched_at: datetime | None = None
+    yielding: bool = False
     state: TaskState = TaskState.BOOKED
     due_at: datetime | None = None
     claim_id: ClaimId | None = None
+    claimed_at: datetime | None = None
     lease_until: datetime | None = None
     checkpoint: Cursor | None = None
     failures: int = 0
@@ -154,8 +180,14 @@ class ExportTask:
     ended_at: datetime | None = None
 
     def sent(self, now: datetime) -> None:
-        """A message about the task is on its way to the workers, who may take their time."""
+        """The task waits for its turn from that moment on."""
         self.sent_at = now
+        self.dispatched_at = None
+
+    @property
+    def urgent(self) -> bool:
+        """Whether somebody is waiting for it."""
+        return self.trigger is Trigger.MANUAL
 
     def claim(self, claim_id: ClaimId, now: datetime, lease: timedelta) -> None:
         """Takes the task for one worker. A crashed worker's task can be claimed again once its lease is over.
@@ -174,8 +206,10 @@ class ExportTask:
             return
         self.state = TaskState.CLAIMED
         self.claim_id = claim_id
+        self.claimed_at = now
         self.lease_until = now + lease
         self.due_at = None
+        self.yielding = False
         self.started_at = self.started_at or now
 
     def advance(self, checkpoint: Cursor | None, now: datetime, lease: timedelta) -> None:
@@ -217,6 +251,26 @@ class ExportTask:
         if self.ended:
             raise TaskAlreadyEnded(state=self.state.value)
         self._end(TaskState.CANCELLED, now)
+
+    def pause(self) -> None:
+        """Somebody wants the run to rest: it keeps its checkpoint, and its export. Raises TaskAlreadyEnded."""
+        if self.ended:
+            raise TaskAlreadyEnded(state=self.state.value)
+        self.postpone(self.sent_at)
+        self.state = TaskState.PAUSED
+        self.due_at = None
+
+    def resume(self) -> None:
+        """Goes on from the checkpoint. Raises TaskNotPaused."""
+        if self.state is not TaskState.PAUSED:
+            raise TaskNotPaused(state=self.state.value)
+        self.state = TaskState.BOOKED
+        self.crashes = self.failures = 0
+
+    def require_failed(self) -> None:
+        """Raises TaskNotFailed where there is nothing to try again."""
+        if self.state not in {TaskState.FAILED, TaskState.CANCELLED}:
+            raise TaskNotFailed(state=self.state.value)
 
     def idle(self, now: datetime) -> bool:
         """Whether the task waits for a worker: booked and due, or left behind by one whose lease is over."""

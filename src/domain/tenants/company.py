@@ -31,7 +31,9 @@ class CompanyInactive(Conflict):
 
 @dataclass(slots=True)
 class Company:
-    """One tenant. `account_id` is MoySklad's; `time_zone` is an IANA name, in which its people read times."""
+    """One tenant. `account_id` is MoySklad's; `time_zone` is an IANA name, in which its people read times. `weight` is
+    how many shares of the workers the company has beside others.
+    """
 
     id: CompanyId
     account_id: UUID
@@ -39,6 +41,7 @@ class Company:
     status: CompanyStatus
     time_zone: str
     created_at: datetime
+    weight: int = 1
 
     def install(self, account_name: str) -> None:
         """The app was installed, resumed or renewed in MoySklad. Saying so again changes nothing."""

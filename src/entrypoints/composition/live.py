@@ -31,6 +31,7 @@ from adapters.postgres.repositories.connections import (
     SqlPickedSpreadsheets,
 )
 from adapters.postgres.repositories.delivery import SqlNonces, SqlOutbox, SqlOutboxQueue, SqlReplays
+from adapters.postgres.repositories.dispatch import SqlRunPlaces, SqlTurns, SqlWorkers
 from adapters.postgres.repositories.exported_rows import SqlExportedRows
 from adapters.postgres.repositories.exports import SqlExportConfigs, SqlExportTasks
 from adapters.postgres.repositories.quarantine import SqlQuarantine
@@ -65,6 +66,7 @@ from application.connections.ports import (
     Vault,
     VendorBudgets,
 )
+from application.exports.dispatch_ports import RunPlaces, Workers
 from application.exports.limits import RunLimits
 from application.exports.ports import (
     CronCalendar,
@@ -94,8 +96,10 @@ from application.ports import (
     Systems,
     SystemTransaction,
     Transaction,
+    Turns,
 )
 from application.tenants.ports import AccessTokens, Companies, ContextKeys, Members, Sessions, VendorSignatures
+from domain.exports.sharing import Shares
 from entrypoints.composition.application import make_application
 from entrypoints.composition.use_cases import use_cases
 from entrypoints.settings import Settings
@@ -185,6 +189,9 @@ class Persistence(Provider):
     quarantine = provide(SqlQuarantine, provides=Quarantine)
     intents = provide(SqlWriteIntents, provides=WriteIntents)
     tellings = provide(SqlTellings, provides=Tellings)
+    places = provide(SqlRunPlaces, provides=RunPlaces)
+    workers = provide(SqlWorkers, provides=Workers)
+    turns = provide(SqlTurns, provides=Turns)
     views = provide(SqlExportViews, provides=ExportViews)
     outbox = provide(SqlOutbox, provides=Outbox)
     outbox_queue = provide(SqlOutboxQueue, provides=OutboxQueue)
@@ -218,6 +225,10 @@ class Surroundings(Provider):
     @provide
     def limits(self, settings: Settings) -> RunLimits:
         return RunLimits(lease=timedelta(seconds=settings.lease_seconds))
+
+    @provide
+    def shares(self, settings: Settings) -> Shares:
+        return Shares(settings.company_runs, settings.company_backfills)
 
 
 class Vendors(Provider):

@@ -26,6 +26,7 @@ from adapters.memory.delivery import (
     MemoryPublisher,
     MemoryReplays,
 )
+from adapters.memory.dispatch import MemoryRunPlaces, MemoryTurns, MemoryWorkers
 from adapters.memory.exports import MemoryExportConfigs, MemoryExportedRows, MemoryExportTasks, MemoryQuarantine
 from adapters.memory.intents import MemoryWriteIntents
 from adapters.memory.machine import MemoryCalendar, MemoryClock, MemoryIds, MemoryLocks, MemorySystems
@@ -49,6 +50,7 @@ from application.connections.ports import (
     Vault,
     VendorBudgets,
 )
+from application.exports.dispatch_ports import RunPlaces, Workers
 from application.exports.limits import RunLimits
 from application.exports.ports import (
     CronCalendar,
@@ -77,8 +79,10 @@ from application.ports import (
     Systems,
     SystemTransaction,
     Transaction,
+    Turns,
 )
 from application.tenants.ports import AccessTokens, Companies, ContextKeys, Members, Sessions, VendorSignatures
+from domain.exports.sharing import Shares
 from entrypoints.composition.application import make_application
 from entrypoints.composition.use_cases import use_cases
 
@@ -109,6 +113,10 @@ class Fakes(Provider):
 
     limits = from_context(RunLimits, scope=Scope.APP)
 
+    @provide
+    def shares(self) -> Shares:
+        return Shares()
+
     formulas = provide(CelFormulas, provides=Formulas)
     run_words = provide(RussianRunWords, provides=RunWords)
     """These two are the real ones: they ask nobody, and what they answer is the same everywhere."""
@@ -133,6 +141,9 @@ class Fakes(Provider):
     quarantine = provide(MemoryQuarantine, provides=Quarantine)
     intents = provide(MemoryWriteIntents, provides=WriteIntents)
     tellings = provide(MemoryTellings, provides=Tellings)
+    places = provide(MemoryRunPlaces, provides=RunPlaces)
+    workers = provide(MemoryWorkers, provides=Workers)
+    turns = provide(MemoryTurns, provides=Turns)
     views = provide(MemoryExportViews, provides=ExportViews)
     outbox = provide(MemoryOutbox, provides=Outbox)
     outbox_queue = provide(MemoryOutboxQueue, provides=OutboxQueue)

@@ -71,7 +71,7 @@ def run_worker(settings: Settings) -> None:
     """Works until stopped."""
     _observe(settings, "worker")
     asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
-    workplace = Workplace(partial(live_application, settings), bound)
+    workplace = Workplace(partial(live_application, settings), bound, settings.worker_threads, report)
     broker = make_broker(settings.redis_url, (workplace,))
     work(broker, workplace, settings.worker_threads, ready=partial(announce, "worker ready"))
 

@@ -4,6 +4,8 @@ from dishka import Provider, Scope, provide
 
 from application.connections.consents import ConsentTrips
 from application.connections.vendor_access import GoogleAccess, MoySkladAccess
+from application.exports.booking import ManualBooking
+from application.exports.dispatching import Places
 from application.exports.table import SheetTables
 from application.exports.tidings import Tidings
 from application.exports.transfer import Transfer
@@ -22,6 +24,8 @@ class UseCases(Provider):
     moysklad_access = provide(MoySkladAccess)
     session_tokens = provide(SessionTokens)
     vendor_calls = provide(VendorCalls)
+    booking = provide(ManualBooking)
+    places = provide(Places)
     sheet_tables = provide(SheetTables)
     tidings = provide(Tidings)
     transfer = provide(Transfer)

@@ -1,4 +1,4 @@
-"""Hands stored commands to the queue, at once when notified, within a second otherwise."""
+"""Hands stored commands to the queue, at once when notified, within a second otherwise; runs when their turns come."""
 
 import asyncio
 from collections.abc import Callable
@@ -6,6 +6,7 @@ from typing import Protocol
 
 from application.bus import Application
 from application.delivery.commands.relay_outbox import RelayOutbox
+from application.exports.commands.dispatch_runs import DispatchRuns
 from entrypoints.rounds import repeat, until_stopped
 
 POLL_SECONDS = 1.0
@@ -25,7 +26,9 @@ async def relay(
     """Relays until told to stop. Any number of relays may run. `report` is told of failures."""
 
     async def step() -> None:
-        if await application.execute(RelayOutbox()) == 0:
+        sent = await application.execute(RelayOutbox())
+        sent += await application.execute(DispatchRuns())
+        if sent == 0:
             await until_stopped(listener.wait(POLL_SECONDS), stop)
 
     await repeat(step, stop, report)

@@ -1,4 +1,4 @@
-"""Books what has come due, finds what was left behind, sweeps up what has expired."""
+"""Books what has come due, finds what was left behind, has long runs make room, sweeps up what has expired."""
 
 import asyncio
 from collections.abc import Callable
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from application.bus import Application
 from application.delivery.commands.purge_expired import PurgeExpired
 from application.exports.commands.book_due_exports import BookDueExports
+from application.exports.commands.make_room import MakeRoom
 from application.exports.commands.recover_tasks import RecoverTasks
 from entrypoints.rounds import repeat, wait
 
@@ -29,6 +30,7 @@ async def schedule(
         nonlocal purged_at
         await application.execute(BookDueExports())
         await application.execute(RecoverTasks())
+        await application.execute(MakeRoom())
         if seconds() - purged_at >= PURGE_SECONDS:
             purged_at = seconds()
             await application.execute(PurgeExpired())

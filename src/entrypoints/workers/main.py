@@ -8,17 +8,20 @@ import threading
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, AsyncExitStack
 from typing import Any
+from uuid import uuid4
 
 import dramatiq
 from dramatiq.asyncio import get_event_loop_thread
 from dramatiq.middleware import Middleware
 
 from application.bus import Application
+from application.exports.commands.report_for_work import ReportForWork
 from application.handlers import WORK
 from application.messages import Command
 from entrypoints.workers.actors import declare
 
 STOP_SECONDS = 20
+REPORT_SECONDS = 5
 HANDOVER_SECONDS = 10
 POLL_MILLISECONDS = 100
 """How long at most a message lies in Redis before an idle worker looks."""
@@ -38,9 +41,14 @@ class Workplace(Middleware):
     `bind` makes every line that is logged meanwhile carry the message's request id and company.
     """
 
-    def __init__(self, opening: Opening, bind: Binding) -> None:
+    def __init__(self, opening: Opening, bind: Binding, threads: int, report: Callable[[BaseException], None]) -> None:
+        """`report` is told of failures to tell that this worker lives."""
         self._opening = opening
         self._bind = bind
+        self._threads = threads
+        self._report = report
+        self._worker_id = uuid4()
+        self._living: asyncio.Task[None] | None = None
         self._resources = AsyncExitStack()
         self._opened: asyncio.Task[Application] | None = None
         self._busy: set[asyncio.Task[object]] = set()
@@ -59,11 +67,37 @@ class Workplace(Middleware):
         """The application, opened by whoever comes first."""
         if self._opened is None:
             self._opened = asyncio.create_task(self._resources.enter_async_context(self._opening()))
-        return await asyncio.shield(self._opened)
+        application = await asyncio.shield(self._opened)
+        if self._living is None:
+            self._living = asyncio.create_task(self._live(application))
+        return application
+
+    def before_worker_shutdown(self, _: dramatiq.Broker, __: dramatiq.Worker) -> None:
+        """Dramatiq's hook. Whatever is told of from here on is told to others."""
+        _loop().run_coroutine(self._leave())
 
     def after_worker_shutdown(self, _: dramatiq.Broker, __: dramatiq.Worker) -> None:
         """Dramatiq's hook. The event loop still runs, because it was started before us."""
         _loop().run_coroutine(self._close())
+
+    async def _live(self, application: Application) -> None:
+        """Tells again and again that this worker lives, and how many runs it can carry out."""
+        while True:
+            try:
+                await application.execute(ReportForWork(worker_id=self._worker_id, threads=self._threads))
+            except Exception as failed:  # noqa: BLE001 - a lost server must not end us
+                self._report(failed)
+            await asyncio.sleep(REPORT_SECONDS)
+
+    async def _leave(self) -> None:
+        if self._living is None or self._opened is None:
+            return
+        self._living.cancel()
+        try:
+            async with asyncio.timeout(REPORT_SECONDS):
+                await (await self._opened).execute(ReportForWork(worker_id=self._worker_id, threads=0))
+        except Exception as failed:  # noqa: BLE001 - it is forgotten after a while anyway
+            self._report(failed)
 
     async def _close(self) -> None:
         """Dramatiq waits for a cancelled message no longer than a second, which handing over may well take."""
@@ -84,6 +118,7 @@ def work(broker: dramatiq.Broker, workplace: Workplace, threads: int, ready: Cal
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     worker = dramatiq.Worker(broker, worker_threads=threads, worker_timeout=POLL_MILLISECONDS)
+    worker.queue_prefetch = threads  # what it cannot begin with is left to others
     worker.start()
     try:
         _loop().run_coroutine(workplace.open())

@@ -203,19 +203,24 @@ async def test_tasks_that_nobody_works_on(world: World, company: CompanyId, stra
     second = timedelta(seconds=1)
     sent_before = now - timedelta(minutes=1)
 
-    async def task(whose: CompanyId, sent_at: datetime = long_ago, **fields: Any) -> ExportTask:
+    async def task(whose: CompanyId, told: datetime | None = None, **fields: Any) -> ExportTask:
         made = samples.booked(world, await samples.stored_config(world, whose))
-        made = replace(made, booked_at=long_ago, sent_at=sent_at, **fields)
+        usual: dict[str, Any] = {"booked_at": long_ago, "sent_at": long_ago, "dispatched_at": told}
+        made = replace(made, **{**usual, **fields})
         async with world.transaction(whose):
             await world.tasks.add(made)
         return made
 
     claimed = TaskState.CLAIMED
-    forgotten = await task(company)
-    just_old_enough = await task(stranger, sent_at=sent_before)
+    forgotten = await task(company, told=long_ago)
+    just_old_enough = await task(stranger, told=sent_before, sent_at=long_ago + 5 * second)
     orphan = await task(stranger, sent_at=long_ago + 2 * second, state=claimed, lease_until=now)
-    sent_again_in_vain = await task(company, sent_at=long_ago + 4 * second, state=claimed, lease_until=long_ago)
-    await task(company, sent_at=sent_before + second)
+    told_again_in_vain = await task(
+        company, told=long_ago, sent_at=long_ago + 4 * second, state=claimed, lease_until=long_ago
+    )
+    await task(company, told=sent_before + second)
+    await task(company)
+    await task(company, told=long_ago, state=TaskState.PAUSED)
     await task(company, state=claimed, lease_until=now + second)
     await task(company, sent_at=now, state=claimed, lease_until=now - second)
     for state in (TaskState.FINISHED, TaskState.FAILED, TaskState.CANCELLED):
@@ -223,7 +228,7 @@ async def test_tasks_that_nobody_works_on(world: World, company: CompanyId, stra
 
     async with world.system_transaction():
         found = await world.tasks.stranded(now, sent_before, 10)
-        assert found == [forgotten, orphan, sent_again_in_vain, just_old_enough]
+        assert found == [forgotten, orphan, told_again_in_vain, just_old_enough]
         assert await world.tasks.stranded(now, sent_before, 2) == [forgotten, orphan]
 
 

@@ -19,6 +19,7 @@ from application.connections.commands.deactivate_company import DeactivateCompan
 from application.connections.queries.list_connections import ListConnections
 from application.delivery.commands.relay_outbox import RelayOutbox
 from application.exports.commands.create_export_config import ColumnChoice, CreateExportConfig
+from application.exports.commands.dispatch_runs import DispatchRuns
 from application.exports.commands.recover_tasks import PATIENCE, RecoverTasks
 from application.exports.commands.start_export import StartExport
 from application.exports.limits import RunLimits
@@ -101,6 +102,7 @@ class Story:
     async def relay(self) -> list[OutboxMessage]:
         """What the relay hands to the queue now."""
         await self.app.execute(RelayOutbox())
+        await self.app.execute(DispatchRuns())
         return self.world.publisher.taken()
 
     async def work(self) -> int:

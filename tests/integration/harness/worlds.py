@@ -16,6 +16,7 @@ from adapters.memory.connections import (
     MemoryPickedSpreadsheets,
 )
 from adapters.memory.delivery import MemoryHeaders, MemoryNonces, MemoryOutbox, MemoryOutboxQueue, MemoryReplays
+from adapters.memory.dispatch import MemoryRunPlaces, MemoryTurns, MemoryWorkers
 from adapters.memory.exports import MemoryExportConfigs, MemoryExportedRows, MemoryExportTasks, MemoryQuarantine
 from adapters.memory.intents import MemoryWriteIntents
 from adapters.memory.machine import MemoryClock, MemoryIds
@@ -32,6 +33,7 @@ from adapters.postgres.repositories.connections import (
     SqlPickedSpreadsheets,
 )
 from adapters.postgres.repositories.delivery import SqlNonces, SqlOutbox, SqlOutboxQueue, SqlReplays
+from adapters.postgres.repositories.dispatch import SqlRunPlaces, SqlTurns, SqlWorkers
 from adapters.postgres.repositories.exported_rows import SqlExportedRows
 from adapters.postgres.repositories.exports import SqlExportConfigs, SqlExportTasks
 from adapters.postgres.repositories.quarantine import SqlQuarantine
@@ -43,9 +45,10 @@ from adapters.postgres.views.exports import SqlExportViews
 from adapters.system.ids import SystemIds
 from application.connections.google_ports import GoogleHomes, PickedSpreadsheets
 from application.connections.ports import ConsentRequests, GoogleConnections, MoySkladConnections
+from application.exports.dispatch_ports import RunPlaces, Workers
 from application.exports.ports import ExportConfigs, ExportedRows, ExportTasks, Quarantine, Tellings, WriteIntents
 from application.exports.views import ExportViews
-from application.ports import Ids, Nonces, Outbox, OutboxQueue, Replays, SystemTransaction, Transaction
+from application.ports import Ids, Nonces, Outbox, OutboxQueue, Replays, SystemTransaction, Transaction, Turns
 from application.tenants.ports import Companies, Members, Sessions
 
 _ERAS = itertools.count()
@@ -72,6 +75,9 @@ class World:
     quarantine: Quarantine
     intents: WriteIntents
     tellings: Tellings
+    places: RunPlaces
+    workers: Workers
+    turns: Turns
     outbox: Outbox
     queue: OutboxQueue
     replays: Replays
@@ -117,6 +123,9 @@ def memory_world() -> World:
         quarantine=MemoryQuarantine(store),
         intents=MemoryWriteIntents(store),
         tellings=MemoryTellings(store),
+        places=MemoryRunPlaces(store),
+        workers=MemoryWorkers(store),
+        turns=MemoryTurns(store),
         outbox=MemoryOutbox(store, ids, clock, headers),
         queue=MemoryOutboxQueue(store),
         replays=MemoryReplays(store, clock),
@@ -148,6 +157,9 @@ def postgres_world(engine: AsyncEngine) -> World:
         quarantine=SqlQuarantine(),
         intents=SqlWriteIntents(),
         tellings=SqlTellings(),
+        places=SqlRunPlaces(),
+        workers=SqlWorkers(),
+        turns=SqlTurns(),
         outbox=SqlOutbox(ids, clock, headers),
         queue=SqlOutboxQueue(),
         replays=SqlReplays(clock),

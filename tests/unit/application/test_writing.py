@@ -50,6 +50,7 @@ class Slow:
 
 class Notes:
     sweeping = False
+    wanted_back = False
 
     def __init__(self) -> None:
         self.noted: list[Taken] = []

@@ -1,23 +1,28 @@
 """The outbox, idempotency keys, and things that may be used once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from adapters.postgres.storing import count_deleted
-from adapters.postgres.tables import idempotency_keys, nonces, outbox
+from adapters.postgres.tables import idempotency_keys, nonces, outbox, turns
 from adapters.postgres.transaction import connection
 from application.messages import Command
-from application.ports import Clock, Headers, Ids, OutboxMessage, encoded, tag_of
+from application.ports import Clock, Headers, Ids, OutboxMessage, Turn, encoded, tag_of
 from domain.shared.errors import IdempotencyKeyReused
 from domain.shared.identities import CompanyId
 
 OUTBOX_CHANNEL = "skladsheets_outbox"
 _NOTIFY = text(f"NOTIFY {OUTBOX_CHANNEL}")
+
+
+async def wake_relay() -> None:
+    """At commit: there may be something for the relay to do."""
+    await connection().execute(_NOTIFY)
 
 
 class SqlOutbox:
@@ -29,10 +34,16 @@ class SqlOutbox:
         self._headers = headers
 
     async def put(
-        self, command: Command[Any], *, deliver_after: datetime | None = None, once_key: str | None = None
+        self,
+        command: Command[Any],
+        *,
+        deliver_after: datetime | None = None,
+        once_key: str | None = None,
+        turn: Turn | None = None,
     ) -> None:
         """See the port."""
         now = self._clock.now()
+        due_at = deliver_after or now
         row = {
             "id": self._ids.new(),
             "company_id": command.company_id,
@@ -40,11 +51,33 @@ class SqlOutbox:
             "body": encoded(command),
             "headers": self._headers.current(),
             "once_key": once_key,
-            "deliver_after": deliver_after or now,
+            "deliver_after": due_at,
             "created_at": now,
+            "lane": turn.lane if turn else None,
+            "urgent": turn.urgent if turn else False,
         }
-        await connection().execute(insert(outbox).values(row).on_conflict_do_nothing())
-        await connection().execute(_NOTIFY)
+        statement = insert(outbox).values(row)
+        earliest = func.least(outbox.c.deliver_after, statement.excluded.deliver_after)
+        await connection().execute(
+            statement.on_conflict_do_update(
+                index_elements=[outbox.c.once_key],
+                index_where=outbox.c.sent_at.is_(None),
+                set_={"deliver_after": earliest},
+            )
+        )
+        if turn is not None:
+            await self._line_up(command.company_id, turn.lane, due_at)
+        await wake_relay()
+
+    async def _line_up(self, company_id: CompanyId, lane: str, due_at: datetime) -> None:
+        row = insert(turns).values(company_id=company_id, lane=lane, due_at=due_at)
+        earliest = func.least(turns.c.due_at, row.excluded.due_at)
+        await connection().execute(
+            row.on_conflict_do_update(
+                index_elements=[turns.c.company_id, turns.c.lane],
+                set_={"due_at": earliest, "stamp": turns.c.stamp + 1},
+            )
+        )
 
 
 class SqlOutboxQueue:
@@ -54,21 +87,12 @@ class SqlOutboxQueue:
         """See the port."""
         query = (
             select(outbox)
-            .where(outbox.c.sent_at.is_(None), outbox.c.deliver_after <= now)
+            .where(outbox.c.sent_at.is_(None), outbox.c.lane.is_(None), outbox.c.deliver_after <= now)
             .order_by(outbox.c.deliver_after, outbox.c.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
-        return [
-            OutboxMessage(
-                id=row["id"],
-                tag=row["tag"],
-                body=row["body"],
-                company_id=CompanyId(row["company_id"]),
-                headers=row["headers"],
-            )
-            for row in (await connection().execute(query)).mappings()
-        ]
+        return [message_of(row) for row in (await connection().execute(query)).mappings()]
 
     async def mark_sent(self, ids: Sequence[UUID], now: datetime) -> None:
         """See the port."""
@@ -77,6 +101,17 @@ class SqlOutboxQueue:
     async def prune(self, sent_before: datetime) -> int:
         """See the port."""
         return await count_deleted(delete(outbox).where(outbox.c.sent_at <= sent_before))
+
+
+def message_of(row: Mapping[Any, Any]) -> OutboxMessage:
+    """A row of the outbox as a message."""
+    return OutboxMessage(
+        id=row["id"],
+        tag=row["tag"],
+        body=row["body"],
+        company_id=CompanyId(row["company_id"]),
+        headers=row["headers"],
+    )
 
 
 class SqlReplays:

@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.exc import IntegrityError
 
+from adapters.postgres.repositories.delivery import wake_relay
 from adapters.postgres.storing import count_deleted, put
 from adapters.postgres.tables import export_configs, export_tasks, exported_rows, quarantined_rows
 from adapters.postgres.tables.exports import ONE_PER_CONFIG, ONE_WRITER
@@ -19,6 +20,7 @@ from domain.exports.exporter import RowMode
 from domain.exports.filters import Condition
 from domain.exports.removal import RemovalPolicy
 from domain.exports.schedule import Schedule
+from domain.exports.sharing import Lane
 from domain.exports.spreadsheet import SpreadsheetTaken
 from domain.exports.status_cell import cell_address
 from domain.exports.target import OnObstacle, SheetTarget
@@ -35,7 +37,7 @@ from domain.exports.task import (
 )
 from domain.shared.identities import ClaimId, CompanyId, ConfigId, TaskId
 
-_UNFINISHED = export_tasks.c.state.in_([TaskState.BOOKED.value, TaskState.CLAIMED.value])
+_UNFINISHED = export_tasks.c.state.in_([TaskState.BOOKED.value, TaskState.CLAIMED.value, TaskState.PAUSED.value])
 
 
 class SqlExportConfigs:
@@ -143,6 +145,8 @@ class SqlExportTasks:
             if ONE_WRITER not in str(refused.orig):
                 raise
             raise SpreadsheetTaken(spreadsheet=task.write_lock) from refused
+        if task.state is not TaskState.CLAIMED:
+            await wake_relay()  # a place is free
 
     async def held(self, company_id: CompanyId, task_id: TaskId, claim_id: ClaimId) -> ExportTask:
         """See the port."""
@@ -165,14 +169,32 @@ class SqlExportTasks:
         found = (await connection().execute(query)).mappings().first()
         return None if found is None else _task(found)
 
+    async def failed_last(
+        self, company_id: CompanyId, since: datetime, code: str | None, limit: int
+    ) -> list[ExportTask]:
+        """See the port."""
+        runs = export_tasks.alias("runs")
+        of_export = select(runs.c.id).where(runs.c.config_id == export_configs.c.id)
+        last = of_export.order_by(runs.c.id.desc()).limit(1).scalar_subquery()
+        failed = (export_tasks.c.state == TaskState.FAILED.value, export_tasks.c.ended_at >= since)
+        with_code = () if code is None else (export_tasks.c.error["code"].astext == code,)
+        query = (
+            select(export_tasks)
+            .select_from(export_configs.join(export_tasks, export_tasks.c.id == last))
+            .where(export_configs.c.company_id == company_id, *failed, *with_code)
+            .order_by(export_tasks.c.ended_at)
+            .limit(limit)
+        )
+        return [_task(row) for row in (await connection().execute(query)).mappings()]
+
     async def stranded(self, now: datetime, sent_before: datetime, limit: int) -> list[ExportTask]:
         """See the port."""
         left_behind = and_(
             export_tasks.c.state == TaskState.CLAIMED.value,
             export_tasks.c.lease_until <= now,
-            or_(export_tasks.c.sent_at <= export_tasks.c.lease_until, export_tasks.c.sent_at <= sent_before),
+            or_(export_tasks.c.sent_at <= export_tasks.c.lease_until, export_tasks.c.dispatched_at <= sent_before),
         )
-        forgotten = and_(export_tasks.c.state == TaskState.BOOKED.value, export_tasks.c.sent_at <= sent_before)
+        forgotten = and_(export_tasks.c.state == TaskState.BOOKED.value, export_tasks.c.dispatched_at <= sent_before)
         query = (
             select(export_tasks)
             .where(or_(left_behind, forgotten))
@@ -243,6 +265,10 @@ def _task_row(task: ExportTask) -> dict[str, Any]:
         "started_at": task.started_at,
         "ended_at": task.ended_at,
         "may_remove": task.may_remove,
+        "lane": task.lane.value,
+        "dispatched_at": task.dispatched_at,
+        "claimed_at": task.claimed_at,
+        "yielding": task.yielding,
     }
 
 
@@ -268,4 +294,8 @@ def _task(row: Mapping[Any, Any]) -> ExportTask:
         started_at=row["started_at"],
         ended_at=row["ended_at"],
         may_remove=row["may_remove"],
+        lane=Lane(row["lane"]),
+        dispatched_at=row["dispatched_at"],
+        claimed_at=row["claimed_at"],
+        yielding=row["yielding"],
     )

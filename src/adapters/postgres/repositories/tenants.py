@@ -43,6 +43,7 @@ class SqlCompanies:
                 "status": company.status.value,
                 "time_zone": company.time_zone,
                 "created_at": company.created_at,
+                "weight": company.weight,
             },
         )
 
@@ -131,4 +132,5 @@ def _company(row: Mapping[Any, Any]) -> Company:
         status=CompanyStatus(row["status"]),
         time_zone=row["time_zone"],
         created_at=row["created_at"],
+        weight=row["weight"],
     )

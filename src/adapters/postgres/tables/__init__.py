@@ -7,13 +7,14 @@ from adapters.postgres.tables.connections import (
     moysklad_connections,
     picked_spreadsheets,
 )
-from adapters.postgres.tables.delivery import idempotency_keys, nonces, outbox
+from adapters.postgres.tables.delivery import idempotency_keys, nonces, outbox, turns
 from adapters.postgres.tables.exports import (
     export_configs,
     export_tasks,
     exported_rows,
     quarantined_rows,
     run_tellings,
+    workers,
     write_intents,
 )
 from adapters.postgres.tables.metadata import metadata
@@ -37,5 +38,7 @@ __all__ = [
     "quarantined_rows",
     "run_tellings",
     "sessions",
+    "turns",
+    "workers",
     "write_intents",
 ]

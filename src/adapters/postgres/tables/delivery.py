@@ -1,6 +1,6 @@
 """The outbox, idempotency keys, and things that may be used once."""
 
-from sqlalchemy import Column, Index, LargeBinary, String, Table, Uuid, text
+from sqlalchemy import BigInteger, Boolean, Column, Index, LargeBinary, String, Table, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from adapters.postgres.tables.metadata import MOMENT, company_id, metadata
@@ -17,9 +17,35 @@ outbox = Table(
     Column("deliver_after", MOMENT, nullable=False),
     Column("created_at", MOMENT, nullable=False),
     Column("sent_at", MOMENT),
+    # Null where the message waits for no turn.
+    Column("lane", String),
+    Column("urgent", Boolean, nullable=False, server_default=text("false")),
     Index("uq_outbox_once_key", "once_key", unique=True, postgresql_where=text("sent_at IS NULL")),
-    Index("ix_outbox_unsent", "deliver_after", "id", postgresql_where=text("sent_at IS NULL")),
+    Index("ix_outbox_unsent", "deliver_after", "id", postgresql_where=text("sent_at IS NULL AND lane IS NULL")),
+    Index(
+        "ix_outbox_turns",
+        "company_id",
+        "lane",
+        text("urgent DESC"),
+        "deliver_after",
+        "id",
+        postgresql_where=text("sent_at IS NULL AND lane IS NOT NULL"),
+    ),
+    Index("ix_outbox_urgent", "lane", "deliver_after", postgresql_where=text("sent_at IS NULL AND urgent")),
     Index("ix_outbox_sent", "sent_at", postgresql_where=text("sent_at IS NOT NULL")),
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    company_id(primary_key=True),
+    Column("lane", String, primary_key=True),
+    # When the company's first message in this lane comes due, or earlier; null where none is left.
+    Column("due_at", MOMENT),
+    Column("served_at", MOMENT),
+    # Counts what was added, so that whoever finds nothing left notices what came meanwhile.
+    Column("stamp", BigInteger, nullable=False, server_default=text("0")),
+    Index("ix_turns_due", "lane", text("served_at NULLS FIRST"), postgresql_where=text("due_at IS NOT NULL")),
 )
 
 idempotency_keys = Table(

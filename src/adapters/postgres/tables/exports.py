@@ -82,11 +82,15 @@ export_tasks = Table(
     Column("started_at", MOMENT),
     Column("ended_at", MOMENT),
     Column("may_remove", Boolean, nullable=False, server_default=text("false")),
+    Column("lane", String, nullable=False, server_default="live"),
+    Column("dispatched_at", MOMENT),
+    Column("claimed_at", MOMENT),
+    Column("yielding", Boolean, nullable=False, server_default=text("false")),
     Index(
         ONE_PER_CONFIG,
         "config_id",
         unique=True,
-        postgresql_where=text("state IN ('booked', 'claimed')"),
+        postgresql_where=text("state IN ('booked', 'claimed', 'paused')"),
     ),
     Index(
         ONE_WRITER,
@@ -94,11 +98,22 @@ export_tasks = Table(
         unique=True,
         postgresql_where=text("state = 'claimed'"),
     ),
+    Index("ix_export_tasks_claimed", "lease_until", postgresql_where=text("state = 'claimed'")),
     Index(
-        "ix_export_tasks_unfinished",
-        "lease_until",
-        postgresql_where=text("state IN ('booked', 'claimed')"),
+        "ix_export_tasks_dispatched",
+        "dispatched_at",
+        postgresql_where=text("state = 'booked' AND dispatched_at IS NOT NULL"),
     ),
+    Index("ix_export_tasks_waiting", "write_lock", postgresql_where=text("state = 'booked' AND lane = 'live'")),
+)
+
+workers = Table(
+    "workers",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("runs", Integer, nullable=False),
+    Column("backfills", Integer, nullable=False),
+    Column("seen_at", MOMENT, nullable=False, index=True),
 )
 
 exported_rows = Table(

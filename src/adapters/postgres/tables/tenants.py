@@ -1,6 +1,6 @@
 """Companies, members, sessions."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, LargeBinary, String, Table, UniqueConstraint, Uuid
+from sqlalchemy import Boolean, Column, ForeignKey, Integer, LargeBinary, String, Table, UniqueConstraint, Uuid
 
 from adapters.postgres.tables.metadata import MOMENT, company_id, metadata
 
@@ -13,6 +13,7 @@ companies = Table(
     Column("status", String, nullable=False),
     Column("time_zone", String, nullable=False),
     Column("created_at", MOMENT, nullable=False),
+    Column("weight", Integer, nullable=False, server_default="1"),
 )
 
 members = Table(

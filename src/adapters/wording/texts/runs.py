@@ -19,6 +19,24 @@ RUNS: dict[str, tuple[str, str, str, str]] = {
         "This run is over (state: {state})",
         "If you need the data again, start the export once more.",
     ),
+    "exports.task_not_paused": (
+        "Этот запуск не приостановлен (состояние: {state})",
+        "Продолжить можно только приостановленный запуск. Если нужен новый, запустите выгрузку.",
+        "This run is not paused (state: {state})",
+        "Only a paused run can go on. If you need a new one, start the export.",
+    ),
+    "exports.task_not_failed": (
+        "Этот запуск не завершился ошибкой (состояние: {state})",
+        "Повторить можно запуск, который завершился ошибкой или был остановлен.",
+        "This run has not failed (state: {state})",
+        "Only a run that failed or was cancelled can be tried again.",
+    ),
+    "exports.handed_over": (
+        "Запуск уступил место другим и продолжится сам",
+        "Ничего делать не нужно: он пойдёт дальше с того места, где остановился.",
+        "The run has made room for others and goes on by itself",
+        "Nothing to do: it goes on from where it stopped.",
+    ),
     "exports.already_running": (
         "Эта выгрузка уже запущена",
         "Дождитесь конца текущего запуска или остановите его, а потом повторите.",

@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 from application.connections.ports import ConsentRequests
+from application.exports.dispatch_ports import Workers
 from application.messages import SystemCommand
 from application.ports import Clock, Nonces, OutboxQueue, Replays, SystemTransaction
 from application.tenants.ports import Sessions
 
 OUTBOX_MEMORY = timedelta(days=3)
 IDEMPOTENCY_MEMORY = timedelta(days=1)
+WORKER_MEMORY = timedelta(hours=1)
 
 
 class PurgeExpired(SystemCommand[int], frozen=True, kw_only=True, tag="delivery.purge"):
@@ -16,7 +18,9 @@ class PurgeExpired(SystemCommand[int], frozen=True, kw_only=True, tag="delivery.
 
 
 class PurgeExpiredHandler:
-    """Removes sent messages, used nonces, ended sessions, abandoned consents and old idempotency keys."""
+    """Removes sent messages, used nonces, ended sessions, abandoned consents, old idempotency keys and
+    workers that are long gone.
+    """
 
     def __init__(
         self,
@@ -26,6 +30,7 @@ class PurgeExpiredHandler:
         sessions: Sessions,
         requests: ConsentRequests,
         replays: Replays,
+        workers: Workers,
         clock: Clock,
     ) -> None:
         self._system_transaction = system_transaction
@@ -34,6 +39,7 @@ class PurgeExpiredHandler:
         self._sessions = sessions
         self._requests = requests
         self._replays = replays
+        self._workers = workers
         self._clock = clock
 
     async def __call__(self, command: PurgeExpired) -> int:
@@ -46,4 +52,5 @@ class PurgeExpiredHandler:
             gone += await self._sessions.prune(now)
             gone += await self._requests.prune(now)
             gone += await self._replays.prune(now - IDEMPOTENCY_MEMORY)
+            gone += await self._workers.prune(now - WORKER_MEMORY)
         return gone

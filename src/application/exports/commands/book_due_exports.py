@@ -69,15 +69,17 @@ class BookDueExportsHandler:
         await self._configs.put(config)
         if not await self._can_run(config) or await self._tasks.running(config.company_id, config.id) is not None:
             return 0
+        mode = RunMode.RECONCILE if config.reconcile_due(now) else RunMode.INCREMENTAL
         task = ExportTask(
             id=TaskId(self._ids.new()),
             company_id=config.company_id,
             config_id=config.id,
-            mode=RunMode.RECONCILE if config.reconcile_due(now) else RunMode.INCREMENTAL,
+            mode=mode,
             trigger=Trigger.SCHEDULE,
             write_lock=config.write_lock(),
             booked_at=now,
             sent_at=now,
+            lane=config.lane(mode),
         )
         await send_to_worker(self._outbox, task, now)
         await self._tasks.add(task)

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import datetime, timedelta
+from itertools import count
 
 from application.connections.ports import MoySkladConnections
 from application.connections.vendor_access import MoySkladAccess
@@ -16,11 +17,21 @@ from application.ports import Clock, Ids, Outbox, Transaction
 from application.tenants.ports import Companies
 from domain.connections.moysklad import MoySkladDisconnected
 from domain.exports.spreadsheet import SpreadsheetTaken
-from domain.exports.task import ClaimLost, TaskAlreadyClaimed, TaskAlreadyEnded, TaskError, TaskNotFound, TaskState
+from domain.exports.task import (
+    ClaimLost,
+    HandedOver,
+    TaskAlreadyClaimed,
+    TaskAlreadyEnded,
+    TaskError,
+    TaskNotFound,
+    TaskState,
+)
 from domain.shared.errors import SkladSheetsError, VendorBusy, VendorFailed
 from domain.shared.identities import ClaimId
 
 SPREADSHEET_TAKEN_DELAY = timedelta(seconds=5)
+LOOK_SECONDS = 2.0
+"""How often a worker looks whether the run was cancelled, paused or taken over."""
 
 
 class RunExportHandler:
@@ -82,6 +93,8 @@ class RunExportHandler:
         except asyncio.CancelledError:
             await asyncio.shield(self._postpone(claim, self._clock.now()))
             raise
+        except HandedOver as asked:
+            return Outcome(state=await self._postpone(claim, self._clock.now()), error=asked.code)
         except SkladSheetsError as error:
             state = await self._note(claim, error)
             return Outcome(state=state, error=error.code)
@@ -119,22 +132,37 @@ class RunExportHandler:
             await asyncio.gather(work, pulse, return_exceptions=True)
 
     async def _keep_alive(self, claim: Claim) -> None:
-        """Renews the lease until it is lost: taken away, or out of reach for as long as it lasts."""
+        """Renews the lease, and looks in between whether the run is still ours, until it is not: taken away, or out of
+        reach for as long as the lease lasts.
+        """
         good_until = self._clock.now() + self._limits.lease
         beat = self._limits.lease.total_seconds() / 3
-        while True:
-            await asyncio.sleep(beat)
+        looks = max(round(beat / LOOK_SECONDS), 1)
+        for turn in count(1):
+            await asyncio.sleep(beat / looks)
             try:
-                async with asyncio.timeout(beat), self._transaction(claim.task.company_id):
-                    task = await self._tasks.held(claim.task.company_id, claim.task.id, claim.claim_id)
-                    task.lease_until = self._clock.now() + self._limits.lease
-                    await self._tasks.save(task)
-                good_until = task.lease_until
+                async with asyncio.timeout(beat):
+                    good_until = await (self._look(claim, good_until) if turn % looks else self._renew(claim))
             except SkladSheetsError:
                 raise
             except Exception as unreachable:
                 if self._clock.now() >= good_until:
                     raise ClaimLost from unreachable
+
+    async def _look(self, claim: Claim, good_until: datetime) -> datetime:
+        company_id, task_id = claim.task.company_id, claim.task.id
+        async with self._transaction(company_id):
+            held = await self._tasks.still_held(company_id, task_id, claim.claim_id)
+        if not held:
+            raise ClaimLost(task=str(task_id))
+        return good_until
+
+    async def _renew(self, claim: Claim) -> datetime:
+        async with self._transaction(claim.task.company_id):
+            task = await self._tasks.held(claim.task.company_id, claim.task.id, claim.claim_id)
+            task.lease_until = self._clock.now() + self._limits.lease
+            await self._tasks.save(task)
+        return task.lease_until
 
     async def _note(self, claim: Claim, error: SkladSheetsError) -> TaskState:
         noted = TaskError(error.code, error.details)

@@ -1,12 +1,10 @@
 """Somebody starts an export by hand."""
 
 from application.digests import request_fingerprint
-from application.exports.ports import ExportConfigs, ExportTasks
-from application.exports.run_command import send_to_worker
+from application.exports.booking import ManualBooking
 from application.messages import Command
-from application.ports import Clock, Ids, Outbox, Replays, Transaction
-from application.tenants.ports import Companies
-from domain.exports.task import ExportAlreadyRunning, ExportTask, Trigger, mode_named
+from application.ports import Replays, Transaction
+from domain.exports.task import mode_named
 from domain.shared.identities import ConfigId, TaskId
 
 
@@ -22,25 +20,10 @@ class StartExport(Command[TaskId], frozen=True, kw_only=True, tag="exports.start
 class StartExportHandler:
     """Books a task and leaves the work to a worker."""
 
-    def __init__(
-        self,
-        transaction: Transaction,
-        companies: Companies,
-        configs: ExportConfigs,
-        tasks: ExportTasks,
-        replays: Replays,
-        outbox: Outbox,
-        ids: Ids,
-        clock: Clock,
-    ) -> None:
+    def __init__(self, transaction: Transaction, booking: ManualBooking, replays: Replays) -> None:
         self._transaction = transaction
-        self._companies = companies
-        self._configs = configs
-        self._tasks = tasks
+        self._booking = booking
         self._replays = replays
-        self._outbox = outbox
-        self._ids = ids
-        self._clock = clock
 
     async def __call__(self, command: StartExport) -> TaskId:
         """Raises ConfigNotFound, ModeUnknown, ModeUnfit, CompanyInactive, ExportAlreadyRunning or
@@ -53,26 +36,7 @@ class StartExportHandler:
                 earlier = await self._replays.earlier(command.company_id, key, request_fingerprint(command))
                 if earlier is not None:
                     return TaskId(earlier)
-            (await self._companies.get(command.company_id)).require_active()
-            config = await self._configs.get(command.company_id, command.config_id)
-            config.check_mode(mode)
-            running = await self._tasks.running(command.company_id, command.config_id)
-            if running is not None:
-                raise ExportAlreadyRunning(task=str(running.id))
-            now = self._clock.now()
-            task = ExportTask(
-                id=TaskId(self._ids.new()),
-                company_id=command.company_id,
-                config_id=config.id,
-                mode=mode,
-                trigger=Trigger.MANUAL,
-                write_lock=config.write_lock(),
-                booked_at=now,
-                sent_at=now,
-                may_remove=command.may_remove,
-            )
-            await send_to_worker(self._outbox, task, now)
-            await self._tasks.add(task)
+            task = await self._booking.book(command.company_id, command.config_id, mode, may_remove=command.may_remove)
             if key is not None:
                 await self._replays.remember(command.company_id, key, task.id)
         return task.id

@@ -10,7 +10,6 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from application.bus import Application
-from application.exports.commands.cancel_task import CancelTask
 from application.exports.commands.start_export import StartExport
 from application.exports.queries.get_task import GetTask
 from application.exports.queries.list_quarantine import ListQuarantine
@@ -100,7 +99,7 @@ async def start_export(
         )
     )
     view = await application.ask(GetTask(company_id=identity.company_id, task_id=task_id))
-    return Response(_answer(request, view, wording), headers={"Location": f"/api/v1/tasks/{task_id}"})
+    return Response(task_answer(request, view, wording), headers={"Location": f"/api/v1/tasks/{task_id}"})
 
 
 @get("/tasks/{task_id:uuid}", summary="How a run goes")
@@ -113,7 +112,7 @@ async def get_task(
 ) -> TaskAnswer:
     """404 for another company's run too."""
     view = await application.ask(GetTask(company_id=identity.company_id, task_id=TaskId(task_id)))
-    return _answer(request, view, wording)
+    return task_answer(request, view, wording)
 
 
 @get(["/tasks", "/export-configs/{config_id:uuid}/tasks"], summary="Runs, newest first")
@@ -134,7 +133,7 @@ async def list_tasks(
         before=None if before is None else TaskId(before),
         limit=size + 1,
     )
-    answers = [_answer(request, view, wording) for view in await application.ask(query)]
+    answers = [task_answer(request, view, wording) for view in await application.ask(query)]
     return page_of(answers, size, lambda task: task.id)
 
 
@@ -171,22 +170,8 @@ async def list_quarantine(
     return page_by_key(answers, size, lambda row: row.key)
 
 
-@post("/tasks/{task_id:uuid}/cancellation", summary="Stop a run", status_code=202)
-async def cancel(
-    request: Request[Any, Any, Any],
-    task_id: FromPath[UUID],
-    identity: NamedDependency[Identity],
-    application: NamedDependency[Application],
-    wording: NamedDependency[Wording],
-) -> TaskAnswer:
-    """What stands in the sheet stays."""
-    require(identity.role, Permission.RUN_EXPORTS)
-    own = TaskId(task_id)
-    await application.execute(CancelTask(company_id=identity.company_id, task_id=own))
-    return _answer(request, await application.ask(GetTask(company_id=identity.company_id, task_id=own)), wording)
-
-
-def _answer(request: Request[Any, Any, Any], view: TaskView, wording: Wording) -> TaskAnswer:
+def task_answer(request: Request[Any, Any, Any], view: TaskView, wording: Wording) -> TaskAnswer:
+    """The run in the caller's language."""
     told = ("error", "warnings")
     fields = {name: getattr(view, name) for name in view.__struct_fields__ if name not in told}
     return TaskAnswer(
@@ -203,5 +188,5 @@ def _failure(request: Request[Any, Any, Any], failure: FailureView, wording: Wor
 
 
 ROUTER = Router(
-    "/", route_handlers=[start_export, get_task, list_tasks, list_quarantine, cancel], tags=["Runs"], security=SESSION
+    "/", route_handlers=[start_export, get_task, list_tasks, list_quarantine], tags=["Runs"], security=SESSION
 )

@@ -1,0 +1,53 @@
+"""Booking a run by hand: the same for one that is started and one that is tried again."""
+
+from application.exports.ports import ExportConfigs, ExportTasks
+from application.exports.run_command import send_to_worker
+from application.ports import Clock, Ids, Outbox
+from application.tenants.ports import Companies
+from domain.exports.task import ExportAlreadyRunning, ExportTask, RunMode, Trigger
+from domain.shared.identities import CompanyId, ConfigId, TaskId
+
+
+class ManualBooking:
+    """Books runs in the caller's transaction."""
+
+    def __init__(
+        self,
+        companies: Companies,
+        configs: ExportConfigs,
+        tasks: ExportTasks,
+        outbox: Outbox,
+        ids: Ids,
+        clock: Clock,
+    ) -> None:
+        self._companies = companies
+        self._configs = configs
+        self._tasks = tasks
+        self._outbox = outbox
+        self._ids = ids
+        self._clock = clock
+
+    async def book(self, company_id: CompanyId, config_id: ConfigId, mode: RunMode, *, may_remove: bool) -> ExportTask:
+        """Raises ConfigNotFound, ModeUnfit, CompanyInactive or ExportAlreadyRunning."""
+        (await self._companies.get(company_id)).require_active()
+        config = await self._configs.get(company_id, config_id)
+        config.check_mode(mode)
+        running = await self._tasks.running(company_id, config_id)
+        if running is not None:
+            raise ExportAlreadyRunning(task=str(running.id))
+        now = self._clock.now()
+        task = ExportTask(
+            id=TaskId(self._ids.new()),
+            company_id=company_id,
+            config_id=config.id,
+            mode=mode,
+            trigger=Trigger.MANUAL,
+            write_lock=config.write_lock(),
+            booked_at=now,
+            sent_at=now,
+            lane=config.lane(mode),
+            may_remove=may_remove,
+        )
+        await send_to_worker(self._outbox, task, now)
+        await self._tasks.add(task)
+        return task
