@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from adapters.postgres.engine import make_engine
 from application.exports.ports import WriteIntent
 from application.exports.run_command import RunExport
+from application.ports import Turn
 from domain.exports.rows import BadRow
 from domain.shared.identities import CompanyId
 from tests.integration.harness import samples
@@ -52,7 +53,7 @@ async def filled_company(world: World) -> CompanyId:
             company, task.config_id, WriteIntent(1, None, task.id, (("row", b"1", ""),), pending=True)
         )
         await world.tellings.put(samples.telling(world, task))
-        await world.outbox.put(RunExport(company_id=company, task_id=task.id))
+        await world.outbox.put(RunExport(company_id=company, task_id=task.id), turn=Turn(task.lane.value))
         await world.replays.earlier(company, "key", "fingerprint")
     return company
 

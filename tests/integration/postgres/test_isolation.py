@@ -197,6 +197,8 @@ async def test_the_system_role_touches_only_what_its_work_needs(engine: AsyncEng
         "export_tasks": "INSERT SELECT UPDATE",
         "run_tellings": "INSERT SELECT UPDATE",
         "outbox": "DELETE INSERT SELECT UPDATE",
+        "turns": "INSERT SELECT UPDATE",
+        "workers": "DELETE INSERT SELECT UPDATE",
         "nonces": "DELETE INSERT SELECT UPDATE",
         "sessions": "DELETE",
         "consent_requests": "DELETE",
@@ -204,5 +206,5 @@ async def test_the_system_role_touches_only_what_its_work_needs(engine: AsyncEng
     }
 
 
-async def test_only_nonces_belong_to_nobody() -> None:
-    assert {table.name for table in metadata.sorted_tables} - {table.name for table in TABLES} == {"nonces"}
+async def test_only_nonces_and_workers_belong_to_nobody() -> None:
+    assert {table.name for table in metadata.sorted_tables} - {table.name for table in TABLES} == {"nonces", "workers"}

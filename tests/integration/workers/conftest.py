@@ -5,6 +5,7 @@ import itertools
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from functools import partial
+from uuid import uuid4
 
 import dramatiq
 import pytest
@@ -12,6 +13,9 @@ import pytest_asyncio
 
 from adapters.observability.context import bound
 from adapters.queue.broker import Broker, make_broker
+from application.delivery.commands.relay_outbox import RelayOutbox
+from application.exports.commands.dispatch_runs import DispatchRuns
+from application.exports.commands.report_for_work import ReportForWork
 from application.handlers import WORK
 from devstack.servers import Servers, servers
 from entrypoints.settings import Settings
@@ -22,6 +26,7 @@ from tests.integration.harness.databases import migrate
 from tests.integration.harness.stories import Party, Story
 
 _NAMES = itertools.count(1)
+_CROWD = uuid4()
 
 
 @pytest.fixture(scope="package")
@@ -49,7 +54,8 @@ async def world(service: Settings, vendors: hybrid.FakeVendors) -> AsyncIterator
 
 @pytest_asyncio.fixture
 async def party(world: hybrid.HybridWorld) -> Party:
-    """A company of the test's own, with ten orders."""
+    """A company of the test's own, with ten orders, and places for many runs: those of other tests may still wait."""
+    await world.application.execute(ReportForWork(worker_id=_CROWD, threads=64))
     made = await hybrid.story_in(world).party(f"company-{next(_NAMES)}")
     made.fill(10)
     return made
@@ -71,7 +77,7 @@ def broker(service: Settings) -> Iterator[Broker]:
 @contextmanager
 def working(service: Settings, vendors: hybrid.FakeVendors) -> Iterator[Broker]:
     """A worker within this process, for as long as the block lasts."""
-    workplace = Workplace(partial(hybrid.application, service, vendors), bound)
+    workplace = Workplace(partial(hybrid.application, service, vendors), bound, 2, lambda _: None)
     broker = make_broker(service.redis_url, (workplace,))
     declare(broker, WORK, workplace.carry_out)
     worker = dramatiq.Worker(broker, worker_threads=2, worker_timeout=50)
@@ -81,6 +87,11 @@ def working(service: Settings, vendors: hybrid.FakeVendors) -> Iterator[Broker]:
     finally:
         worker.stop()
         broker.close()
+
+
+async def relayed(story: Story) -> int:
+    """One round of the relay: how many messages went to the queue."""
+    return await story.app.execute(RelayOutbox()) + await story.app.execute(DispatchRuns())
 
 
 async def ended(party: Party, task_id: object, seconds: float = 20.0) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import dramatiq
@@ -9,16 +10,19 @@ import pytest
 
 from adapters.queue.broker import Broker, make_broker
 from adapters.queue.publisher import DramatiqPublisher, QueueUnreachable
-from application.delivery.commands.relay_outbox import RelayOutbox, RelayOutboxHandler
+from application.exports.commands.dispatch_runs import DispatchRuns, DispatchRunsHandler
 from application.exports.commands.recover_tasks import RecoverTasks
+from application.exports.dispatch_ports import RunPlaces
+from application.exports.dispatching import Places
 from application.exports.run_command import RunExport
 from application.handlers import WORK
-from application.ports import Clock, OutboxMessage, OutboxQueue, SystemTransaction
+from application.ports import Clock, OutboxMessage, OutboxQueue, SystemTransaction, Turns
 from devstack.processes import free_port
+from domain.exports.sharing import Shares
 from entrypoints.settings import Settings
 from tests.integration.harness.hybrid import FakeVendors, HybridWorld
 from tests.integration.harness.stories import Party, Story
-from tests.integration.workers.conftest import ended, working
+from tests.integration.workers.conftest import ended, relayed, working
 
 QUEUES = {work.tag: work.queue for work in WORK}
 
@@ -28,14 +32,14 @@ async def test_a_run_goes_from_the_outbox_to_the_sheet(
 ) -> None:
     config = await party.create()
     task = await party.start(config)
-    assert await story.app.execute(RelayOutbox()) == 1
-    assert await story.app.execute(RelayOutbox()) == 0
+    assert await relayed(story) == 1
+    assert await relayed(story) == 0
     with working(service, vendors):
         assert await ended(party, task) == "finished"
         await party.check_sheet(config)
         party.order("order-003", name="иначе")
         again = await party.start(config)
-        await story.app.execute(RelayOutbox())
+        await relayed(story)
         assert await ended(party, again) == "finished"
     await party.check_sheet(config)
     assert (await party.task(again)).counts.updated == 1
@@ -53,7 +57,7 @@ async def test_a_message_that_cannot_be_read_harms_nobody(
     gone = RunExport(company_id=party.id, task_id=uuid4())  # type: ignore[arg-type]
     await DramatiqPublisher(broker, QUEUES).publish([_stored(gone)])
     task = await party.start(await party.create())
-    await story.app.execute(RelayOutbox())
+    await relayed(story)
     with working(service, vendors) as reader:
         assert await ended(party, task) == "finished"
         reader.join("exports", timeout=5000)
@@ -70,12 +74,12 @@ async def test_when_redis_forgets_everything_the_run_is_found_in_postgres(
 ) -> None:
     config = await party.create()
     task = await party.start(config)
-    assert await story.app.execute(RelayOutbox()) == 1
+    assert await relayed(story) == 1
     broker.client.flushall()
     assert await story.app.execute(RecoverTasks()) == 0, "it may still be on its way"
     monkeypatch.setattr("application.exports.commands.recover_tasks.PATIENCE", timedelta(0))
     assert await story.app.execute(RecoverTasks()) == 1
-    assert await story.app.execute(RelayOutbox()) == 1
+    assert await relayed(story) == 1
     with working(service, vendors):
         assert await ended(party, task) == "finished"
     await party.check_sheet(config)
@@ -96,12 +100,10 @@ async def test_a_relay_killed_between_publishing_and_noting_it_publishes_again(
     task = await party.start(config)
     container = world.container
     async with container() as scope:
-        handler = RelayOutboxHandler(
-            await scope.get(SystemTransaction), await scope.get(OutboxQueue), Dying(), await scope.get(Clock)
-        )
+        handler = await _dispatcher(scope, Dying())
         with pytest.raises(Killed):
-            await handler(RelayOutbox())
-    assert await story.app.execute(RelayOutbox()) == 1
+            await handler(DispatchRuns())
+    assert await relayed(story) == 1
     writes = vendors.spreadsheets.writes
     with working(service, vendors) as reader:
         assert await ended(party, task) == "finished"
@@ -137,9 +139,9 @@ async def test_relays_share_the_outbox(party: Party, story: Story, broker: Broke
     await _drain(story)
     for _ in range(12):
         await party.start(await party.create())
-    handed = await asyncio.gather(*(story.app.execute(RelayOutbox()) for _ in range(4)))
-    assert sum(handed) == 12
-    assert broker.client.hlen("skladsheets:exports.msgs") >= 12
+    handed = await asyncio.gather(*(relayed(story) for _ in range(4)))
+    assert sum(handed) == Shares().backfill
+    assert broker.client.hlen("skladsheets:exports.msgs") >= Shares().backfill
 
 
 async def test_without_redis_messages_stay_in_the_outbox(
@@ -149,17 +151,20 @@ async def test_without_redis_messages_stay_in_the_outbox(
     await party.start(await party.create())
     lost = DramatiqPublisher(make_broker(f"redis://127.0.0.1:{free_port()}/0"), QUEUES)
     async with world.container() as scope:
-        handler = RelayOutboxHandler(
-            await scope.get(SystemTransaction), await scope.get(OutboxQueue), lost, await scope.get(Clock)
-        )
+        handler = await _dispatcher(scope, lost)
         with pytest.raises(QueueUnreachable):
-            await handler(RelayOutbox())
+            await handler(DispatchRuns())
     make_broker(service.redis_url)
-    assert await story.app.execute(RelayOutbox()) == 1
+    assert await relayed(story) == 1
+
+
+async def _dispatcher(scope: Any, publisher: Any) -> DispatchRunsHandler:
+    ports = [await scope.get(port) for port in (SystemTransaction, Places, Turns, OutboxQueue, RunPlaces)]
+    return DispatchRunsHandler(*ports, publisher, await scope.get(Clock))
 
 
 async def _drain(story: Story) -> None:
-    while await story.app.execute(RelayOutbox()):
+    while await relayed(story):
         pass
 
 
