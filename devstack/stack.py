@@ -54,7 +54,7 @@ def stack(*, workers: int = 1, extra: Mapping[str, str] | None = None, logs: Pat
         directory = logs or Path(resources.enter_context(tempfile.TemporaryDirectory(prefix="skladsheets-logs-")))
         running = resources.enter_context(servers())
         supervisor = resources.enter_context(Supervisor(directory))
-        _migrate(running.database_url)
+        migrate(running.database_url)
         ports = {"moysklad": free_port(), "google": free_port(), "api": free_port()}
         urls = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
         _start_emulators(supervisor, ports, urls)
@@ -82,7 +82,8 @@ def _worker_name(number: int) -> str:
     return "worker" if number == 0 else f"worker-{number + 1}"
 
 
-def _migrate(database_url: str) -> None:
+def migrate(database_url: str) -> None:
+    """Brings the database to the newest version. Raises StackError."""
     done = subprocess.run(
         python(PROGRAM, "migrate"),
         env={**base_environment(), "MIGRATION_DATABASE_URL": database_url},

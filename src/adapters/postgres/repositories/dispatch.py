@@ -74,11 +74,13 @@ class SqlTurns:
         """Notes when these companies' next messages come due, where nothing was added since their stamps were read."""
         if not seen:
             return
-        next_due = (
-            select(func.min(outbox.c.deliver_after))
-            .where(outbox.c.company_id == turns.c.company_id, outbox.c.lane == lane, outbox.c.sent_at.is_(None))
-            .scalar_subquery()
-        )
+        theirs = and_(outbox.c.company_id == turns.c.company_id, outbox.c.lane == lane, outbox.c.sent_at.is_(None))
+        # Two looks into the index, whose order begins with urgency, instead of one over everything that waits.
+        firsts = [
+            select(func.min(outbox.c.deliver_after)).where(theirs, outbox.c.urgent.is_(urgent)).scalar_subquery()
+            for urgent in (True, False)
+        ]
+        next_due = func.least(*firsts)
         unchanged = tuple_(turns.c.company_id, turns.c.stamp).in_(seen)
         await connection().execute(update(turns).where(turns.c.lane == lane, unchanged).values(due_at=next_due))
 
