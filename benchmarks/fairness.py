@@ -40,8 +40,10 @@ COMPANIES, EXPORTS, ORDERS = 10, 10, 50
 
 _COMPANY = "INSERT INTO companies VALUES ($1, $2, 'x', 'active', 'Europe/Moscow', now(), 1)"
 _CONFIGS = """
-    INSERT INTO export_configs (id, company_id, name, exporter_key, columns, conditions, strategy, title, tab, created_at)
-    SELECT gen_random_uuid(), $1, 'x', 'customerorder', '[]', '[]', 'upsert', 'x', 'x', now() FROM generate_series(1, $2)
+    INSERT INTO export_configs (id, company_id, name, exporter_key, columns, conditions, strategy, title, tab,
+                                created_at)
+    SELECT gen_random_uuid(), $1, 'x', 'customerorder', '[]', '[]', 'upsert', 'x', 'x', now()
+    FROM generate_series(1, $2)
 """
 _TASKS = """
     INSERT INTO export_tasks (id, company_id, config_id, mode, trigger, write_lock, booked_at, sent_at, state, failures,
