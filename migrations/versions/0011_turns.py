@@ -1,4 +1,4 @@
-"""Runs wait for their companies' turns; workers tell how many they can carry out; runs can be paused."""
+"""Runs wait for turns; workers tell how many they can carry out; runs can be paused, messages parked."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -80,6 +80,11 @@ def _tasks() -> None:
 def _outbox() -> None:
     op.add_column("outbox", sa.Column("lane", sa.String()))
     op.add_column("outbox", sa.Column("urgent", sa.Boolean(), nullable=False, server_default=sa.text("false")))
+    op.add_column("outbox", sa.Column("failures", sa.Integer(), nullable=False, server_default=sa.text("0")))
+    op.add_column("outbox", sa.Column("error", sa.String()))
+    op.add_column("outbox", sa.Column("parked_at", MOMENT))
+    parked = sa.text("parked_at IS NOT NULL")
+    op.create_index("ix_outbox_parked", "outbox", ["parked_at"], postgresql_where=parked)
     op.drop_index("ix_outbox_unsent", "outbox")
     unsent = sa.text("sent_at IS NULL AND lane IS NULL")
     op.create_index("ix_outbox_unsent", "outbox", ["deliver_after", "id"], postgresql_where=unsent)
@@ -94,11 +99,11 @@ def downgrade() -> None:
     """Messages that wait for turns are handed out at once, and paused runs go on."""
     op.drop_table("workers")
     op.drop_table("turns")
-    for name in ("ix_outbox_urgent", "ix_outbox_turns", "ix_outbox_unsent"):
+    for name in ("ix_outbox_parked", "ix_outbox_urgent", "ix_outbox_turns", "ix_outbox_unsent"):
         op.drop_index(name, "outbox")
     op.create_index("ix_outbox_unsent", "outbox", ["deliver_after", "id"], postgresql_where=sa.text("sent_at IS NULL"))
-    op.drop_column("outbox", "urgent")
-    op.drop_column("outbox", "lane")
+    for name in ("parked_at", "error", "failures", "urgent", "lane"):
+        op.drop_column("outbox", name)
     for name in (*NEW_TASK_INDEXES, TASK_INDEXES[0]):
         op.drop_index(name, "export_tasks")
     op.execute("UPDATE export_tasks SET state = 'booked' WHERE state = 'paused'")

@@ -21,9 +21,12 @@ from application.connections.commands.disconnect_google import DisconnectGoogle,
 from application.connections.commands.tell_broken_google import TellBrokenGoogleHandler
 from application.connections.queries.get_service_account import GetServiceAccount, GetServiceAccountHandler
 from application.connections.queries.list_connections import ListConnections, ListConnectionsHandler
+from application.delivery.commands.note_failed_message import NoteFailedMessage, NoteFailedMessageHandler
 from application.delivery.commands.purge_expired import PurgeExpired, PurgeExpiredHandler
 from application.delivery.commands.relay_outbox import RelayOutbox, RelayOutboxHandler
+from application.delivery.commands.replay_messages import ReplayMessages, ReplayMessagesHandler
 from application.delivery.queries.check_readiness import CheckReadiness, CheckReadinessHandler
+from application.delivery.queries.list_parked_messages import ListParkedMessages, ListParkedMessagesHandler
 from application.exports.commands.book_due_exports import BookDueExports, BookDueExportsHandler
 from application.exports.commands.cancel_task import CancelTask, CancelTaskHandler
 from application.exports.commands.create_export_config import CreateExportConfig, CreateExportConfigHandler
@@ -109,6 +112,9 @@ HANDLERS: dict[type[Message[Any]], type[Any]] = {
     ReportForWork: ReportForWorkHandler,
     # delivery
     RelayOutbox: RelayOutboxHandler,
+    NoteFailedMessage: NoteFailedMessageHandler,
+    ReplayMessages: ReplayMessagesHandler,
+    ListParkedMessages: ListParkedMessagesHandler,
     PurgeExpired: PurgeExpiredHandler,
     CheckReadiness: CheckReadinessHandler,
 }
@@ -128,6 +134,9 @@ ACROSS_COMPANIES: frozenset[type[Any]] = frozenset(
         ReportForWorkHandler,
         RelayOutboxHandler,
         PurgeExpiredHandler,
+        NoteFailedMessageHandler,
+        ReplayMessagesHandler,
+        ListParkedMessagesHandler,
     }
 )
 """The only handlers that may be given a SystemTransaction. A test holds them to it."""
@@ -135,11 +144,14 @@ ACROSS_COMPANIES: frozenset[type[Any]] = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A command that workers carry out: in which queue it waits, and after what time it is stopped."""
+    """A command that workers carry out: in which queue it waits, and after what time it is stopped. What fails is sent
+    again and parked in the end, unless the command `keeps_account` of its failures itself.
+    """
 
     command: type[Command[Any]]
     queue: str
     time_limit: timedelta
+    keeps_account: bool = False
 
     @property
     def tag(self) -> str:
@@ -148,7 +160,7 @@ class Work:
 
 
 WORK: tuple[Work, ...] = (
-    Work(RunExport, queue="exports", time_limit=timedelta(hours=6)),
+    Work(RunExport, queue="exports", time_limit=timedelta(hours=6), keeps_account=True),
     Work(TellBrokenGoogle, queue="notices", time_limit=timedelta(minutes=1)),
-    Work(TellSheet, queue="notices", time_limit=timedelta(minutes=20)),
+    Work(TellSheet, queue="notices", time_limit=timedelta(minutes=20), keeps_account=True),
 )

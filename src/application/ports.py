@@ -100,8 +100,41 @@ class OutboxQueue(Protocol):
         """Notes that the queue has them."""
         ...
 
-    async def prune(self, sent_before: datetime) -> int:
-        """Removes messages sent before that moment; answers how many."""
+    async def prune(self, sent_before: datetime, parked_before: datetime) -> int:
+        """Removes messages sent before that moment, and parked ones parked before that; answers how many."""
+        ...
+
+
+class ParkedMessage(msgspec.Struct, frozen=True, kw_only=True):
+    """A message that failed and is not tried again by itself. `error` is a code or a kind of error."""
+
+    id: UUID
+    tag: str
+    company_id: CompanyId
+    failures: int
+    error: str
+    parked_at: datetime
+
+
+class FailedMessages(Protocol):
+    """Messages of the outbox that workers could not carry out. Works in a SystemTransaction."""
+
+    async def failed(self, message_id: UUID, error: str) -> int:
+        """Counts a failure; answers how many there are, 0 where no such message is left."""
+        ...
+
+    async def send_again(self, message_id: UUID, when: datetime) -> bool:
+        """Lets the message be sent again from that moment on, parked or not. Answers whether it was there and nothing
+        with the same `once_key` waits already.
+        """
+        ...
+
+    async def park(self, message_id: UUID, now: datetime) -> None:
+        """Puts the message aside."""
+        ...
+
+    async def parked(self, limit: int) -> list[ParkedMessage]:
+        """What was put aside, the oldest first."""
         ...
 
 

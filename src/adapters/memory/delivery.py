@@ -9,7 +9,7 @@ from adapters.memory.machine import MemoryClock, MemoryIds
 from adapters.memory.rows import require_system
 from adapters.memory.store import MemoryStore, Nonce, Replay, StoredMessage
 from application.messages import Command
-from application.ports import OutboxMessage, Turn, encoded, tag_of
+from application.ports import OutboxMessage, ParkedMessage, Turn, encoded, tag_of
 from domain.shared.errors import IdempotencyKeyReused
 from domain.shared.identities import CompanyId
 
@@ -82,9 +82,67 @@ class MemoryOutboxQueue:
             if stored is not None:
                 self._rows.put(stored._replace(sent_at=now))
 
-    async def prune(self, sent_before: datetime) -> int:
+    async def prune(self, sent_before: datetime, parked_before: datetime) -> int:
         """See the port."""
-        return self._rows.prune(lambda stored: stored.sent_at is not None and stored.sent_at <= sent_before)
+
+        def worthless(stored: StoredMessage) -> bool:
+            if stored.parked_at is not None:
+                return stored.parked_at <= parked_before
+            return stored.sent_at is not None and stored.sent_at <= sent_before
+
+        return self._rows.prune(worthless)
+
+
+class MemoryFailedMessages:
+    """See application.ports.FailedMessages."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self._rows = store.outbox
+
+    async def failed(self, message_id: UUID, error: str) -> int:
+        """See the port."""
+        require_system()
+        stored = self._rows.find(message_id)
+        if stored is None:
+            return 0
+        self._rows.put(stored._replace(failures=stored.failures + 1, error=error))
+        return stored.failures + 1
+
+    async def send_again(self, message_id: UUID, when: datetime) -> bool:
+        """See the port."""
+        require_system()
+        stored = self._rows.find(message_id)
+        if stored is None or stored.sent_at is None:
+            return False
+        if stored.once_key is not None and any(
+            other.once_key == stored.once_key and other.sent_at is None for other in self._rows.all()
+        ):
+            return False
+        self._rows.put(stored._replace(sent_at=None, parked_at=None, deliver_after=when))
+        return True
+
+    async def park(self, message_id: UUID, now: datetime) -> None:
+        """See the port."""
+        stored = self._rows.find(message_id)
+        if stored is not None:
+            self._rows.put(stored._replace(parked_at=now))
+
+    async def parked(self, limit: int) -> list[ParkedMessage]:
+        """See the port."""
+        require_system()
+        found = [
+            ParkedMessage(
+                id=stored.message.id,
+                tag=stored.message.tag,
+                company_id=stored.message.company_id,
+                failures=stored.failures,
+                error=stored.error,
+                parked_at=stored.parked_at,
+            )
+            for stored in self._rows.all()
+            if stored.parked_at is not None
+        ]
+        return sorted(found, key=lambda one: one.parked_at)[:limit]
 
 
 class MemoryPublisher:

@@ -60,6 +60,9 @@ class StoredMessage(NamedTuple):
     deliver_after: datetime
     sent_at: datetime | None
     turn: Turn | None = None
+    failures: int = 0
+    error: str = ""
+    parked_at: datetime | None = None
 
 
 class Served(NamedTuple):

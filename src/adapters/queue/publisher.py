@@ -44,6 +44,7 @@ class DramatiqPublisher:
                 "body": message.body.decode(),
                 "company_id": str(message.company_id),
                 "headers": message.headers,
+                "message_id": str(message.id),
             },
             options={},
             message_id=str(message.id),

@@ -8,6 +8,7 @@ import sys
 import click
 
 from entrypoints.cli.exporters import exporters
+from entrypoints.cli.parked import messages
 from entrypoints.composition.processes import run_api, run_relay, run_scheduler, run_worker
 from entrypoints.composition.schema import upgrade
 from entrypoints.settings import Settings, SettingsInvalid, read_settings
@@ -77,6 +78,7 @@ def generate() -> None:
 
 
 main.add_command(exporters)
+main.add_command(messages)
 
 
 def _settings() -> Settings:

@@ -30,7 +30,7 @@ from adapters.postgres.repositories.connections import (
     SqlMoySkladConnections,
     SqlPickedSpreadsheets,
 )
-from adapters.postgres.repositories.delivery import SqlNonces, SqlOutbox, SqlOutboxQueue, SqlReplays
+from adapters.postgres.repositories.delivery import SqlFailedMessages, SqlNonces, SqlOutbox, SqlOutboxQueue, SqlReplays
 from adapters.postgres.repositories.dispatch import SqlRunPlaces, SqlTurns, SqlWorkers
 from adapters.postgres.repositories.exported_rows import SqlExportedRows
 from adapters.postgres.repositories.exports import SqlExportConfigs, SqlExportTasks
@@ -85,6 +85,7 @@ from application.exports.views import ExportViews
 from application.handlers import WORK
 from application.ports import (
     Clock,
+    FailedMessages,
     Headers,
     Ids,
     Locks,
@@ -194,6 +195,7 @@ class Persistence(Provider):
     turns = provide(SqlTurns, provides=Turns)
     views = provide(SqlExportViews, provides=ExportViews)
     outbox = provide(SqlOutbox, provides=Outbox)
+    failed_messages = provide(SqlFailedMessages, provides=FailedMessages)
     outbox_queue = provide(SqlOutboxQueue, provides=OutboxQueue)
     replays = provide(SqlReplays, provides=Replays)
     nonces = provide(SqlNonces, provides=Nonces)

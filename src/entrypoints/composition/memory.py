@@ -19,6 +19,7 @@ from adapters.memory.connections import (
 )
 from adapters.memory.consent import MemoryGoogleConsent
 from adapters.memory.delivery import (
+    MemoryFailedMessages,
     MemoryHeaders,
     MemoryNonces,
     MemoryOutbox,
@@ -68,6 +69,7 @@ from application.exports.vendor_ports import Source, Spreadsheets
 from application.exports.views import ExportViews
 from application.ports import (
     Clock,
+    FailedMessages,
     Headers,
     Ids,
     Locks,
@@ -146,6 +148,7 @@ class Fakes(Provider):
     turns = provide(MemoryTurns, provides=Turns)
     views = provide(MemoryExportViews, provides=ExportViews)
     outbox = provide(MemoryOutbox, provides=Outbox)
+    failed_messages = provide(MemoryFailedMessages, provides=FailedMessages)
     outbox_queue = provide(MemoryOutboxQueue, provides=OutboxQueue)
     replays = provide(MemoryReplays, provides=Replays)
     nonces = provide(MemoryNonces, provides=Nonces)

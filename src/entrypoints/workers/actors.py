@@ -8,12 +8,15 @@ import msgspec
 
 from application.handlers import Work
 from application.messages import Command
+from domain.shared.errors import SkladSheetsError
 
 CarryOut = Callable[[Command[Any], dict[str, str]], Awaitable[None]]
+NoteFailure = Callable[[str, str, bool], Awaitable[None]]
+"""Told of a message's id, of the error, and whether it is hopeless."""
 
 
-def declare(broker: dramatiq.Broker, work: Iterable[Work], carry_out: CarryOut) -> None:
-    """Makes an actor for each kind of work. A message that cannot be read fails loudly and is not tried again."""
+def declare(broker: dramatiq.Broker, work: Iterable[Work], carry_out: CarryOut, note_failure: NoteFailure) -> None:
+    """Makes an actor for each kind of work. A message that cannot be read fails loudly and is parked."""
     for kind in work:
         make = dramatiq.actor(
             actor_name=kind.tag,
@@ -22,12 +25,26 @@ def declare(broker: dramatiq.Broker, work: Iterable[Work], carry_out: CarryOut) 
             time_limit=int(kind.time_limit.total_seconds() * 1000),
             notify_shutdown=True,
         )
-        make(_receiver(kind, carry_out))
+        make(_receiver(kind, carry_out, note_failure))
 
 
-def _receiver(kind: Work, carry_out: CarryOut) -> Callable[..., Awaitable[None]]:
-    async def receive(*, body: str, company_id: str, headers: dict[str, str]) -> None:
+def _receiver(kind: Work, carry_out: CarryOut, note_failure: NoteFailure) -> Callable[..., Awaitable[None]]:
+    async def receive(*, body: str, company_id: str, headers: dict[str, str], message_id: str = "") -> None:
         del company_id  # stands in the body; beside it for people who look into the queue
-        await carry_out(msgspec.json.decode(body, type=kind.command), headers)
+        try:
+            command = msgspec.json.decode(body, type=kind.command)
+        except msgspec.DecodeError as unreadable:
+            await note_failure(message_id, type(unreadable).__name__, True)
+            raise
+        try:
+            await carry_out(command, headers)
+        except Exception as failed:
+            if not kind.keeps_account:
+                await note_failure(message_id, _name_of(failed), False)
+            raise
 
     return receive
+
+
+def _name_of(failed: Exception) -> str:
+    return failed.code if isinstance(failed, SkladSheetsError) else type(failed).__name__

@@ -8,13 +8,14 @@ import threading
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, AsyncExitStack
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import dramatiq
 from dramatiq.asyncio import get_event_loop_thread
 from dramatiq.middleware import Middleware
 
 from application.bus import Application
+from application.delivery.commands.note_failed_message import NoteFailedMessage
 from application.exports.commands.report_for_work import ReportForWork
 from application.handlers import WORK
 from application.messages import Command
@@ -62,6 +63,13 @@ class Workplace(Middleware):
         with self._bind(headers, str(command.company_id)):
             application = await self.open()
             await application.execute(command)
+
+    async def note_failure(self, message_id: str, error: str, hopeless: bool) -> None:
+        """Notes that a message was not carried out; one that never stood in the outbox has no id."""
+        if message_id:
+            application = await self.open()
+            noted = NoteFailedMessage(message_id=UUID(message_id), error=error, hopeless=hopeless)
+            await application.execute(noted)
 
     async def open(self) -> Application:
         """The application, opened by whoever comes first."""
@@ -111,7 +119,7 @@ def work(broker: dramatiq.Broker, workplace: Workplace, threads: int, ready: Cal
 
     Raises what opening the application raises.
     """
-    declare(broker, WORK, workplace.carry_out)
+    declare(broker, WORK, workplace.carry_out, workplace.note_failure)
     _calm_garbage_collector()
     _keep_memory()
     stop = threading.Event()

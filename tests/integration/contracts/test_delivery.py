@@ -138,9 +138,9 @@ async def test_only_what_was_sent_long_ago_is_pruned(world: World, company: Comp
         await world.queue.mark_sent([old.id], world.now)
         await world.queue.mark_sent([recent.id], world.now + SECOND)
     async with world.system_transaction():
-        assert await world.queue.prune(world.now - SECOND) == 0
-        assert await world.queue.prune(world.now) == 1
-        assert await world.queue.prune(world.now + SECOND) == 1
+        assert await world.queue.prune(world.now - SECOND, world.now - SECOND) == 0
+        assert await world.queue.prune(world.now, world.now) == 1
+        assert await world.queue.prune(world.now + SECOND, world.now + SECOND) == 1
     assert await taken(world) == [unsent]
 
 

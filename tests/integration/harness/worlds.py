@@ -15,7 +15,14 @@ from adapters.memory.connections import (
     MemoryMoySkladConnections,
     MemoryPickedSpreadsheets,
 )
-from adapters.memory.delivery import MemoryHeaders, MemoryNonces, MemoryOutbox, MemoryOutboxQueue, MemoryReplays
+from adapters.memory.delivery import (
+    MemoryFailedMessages,
+    MemoryHeaders,
+    MemoryNonces,
+    MemoryOutbox,
+    MemoryOutboxQueue,
+    MemoryReplays,
+)
 from adapters.memory.dispatch import MemoryRunPlaces, MemoryTurns, MemoryWorkers
 from adapters.memory.exports import MemoryExportConfigs, MemoryExportedRows, MemoryExportTasks, MemoryQuarantine
 from adapters.memory.intents import MemoryWriteIntents
@@ -32,7 +39,7 @@ from adapters.postgres.repositories.connections import (
     SqlMoySkladConnections,
     SqlPickedSpreadsheets,
 )
-from adapters.postgres.repositories.delivery import SqlNonces, SqlOutbox, SqlOutboxQueue, SqlReplays
+from adapters.postgres.repositories.delivery import SqlFailedMessages, SqlNonces, SqlOutbox, SqlOutboxQueue, SqlReplays
 from adapters.postgres.repositories.dispatch import SqlRunPlaces, SqlTurns, SqlWorkers
 from adapters.postgres.repositories.exported_rows import SqlExportedRows
 from adapters.postgres.repositories.exports import SqlExportConfigs, SqlExportTasks
@@ -48,7 +55,17 @@ from application.connections.ports import ConsentRequests, GoogleConnections, Mo
 from application.exports.dispatch_ports import RunPlaces, Workers
 from application.exports.ports import ExportConfigs, ExportedRows, ExportTasks, Quarantine, Tellings, WriteIntents
 from application.exports.views import ExportViews
-from application.ports import Ids, Nonces, Outbox, OutboxQueue, Replays, SystemTransaction, Transaction, Turns
+from application.ports import (
+    FailedMessages,
+    Ids,
+    Nonces,
+    Outbox,
+    OutboxQueue,
+    Replays,
+    SystemTransaction,
+    Transaction,
+    Turns,
+)
 from application.tenants.ports import Companies, Members, Sessions
 
 _ERAS = itertools.count()
@@ -78,6 +95,7 @@ class World:
     places: RunPlaces
     workers: Workers
     turns: Turns
+    failed: FailedMessages
     outbox: Outbox
     queue: OutboxQueue
     replays: Replays
@@ -126,6 +144,7 @@ def memory_world() -> World:
         places=MemoryRunPlaces(store),
         workers=MemoryWorkers(store),
         turns=MemoryTurns(store),
+        failed=MemoryFailedMessages(store),
         outbox=MemoryOutbox(store, ids, clock, headers),
         queue=MemoryOutboxQueue(store),
         replays=MemoryReplays(store, clock),
@@ -160,6 +179,7 @@ def postgres_world(engine: AsyncEngine) -> World:
         places=SqlRunPlaces(),
         workers=SqlWorkers(),
         turns=SqlTurns(),
+        failed=SqlFailedMessages(),
         outbox=SqlOutbox(ids, clock, headers),
         queue=SqlOutboxQueue(),
         replays=SqlReplays(clock),

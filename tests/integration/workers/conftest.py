@@ -79,7 +79,7 @@ def working(service: Settings, vendors: hybrid.FakeVendors) -> Iterator[Broker]:
     """A worker within this process, for as long as the block lasts."""
     workplace = Workplace(partial(hybrid.application, service, vendors), bound, 2, lambda _: None)
     broker = make_broker(service.redis_url, (workplace,))
-    declare(broker, WORK, workplace.carry_out)
+    declare(broker, WORK, workplace.carry_out, workplace.note_failure)
     worker = dramatiq.Worker(broker, worker_threads=2, worker_timeout=50)
     worker.start()
     try:

@@ -10,13 +10,27 @@ import pytest
 
 from adapters.queue.broker import Broker, make_broker
 from adapters.queue.publisher import DramatiqPublisher, QueueUnreachable
+from application.connections.broken_command import TellBrokenGoogle
+from application.connections.commands.tell_broken_google import TellBrokenGoogleHandler
+from application.delivery.commands.note_failed_message import MOST_FAILURES
+from application.delivery.commands.replay_messages import ReplayMessages
+from application.delivery.queries.list_parked_messages import ListParkedMessages
 from application.exports.commands.dispatch_runs import DispatchRuns, DispatchRunsHandler
 from application.exports.commands.recover_tasks import RecoverTasks
 from application.exports.dispatch_ports import RunPlaces
 from application.exports.dispatching import Places
 from application.exports.run_command import RunExport
 from application.handlers import WORK
-from application.ports import Clock, OutboxMessage, OutboxQueue, SystemTransaction, Turns
+from application.ports import (
+    Clock,
+    Outbox,
+    OutboxMessage,
+    OutboxQueue,
+    ParkedMessage,
+    SystemTransaction,
+    Transaction,
+    Turns,
+)
 from devstack.processes import free_port
 from domain.exports.sharing import Shares
 from entrypoints.settings import Settings
@@ -62,6 +76,42 @@ async def test_a_message_that_cannot_be_read_harms_nobody(
         assert await ended(party, task) == "finished"
         reader.join("exports", timeout=5000)
         assert reader.client.hlen("skladsheets:exports.msgs") == 0, "nothing is left to be tried again"
+
+
+async def test_a_message_that_fails_is_tried_again_and_parked_in_the_end(
+    party: Party,
+    story: Story,
+    world: HybridWorld,
+    service: Settings,
+    vendors: FakeVendors,
+    broker: Broker,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await _drain(story)
+    monkeypatch.setattr("application.delivery.commands.note_failed_message._FIRST_PAUSE", timedelta(0))
+
+    async def fail(*_: object) -> None:
+        raise ArithmeticError("nobody foresaw this")
+
+    monkeypatch.setattr(TellBrokenGoogleHandler, "__call__", fail)
+    async with world.container() as scope:
+        transaction, outbox = await scope.get(Transaction), await scope.get(Outbox)
+        async with transaction(party.id):
+            await outbox.put(TellBrokenGoogle(company_id=party.id))
+    with working(service, vendors):
+        found: list[ParkedMessage] = []
+        async with asyncio.timeout(20):
+            while not found:
+                await relayed(story)
+                await asyncio.sleep(0.05)
+                found = [one for one in await story.app.ask(ListParkedMessages()) if one.company_id == party.id]
+    assert [(one.tag, one.failures, one.error) for one in found] == [
+        ("connections.google_broke", MOST_FAILURES, "ArithmeticError")
+    ]
+    monkeypatch.undo()
+    await story.app.execute(ReplayMessages(messages=(found[0].id,)))
+    assert not [one for one in await story.app.ask(ListParkedMessages()) if one.company_id == party.id]
+    await _drain(story)
 
 
 async def test_when_redis_forgets_everything_the_run_is_found_in_postgres(

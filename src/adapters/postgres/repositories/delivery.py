@@ -5,14 +5,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import and_, delete, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from adapters.postgres.storing import count_deleted
 from adapters.postgres.tables import idempotency_keys, nonces, outbox, turns
 from adapters.postgres.transaction import connection
 from application.messages import Command
-from application.ports import Clock, Headers, Ids, OutboxMessage, Turn, encoded, tag_of
+from application.ports import Clock, Headers, Ids, OutboxMessage, ParkedMessage, Turn, encoded, tag_of
 from domain.shared.errors import IdempotencyKeyReused
 from domain.shared.identities import CompanyId
 
@@ -98,9 +98,57 @@ class SqlOutboxQueue:
         """See the port."""
         await connection().execute(update(outbox).where(outbox.c.id.in_(ids)).values(sent_at=now))
 
-    async def prune(self, sent_before: datetime) -> int:
+    async def prune(self, sent_before: datetime, parked_before: datetime) -> int:
         """See the port."""
-        return await count_deleted(delete(outbox).where(outbox.c.sent_at <= sent_before))
+        sent = and_(outbox.c.sent_at <= sent_before, outbox.c.parked_at.is_(None))
+        return await count_deleted(delete(outbox).where(or_(sent, outbox.c.parked_at <= parked_before)))
+
+
+class SqlFailedMessages:
+    """See application.ports.FailedMessages."""
+
+    async def failed(self, message_id: UUID, error: str) -> int:
+        """See the port."""
+        counted = (
+            update(outbox)
+            .where(outbox.c.id == message_id)
+            .values(failures=outbox.c.failures + 1, error=error)
+            .returning(outbox.c.failures)
+        )
+        return await connection().scalar(counted) or 0
+
+    async def send_again(self, message_id: UUID, when: datetime) -> bool:
+        """See the port."""
+        other = outbox.alias("other")
+        waits = select(other.c.id).where(other.c.once_key == outbox.c.once_key, other.c.sent_at.is_(None)).exists()
+        again = (
+            update(outbox)
+            .where(outbox.c.id == message_id, outbox.c.sent_at.is_not(None), ~waits)
+            .values(sent_at=None, parked_at=None, deliver_after=when)
+            .returning(outbox.c.id)
+        )
+        found = (await connection().execute(again)).first() is not None
+        await wake_relay()
+        return found
+
+    async def park(self, message_id: UUID, now: datetime) -> None:
+        """See the port."""
+        await connection().execute(update(outbox).where(outbox.c.id == message_id).values(parked_at=now))
+
+    async def parked(self, limit: int) -> list[ParkedMessage]:
+        """See the port."""
+        query = select(outbox).where(outbox.c.parked_at.is_not(None)).order_by(outbox.c.parked_at).limit(limit)
+        return [
+            ParkedMessage(
+                id=row["id"],
+                tag=row["tag"],
+                company_id=CompanyId(row["company_id"]),
+                failures=row["failures"],
+                error=row["error"] or "",
+                parked_at=row["parked_at"],
+            )
+            for row in (await connection().execute(query)).mappings()
+        ]
 
 
 def message_of(row: Mapping[Any, Any]) -> OutboxMessage:

@@ -1,6 +1,6 @@
 """The outbox, idempotency keys, and things that may be used once."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, LargeBinary, String, Table, Uuid, text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, String, Table, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from adapters.postgres.tables.metadata import MOMENT, company_id, metadata
@@ -20,6 +20,9 @@ outbox = Table(
     # Null where the message waits for no turn.
     Column("lane", String),
     Column("urgent", Boolean, nullable=False, server_default=text("false")),
+    Column("failures", Integer, nullable=False, server_default=text("0")),
+    Column("error", String),
+    Column("parked_at", MOMENT),
     Index("uq_outbox_once_key", "once_key", unique=True, postgresql_where=text("sent_at IS NULL")),
     Index("ix_outbox_unsent", "deliver_after", "id", postgresql_where=text("sent_at IS NULL AND lane IS NULL")),
     Index(
@@ -33,6 +36,7 @@ outbox = Table(
     ),
     Index("ix_outbox_urgent", "lane", "deliver_after", postgresql_where=text("sent_at IS NULL AND urgent")),
     Index("ix_outbox_sent", "sent_at", postgresql_where=text("sent_at IS NOT NULL")),
+    Index("ix_outbox_parked", "parked_at", postgresql_where=text("parked_at IS NOT NULL")),
 )
 
 turns = Table(

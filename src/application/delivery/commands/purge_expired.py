@@ -9,6 +9,7 @@ from application.ports import Clock, Nonces, OutboxQueue, Replays, SystemTransac
 from application.tenants.ports import Sessions
 
 OUTBOX_MEMORY = timedelta(days=3)
+PARKED_MEMORY = timedelta(days=30)
 IDEMPOTENCY_MEMORY = timedelta(days=1)
 WORKER_MEMORY = timedelta(hours=1)
 
@@ -47,7 +48,7 @@ class PurgeExpiredHandler:
         del command
         now = self._clock.now()
         async with self._system_transaction():
-            gone = await self._queue.prune(now - OUTBOX_MEMORY)
+            gone = await self._queue.prune(now - OUTBOX_MEMORY, now - PARKED_MEMORY)
             gone += await self._nonces.prune(now)
             gone += await self._sessions.prune(now)
             gone += await self._requests.prune(now)
