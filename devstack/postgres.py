@@ -14,6 +14,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote, unquote, urlsplit
@@ -194,12 +195,40 @@ def _copy_binaries(binaries: Path, home: Path) -> Path:
 # A private server ----------------------------------------------------------------------------------------------------
 
 
+class EmbeddedPostgres:
+    """A server of our own; `url` is a superuser's address of its database."""
+
+    def __init__(self, launch: Callable[[int | None], tuple[Child, int]], password: str) -> None:
+        self._launch = launch
+        self._child, self._port = launch(None)
+        self.url = _make_database(self._port, password)
+
+    def restart(self, *, kill: bool = False, pause: float = 0.0) -> None:
+        """Stops the server, as an operator would or with SIGKILL, waits for `pause` seconds and starts it again at the
+        same address.
+        """
+        if kill:
+            self._child.finish()
+        else:
+            self.stop()
+        time.sleep(pause)
+        self._child, _ = self._launch(self._port)
+
+    def stop(self) -> None:
+        """Ends all connections and the server."""
+        self._child.send(signal.SIGINT)
+        if not self._child.wait(15):
+            self._child.send(signal.SIGQUIT)
+            self._child.wait(5)
+        self._child.finish()
+
+
 @contextlib.contextmanager
-def embedded_postgres(home: Path, guardian: Guardian, *, durable: bool) -> Iterator[str]:
-    """Run a server of our own on a loopback port with its data under the home; yields a superuser's URL.
+def embedded_postgres(home: Path, guardian: Guardian, *, durable: bool) -> Iterator[EmbeddedPostgres]:
+    """Run a server of our own on a loopback port with its data under the home.
 
     A durable one keeps its data and its password for the next time and survives a power cut; another one trades
-    that for speed.
+    that for speed, and survives only its own death.
     """
     binaries = find_binaries()
     identity = unprivileged()
@@ -210,16 +239,13 @@ def embedded_postgres(home: Path, guardian: Guardian, *, durable: bool) -> Itera
     cluster = home / "postgres"
     log = home / "postgres.log"
     password = _initialise(binaries, cluster, log, identity, guardian)
-    child, port = _start(binaries, cluster, log, identity, guardian, durable=durable)
+    launch = partial(_start, binaries, cluster, log, identity, guardian, durable=durable)
+    server = EmbeddedPostgres(launch, password)
     try:
-        yield _make_database(port, password)
+        yield server
     finally:
         with uninterrupted():
-            child.send(signal.SIGINT)
-            if not child.wait(15):
-                child.send(signal.SIGQUIT)
-                child.wait(5)
-            child.finish()
+            server.stop()
 
 
 def _open_home(home: Path, *, durable: bool) -> Path:
@@ -286,7 +312,14 @@ def _server_environment() -> dict[str, str]:
 
 
 def _start(
-    binaries: Path, cluster: Path, log: Path, identity: Identity | None, guardian: Guardian, *, durable: bool
+    binaries: Path,
+    cluster: Path,
+    log: Path,
+    identity: Identity | None,
+    guardian: Guardian,
+    again_at: int | None = None,
+    *,
+    durable: bool,
 ) -> tuple[Child, int]:
     settings = {
         "listen_addresses": "127.0.0.1",
@@ -297,10 +330,10 @@ def _start(
         "log_timezone": "UTC",
     }
     if not durable:
-        settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        settings |= {"fsync": "off", "full_page_writes": "off"}
     tail = ""
     for _ in range(ATTEMPTS):
-        port = free_port()
+        port = again_at or free_port()
         command = [str(binaries / "postgres"), "-D", str(cluster), "-p", str(port)]
         command += [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         child = Child(

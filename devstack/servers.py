@@ -12,8 +12,8 @@ from typing import Literal
 
 from devstack.errors import StackError
 from devstack.guardian import Guardian
-from devstack.postgres import check_version as check_postgres
 from devstack.postgres import (
+    EmbeddedPostgres,
     drop_service_logins,
     embedded_postgres,
     postgresql_url,
@@ -22,6 +22,7 @@ from devstack.postgres import (
     service_login,
     unprivileged,
 )
+from devstack.postgres import check_version as check_postgres
 from devstack.processes import orderly_exit, uninterrupted
 from devstack.valkey import check_version as check_valkey
 from devstack.valkey import embedded_valkey, scratch_valkey
@@ -31,11 +32,14 @@ __all__ = ["Servers", "drop_service_logins", "postgres", "servers", "service_log
 
 @dataclass(frozen=True)
 class Servers:
-    """Two running servers; the database URL is that of a login which may run the migrations."""
+    """Two running servers; the database URL is that of a login which may run the migrations. Of a built-in PostgreSQL
+    there is also the server itself, which can be restarted.
+    """
 
     database_url: str
     redis_url: str
     kind: Literal["embedded", "external"]
+    postgres: EmbeddedPostgres | None = None
 
 
 @contextlib.contextmanager
@@ -58,7 +62,7 @@ def servers(directory: Path | None = None, *, environment: Mapping[str, str] | N
             durable = directory is not None
             own_database = stack.enter_context(embedded_postgres(home, guardian, durable=durable))
             own_redis = stack.enter_context(embedded_valkey(home, guardian, durable=durable))
-            yield Servers(own_database, own_redis, "embedded")
+            yield Servers(own_database.url, own_redis, "embedded", own_database)
         elif directory is not None:
             check_postgres(postgresql_url(database_url))
             check_valkey(redis_url)
@@ -79,7 +83,7 @@ def postgres(*, environment: Mapping[str, str] | None = None) -> Iterator[str]:
             yield stack.enter_context(scratch_database(postgresql_url(database_url)))
         else:
             home, guardian = stack.enter_context(_home(None))
-            yield stack.enter_context(embedded_postgres(home, guardian, durable=False))
+            yield stack.enter_context(embedded_postgres(home, guardian, durable=False)).url
 
 
 @contextlib.contextmanager
