@@ -45,7 +45,14 @@ class Stack:
 
 
 @contextmanager
-def stack(*, workers: int = 1, extra: Mapping[str, str] | None = None, logs: Path | None = None) -> Iterator[Stack]:
+def stack(
+    *,
+    workers: int = 1,
+    schedulers: int = 1,
+    relays: int = 1,
+    extra: Mapping[str, str] | None = None,
+    logs: Path | None = None,
+) -> Iterator[Stack]:
     """Starts everything, and stops everything at the end, whatever happens in between.
 
     `extra` adds to or replaces the service's environment. Logs go to `logs`, or to a directory that goes with the rest.
@@ -68,18 +75,17 @@ def stack(*, workers: int = 1, extra: Mapping[str, str] | None = None, logs: Pat
                 environment,
                 ready=f"{urls['api']}/ready",
             ),
-            Process("relay", python(PROGRAM, "relay"), environment, ready=_READY),
-            Process("scheduler", python(PROGRAM, "scheduler"), environment, ready=_READY),
             *(
-                Process(_worker_name(number), python(PROGRAM, "worker"), environment, ready=_READY)
-                for number in range(workers)
+                Process(_name(kind, number), python(PROGRAM, kind), environment, ready=_READY)
+                for kind, many in (("relay", relays), ("scheduler", schedulers), ("worker", workers))
+                for number in range(many)
             ),
         )
         yield started
 
 
-def _worker_name(number: int) -> str:
-    return "worker" if number == 0 else f"worker-{number + 1}"
+def _name(kind: str, number: int) -> str:
+    return kind if number == 0 else f"{kind}-{number + 1}"
 
 
 def migrate(database_url: str) -> None:
