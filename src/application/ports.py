@@ -1,6 +1,6 @@
 """Ports that every area may use."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -58,6 +58,10 @@ class Outbox(Protocol):
         self, command: Command[Any], *, deliver_after: datetime | None = None, once_key: str | None = None
     ) -> None:
         """Stores the command. Of several unsent ones with the same `once_key` only the first is kept."""
+        ...
+
+    async def put_all(self, commands: Mapping[str, Command[Any]], deliver_after: datetime) -> None:
+        """Stores many commands at once, by their `once_key`."""
         ...
 
 

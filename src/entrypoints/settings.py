@@ -88,7 +88,11 @@ class GoogleSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that is configured. `session_key` signs access tokens, `encryption_keys` seal secrets at rest."""
+    """Everything that is configured. `session_key` signs access tokens, `encryption_keys` seal secrets at rest.
+
+    No schedule may have runs closer than `schedule_minimum_seconds`; one that says nothing of it starts its runs within
+    `schedule_spread_seconds` after their times.
+    """
 
     database_url: str
     redis_url: str
@@ -102,6 +106,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     traces_url: str | None
     worker_threads: int
     lease_seconds: float
+    schedule_minimum_seconds: int = 300
+    schedule_spread_seconds: int = 300
 
     def __repr__(self) -> str:
         """Nothing: settings are full of secrets."""
@@ -161,6 +167,12 @@ def read_settings(variables: Mapping[str, str]) -> Settings:
         ),
         worker_threads=env.optional("WORKER_THREADS", "how many runs a worker carries at once, 1 to 64", _small, 8),
         lease_seconds=env.optional("LEASE_SECONDS", "how long a silent worker keeps its task", _positive, 30.0),
+        schedule_minimum_seconds=env.optional(
+            "SCHEDULE_MINIMUM_SECONDS", "how far apart runs of a schedule have to be, 60 or more", _minute, 300
+        ),
+        schedule_spread_seconds=env.optional(
+            "SCHEDULE_SPREAD_SECONDS", "the usual window within which a schedule's runs start, 0 or more", _count, 300
+        ),
     )
     if env.problems:
         raise SettingsInvalid(env.problems)
@@ -303,6 +315,20 @@ def _small(text: str) -> int:
 def _whole(text: str) -> int:
     number = int(text)
     if number < 1:
+        raise ValueError
+    return number
+
+
+def _minute(text: str) -> int:
+    number = int(text)
+    if number < 60:
+        raise ValueError
+    return number
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 0:
         raise ValueError
     return number
 

@@ -1,6 +1,6 @@
 """The outbox, the queue behind it, idempotency keys, and things that may be used once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -50,6 +50,11 @@ class MemoryOutbox:
             headers=self._headers.current(),
         )
         self._rows.put(StoredMessage(message, once_key, deliver_after or self._clock.now(), None))
+
+    async def put_all(self, commands: Mapping[str, Command[Any]], deliver_after: datetime) -> None:
+        """See the port."""
+        for once_key, command in commands.items():
+            await self.put(command, deliver_after=deliver_after, once_key=once_key)
 
 
 class MemoryOutboxQueue:

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Protocol
 
 from domain.exports.config import ExportConfig
 from domain.exports.exporter import BaseExporter
+from domain.exports.freshness import PastRun
+from domain.exports.occurrences import Occurrence, Passed, Standing
 from domain.exports.rows import BadRow
+from domain.exports.schedule import Terms
 from domain.exports.task import ExportTask, RunMode, TaskError, TaskState
 from domain.exports.telling import Telling
 from domain.shared.cells import Cell, CellKind
@@ -33,8 +36,30 @@ class CronCalendar(Protocol):
         """The first occurrence after `moment`, in UTC. Raises CronInvalid or TimeZoneUnknown."""
         ...
 
+    def passed(self, cron: str, time_zone: str, first: datetime, until: datetime) -> Passed:
+        """The occurrences from `first`, which is one, to `until`, which is not before it. However many there are, this
+        takes no more than milliseconds. Raises CronInvalid or TimeZoneUnknown.
+        """
+        ...
+
+    def upcoming(self, cron: str, time_zone: str, moment: datetime, count: int) -> list[datetime]:
+        """The next `count` occurrences after `moment`, in UTC. Raises CronInvalid or TimeZoneUnknown."""
+        ...
+
+    def shortest_gap(self, cron: str) -> timedelta:
+        """How close two occurrences in a row come on the wall clock, clock changes aside. Raises CronInvalid."""
+        ...
+
     def zone(self, time_zone: str) -> tzinfo:
-        """The IANA zone of that name. Raises TimeZoneUnknown."""
+        """The IANA zone of that name, the same on every machine. Raises TimeZoneUnknown."""
+        ...
+
+
+class ScheduleTerms(Protocol):
+    """What schedules a company may have."""
+
+    async def of(self, company_id: CompanyId) -> Terms:
+        """The terms of this company. Works in a transaction, of the company or across companies."""
         ...
 
 
@@ -57,6 +82,20 @@ class ExportConfigs(Protocol):
         """Configurations of any company whose schedule has come due, locked, passing over those that another process
         has locked. Needs a SystemTransaction.
         """
+        ...
+
+    async def plan(self, configs: Sequence[ExportConfig]) -> None:
+        """Stores of each, which has to be locked, when its schedule comes due next and `fresh_at`, and nothing else."""
+        ...
+
+    async def links(self, company_id: CompanyId) -> dict[ConfigId, ConfigId | None]:
+        """Every export of the company with the one that it follows, if any. Until the end of the transaction nobody
+        else is answered, so that no two changes make a cycle between them.
+        """
+        ...
+
+    async def followers(self, company_id: CompanyId, config_id: ConfigId) -> list[ExportConfig]:
+        """Exports of the company that follow this one and know it as existing, locked, in the order of their ids."""
         ...
 
 
@@ -89,12 +128,46 @@ class ExportTasks(Protocol):
         """The task of this export that is not over."""
         ...
 
+    async def unfinished(self, config_ids: Sequence[ConfigId]) -> dict[ConfigId, ExportTask]:
+        """The tasks of these exports that are not over. In a SystemTransaction, of whichever companies."""
+        ...
+
+    async def add_all(self, tasks: Sequence[ExportTask]) -> None:
+        """Stores new tasks of exports that are locked and have none that is not over."""
+        ...
+
+    async def past(self, company_id: CompanyId, config_id: ConfigId, limit: int) -> list[PastRun]:
+        """The last runs of this export that ended, the newest first; those that read nothing aside."""
+        ...
+
     async def stranded(self, now: datetime, sent_before: datetime, limit: int) -> list[ExportTask]:
         """Tasks that nobody works on, locked, passing over those that another process has locked.
 
         They are claimed with a lease that expired before `now` and were not sent again since, or they wait although
         the workers were told of them before `sent_before`. Needs a SystemTransaction.
         """
+        ...
+
+
+class Standings(Protocol):
+    """Which companies anything may run for."""
+
+    async def of(self, company_ids: Sequence[CompanyId]) -> dict[CompanyId, Standing]:
+        """How these companies stand, as far as they exist. In a SystemTransaction, or in one of the only company."""
+        ...
+
+
+class Occurrences(Protocol):
+    """The ledger of moments at which exports were to run by themselves."""
+
+    async def add(self, entries: Sequence[Occurrence]) -> set[tuple[ConfigId, datetime]]:
+        """Stores the entries; those of a moment that its export has an entry for already are left out. Answers the
+        exports and moments of those that were stored.
+        """
+        ...
+
+    async def prune(self, decided_before: datetime) -> int:
+        """Forgets entries decided before that moment, in a SystemTransaction; answers how many."""
         ...
 
 

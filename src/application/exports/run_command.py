@@ -1,5 +1,6 @@
 """The command that carries out a run, and how it gets to a worker."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from application.messages import Command, Outcome
@@ -22,3 +23,11 @@ async def send_to_worker(outbox: Outbox, task: ExportTask, when: datetime) -> No
     task.sent(when)
     command = RunExport(company_id=task.company_id, task_id=task.id)
     await outbox.put(command, deliver_after=when, once_key=f"run:{task.id}")
+
+
+async def send_all_to_workers(outbox: Outbox, tasks: Sequence[ExportTask], when: datetime) -> None:
+    """The same for many tasks that are booked at once."""
+    for task in tasks:
+        task.sent(when)
+    commands = {f"run:{task.id}": RunExport(company_id=task.company_id, task_id=task.id) for task in tasks}
+    await outbox.put_all(commands, when)

@@ -88,6 +88,8 @@ class ExportConfig:
     `run_log` is the title of a tab in the same spreadsheet where each run that ended has a row, `status_cell` a cell
     that shows the last. `status_made` is the place where that cell was named, so that it can be found when it moves;
     a name that people have deleted since is not made again, unless by a full run.
+
+    `fresh_at` is when the last run that went well began to read: so old is what the sheet shows.
     """
 
     id: ConfigId
@@ -115,6 +117,12 @@ class ExportConfig:
     run_log: str | None = None
     status_cell: CellAddress | None = None
     status_made: str | None = None
+    fresh_at: datetime | None = None
+
+    @property
+    def next_due_at(self) -> datetime | None:
+        """When it runs by itself next, as far as that is known."""
+        return None if self.schedule is None else self.schedule.next_due_at(self.id)
 
     def titles(self) -> tuple[str, ...]:
         """The header row that the sheet should show."""

@@ -34,11 +34,12 @@ from adapters.postgres.repositories.delivery import SqlNonces, SqlOutbox, SqlOut
 from adapters.postgres.repositories.exported_rows import SqlExportedRows
 from adapters.postgres.repositories.exports import SqlExportConfigs, SqlExportTasks
 from adapters.postgres.repositories.quarantine import SqlQuarantine
+from adapters.postgres.repositories.schedules import SqlOccurrences, SqlStandings
 from adapters.postgres.repositories.tellings import SqlTellings
 from adapters.postgres.repositories.tenants import SqlCompanies, SqlMembers, SqlSessions
 from adapters.postgres.repositories.write_intents import SqlWriteIntents
 from adapters.postgres.transaction import SqlSystemTransaction, SqlTransaction
-from adapters.postgres.views.exports import SqlExportViews
+from adapters.postgres.views.exports import SqlExportViews, SqlFreshnessViews
 from adapters.queue.broker import Broker, make_broker
 from adapters.queue.publisher import DramatiqPublisher
 from adapters.redis.budgets import RedisBudgets
@@ -50,6 +51,7 @@ from adapters.redis.locks import RedisLocks
 from adapters.system.calendar import CronsimCalendar
 from adapters.system.clock import SystemClock
 from adapters.system.ids import SystemIds
+from adapters.system.terms import SettledScheduleTerms
 from adapters.vault.access_tokens import SignedAccessTokens
 from adapters.vault.keys import parse_key_ring
 from adapters.vault.secrets import AesGcmVault
@@ -73,13 +75,16 @@ from application.exports.ports import (
     ExporterCatalogue,
     ExportTasks,
     Formulas,
+    Occurrences,
     Quarantine,
     RunWords,
+    ScheduleTerms,
+    Standings,
     Tellings,
     WriteIntents,
 )
 from application.exports.vendor_ports import Source, Spreadsheets
-from application.exports.views import ExportViews
+from application.exports.views import ExportViews, FreshnessViews
 from application.handlers import WORK
 from application.ports import (
     Clock,
@@ -96,6 +101,7 @@ from application.ports import (
     Transaction,
 )
 from application.tenants.ports import AccessTokens, Companies, ContextKeys, Members, Sessions, VendorSignatures
+from domain.exports.schedule import Terms
 from entrypoints.composition.application import make_application
 from entrypoints.composition.use_cases import use_cases
 from entrypoints.settings import Settings
@@ -185,7 +191,10 @@ class Persistence(Provider):
     quarantine = provide(SqlQuarantine, provides=Quarantine)
     intents = provide(SqlWriteIntents, provides=WriteIntents)
     tellings = provide(SqlTellings, provides=Tellings)
+    occurrences = provide(SqlOccurrences, provides=Occurrences)
+    standings = provide(SqlStandings, provides=Standings)
     views = provide(SqlExportViews, provides=ExportViews)
+    freshness_views = provide(SqlFreshnessViews, provides=FreshnessViews)
     outbox = provide(SqlOutbox, provides=Outbox)
     outbox_queue = provide(SqlOutboxQueue, provides=OutboxQueue)
     replays = provide(SqlReplays, provides=Replays)
@@ -214,6 +223,11 @@ class Surroundings(Provider):
     @provide
     def access_tokens(self, settings: Settings) -> AccessTokens:
         return SignedAccessTokens(settings.session_key)
+
+    @provide
+    def terms(self, settings: Settings) -> ScheduleTerms:
+        shortest, spread = settings.schedule_minimum_seconds, settings.schedule_spread_seconds
+        return SettledScheduleTerms(Terms(timedelta(seconds=shortest), timedelta(seconds=spread)))
 
     @provide
     def limits(self, settings: Settings) -> RunLimits:

@@ -28,7 +28,15 @@ from adapters.memory.delivery import (
 )
 from adapters.memory.exports import MemoryExportConfigs, MemoryExportedRows, MemoryExportTasks, MemoryQuarantine
 from adapters.memory.intents import MemoryWriteIntents
-from adapters.memory.machine import MemoryCalendar, MemoryClock, MemoryIds, MemoryLocks, MemorySystems
+from adapters.memory.machine import (
+    MemoryCalendar,
+    MemoryClock,
+    MemoryIds,
+    MemoryLocks,
+    MemoryScheduleTerms,
+    MemorySystems,
+)
+from adapters.memory.schedules import MemoryOccurrences, MemoryStandings
 from adapters.memory.source import MemorySource
 from adapters.memory.spreadsheets import MemorySpreadsheets
 from adapters.memory.store import MemoryStore
@@ -37,7 +45,7 @@ from adapters.memory.tenants import MemoryCompanies, MemoryMembers, MemorySessio
 from adapters.memory.transaction import MemorySystemTransaction, MemoryTransaction
 from adapters.memory.vault import MemoryAccessTokens, MemoryVault
 from adapters.memory.vendor_api import MemoryContextKeys, MemoryVendorSignatures
-from adapters.memory.views import MemoryExportViews
+from adapters.memory.views import MemoryExportViews, MemoryFreshnessViews
 from adapters.moysklad.catalogue import ScannedExporters
 from adapters.wording.run_words import RussianRunWords
 from application.bus import Application
@@ -57,13 +65,16 @@ from application.exports.ports import (
     ExporterCatalogue,
     ExportTasks,
     Formulas,
+    Occurrences,
     Quarantine,
     RunWords,
+    ScheduleTerms,
+    Standings,
     Tellings,
     WriteIntents,
 )
 from application.exports.vendor_ports import Source, Spreadsheets
-from application.exports.views import ExportViews
+from application.exports.views import ExportViews, FreshnessViews
 from application.ports import (
     Clock,
     Headers,
@@ -133,7 +144,10 @@ class Fakes(Provider):
     quarantine = provide(MemoryQuarantine, provides=Quarantine)
     intents = provide(MemoryWriteIntents, provides=WriteIntents)
     tellings = provide(MemoryTellings, provides=Tellings)
+    occurrences = provide(MemoryOccurrences, provides=Occurrences)
+    standings = provide(MemoryStandings, provides=Standings)
     views = provide(MemoryExportViews, provides=ExportViews)
+    freshness_views = provide(MemoryFreshnessViews, provides=FreshnessViews)
     outbox = provide(MemoryOutbox, provides=Outbox)
     outbox_queue = provide(MemoryOutboxQueue, provides=OutboxQueue)
     replays = provide(MemoryReplays, provides=Replays)
@@ -147,6 +161,7 @@ class Fakes(Provider):
 
     systems = provide(MemorySystems, provides=Systems)
     calendar = provide(MemoryCalendar, provides=CronCalendar)
+    terms = provide(MemoryScheduleTerms, provides=ScheduleTerms)
     vault = provide(MemoryVault, provides=Vault)
     access_tokens = provide(MemoryAccessTokens, provides=AccessTokens)
     context_keys = provide(MemoryContextKeys, provides=ContextKeys)

@@ -4,9 +4,12 @@ from dishka import Provider, Scope, provide
 
 from application.connections.consents import ConsentTrips
 from application.connections.vendor_access import GoogleAccess, MoySkladAccess
+from application.exports.scheduling import Scheduling
+from application.exports.succession import Succession
 from application.exports.table import SheetTables
 from application.exports.tidings import Tidings
 from application.exports.transfer import Transfer
+from application.exports.upcoming import Upcoming
 from application.handlers import HANDLERS
 from application.tenants.sessions import SessionTokens
 from application.tenants.vendor_calls import VendorCalls
@@ -22,9 +25,12 @@ class UseCases(Provider):
     moysklad_access = provide(MoySkladAccess)
     session_tokens = provide(SessionTokens)
     vendor_calls = provide(VendorCalls)
+    scheduling = provide(Scheduling)
     sheet_tables = provide(SheetTables)
+    succession = provide(Succession)
     tidings = provide(Tidings)
     transfer = provide(Transfer)
+    upcoming = provide(Upcoming)
 
 
 def use_cases() -> Provider:

@@ -23,7 +23,7 @@ from entrypoints.rest.auth import identify
 from entrypoints.rest.description import describe_problems
 from entrypoints.rest.problems import Problems
 from entrypoints.rest.requests import TextRequest
-from entrypoints.rest.routes import connections, exports, sessions, tasks
+from entrypoints.rest.routes import connections, exports, schedules, sessions, tasks
 from entrypoints.rest.vendor import apps
 from entrypoints.rest.words import Wording
 
@@ -54,7 +54,7 @@ def create_app(opening: Opening, wording: Wording, report: Report) -> Litestar:
     problems = Problems(wording, report)
     api = Router(
         "/api/v1",
-        route_handlers=[sessions.ROUTER, connections.ROUTER, exports.ROUTER, tasks.ROUTER],
+        route_handlers=[sessions.ROUTER, connections.ROUTER, exports.ROUTER, schedules.ROUTER, tasks.ROUTER],
     )
     app = Litestar(
         route_handlers=[

@@ -52,6 +52,7 @@ async def filled_company(world: World) -> CompanyId:
             company, task.config_id, WriteIntent(1, None, task.id, (("row", b"1", ""),), pending=True)
         )
         await world.tellings.put(samples.telling(world, task))
+        await world.occurrences.add([samples.occurrence(world, task)])
         await world.outbox.put(RunExport(company_id=company, task_id=task.id))
         await world.replays.earlier(company, "key", "fingerprint")
     return company

@@ -1,6 +1,6 @@
 """The outbox, idempotency keys, and things that may be used once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -45,6 +45,26 @@ class SqlOutbox:
         }
         await connection().execute(insert(outbox).values(row).on_conflict_do_nothing())
         await connection().execute(_NOTIFY)
+
+    async def put_all(self, commands: Mapping[str, Command[Any]], deliver_after: datetime) -> None:
+        """See the port."""
+        now, headers = self._clock.now(), self._headers.current()
+        rows = [
+            {
+                "id": self._ids.new(),
+                "company_id": command.company_id,
+                "tag": tag_of(command),
+                "body": encoded(command),
+                "headers": headers,
+                "once_key": once_key,
+                "deliver_after": deliver_after,
+                "created_at": now,
+            }
+            for once_key, command in commands.items()
+        ]
+        if rows:
+            await connection().execute(insert(outbox).on_conflict_do_nothing(), rows)
+            await connection().execute(_NOTIFY)
 
 
 class SqlOutboxQueue:

@@ -3,12 +3,15 @@
 from datetime import timedelta
 
 from application.connections.ports import ConsentRequests
+from application.exports.ports import Occurrences
 from application.messages import SystemCommand
 from application.ports import Clock, Nonces, OutboxQueue, Replays, SystemTransaction
 from application.tenants.ports import Sessions
 
 OUTBOX_MEMORY = timedelta(days=3)
 IDEMPOTENCY_MEMORY = timedelta(days=1)
+LEDGER_MEMORY = timedelta(days=14)
+"""An export that runs every five minutes has 4,032 entries by then."""
 
 
 class PurgeExpired(SystemCommand[int], frozen=True, kw_only=True, tag="delivery.purge"):
@@ -16,7 +19,9 @@ class PurgeExpired(SystemCommand[int], frozen=True, kw_only=True, tag="delivery.
 
 
 class PurgeExpiredHandler:
-    """Removes sent messages, used nonces, ended sessions, abandoned consents and old idempotency keys."""
+    """Removes sent messages, used nonces, ended sessions, abandoned consents, old idempotency keys and the ledger of
+    schedules as far as it is older than a fortnight.
+    """
 
     def __init__(
         self,
@@ -26,6 +31,7 @@ class PurgeExpiredHandler:
         sessions: Sessions,
         requests: ConsentRequests,
         replays: Replays,
+        occurrences: Occurrences,
         clock: Clock,
     ) -> None:
         self._system_transaction = system_transaction
@@ -34,6 +40,7 @@ class PurgeExpiredHandler:
         self._sessions = sessions
         self._requests = requests
         self._replays = replays
+        self._occurrences = occurrences
         self._clock = clock
 
     async def __call__(self, command: PurgeExpired) -> int:
@@ -46,4 +53,5 @@ class PurgeExpiredHandler:
             gone += await self._sessions.prune(now)
             gone += await self._requests.prune(now)
             gone += await self._replays.prune(now - IDEMPOTENCY_MEMORY)
+            gone += await self._occurrences.prune(now - LEDGER_MEMORY)
         return gone
