@@ -11,7 +11,7 @@ MINUTES ?= 30
 ROWS ?= 300000
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-once test check run bench soak lock clean
+.PHONY: help install demo demo-once test check run bench bench-schedules soak lock clean
 
 help:
 	@echo "make demo       the whole service against emulated vendors, in a terminal, until Ctrl-C"
@@ -20,6 +20,7 @@ help:
 	@echo "make check      style, types, architecture, dependencies, migrations"
 	@echo "make run        the service against the real vendors, configured by environment variables"
 	@echo "make bench      the measurements; ROWS=1000000 makes the largest export as large as that"
+	@echo "make bench-schedules  how long a scheduler takes to look through 100,000 exports, 1,000 of them due"
 	@echo "make soak       four workers spend MoySklad's budget for half an hour; MINUTES=3 takes less"
 	@echo "make install    only builds .venv (the others do it when needed); PYTHON=python3.12 chooses the interpreter"
 	@echo "make lock       writes requirements.lock and requirements-bench.lock anew from pyproject.toml"
@@ -62,6 +63,9 @@ $(BENCH_STAMP): requirements-bench.lock $(STAMP)
 
 bench: $(BENCH_STAMP)
 	@$(VENV)/bin/python -m benchmarks --rows $(ROWS) $(ARGS)
+
+bench-schedules: install
+	@$(VENV)/bin/python -m benchmarks.scheduling $(ARGS)
 
 soak: install
 	@$(VENV)/bin/python -m benchmarks.soak --minutes $(MINUTES)

@@ -10,6 +10,7 @@ from domain.exports.config import ConfigNotFound, ExportConfig
 from domain.exports.freshness import PastRun
 from domain.exports.rows import BadRow
 from domain.exports.schedule import AfterSchedule
+from domain.exports.scheduled import Scheduled
 from domain.exports.spreadsheet import SpreadsheetTaken
 from domain.exports.task import ClaimLost, ExportAlreadyRunning, ExportTask, RunMode, TaskNotFound, TaskState
 from domain.shared.identities import ClaimId, CompanyId, ConfigId, TaskId
@@ -46,7 +47,7 @@ class MemoryExportConfigs:
         self._store.export_tasks.remove_where(lambda task: task.config_id == config_id)
         self._rows.remove(config_id)
 
-    async def due(self, now: datetime, limit: int) -> list[ExportConfig]:
+    async def due(self, now: datetime, limit: int) -> list[Scheduled]:
         """See the port."""
         require_system()
         waiting = [
@@ -54,11 +55,11 @@ class MemoryExportConfigs:
             for config in self._rows.all()
             if config.next_due_at is not None and config.next_due_at <= now
         ]
-        return [config for _, _, config in sorted(waiting, key=lambda one: one[:2])[:limit]]
+        return [config.scheduled() for _, _, config in sorted(waiting, key=lambda one: one[:2])[:limit]]
 
-    async def plan(self, configs: Sequence[ExportConfig]) -> None:
+    async def plan(self, exports: Sequence[Scheduled]) -> None:
         """See the port."""
-        for planned in configs:
+        for planned in exports:
             config = self._rows.find(planned.id)
             if config is not None:
                 config.schedule, config.fresh_at = planned.schedule, planned.fresh_at

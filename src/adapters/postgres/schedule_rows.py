@@ -6,10 +6,11 @@ from typing import Any
 
 from domain.exports.config import ExportConfig
 from domain.exports.schedule import AfterSchedule, CronSchedule, FreshnessSchedule, Misfire, Schedule
+from domain.exports.scheduled import Scheduled
 from domain.shared.identities import ConfigId
 
 
-def schedule_columns(config: ExportConfig) -> dict[str, Any]:
+def schedule_columns(config: ExportConfig | Scheduled) -> dict[str, Any]:
     """Every column that has to do with the schedule; those of other kinds are emptied."""
     schedule = config.schedule
     row: dict[str, Any] = {

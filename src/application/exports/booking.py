@@ -2,20 +2,21 @@
 
 from datetime import datetime
 
-from domain.exports.config import ExportConfig
+from domain.exports.scheduled import Scheduled
 from domain.exports.task import ExportTask, RunMode, Trigger
 from domain.shared.identities import TaskId
 
 
-def scheduled_task(config: ExportConfig, task_id: TaskId, now: datetime) -> ExportTask:
+def scheduled_task(export: Scheduled, task_id: TaskId, now: datetime) -> ExportTask:
     """The task as it is booked. From time to time it compares everything."""
+    compares = export.compares_from is not None and now >= export.compares_from
     return ExportTask(
         id=task_id,
-        company_id=config.company_id,
-        config_id=config.id,
-        mode=RunMode.RECONCILE if config.reconcile_due(now) else RunMode.INCREMENTAL,
+        company_id=export.company_id,
+        config_id=export.id,
+        mode=RunMode.RECONCILE if compares else RunMode.INCREMENTAL,
         trigger=Trigger.SCHEDULE,
-        write_lock=config.write_lock(),
+        write_lock=export.write_lock,
         booked_at=now,
         sent_at=now,
     )

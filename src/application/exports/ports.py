@@ -11,6 +11,7 @@ from domain.exports.freshness import PastRun
 from domain.exports.occurrences import Occurrence, Passed, Standing
 from domain.exports.rows import BadRow
 from domain.exports.schedule import Terms
+from domain.exports.scheduled import Scheduled
 from domain.exports.task import ExportTask, RunMode, TaskError, TaskState
 from domain.exports.telling import Telling
 from domain.shared.cells import Cell, CellKind
@@ -78,13 +79,13 @@ class ExportConfigs(Protocol):
         """Forgets the configuration, its tasks and its row fingerprints. Raises ConfigNotFound."""
         ...
 
-    async def due(self, now: datetime, limit: int) -> list[ExportConfig]:
-        """Configurations of any company whose schedule has come due, locked, passing over those that another process
-        has locked. Needs a SystemTransaction.
+    async def due(self, now: datetime, limit: int) -> list[Scheduled]:
+        """Exports of any company whose schedule has come due, the longest due first, locked, passing over those that
+        another process has locked. Needs a SystemTransaction.
         """
         ...
 
-    async def plan(self, configs: Sequence[ExportConfig]) -> None:
+    async def plan(self, exports: Sequence[Scheduled]) -> None:
         """Stores of each, which has to be locked, when its schedule comes due next and `fresh_at`, and nothing else."""
         ...
 

@@ -41,7 +41,7 @@ class Succession:
         has_read = task.mode is not RunMode.RESTORE
         if has_read and task.state is TaskState.FINISHED:
             config.fresh_at = task.started_at
-            await self._configs.plan([config])
+            await self._configs.plan([config.scheduled()])
         await self._plan_next(config, ended_at)
         if not has_read:
             return
@@ -57,7 +57,7 @@ class Succession:
         shortest = (await self._terms.of(config.company_id)).shortest
         due = next_run(schedule.target, shortest, config.fresh_at, past, now)
         config.schedule = FreshnessSchedule(schedule.target, due)
-        await self._configs.plan([config])
+        await self._configs.plan([config.scheduled()])
 
     async def _follow(self, followers: list[ExportConfig], task: ExportTask, ended_at: datetime) -> None:
         standing = (await self._standings.of([task.company_id])).get(task.company_id, NOBODY)
@@ -72,7 +72,7 @@ class Succession:
         stored = await self._occurrences.add(entries)
         wanted = {entry.config_id for entry in entries if entry.task_id == new[entry.config_id]}
         booked = [
-            scheduled_task(follower, new[follower.id], ended_at)
+            scheduled_task(follower.scheduled(), new[follower.id], ended_at)
             for follower in followers
             if follower.id in wanted and (follower.id, ended_at) in stored
         ]

@@ -113,8 +113,8 @@ async def test_what_has_come_due_whosever_it_is(world: World, company: CompanyId
         async with world.transaction(config.company_id):
             await world.configs.put(config)
     async with world.system_transaction():
-        assert await world.configs.due(world.now, 10) == [late, punctual]
-        assert await world.configs.due(world.now, 1) == [late]
+        assert await world.configs.due(world.now, 10) == [late.scheduled(), punctual.scheduled()]
+        assert await world.configs.due(world.now, 1) == [late.scheduled()]
         assert await world.configs.due(world.now - timedelta(seconds=61), 10) == []
 
 
@@ -128,8 +128,7 @@ async def test_two_schedulers_book_an_occurrence_once(world: World, company: Com
         async with world.system_transaction():
             due = await world.configs.due(world.now, 10)
             await asyncio.sleep(0.02)
-            for config in due:
-                await world.configs.put(replace(config, schedule=later))
+            await world.configs.plan([replace(export, schedule=later) for export in due])
         return len(due)
 
     assert sum(await asyncio.gather(*(book() for _ in range(3)))) == 1

@@ -55,7 +55,7 @@ async def test_a_start_comes_due_not_an_occurrence(world: World, company: Compan
     assert start > world.now
     async with world.system_transaction():
         assert await world.configs.due(start - timedelta(seconds=1), 10) == []
-        assert await world.configs.due(start, 10) == [made]
+        assert await world.configs.due(start, 10) == [made.scheduled()]
 
 
 async def test_planning_changes_what_comes_next_and_nothing_else(
@@ -68,8 +68,8 @@ async def test_planning_changes_what_comes_next_and_nothing_else(
     async with world.system_transaction():
         await world.configs.plan(
             [
-                replace(cron, schedule=later, name="another name"),
-                replace(fresh, schedule=FreshnessSchedule(20 * MINUTE, None), fresh_at=world.now),
+                replace(cron, schedule=later, name="another name").scheduled(),
+                replace(fresh, schedule=FreshnessSchedule(20 * MINUTE, None), fresh_at=world.now).scheduled(),
             ]
         )
     async with world.transaction(company):

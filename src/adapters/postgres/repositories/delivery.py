@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
-from adapters.postgres.storing import count_deleted
+from adapters.postgres.storing import count_deleted, insert_all
 from adapters.postgres.tables import idempotency_keys, nonces, outbox
 from adapters.postgres.transaction import connection
 from application.messages import Command
@@ -63,7 +63,7 @@ class SqlOutbox:
             for once_key, command in commands.items()
         ]
         if rows:
-            await connection().execute(insert(outbox).on_conflict_do_nothing(), rows)
+            await insert_all(outbox, rows, or_leave=True)
             await connection().execute(_NOTIFY)
 
 

@@ -9,17 +9,18 @@ from sqlalchemy import and_, delete, or_, select, text
 from sqlalchemy.exc import IntegrityError
 
 from adapters.postgres.schedule_rows import schedule_columns, schedule_from
-from adapters.postgres.storing import count_deleted, put
+from adapters.postgres.storing import count_deleted, insert_all, put
 from adapters.postgres.tables import export_configs, export_tasks, exported_rows, quarantined_rows
 from adapters.postgres.tables.exports import ONE_PER_CONFIG, ONE_WRITER
 from adapters.postgres.transaction import connection
 from domain.exports.columns import ChosenColumn
-from domain.exports.config import ConfigNotFound, ExportConfig, WriteStrategy
+from domain.exports.config import ConfigNotFound, ExportConfig, WriteStrategy, compares_from, write_lock_of
 from domain.exports.cursor import Cursor
 from domain.exports.exporter import RowMode
 from domain.exports.filters import Condition
 from domain.exports.freshness import PastRun
 from domain.exports.removal import RemovalPolicy
+from domain.exports.scheduled import Scheduled
 from domain.exports.spreadsheet import SpreadsheetTaken
 from domain.exports.status_cell import cell_address
 from domain.exports.target import OnObstacle, SheetTarget
@@ -36,6 +37,15 @@ from domain.exports.task import (
 )
 from domain.shared.identities import ClaimId, CompanyId, ConfigId, TaskId
 
+_SCHEDULED = [
+    export_configs.c[name]
+    for name in (
+        *("id", "company_id", "spreadsheet_id", "strategy", "created_at", "fresh_at"),
+        *("reconcile_days", "reconciled_at"),
+        *("cron", "time_zone", "next_due_at", "next_nominal_at", "spread_seconds", "misfire"),
+        *("after_config_id", "after_always", "after_removed", "freshness_seconds"),
+    )
+]
 _PLAN = text("""
     UPDATE export_configs
     SET next_due_at = planned.next_due_at, next_nominal_at = planned.next_nominal_at, fresh_at = planned.fresh_at
@@ -109,22 +119,22 @@ class SqlExportConfigs:
         if await count_deleted(delete(export_configs).where(*own)) == 0:
             raise ConfigNotFound(config=str(config_id))
 
-    async def due(self, now: datetime, limit: int) -> list[ExportConfig]:
+    async def due(self, now: datetime, limit: int) -> list[Scheduled]:
         """See the port."""
         query = (
-            select(export_configs)
+            select(*_SCHEDULED)
             .where(export_configs.c.next_due_at <= now)
             .order_by(export_configs.c.next_due_at)
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
-        return [_config(row) for row in (await connection().execute(query)).mappings()]
+        return [_scheduled(row) for row in (await connection().execute(query)).mappings()]
 
-    async def plan(self, configs: Sequence[ExportConfig]) -> None:
+    async def plan(self, exports: Sequence[Scheduled]) -> None:
         """See the port."""
-        rows = [schedule_columns(config) | {"fresh_at": config.fresh_at} for config in configs]
+        rows = [schedule_columns(export) | {"fresh_at": export.fresh_at} for export in exports]
         planned = {name: [row[name] for row in rows] for name in ("next_due_at", "next_nominal_at", "fresh_at")}
-        await connection().execute(_PLAN, {"id": [config.id for config in configs], **planned})
+        await connection().execute(_PLAN, {"id": [export.id for export in exports], **planned})
 
     async def links(self, company_id: CompanyId) -> dict[ConfigId, ConfigId | None]:
         """See the port."""
@@ -208,7 +218,7 @@ class SqlExportTasks:
 
     async def add_all(self, tasks: Sequence[ExportTask]) -> None:
         """See the port."""
-        await connection().execute(export_tasks.insert(), [_task_row(task) for task in tasks])
+        await insert_all(export_tasks, [_task_row(task) for task in tasks])
 
     async def past(self, company_id: CompanyId, config_id: ConfigId, limit: int) -> list[PastRun]:
         """See the port."""
@@ -243,6 +253,18 @@ class SqlExportTasks:
             .with_for_update(skip_locked=True)
         )
         return [_task(row) for row in (await connection().execute(query)).mappings()]
+
+
+def _scheduled(row: Mapping[Any, Any]) -> Scheduled:
+    config_id, since = ConfigId(row["id"]), row["reconciled_at"] or row["created_at"]
+    return Scheduled(
+        id=config_id,
+        company_id=CompanyId(row["company_id"]),
+        schedule=schedule_from(row),
+        write_lock=write_lock_of(config_id, row["spreadsheet_id"]),
+        compares_from=compares_from(WriteStrategy(row["strategy"]), row["reconcile_days"], since),
+        fresh_at=row["fresh_at"],
+    )
 
 
 def _config(row: Mapping[Any, Any]) -> ExportConfig:

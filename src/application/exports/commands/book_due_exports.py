@@ -15,7 +15,6 @@ from application.exports.ports import (
 from application.exports.run_command import send_all_to_workers
 from application.messages import SystemCommand
 from application.ports import Clock, Ids, Outbox, SystemTransaction
-from domain.exports.config import ExportConfig
 from domain.exports.freshness import resting_until
 from domain.exports.occurrences import (
     NOBODY,
@@ -32,6 +31,7 @@ from domain.exports.occurrences import (
     verdict,
 )
 from domain.exports.schedule import CronInvalid, CronSchedule, FreshnessSchedule, TimeZoneUnknown, offset
+from domain.exports.scheduled import Scheduled
 from domain.exports.task import ExportTask
 from domain.shared.identities import CompanyId, ConfigId, TaskId
 
@@ -51,19 +51,19 @@ class _Batch:
     """Exports that have come due, what is known of them, and what is decided."""
 
     now: datetime
-    configs: list[ExportConfig]
+    configs: list[Scheduled]
     standings: dict[CompanyId, Standing]
     unfinished: dict[ConfigId, ExportTask]
     new: dict[ConfigId, TaskId]
     entries: list[Occurrence] = field(default_factory=list)
     to_book: dict[tuple[ConfigId, datetime], ExportTask] = field(default_factory=dict)
 
-    def verdict(self, config: ExportConfig) -> Verdict:
+    def verdict(self, config: Scheduled) -> Verdict:
         """What becomes of an occurrence that is due now."""
         standing = self.standings.get(config.company_id, NOBODY)
         return verdict(standing, self.unfinished.get(config.id), self.new[config.id])
 
-    def book(self, config: ExportConfig, nominal_at: datetime, decided: Verdict) -> None:
+    def book(self, config: Scheduled, nominal_at: datetime, decided: Verdict) -> None:
         """A run, if that is what was decided."""
         if decided.books:
             task = scheduled_task(config, self.new[config.id], self.now)
@@ -119,7 +119,7 @@ class BookDueExportsHandler:
                 break
         return booked
 
-    async def _decide(self, due: list[ExportConfig], now: datetime) -> int:
+    async def _decide(self, due: list[Scheduled], now: datetime) -> int:
         batch = _Batch(
             now,
             due,
@@ -140,7 +140,7 @@ class BookDueExportsHandler:
         await self._configs.plan(due)
         return len(booked)
 
-    def _decide_cron(self, batch: _Batch, config: ExportConfig, schedule: CronSchedule) -> None:
+    def _decide_cron(self, batch: _Batch, config: Scheduled, schedule: CronSchedule) -> None:
         owner = Owner(config.company_id, config.id, OccurrenceKind.CRON, batch.now)
         late_by = offset(config.id, schedule.spread)
         try:
@@ -160,7 +160,7 @@ class BookDueExportsHandler:
         first = schedule.nominal_at
         return self._calendar.passed(schedule.cron, schedule.time_zone, first, max(first, until))
 
-    async def _decide_freshness(self, batch: _Batch, config: ExportConfig, schedule: FreshnessSchedule) -> None:
+    async def _decide_freshness(self, batch: _Batch, config: Scheduled, schedule: FreshnessSchedule) -> None:
         if schedule.due_at is None:
             return
         decided = batch.verdict(config)
