@@ -3,7 +3,6 @@
 import json
 import os
 import resource
-import sys
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,7 +18,7 @@ from application.bus import Application
 from application.exports.commands.book_due_exports import BookDueExports
 from domain.exports.schedule import offset
 from domain.shared.identities import ConfigId
-from entrypoints.composition.live import live_application
+from entrypoints.composition.scheduling import scheduler_application
 from entrypoints.settings import read_settings
 
 SPREAD = timedelta(minutes=5)
@@ -47,7 +46,7 @@ async def _measure(plan: Plan) -> dict[str, Any]:
     settings = read_settings(os.environ)
     beside = await asyncpg.connect(settings.database_url, server_settings={"role": "skladsheets_system"})
     idle, busy, cpu = [], [], []
-    async with live_application(settings) as application:
+    async with scheduler_application(settings) as application:
         await application.execute(BookDueExports())
         at_rest = _peak_mb()
         for number in range(plan.ticks):
@@ -89,9 +88,12 @@ async def _make_due(beside: "asyncpg.Connection[Any]", chosen: list[UUID]) -> No
 
 
 def _peak_mb() -> float:
-    """The most memory so far. Linux counts in kilobytes, macOS in bytes."""
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return round(most / (1024 if sys.platform != "darwin" else 1_048_576), 1)
+    """The most memory so far. Linux keeps it by process; elsewhere what getrusage says may be the parent's."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+        return round(int(line.split()[1]) / 1024, 1)
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_048_576, 1)
 
 
 def main() -> None:

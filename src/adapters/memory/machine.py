@@ -115,7 +115,7 @@ class MemoryScheduleTerms:
         self.terms = Terms(shortest=_MINUTE, spread=timedelta(0))
 
     async def of(self, company_id: CompanyId) -> Terms:
-        """See application.exports.ports.ScheduleTerms."""
+        """See application.exports.schedule_ports.ScheduleTerms."""
         del company_id
         return self.terms
 

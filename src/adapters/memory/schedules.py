@@ -12,7 +12,7 @@ from domain.shared.identities import CompanyId, ConfigId
 
 
 class MemoryOccurrences:
-    """See application.exports.ports.Occurrences."""
+    """See application.exports.schedule_ports.Occurrences."""
 
     def __init__(self, store: MemoryStore) -> None:
         self._rows = store.occurrences
@@ -33,7 +33,7 @@ class MemoryOccurrences:
 
 
 class MemoryStandings:
-    """See application.exports.ports.Standings."""
+    """See application.exports.schedule_ports.Standings."""
 
     def __init__(self, store: MemoryStore) -> None:
         self._companies = store.companies

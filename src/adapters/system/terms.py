@@ -5,7 +5,7 @@ from domain.shared.identities import CompanyId
 
 
 class SettledScheduleTerms:
-    """See application.exports.ports.ScheduleTerms."""
+    """See application.exports.schedule_ports.ScheduleTerms."""
 
     def __init__(self, terms: Terms) -> None:
         self._terms = terms

@@ -8,9 +8,8 @@ from typing import Protocol
 from domain.exports.config import ExportConfig
 from domain.exports.exporter import BaseExporter
 from domain.exports.freshness import PastRun
-from domain.exports.occurrences import Occurrence, Passed, Standing
+from domain.exports.occurrences import Passed
 from domain.exports.rows import BadRow
-from domain.exports.schedule import Terms
 from domain.exports.scheduled import Scheduled
 from domain.exports.task import ExportTask, RunMode, TaskError, TaskState
 from domain.exports.telling import Telling
@@ -53,14 +52,6 @@ class CronCalendar(Protocol):
 
     def zone(self, time_zone: str) -> tzinfo:
         """The IANA zone of that name, the same on every machine. Raises TimeZoneUnknown."""
-        ...
-
-
-class ScheduleTerms(Protocol):
-    """What schedules a company may have."""
-
-    async def of(self, company_id: CompanyId) -> Terms:
-        """The terms of this company. Works in a transaction, of the company or across companies."""
         ...
 
 
@@ -147,28 +138,6 @@ class ExportTasks(Protocol):
         They are claimed with a lease that expired before `now` and were not sent again since, or they wait although
         the workers were told of them before `sent_before`. Needs a SystemTransaction.
         """
-        ...
-
-
-class Standings(Protocol):
-    """Which companies anything may run for."""
-
-    async def of(self, company_ids: Sequence[CompanyId]) -> dict[CompanyId, Standing]:
-        """How these companies stand, as far as they exist. In a SystemTransaction, or in one of the only company."""
-        ...
-
-
-class Occurrences(Protocol):
-    """The ledger of moments at which exports were to run by themselves."""
-
-    async def add(self, entries: Sequence[Occurrence]) -> set[tuple[ConfigId, datetime]]:
-        """Stores the entries; those of a moment that its export has an entry for already are left out. Answers the
-        exports and moments of those that were stored.
-        """
-        ...
-
-    async def prune(self, decided_before: datetime) -> int:
-        """Forgets entries decided before that moment, in a SystemTransaction; answers how many."""
         ...
 
 

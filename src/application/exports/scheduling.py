@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from application.exports.ports import CronCalendar, ExportConfigs, ExportTasks, ScheduleTerms
+from application.exports.ports import CronCalendar, ExportConfigs, ExportTasks
+from application.exports.schedule_ports import ScheduleTerms
 from domain.exports.config import ExportConfig
 from domain.exports.freshness import REMEMBERED, next_run
 from domain.exports.schedule import (

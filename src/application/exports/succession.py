@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from application.exports.booking import scheduled_task
-from application.exports.ports import ExportConfigs, ExportTasks, Occurrences, ScheduleTerms, Standings
+from application.exports.ports import ExportConfigs, ExportTasks
 from application.exports.run_command import send_all_to_workers
+from application.exports.schedule_ports import Occurrences, ScheduleTerms, Standings
 from application.ports import Ids, Outbox
 from domain.exports.config import ExportConfig
 from domain.exports.freshness import REMEMBERED, next_run

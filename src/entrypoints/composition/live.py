@@ -51,7 +51,6 @@ from adapters.redis.locks import RedisLocks
 from adapters.system.calendar import CronsimCalendar
 from adapters.system.clock import SystemClock
 from adapters.system.ids import SystemIds
-from adapters.system.terms import SettledScheduleTerms
 from adapters.vault.access_tokens import SignedAccessTokens
 from adapters.vault.keys import parse_key_ring
 from adapters.vault.secrets import AesGcmVault
@@ -75,14 +74,12 @@ from application.exports.ports import (
     ExporterCatalogue,
     ExportTasks,
     Formulas,
-    Occurrences,
     Quarantine,
     RunWords,
-    ScheduleTerms,
-    Standings,
     Tellings,
     WriteIntents,
 )
+from application.exports.schedule_ports import Occurrences, ScheduleTerms, Standings
 from application.exports.vendor_ports import Source, Spreadsheets
 from application.exports.views import ExportViews, FreshnessViews
 from application.handlers import WORK
@@ -101,8 +98,8 @@ from application.ports import (
     Transaction,
 )
 from application.tenants.ports import AccessTokens, Companies, ContextKeys, Members, Sessions, VendorSignatures
-from domain.exports.schedule import Terms
 from entrypoints.composition.application import make_application
+from entrypoints.composition.scheduling import settled_terms
 from entrypoints.composition.use_cases import use_cases
 from entrypoints.settings import Settings
 
@@ -226,8 +223,7 @@ class Surroundings(Provider):
 
     @provide
     def terms(self, settings: Settings) -> ScheduleTerms:
-        shortest, spread = settings.schedule_minimum_seconds, settings.schedule_spread_seconds
-        return SettledScheduleTerms(Terms(timedelta(seconds=shortest), timedelta(seconds=spread)))
+        return settled_terms(settings)
 
     @provide
     def limits(self, settings: Settings) -> RunLimits:

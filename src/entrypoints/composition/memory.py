@@ -65,14 +65,12 @@ from application.exports.ports import (
     ExporterCatalogue,
     ExportTasks,
     Formulas,
-    Occurrences,
     Quarantine,
     RunWords,
-    ScheduleTerms,
-    Standings,
     Tellings,
     WriteIntents,
 )
+from application.exports.schedule_ports import Occurrences, ScheduleTerms, Standings
 from application.exports.vendor_ports import Source, Spreadsheets
 from application.exports.views import ExportViews, FreshnessViews
 from application.ports import (

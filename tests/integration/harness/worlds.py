@@ -45,16 +45,8 @@ from adapters.postgres.views.exports import SqlExportViews, SqlFreshnessViews
 from adapters.system.ids import SystemIds
 from application.connections.google_ports import GoogleHomes, PickedSpreadsheets
 from application.connections.ports import ConsentRequests, GoogleConnections, MoySkladConnections
-from application.exports.ports import (
-    ExportConfigs,
-    ExportedRows,
-    ExportTasks,
-    Occurrences,
-    Quarantine,
-    Standings,
-    Tellings,
-    WriteIntents,
-)
+from application.exports.ports import ExportConfigs, ExportedRows, ExportTasks, Quarantine, Tellings, WriteIntents
+from application.exports.schedule_ports import Occurrences, Standings
 from application.exports.views import ExportViews, FreshnessViews
 from application.ports import Ids, Nonces, Outbox, OutboxQueue, Replays, SystemTransaction, Transaction
 from application.tenants.ports import Companies, Members, Sessions

@@ -19,9 +19,10 @@ from adapters.memory.schedules import MemoryOccurrences, MemoryStandings
 from adapters.memory.store import MemoryStore
 from application.exports.commands.book_due_exports import BookDueExports
 from application.exports.commands.cancel_task import CancelTask
-from application.exports.ports import ExportConfigs, ExportTasks, Occurrences, Standings
+from application.exports.ports import ExportConfigs, ExportTasks
 from application.exports.queries.list_occurrences import ListOccurrences
 from application.exports.run_command import RunExport
+from application.exports.schedule_ports import Occurrences, Standings
 from application.exports.scheduling import ScheduleChoice
 from application.ports import Outbox
 from domain.shared.identities import ConfigId

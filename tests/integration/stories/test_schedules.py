@@ -12,10 +12,10 @@ from adapters.memory.scope import Scope, entered
 from application.delivery.commands.purge_expired import PurgeExpired
 from application.exports.commands.book_due_exports import BookDueExports
 from application.exports.commands.reschedule_export import RescheduleExport
-from application.exports.ports import ScheduleTerms
 from application.exports.queries.list_export_configs import ListExportConfigs
 from application.exports.queries.list_occurrences import ListOccurrences
 from application.exports.queries.preview_schedule import PreviewSchedule
+from application.exports.schedule_ports import ScheduleTerms
 from application.exports.scheduling import ScheduleChoice
 from application.exports.views import OccurrenceView
 from domain.exports.config import ConfigNotFound

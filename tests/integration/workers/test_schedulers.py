@@ -1,6 +1,8 @@
 """Several schedulers at once, over PostgreSQL, some of whom lose their connection in the middle."""
 
 import asyncio
+import subprocess
+import sys
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
@@ -16,6 +18,8 @@ from application.exports.scheduling import ScheduleChoice
 from devstack.servers import Servers
 from domain.exports.schedule import AfterCycle
 from domain.shared.identities import ConfigId
+from entrypoints.composition.scheduling import SCHEDULED, scheduler_application
+from entrypoints.settings import Settings
 from tests.integration.harness.stories import Party, Story
 
 EXPORTS = 12
@@ -67,6 +71,19 @@ async def test_two_changes_at_once_make_no_circle(party: Party) -> None:
 
         done = await asyncio.gather(follow(one, other), follow(other, one), return_exceptions=True)
         assert sorted(type(result) for result in done if result is not None) == [AfterCycle]
+
+
+async def test_a_scheduler_has_what_it_is_told_to_do(service: Settings) -> None:
+    async with scheduler_application(service) as application:
+        for command in SCHEDULED:
+            assert await application.execute(command()) >= 0
+
+
+def test_a_scheduler_loads_nothing_that_speaks_to_vendors_or_people() -> None:
+    program = "import sys, entrypoints.composition.scheduling; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    heavy = {"aiohttp", "celpy", "cryptography", "dramatiq", "httpx", "litestar", "redis", "uvicorn"}
+    assert heavy.isdisjoint(loaded.stdout.split())
 
 
 async def unfinished(party: Party) -> list[object]:

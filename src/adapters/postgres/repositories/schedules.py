@@ -37,7 +37,7 @@ _COLUMNS = (
 
 
 class SqlOccurrences:
-    """See application.exports.ports.Occurrences. One statement for a whole batch."""
+    """See application.exports.schedule_ports.Occurrences. One statement for a whole batch."""
 
     async def add(self, entries: Sequence[Occurrence]) -> set[tuple[ConfigId, datetime]]:
         """See the port."""
@@ -51,8 +51,8 @@ class SqlOccurrences:
 
 
 class SqlStandings:
-    """See application.exports.ports.Standings. Of connections the state alone is asked for: work across companies may
-    read no more.
+    """See application.exports.schedule_ports.Standings. Of connections the state alone is asked for: work across
+    companies may read no more.
     """
 
     async def of(self, company_ids: Sequence[CompanyId]) -> dict[CompanyId, Standing]:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from application.connections.ports import ConsentRequests
-from application.exports.ports import Occurrences
+from application.exports.schedule_ports import Occurrences
 from application.messages import SystemCommand
 from application.ports import Clock, Nonces, OutboxQueue, Replays, SystemTransaction
 from application.tenants.ports import Sessions

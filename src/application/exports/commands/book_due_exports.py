@@ -4,15 +4,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from application.exports.booking import scheduled_task
-from application.exports.ports import (
-    CronCalendar,
-    ExportConfigs,
-    ExportTasks,
-    Occurrences,
-    ScheduleTerms,
-    Standings,
-)
+from application.exports.ports import CronCalendar, ExportConfigs, ExportTasks
 from application.exports.run_command import send_all_to_workers
+from application.exports.schedule_ports import Occurrences, ScheduleTerms, Standings
 from application.messages import SystemCommand
 from application.ports import Clock, Ids, Outbox, SystemTransaction
 from domain.exports.freshness import resting_until

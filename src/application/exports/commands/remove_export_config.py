@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from application.exports.ports import ExportConfigs, ExportTasks, Occurrences
+from application.exports.ports import ExportConfigs, ExportTasks
+from application.exports.schedule_ports import Occurrences
 from application.messages import Command
 from application.ports import Clock, Transaction
 from domain.exports.occurrences import OccurrenceKind, Owner, SkipReason, skipped

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from application.exports.ports import CronCalendar, ExportConfigs, Occurrences
+from application.exports.ports import CronCalendar, ExportConfigs
+from application.exports.schedule_ports import Occurrences
 from application.exports.scheduling import ScheduleChoice, Scheduling, one_choice
 from application.messages import Command
 from application.ports import Clock, Transaction
