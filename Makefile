@@ -11,7 +11,7 @@ MINUTES ?= 30
 ROWS ?= 300000
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-once test check run bench bench-fairness soak lock clean
+.PHONY: help install demo demo-once test check run bench bench-fairness bench-schedules chaos soak lock clean
 
 help:
 	@echo "make demo       the whole service against emulated vendors, in a terminal, until Ctrl-C"
@@ -21,6 +21,8 @@ help:
 	@echo "make run        the service against the real vendors, configured by environment variables"
 	@echo "make bench      the measurements; ROWS=1000000 makes the largest export as large as that"
 	@echo "make bench-fairness  how long a small export waits behind a large company's; runs a second with 1, 2, 4 workers"
+	@echo "make bench-schedules  how long a scheduler takes to look through 100,000 exports, 1,000 of them due"
+	@echo "make chaos      everything fails at random for ten minutes, and nothing may be lost; ARGS='--minutes 2' takes less"
 	@echo "make soak       four workers spend MoySklad's budget for half an hour; MINUTES=3 takes less"
 	@echo "make install    only builds .venv (the others do it when needed); PYTHON=python3.12 chooses the interpreter"
 	@echo "make lock       writes requirements.lock and requirements-bench.lock anew from pyproject.toml"
@@ -66,6 +68,11 @@ bench: $(BENCH_STAMP)
 
 bench-fairness: install
 	@$(VENV)/bin/python -m benchmarks.fairness $(ARGS)
+bench-schedules: install
+	@$(VENV)/bin/python -m benchmarks.scheduling $(ARGS)
+
+chaos: install
+	@$(VENV)/bin/python -m benchmarks.chaos $(ARGS)
 
 soak: install
 	@$(VENV)/bin/python -m benchmarks.soak --minutes $(MINUTES)

@@ -49,12 +49,15 @@ from application.exports.queries.get_export_config import GetExportConfig, GetEx
 from application.exports.queries.get_task import GetTask, GetTaskHandler
 from application.exports.queries.list_export_configs import ListExportConfigs, ListExportConfigsHandler
 from application.exports.queries.list_exporters import ListExporters, ListExportersHandler
+from application.exports.queries.list_occurrences import ListOccurrences, ListOccurrencesHandler
 from application.exports.queries.list_picked_spreadsheets import (
     ListPickedSpreadsheets,
     ListPickedSpreadsheetsHandler,
 )
 from application.exports.queries.list_quarantine import ListQuarantine, ListQuarantineHandler
 from application.exports.queries.list_tasks import ListTasks, ListTasksHandler
+from application.exports.queries.measure_freshness import MeasureFreshness, MeasureFreshnessHandler
+from application.exports.queries.preview_schedule import PreviewSchedule, PreviewScheduleHandler
 from application.exports.run_command import RunExport
 from application.exports.tidings import TellSheet
 from application.messages import Command, Message
@@ -103,6 +106,9 @@ HANDLERS: dict[type[Message[Any]], type[Any]] = {
     TellSheet: TellSheetHandler,
     ListTasks: ListTasksHandler,
     ListQuarantine: ListQuarantineHandler,
+    ListOccurrences: ListOccurrencesHandler,
+    PreviewSchedule: PreviewScheduleHandler,
+    MeasureFreshness: MeasureFreshnessHandler,
     ListPickedSpreadsheets: ListPickedSpreadsheetsHandler,
     GetTask: GetTaskHandler,
     BookDueExports: BookDueExportsHandler,
@@ -128,6 +134,7 @@ ACROSS_COMPANIES: frozenset[type[Any]] = frozenset(
         BeginGoogleConsentHandler,
         DisconnectGoogleHandler,
         BookDueExportsHandler,
+        MeasureFreshnessHandler,
         RecoverTasksHandler,
         DispatchRunsHandler,
         MakeRoomHandler,

@@ -60,6 +60,14 @@ class Turn(NamedTuple):
     urgent: bool = False
 
 
+class OneOfMany(NamedTuple):
+    """One of many commands that are stored at once. See Outbox.put."""
+
+    command: Command[Any]
+    once_key: str | None = None
+    turn: Turn | None = None
+
+
 class Outbox(Protocol):
     """Commands to be carried out later, stored in the transaction of the change that causes them."""
 
@@ -74,6 +82,10 @@ class Outbox(Protocol):
         """Stores the command. Of several unsent ones with the same `once_key` only the first is kept, due at the
         earliest of their moments.
         """
+        ...
+
+    async def put_all(self, commands: Sequence[OneOfMany], deliver_after: datetime) -> None:
+        """The same for many commands at once."""
         ...
 
 

@@ -88,7 +88,11 @@ class GoogleSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that is configured. `session_key` signs access tokens, `encryption_keys` seal secrets at rest."""
+    """Everything that is configured. `session_key` signs access tokens, `encryption_keys` seal secrets at rest.
+
+    No schedule may have runs closer than `schedule_minimum_seconds`; one that says nothing of it starts its runs within
+    `schedule_spread_seconds` after their times.
+    """
 
     database_url: str
     redis_url: str
@@ -104,6 +108,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     company_runs: int
     company_backfills: int
     lease_seconds: float
+    schedule_minimum_seconds: int = 300
+    schedule_spread_seconds: int = 300
 
     def __repr__(self) -> str:
         """Nothing: settings are full of secrets."""
@@ -165,6 +171,12 @@ def read_settings(variables: Mapping[str, str]) -> Settings:
         company_runs=env.optional("COMPANY_RUNS", "runs of one company at once, 1 to 64", _small, 4),
         company_backfills=env.optional("COMPANY_BACKFILLS", "runs at once that read everything, 1 to 64", _small, 2),
         lease_seconds=env.optional("LEASE_SECONDS", "how long a silent worker keeps its task", _positive, 30.0),
+        schedule_minimum_seconds=env.optional(
+            "SCHEDULE_MINIMUM_SECONDS", "how far apart runs of a schedule have to be, 60 or more", _minute, 300
+        ),
+        schedule_spread_seconds=env.optional(
+            "SCHEDULE_SPREAD_SECONDS", "the usual window within which a schedule's runs start, 0 or more", _count, 300
+        ),
     )
     if env.problems:
         raise SettingsInvalid(env.problems)
@@ -307,6 +319,20 @@ def _small(text: str) -> int:
 def _whole(text: str) -> int:
     number = int(text)
     if number < 1:
+        raise ValueError
+    return number
+
+
+def _minute(text: str) -> int:
+    number = int(text)
+    if number < 60:
+        raise ValueError
+    return number
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 0:
         raise ValueError
     return number
 

@@ -9,7 +9,7 @@ from adapters.memory.machine import MemoryClock, MemoryIds
 from adapters.memory.rows import require_system
 from adapters.memory.store import MemoryStore, Nonce, Replay, StoredMessage
 from application.messages import Command
-from application.ports import OutboxMessage, ParkedMessage, Turn, encoded, tag_of
+from application.ports import OneOfMany, OutboxMessage, ParkedMessage, Turn, encoded, tag_of
 from domain.shared.errors import IdempotencyKeyReused
 from domain.shared.identities import CompanyId
 
@@ -58,6 +58,11 @@ class MemoryOutbox:
             headers=self._headers.current(),
         )
         self._rows.put(StoredMessage(message, once_key, due_at, None, turn))
+
+    async def put_all(self, commands: Sequence[OneOfMany], deliver_after: datetime) -> None:
+        """See the port."""
+        for one in commands:
+            await self.put(one.command, deliver_after=deliver_after, once_key=one.once_key, turn=one.turn)
 
 
 class MemoryOutboxQueue:

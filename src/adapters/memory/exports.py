@@ -7,9 +7,12 @@ from adapters.memory.rows import require_system
 from adapters.memory.store import Fingerprint, MemoryStore, QuarantinedRow
 from application.exports.ports import RowTotals, VanishedRow
 from domain.exports.config import ConfigNotFound, ExportConfig
+from domain.exports.freshness import PastRun
 from domain.exports.rows import BadRow
+from domain.exports.schedule import AfterSchedule
+from domain.exports.scheduled import Scheduled
 from domain.exports.spreadsheet import SpreadsheetTaken
-from domain.exports.task import ClaimLost, ExportAlreadyRunning, ExportTask, TaskNotFound, TaskState
+from domain.exports.task import ClaimLost, ExportAlreadyRunning, ExportTask, RunMode, TaskNotFound, TaskState
 from domain.shared.identities import ClaimId, CompanyId, ConfigId, TaskId
 
 _AWAITS_REMOVAL = 1
@@ -39,19 +42,44 @@ class MemoryExportConfigs:
         await self.get(company_id, config_id)
         self._store.exported_rows.remove_where(lambda row: row.config_id == config_id)
         self._store.quarantined_rows.remove_where(lambda row: row.config_id == config_id)
+        self._store.occurrences.remove_where(lambda entry: entry.config_id == config_id)
         self._store.run_tellings.remove_where(lambda telling: telling.config_id == config_id)
         self._store.export_tasks.remove_where(lambda task: task.config_id == config_id)
         self._rows.remove(config_id)
 
-    async def due(self, now: datetime, limit: int) -> list[ExportConfig]:
+    async def due(self, now: datetime, limit: int) -> list[Scheduled]:
         """See the port."""
         require_system()
         waiting = [
-            (config.schedule.next_due_at, config.id, config)
+            (config.next_due_at, config.id, config)
             for config in self._rows.all()
-            if config.schedule is not None and config.schedule.next_due_at <= now
+            if config.next_due_at is not None and config.next_due_at <= now
         ]
-        return [config for _, _, config in sorted(waiting, key=lambda one: one[:2])[:limit]]
+        return [config.scheduled() for _, _, config in sorted(waiting, key=lambda one: one[:2])[:limit]]
+
+    async def plan(self, exports: Sequence[Scheduled]) -> None:
+        """See the port."""
+        for planned in exports:
+            config = self._rows.find(planned.id)
+            if config is not None:
+                config.schedule, config.fresh_at = planned.schedule, planned.fresh_at
+                self._rows.put(config)
+
+    async def links(self, company_id: CompanyId) -> dict[ConfigId, ConfigId | None]:
+        """See the port."""
+        own = [config for config in self._rows.all() if config.company_id == company_id]
+        return {config.id: _followed(config) for config in own}
+
+    async def followers(self, company_id: CompanyId, config_id: ConfigId) -> list[ExportConfig]:
+        """See the port."""
+        found = [
+            config
+            for config in self._rows.all()
+            if config.company_id == company_id
+            and isinstance(config.schedule, AfterSchedule)
+            and (config.schedule.after, config.schedule.removed) == (config_id, False)
+        ]
+        return sorted(found, key=lambda config: config.id)
 
 
 class MemoryExportTasks:
@@ -115,6 +143,28 @@ class MemoryExportTasks:
         ]
         wanted = [one for one in failed if code is None or (one[1].error is not None and one[1].error.code == code)]
         return [task for _, task in sorted(wanted, key=lambda one: one[0])[:limit]]
+
+    async def unfinished(self, config_ids: Sequence[ConfigId]) -> dict[ConfigId, ExportTask]:
+        """See the port."""
+        wanted = set(config_ids)
+        return {task.config_id: task for task in self._rows.all() if not task.ended and task.config_id in wanted}
+
+    async def add_all(self, tasks: Sequence[ExportTask]) -> None:
+        """See the port."""
+        for task in tasks:
+            await self.add(task)
+
+    async def past(self, company_id: CompanyId, config_id: ConfigId, limit: int) -> list[PastRun]:
+        """See the port."""
+        own = (company_id, config_id)
+        ended = [
+            (task.id, PastRun(task.state, task.booked_at, task.ended_at))
+            for task in self._rows.all()
+            if (task.company_id, task.config_id) == own
+            and task.ended_at is not None
+            and task.mode is not RunMode.RESTORE
+        ]
+        return [run for _, run in sorted(ended, key=lambda one: one[0], reverse=True)[:limit]]
 
     async def stranded(self, now: datetime, sent_before: datetime, limit: int) -> list[ExportTask]:
         """See the port."""
@@ -252,6 +302,10 @@ class MemoryQuarantine:
         """See the port."""
         own = (company_id, config_id)
         self._rows.remove_where(lambda row: (row.company_id, row.config_id) == own and row.found_at < before)
+
+
+def _followed(config: ExportConfig) -> ConfigId | None:
+    return config.schedule.after if isinstance(config.schedule, AfterSchedule) else None
 
 
 def _left_behind(task: ExportTask, now: datetime, sent_before: datetime) -> bool:

@@ -6,10 +6,13 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta, tzinfo
+from itertools import pairwise
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from domain.exports.schedule import CronInvalid, TimeZoneUnknown
+from domain.exports.occurrences import LISTED, Passed
+from domain.exports.schedule import CronInvalid, Terms, TimeZoneUnknown
+from domain.shared.identities import CompanyId
 
 _START = datetime(2026, 1, 12, 6, 0, tzinfo=UTC)
 _FIRST_MILLISECOND = 1_768_197_600_000
@@ -74,12 +77,47 @@ class MemoryCalendar:
                 return due
         raise CronInvalid(cron=cron[:100], reason="never")
 
+    def upcoming(self, cron: str, time_zone: str, moment: datetime, count: int) -> list[datetime]:
+        """One after another."""
+        found: list[datetime] = []
+        while len(found) < count:
+            moment = self.next_after(cron, time_zone, moment)
+            found.append(moment)
+        return found
+
+    def passed(self, cron: str, time_zone: str, first: datetime, until: datetime) -> Passed:
+        """One after another, however long that takes."""
+        moments = [first]
+        while (following := self.next_after(cron, time_zone, moments[-1])) <= until:
+            moments.append(following)
+        shown = moments if len(moments) <= LISTED else [first, *moments[-2:]]
+        return Passed(tuple(shown), len(moments), following)
+
+    def shortest_gap(self, cron: str) -> timedelta:
+        """Of two days."""
+        moments = self.upcoming(cron, "UTC", _START, 2)
+        while moments[-1] < _START + timedelta(days=2):
+            moments += self.upcoming(cron, "UTC", moments[-1], 1)
+        return min(later - earlier for earlier, later in pairwise(moments))
+
     def zone(self, time_zone: str) -> tzinfo:
         """The name is IANA's."""
         try:
             return ZoneInfo(time_zone)
         except (ZoneInfoNotFoundError, ValueError, OSError):
             raise TimeZoneUnknown(time_zone=time_zone[:100]) from None
+
+
+class MemoryScheduleTerms:
+    """Hardly any terms, and no window, unless `terms` is changed."""
+
+    def __init__(self) -> None:
+        self.terms = Terms(shortest=_MINUTE, spread=timedelta(0))
+
+    async def of(self, company_id: CompanyId) -> Terms:
+        """See application.exports.schedule_ports.ScheduleTerms."""
+        del company_id
+        return self.terms
 
 
 class MemoryLocks:

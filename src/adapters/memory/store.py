@@ -11,6 +11,7 @@ from application.ports import OutboxMessage, Turn
 from domain.connections.google import ConsentRequest, GoogleConnection, PickedSpreadsheet
 from domain.connections.moysklad import MoySkladConnection
 from domain.exports.config import ExportConfig
+from domain.exports.occurrences import Occurrence
 from domain.exports.sharing import Room
 from domain.exports.task import ExportTask
 from domain.exports.telling import Telling
@@ -149,6 +150,9 @@ class MemoryStore:
         )
         self.run_tellings: Rows[TaskId, Telling] = Rows(
             lambda row: row.task_id, lambda row: row.company_id, Access.SHARED
+        )
+        self.occurrences: Rows[tuple[ConfigId, datetime], Occurrence] = Rows(
+            lambda row: (row.config_id, row.nominal_at), lambda row: row.company_id, Access.SHARED, immutable=True
         )
         self.outbox: Rows[UUID, StoredMessage] = Rows(
             lambda row: row.message.id, lambda row: row.message.company_id, Access.SHARED

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict
+from datetime import datetime
 
+from adapters.memory.rows import require_system
 from adapters.memory.store import MemoryStore
 from application.exports.views import (
     BadRowView,
@@ -11,15 +13,41 @@ from application.exports.views import (
     ConfigView,
     CountsView,
     FailureView,
-    ScheduleView,
+    FreshnessView,
+    OccurrenceView,
     TargetView,
     TaskView,
+    schedule_view,
     share,
 )
 from domain.exports.config import ExportConfig
-from domain.exports.schedule import Schedule
+from domain.exports.occurrences import Occurrence
+from domain.exports.schedule import FreshnessSchedule
 from domain.exports.task import ExportTask, TaskError
 from domain.shared.identities import CompanyId, ConfigId, TaskId
+
+
+class MemoryFreshnessViews:
+    """See application.exports.views.FreshnessViews."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self._store = store
+
+    async def targets(self) -> list[FreshnessView]:
+        """See the port."""
+        require_system()
+        active = {company.id for company in self._store.companies.all() if company.active}
+        return [
+            FreshnessView(
+                company_id=config.company_id,
+                config_id=config.id,
+                target_seconds=int(config.schedule.target.total_seconds()),
+                fresh_at=config.fresh_at,
+                created_at=config.created_at,
+            )
+            for config in self._store.export_configs.all()
+            if isinstance(config.schedule, FreshnessSchedule) and config.company_id in active
+        ]
 
 
 class MemoryExportViews:
@@ -35,12 +63,12 @@ class MemoryExportViews:
             for config in self._store.export_configs.all()
             if config.company_id == company_id and (before is None or config.id < before)
         ]
-        return [_config(config) for config in sorted(found, key=lambda config: config.id, reverse=True)[:limit]]
+        return [self._config(config) for config in sorted(found, key=lambda config: config.id, reverse=True)[:limit]]
 
     async def config(self, company_id: CompanyId, config_id: ConfigId) -> ConfigView | None:
         """See the port."""
         config = self._store.export_configs.find(config_id)
-        return None if config is None or config.company_id != company_id else _config(config)
+        return None if config is None or config.company_id != company_id else self._config(config)
 
     async def tasks(
         self, company_id: CompanyId, config_id: ConfigId | None, before: TaskId | None, limit: int
@@ -71,12 +99,28 @@ class MemoryExportViews:
         task = self._store.export_tasks.find(task_id)
         return None if task is None or task.company_id != company_id else self._task(task)
 
+    async def occurrences(
+        self, company_id: CompanyId, config_id: ConfigId, before: datetime | None, limit: int
+    ) -> list[OccurrenceView]:
+        """See the port."""
+        found = [
+            _occurrence(entry)
+            for entry in self._store.occurrences.all()
+            if (entry.company_id, entry.config_id) == (company_id, config_id)
+            and (before is None or entry.nominal_at < before)
+        ]
+        return sorted(found, key=lambda view: view.nominal_at, reverse=True)[:limit]
+
+    def _config(self, config: ExportConfig) -> ConfigView:
+        company = self._store.companies.find(config.company_id)
+        return _config(config, company.time_zone if company is not None else "UTC")
+
     def _task(self, task: ExportTask) -> TaskView:
         telling = self._store.run_tellings.find(task.id)
         return _task(task, () if telling is None else telling.problems)
 
 
-def _config(config: ExportConfig) -> ConfigView:
+def _config(config: ExportConfig, time_zone: str) -> ConfigView:
     target = config.target
     return ConfigView(
         id=config.id,
@@ -114,15 +158,23 @@ def _config(config: ExportConfig) -> ConfigView:
         ),
         run_log=config.run_log,
         status_cell=config.status_cell.text() if config.status_cell else None,
-        schedule=_schedule(config.schedule),
+        schedule=schedule_view(config.id, config.schedule, time_zone),
+        fresh_at=config.fresh_at,
         created_at=config.created_at,
     )
 
 
-def _schedule(schedule: Schedule | None) -> ScheduleView | None:
-    if schedule is None:
-        return None
-    return ScheduleView(cron=schedule.cron, time_zone=schedule.time_zone, next_due_at=schedule.next_due_at)
+def _occurrence(entry: Occurrence) -> OccurrenceView:
+    return OccurrenceView(
+        nominal_at=entry.nominal_at,
+        kind=entry.kind.value,
+        outcome=entry.outcome.value,
+        task_id=entry.task_id,
+        reason=None if entry.reason is None else entry.reason.value,
+        count=entry.count,
+        last_nominal_at=entry.last_nominal_at,
+        decided_at=entry.decided_at,
+    )
 
 
 def _task(task: ExportTask, problems: Iterable[TaskError]) -> TaskView:

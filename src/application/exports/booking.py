@@ -1,9 +1,13 @@
-"""Booking a run by hand: the same for one that is started and one that is tried again."""
+"""Booking a run: by hand, for one that is started and one that is tried again, or by an export's schedule."""
+
+from datetime import datetime
 
 from application.exports.ports import ExportConfigs, ExportTasks
 from application.exports.run_command import send_to_worker
 from application.ports import Clock, Ids, Outbox
 from application.tenants.ports import Companies
+from domain.exports.scheduled import Scheduled
+from domain.exports.sharing import Lane
 from domain.exports.task import ExportAlreadyRunning, ExportTask, RunMode, Trigger
 from domain.shared.identities import CompanyId, ConfigId, TaskId
 
@@ -51,3 +55,19 @@ class ManualBooking:
         await send_to_worker(self._outbox, task, now)
         await self._tasks.add(task)
         return task
+
+
+def scheduled_task(export: Scheduled, task_id: TaskId, now: datetime) -> ExportTask:
+    """The task as it is booked. From time to time it compares everything."""
+    compares = export.compares_from is not None and now >= export.compares_from
+    return ExportTask(
+        id=task_id,
+        company_id=export.company_id,
+        config_id=export.id,
+        mode=RunMode.RECONCILE if compares else RunMode.INCREMENTAL,
+        trigger=Trigger.SCHEDULE,
+        write_lock=export.write_lock,
+        booked_at=now,
+        sent_at=now,
+        lane=Lane.BACKFILL if compares or export.unread else Lane.LIVE,
+    )

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Protocol
 
 from domain.exports.config import ExportConfig
 from domain.exports.exporter import BaseExporter
+from domain.exports.freshness import PastRun
+from domain.exports.occurrences import Passed
 from domain.exports.rows import BadRow
+from domain.exports.scheduled import Scheduled
 from domain.exports.task import ExportTask, RunMode, TaskError, TaskState
 from domain.exports.telling import Telling
 from domain.shared.cells import Cell, CellKind
@@ -33,8 +36,22 @@ class CronCalendar(Protocol):
         """The first occurrence after `moment`, in UTC. Raises CronInvalid or TimeZoneUnknown."""
         ...
 
+    def passed(self, cron: str, time_zone: str, first: datetime, until: datetime) -> Passed:
+        """The occurrences from `first`, which is one, to `until`, which is not before it. However many there are, this
+        takes no more than milliseconds. Raises CronInvalid or TimeZoneUnknown.
+        """
+        ...
+
+    def upcoming(self, cron: str, time_zone: str, moment: datetime, count: int) -> list[datetime]:
+        """The next `count` occurrences after `moment`, in UTC. Raises CronInvalid or TimeZoneUnknown."""
+        ...
+
+    def shortest_gap(self, cron: str) -> timedelta:
+        """How close two occurrences in a row come on the wall clock, clock changes aside. Raises CronInvalid."""
+        ...
+
     def zone(self, time_zone: str) -> tzinfo:
-        """The IANA zone of that name. Raises TimeZoneUnknown."""
+        """The IANA zone of that name, the same on every machine. Raises TimeZoneUnknown."""
         ...
 
 
@@ -53,10 +70,24 @@ class ExportConfigs(Protocol):
         """Forgets the configuration, its tasks and its row fingerprints. Raises ConfigNotFound."""
         ...
 
-    async def due(self, now: datetime, limit: int) -> list[ExportConfig]:
-        """Configurations of any company whose schedule has come due, locked, passing over those that another process
-        has locked. Needs a SystemTransaction.
+    async def due(self, now: datetime, limit: int) -> list[Scheduled]:
+        """Exports of any company whose schedule has come due, the longest due first, locked, passing over those that
+        another process has locked. Needs a SystemTransaction.
         """
+        ...
+
+    async def plan(self, exports: Sequence[Scheduled]) -> None:
+        """Stores of each, which has to be locked, when its schedule comes due next and `fresh_at`, and nothing else."""
+        ...
+
+    async def links(self, company_id: CompanyId) -> dict[ConfigId, ConfigId | None]:
+        """Every export of the company with the one that it follows, if any. Until the end of the transaction nobody
+        else is answered, so that no two changes make a cycle between them.
+        """
+        ...
+
+    async def followers(self, company_id: CompanyId, config_id: ConfigId) -> list[ExportConfig]:
+        """Exports of the company that follow this one and know it as existing, locked, in the order of their ids."""
         ...
 
 
@@ -95,6 +126,18 @@ class ExportTasks(Protocol):
         """The last tasks of exports, where those have failed since that moment, with that code if one is given; the
         oldest first.
         """
+        ...
+
+    async def unfinished(self, config_ids: Sequence[ConfigId]) -> dict[ConfigId, ExportTask]:
+        """The tasks of these exports that are not over. In a SystemTransaction, of whichever companies."""
+        ...
+
+    async def add_all(self, tasks: Sequence[ExportTask]) -> None:
+        """Stores new tasks of exports that are locked and have none that is not over."""
+        ...
+
+    async def past(self, company_id: CompanyId, config_id: ConfigId, limit: int) -> list[PastRun]:
+        """The last runs of this export that ended, the newest first; those that read nothing aside."""
         ...
 
     async def stranded(self, now: datetime, sent_before: datetime, limit: int) -> list[ExportTask]:

@@ -1,9 +1,10 @@
 """The command that carries out a run, and how it gets to a worker."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from application.messages import Command, Outcome
-from application.ports import Outbox, Turn
+from application.ports import OneOfMany, Outbox, Turn
 from domain.exports.task import ExportTask
 from domain.shared.identities import TaskId
 
@@ -19,7 +20,19 @@ async def send_to_worker(outbox: Outbox, task: ExportTask, when: datetime) -> No
 
     It waits for its company's turn, from the moment `when` on.
     """
-    task.sent(when)
-    turn = Turn(task.lane.value, urgent=task.urgent)
-    command = RunExport(company_id=task.company_id, task_id=task.id)
-    await outbox.put(command, deliver_after=when, once_key=f"run:{task.id}", turn=turn)
+    await send_all_to_workers(outbox, [task], when)
+
+
+async def send_all_to_workers(outbox: Outbox, tasks: Sequence[ExportTask], when: datetime) -> None:
+    """The same for many tasks that are booked at once."""
+    for task in tasks:
+        task.sent(when)
+    commands = [
+        OneOfMany(
+            command=RunExport(company_id=task.company_id, task_id=task.id),
+            once_key=f"run:{task.id}",
+            turn=Turn(task.lane.value, urgent=task.urgent),
+        )
+        for task in tasks
+    ]
+    await outbox.put_all(commands, when)

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from application.exports.ports import Tellings
+from application.exports.succession import Succession
 from application.messages import Command, Outcome
 from application.ports import Outbox
 from domain.exports.config import ExportConfig
@@ -19,15 +20,19 @@ class TellSheet(Command[Outcome], frozen=True, kw_only=True, tag="exports.tell_s
 
 
 class Tidings:
-    """Sees to it that a run which ends is told about, where the company wants that."""
+    """Sees to it that a run which ends is told about, where the company wants that, and that what follows it does."""
 
-    def __init__(self, tellings: Tellings, outbox: Outbox) -> None:
+    def __init__(self, tellings: Tellings, succession: Succession, outbox: Outbox) -> None:
         self._tellings = tellings
+        self._succession = succession
         self._outbox = outbox
 
     async def ended(self, config: ExportConfig, task: ExportTask) -> None:
         """In the transaction that ends the task and has saved it. Does nothing while the task is not over."""
-        if task.ended_at is None or not config.told_of():
+        if task.ended_at is None:
+            return
+        await self._succession.ended(task, task.ended_at)
+        if not config.told_of():
             return
         telling = Telling(task.id, config.id, task.company_id, task.ended_at, task.ended_at)
         await self.send(telling, task.ended_at)

@@ -5,6 +5,8 @@ from typing import Protocol
 
 import msgspec
 
+from domain.exports.occurrences import OccurrenceKind
+from domain.exports.schedule import AfterSchedule, CronSchedule, FreshnessSchedule, Schedule
 from domain.exports.task import TaskState
 from domain.shared.identities import CompanyId, ConfigId, TaskId
 
@@ -40,16 +42,40 @@ class TargetView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     on_obstacle: str
 
 
-class ScheduleView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """When the export runs by itself."""
+class NextRun(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """An occurrence that is to come, and when its run starts: in UTC, and on the company's wall clock."""
 
-    cron: str
+    nominal_at: datetime
+    starts_at: datetime
+    local_nominal_at: datetime
+    local_starts_at: datetime
+
+
+class ScheduleView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """When the export runs by itself. `kind` is `cron`, `after` or `freshness`, and says what else there is.
+
+    `next_nominal_at` is the next occurrence as the schedule says it, `next_due_at` the moment at which it starts,
+    within `spread_seconds` after that; both are null while nobody knows. `misfire` says what becomes of occurrences
+    that were missed. A schedule that is `resting` follows an export that has been removed. `next_runs` are the next
+    five, as far as they are known.
+    """
+
+    kind: str
     time_zone: str
-    next_due_at: datetime
+    next_due_at: datetime | None
+    next_nominal_at: datetime | None = None
+    cron: str | None = None
+    spread_seconds: int | None = None
+    misfire: str | None = None
+    after: ConfigId | None = None
+    always: bool | None = None
+    resting: bool = False
+    freshness_minutes: int | None = None
+    next_runs: list[NextRun] = []
 
 
 class ConfigView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """An export configuration."""
+    """An export configuration. `fresh_at` is when the last run that went well began to read."""
 
     id: ConfigId
     name: str
@@ -69,6 +95,7 @@ class ConfigView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     run_log: str | None
     status_cell: str | None
     schedule: ScheduleView | None
+    fresh_at: datetime | None
     created_at: datetime
 
 
@@ -126,6 +153,40 @@ class BadRowView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     found_at: datetime
 
 
+class OccurrenceView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What became of a moment at which the export was to run by itself. See domain.exports.occurrences.Occurrence."""
+
+    nominal_at: datetime
+    kind: str
+    outcome: str
+    task_id: TaskId | None
+    reason: str | None
+    count: int
+    last_nominal_at: datetime | None
+    decided_at: datetime
+
+
+class FreshnessView(msgspec.Struct, frozen=True, kw_only=True):
+    """An export that is not to grow older than `target_seconds`, and since when it does; None if it has never run well.
+
+    Until then it grows older from `created_at` on.
+    """
+
+    company_id: CompanyId
+    config_id: ConfigId
+    target_seconds: int
+    fresh_at: datetime | None
+    created_at: datetime
+
+
+class FreshnessViews(Protocol):
+    """How old exports are, across companies."""
+
+    async def targets(self) -> list[FreshnessView]:
+        """Every export with a freshness target, of active companies. Needs a SystemTransaction."""
+        ...
+
+
 class ExportViews(Protocol):
     """Reads for people, newest first. Every method works inside a transaction of the company."""
 
@@ -149,6 +210,12 @@ class ExportViews(Protocol):
         """Rows of this export that are kept aside, in the order of their keys after `after`."""
         ...
 
+    async def occurrences(
+        self, company_id: CompanyId, config_id: ConfigId, before: datetime | None, limit: int
+    ) -> list[OccurrenceView]:
+        """The ledger of this export, occurrences nominally before that moment."""
+        ...
+
     async def task(self, company_id: CompanyId, task_id: TaskId) -> TaskView | None:
         """One task."""
         ...
@@ -159,3 +226,35 @@ def share(state: str, read: int, total: int) -> float:
     if state == TaskState.FINISHED:
         return 1.0
     return round(min(read / total, 1.0), 4) if total else 0.0
+
+
+def schedule_view(config_id: ConfigId, schedule: Schedule | None, time_zone: str) -> ScheduleView | None:
+    """The schedule as people see it; `time_zone` is the company's, where the schedule has none of its own."""
+    if isinstance(schedule, CronSchedule):
+        return ScheduleView(
+            kind=OccurrenceKind.CRON,
+            time_zone=schedule.time_zone,
+            next_due_at=schedule.next_due_at(config_id),
+            next_nominal_at=schedule.nominal_at,
+            cron=schedule.cron,
+            spread_seconds=int(schedule.spread.total_seconds()),
+            misfire=schedule.misfire.value,
+        )
+    if isinstance(schedule, AfterSchedule):
+        return ScheduleView(
+            kind=OccurrenceKind.AFTER,
+            time_zone=time_zone,
+            next_due_at=None,
+            after=schedule.after,
+            always=schedule.always,
+            resting=schedule.removed,
+        )
+    if isinstance(schedule, FreshnessSchedule):
+        return ScheduleView(
+            kind=OccurrenceKind.FRESHNESS,
+            time_zone=time_zone,
+            next_due_at=schedule.due_at,
+            next_nominal_at=schedule.due_at,
+            freshness_minutes=int(schedule.target.total_seconds()) // 60,
+        )
+    return None

@@ -11,6 +11,7 @@ from domain.exports.exporter import RowMode
 from domain.exports.filters import Condition
 from domain.exports.removal import ARCHIVE_SUFFIX, BRAKE_PERCENT, MARK_TITLE, RemovalPolicy
 from domain.exports.schedule import Schedule
+from domain.exports.scheduled import Scheduled
 from domain.exports.sharing import Lane
 from domain.exports.status_cell import CellAddress, RunLogUnfit, StatusCellInTable, StatusCellUnfit
 from domain.exports.target import TITLE_LIMIT, SheetTarget
@@ -89,6 +90,8 @@ class ExportConfig:
     `run_log` is the title of a tab in the same spreadsheet where each run that ended has a row, `status_cell` a cell
     that shows the last. `status_made` is the place where that cell was named, so that it can be found when it moves;
     a name that people have deleted since is not made again, unless by a full run.
+
+    `fresh_at` is when the last run that went well began to read: so old is what the sheet shows.
     """
 
     id: ConfigId
@@ -116,6 +119,12 @@ class ExportConfig:
     run_log: str | None = None
     status_cell: CellAddress | None = None
     status_made: str | None = None
+    fresh_at: datetime | None = None
+
+    @property
+    def next_due_at(self) -> datetime | None:
+        """When it runs by itself next, as far as that is known."""
+        return None if self.schedule is None else self.schedule.next_due_at(self.id)
 
     def titles(self) -> tuple[str, ...]:
         """The header row that the sheet should show."""
@@ -223,14 +232,25 @@ class ExportConfig:
 
     def reconcile_due(self, now: datetime) -> bool:
         """Whether a scheduled run that starts now should compare everything."""
-        since = self.reconciled_at or self.created_at
-        if self.strategy in {WriteStrategy.APPEND, WriteStrategy.REPLACE}:
-            return False  # a history is not compared, and what is replaced each time need not be
-        return self.reconcile_days > 0 and now - since >= timedelta(days=self.reconcile_days)
+        start = compares_from(self.strategy, self.reconcile_days, self.reconciled_at or self.created_at)
+        return start is not None and now >= start
 
     def write_lock(self) -> str:
         """What two writers must not hold at once: the spreadsheet, or this export while it has none yet."""
-        return self.target.spreadsheet_id or f"config:{self.id}"
+        return write_lock_of(self.id, self.target.spreadsheet_id)
+
+    def scheduled(self) -> Scheduled:
+        """What has to be known of it when its schedule comes due."""
+        since = self.reconciled_at or self.created_at
+        return Scheduled(
+            id=self.id,
+            company_id=self.company_id,
+            schedule=self.schedule,
+            write_lock=self.write_lock(),
+            unread=self.cursor is None,
+            compares_from=compares_from(self.strategy, self.reconcile_days, since),
+            fresh_at=self.fresh_at,
+        )
 
     def settled(self, spreadsheet_id: str, sheet_id: int, header: tuple[str, ...] | None) -> None:
         """The tab exists; it shows this header, or none yet."""
@@ -241,6 +261,18 @@ class ExportConfig:
         """A run finished; the next one starts from here. A run that saw nothing leaves the cursor where it was."""
         if cursor is not None:
             self.cursor = cursor
+
+
+def compares_from(strategy: WriteStrategy, reconcile_days: int, since: datetime) -> datetime | None:
+    """From when on a scheduled run compares everything, if the last one did so at `since`; None: never."""
+    if strategy in {WriteStrategy.APPEND, WriteStrategy.REPLACE} or not reconcile_days:
+        return None  # a history is not compared, and what is replaced each time need not be
+    return since + timedelta(days=reconcile_days)
+
+
+def write_lock_of(config_id: ConfigId, spreadsheet_id: str | None) -> str:
+    """See ExportConfig.write_lock."""
+    return spreadsheet_id or f"config:{config_id}"
 
 
 def check_days(days: int, field: str) -> int:

@@ -9,7 +9,6 @@ import click
 
 from entrypoints.cli.exporters import exporters
 from entrypoints.cli.parked import messages
-from entrypoints.composition.processes import run_api, run_relay, run_scheduler, run_worker
 from entrypoints.composition.schema import upgrade
 from entrypoints.settings import Settings, SettingsInvalid, read_settings
 
@@ -27,24 +26,32 @@ def main() -> None:
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 def api(host: str, port: int) -> None:
     """Serve HTTP: the REST API and MoySklad's Vendor API endpoints."""
+    from entrypoints.composition.processes import run_api  # noqa: PLC0415 - each process loads what it needs
+
     run_api(_settings(), host, port)
 
 
 @main.command()
 def relay() -> None:
     """Hand stored commands to the queue."""
+    from entrypoints.composition.processes import run_relay  # noqa: PLC0415
+
     run_relay(_settings())
 
 
 @main.command()
 def scheduler() -> None:
     """Book what comes due; recover what was left behind."""
+    from entrypoints.composition.scheduling import run_scheduler  # noqa: PLC0415
+
     run_scheduler(_settings())
 
 
 @main.command()
 def worker() -> None:
     """Carry out exports."""
+    from entrypoints.composition.processes import run_worker  # noqa: PLC0415
+
     run_worker(_settings())
 
 

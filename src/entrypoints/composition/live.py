@@ -35,11 +35,12 @@ from adapters.postgres.repositories.dispatch import SqlRunPlaces, SqlTurns, SqlW
 from adapters.postgres.repositories.exported_rows import SqlExportedRows
 from adapters.postgres.repositories.exports import SqlExportConfigs, SqlExportTasks
 from adapters.postgres.repositories.quarantine import SqlQuarantine
+from adapters.postgres.repositories.schedules import SqlOccurrences, SqlStandings
 from adapters.postgres.repositories.tellings import SqlTellings
 from adapters.postgres.repositories.tenants import SqlCompanies, SqlMembers, SqlSessions
 from adapters.postgres.repositories.write_intents import SqlWriteIntents
 from adapters.postgres.transaction import SqlSystemTransaction, SqlTransaction
-from adapters.postgres.views.exports import SqlExportViews
+from adapters.postgres.views.exports import SqlExportViews, SqlFreshnessViews
 from adapters.queue.broker import Broker, make_broker
 from adapters.queue.publisher import DramatiqPublisher
 from adapters.redis.budgets import RedisBudgets
@@ -80,8 +81,9 @@ from application.exports.ports import (
     Tellings,
     WriteIntents,
 )
+from application.exports.schedule_ports import Occurrences, ScheduleTerms, Standings
 from application.exports.vendor_ports import Source, Spreadsheets
-from application.exports.views import ExportViews
+from application.exports.views import ExportViews, FreshnessViews
 from application.handlers import WORK
 from application.ports import (
     Clock,
@@ -102,6 +104,7 @@ from application.ports import (
 from application.tenants.ports import AccessTokens, Companies, ContextKeys, Members, Sessions, VendorSignatures
 from domain.exports.sharing import Shares
 from entrypoints.composition.application import make_application
+from entrypoints.composition.scheduling import settled_terms
 from entrypoints.composition.use_cases import use_cases
 from entrypoints.settings import Settings
 
@@ -193,7 +196,10 @@ class Persistence(Provider):
     places = provide(SqlRunPlaces, provides=RunPlaces)
     workers = provide(SqlWorkers, provides=Workers)
     turns = provide(SqlTurns, provides=Turns)
+    occurrences = provide(SqlOccurrences, provides=Occurrences)
+    standings = provide(SqlStandings, provides=Standings)
     views = provide(SqlExportViews, provides=ExportViews)
+    freshness_views = provide(SqlFreshnessViews, provides=FreshnessViews)
     outbox = provide(SqlOutbox, provides=Outbox)
     failed_messages = provide(SqlFailedMessages, provides=FailedMessages)
     outbox_queue = provide(SqlOutboxQueue, provides=OutboxQueue)
@@ -223,6 +229,10 @@ class Surroundings(Provider):
     @provide
     def access_tokens(self, settings: Settings) -> AccessTokens:
         return SignedAccessTokens(settings.session_key)
+
+    @provide
+    def terms(self, settings: Settings) -> ScheduleTerms:
+        return settled_terms(settings)
 
     @provide
     def limits(self, settings: Settings) -> RunLimits:

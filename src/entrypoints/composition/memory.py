@@ -30,7 +30,15 @@ from adapters.memory.delivery import (
 from adapters.memory.dispatch import MemoryRunPlaces, MemoryTurns, MemoryWorkers
 from adapters.memory.exports import MemoryExportConfigs, MemoryExportedRows, MemoryExportTasks, MemoryQuarantine
 from adapters.memory.intents import MemoryWriteIntents
-from adapters.memory.machine import MemoryCalendar, MemoryClock, MemoryIds, MemoryLocks, MemorySystems
+from adapters.memory.machine import (
+    MemoryCalendar,
+    MemoryClock,
+    MemoryIds,
+    MemoryLocks,
+    MemoryScheduleTerms,
+    MemorySystems,
+)
+from adapters.memory.schedules import MemoryOccurrences, MemoryStandings
 from adapters.memory.source import MemorySource
 from adapters.memory.spreadsheets import MemorySpreadsheets
 from adapters.memory.store import MemoryStore
@@ -39,7 +47,7 @@ from adapters.memory.tenants import MemoryCompanies, MemoryMembers, MemorySessio
 from adapters.memory.transaction import MemorySystemTransaction, MemoryTransaction
 from adapters.memory.vault import MemoryAccessTokens, MemoryVault
 from adapters.memory.vendor_api import MemoryContextKeys, MemoryVendorSignatures
-from adapters.memory.views import MemoryExportViews
+from adapters.memory.views import MemoryExportViews, MemoryFreshnessViews
 from adapters.moysklad.catalogue import ScannedExporters
 from adapters.wording.run_words import RussianRunWords
 from application.bus import Application
@@ -65,8 +73,9 @@ from application.exports.ports import (
     Tellings,
     WriteIntents,
 )
+from application.exports.schedule_ports import Occurrences, ScheduleTerms, Standings
 from application.exports.vendor_ports import Source, Spreadsheets
-from application.exports.views import ExportViews
+from application.exports.views import ExportViews, FreshnessViews
 from application.ports import (
     Clock,
     FailedMessages,
@@ -146,7 +155,10 @@ class Fakes(Provider):
     places = provide(MemoryRunPlaces, provides=RunPlaces)
     workers = provide(MemoryWorkers, provides=Workers)
     turns = provide(MemoryTurns, provides=Turns)
+    occurrences = provide(MemoryOccurrences, provides=Occurrences)
+    standings = provide(MemoryStandings, provides=Standings)
     views = provide(MemoryExportViews, provides=ExportViews)
+    freshness_views = provide(MemoryFreshnessViews, provides=FreshnessViews)
     outbox = provide(MemoryOutbox, provides=Outbox)
     failed_messages = provide(MemoryFailedMessages, provides=FailedMessages)
     outbox_queue = provide(MemoryOutboxQueue, provides=OutboxQueue)
@@ -161,6 +173,7 @@ class Fakes(Provider):
 
     systems = provide(MemorySystems, provides=Systems)
     calendar = provide(MemoryCalendar, provides=CronCalendar)
+    terms = provide(MemoryScheduleTerms, provides=ScheduleTerms)
     vault = provide(MemoryVault, provides=Vault)
     access_tokens = provide(MemoryAccessTokens, provides=AccessTokens)
     context_keys = provide(MemoryContextKeys, provides=ContextKeys)

@@ -1,7 +1,6 @@
-"""What each process is made of."""
+"""What each process is made of; the scheduler's is in entrypoints.composition.scheduling."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
@@ -11,20 +10,19 @@ import uvloop
 
 from adapters.observability.asgi import RequestLog
 from adapters.observability.context import bound
-from adapters.observability.logs import announce, configure_logs
-from adapters.observability.reports import configure_reports, report
-from adapters.observability.tracing import configure_tracing, otlp
+from adapters.observability.logs import announce
+from adapters.observability.reports import report
 from adapters.postgres.engine import make_engine
 from adapters.postgres.listener import OutboxListener
 from adapters.queue.broker import make_broker
 from adapters.wording.catalogue import words
 from application.bus import Application
 from entrypoints.composition.live import live_application
+from entrypoints.composition.observing import observe
 from entrypoints.relay.main import relay
 from entrypoints.rest.app import create_app
 from entrypoints.rest.words import Text, Words
 from entrypoints.rounds import stop_on_signals
-from entrypoints.scheduler.main import schedule
 from entrypoints.settings import Settings
 from entrypoints.workers.main import Workplace, work
 
@@ -39,7 +37,7 @@ def wording(code: str, details: Mapping[str, str | int]) -> Words:
 
 def run_api(settings: Settings, host: str, port: int) -> None:
     """Serves HTTP until stopped."""
-    _observe(settings, "api")
+    observe(settings, "api")
     app = RequestLog(create_app(partial(live_application, settings), wording, report))
     config = uvicorn.Config(
         app,
@@ -57,19 +55,13 @@ def run_api(settings: Settings, host: str, port: int) -> None:
 
 def run_relay(settings: Settings) -> None:
     """Relays until stopped."""
-    _observe(settings, "relay")
+    observe(settings, "relay")
     uvloop.run(_relay(settings))
-
-
-def run_scheduler(settings: Settings) -> None:
-    """Schedules until stopped."""
-    _observe(settings, "scheduler")
-    uvloop.run(_schedule(settings))
 
 
 def run_worker(settings: Settings) -> None:
     """Works until stopped."""
-    _observe(settings, "worker")
+    observe(settings, "worker")
     asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
     workplace = Workplace(partial(live_application, settings), bound, settings.worker_threads, report)
     broker = make_broker(settings.redis_url, (workplace,))
@@ -80,12 +72,6 @@ async def _relay(settings: Settings) -> None:
     stop = stop_on_signals()
     async with _opened(settings, "relay") as application, _listening(settings) as listener:
         await relay(application, listener, stop, report)
-
-
-async def _schedule(settings: Settings) -> None:
-    stop = stop_on_signals()
-    async with _opened(settings, "scheduler") as application:
-        await schedule(application, stop, time.monotonic, report)
 
 
 @asynccontextmanager
@@ -105,9 +91,3 @@ async def _listening(settings: Settings) -> AsyncIterator[OutboxListener]:
     finally:
         await listener.close()
         await engine.dispose()
-
-
-def _observe(settings: Settings, process: str) -> None:
-    configure_logs(process, settings.log_level)
-    configure_tracing(process, otlp(settings.traces_url))
-    configure_reports(settings.sentry_dsn, process)

@@ -6,9 +6,12 @@ from application.connections.consents import ConsentTrips
 from application.connections.vendor_access import GoogleAccess, MoySkladAccess
 from application.exports.booking import ManualBooking
 from application.exports.dispatching import Places
+from application.exports.scheduling import Scheduling
+from application.exports.succession import Succession
 from application.exports.table import SheetTables
 from application.exports.tidings import Tidings
 from application.exports.transfer import Transfer
+from application.exports.upcoming import Upcoming
 from application.handlers import HANDLERS
 from application.tenants.sessions import SessionTokens
 from application.tenants.vendor_calls import VendorCalls
@@ -26,9 +29,12 @@ class UseCases(Provider):
     vendor_calls = provide(VendorCalls)
     booking = provide(ManualBooking)
     places = provide(Places)
+    scheduling = provide(Scheduling)
     sheet_tables = provide(SheetTables)
+    succession = provide(Succession)
     tidings = provide(Tidings)
     transfer = provide(Transfer)
+    upcoming = provide(Upcoming)
 
 
 def use_cases() -> Provider:

@@ -23,7 +23,7 @@ from entrypoints.rest.auth import identify
 from entrypoints.rest.description import describe_problems
 from entrypoints.rest.problems import Problems
 from entrypoints.rest.requests import TextRequest
-from entrypoints.rest.routes import connections, exports, sessions, task_control, tasks
+from entrypoints.rest.routes import connections, exports, schedules, sessions, task_control, tasks
 from entrypoints.rest.vendor import apps
 from entrypoints.rest.words import Wording
 
@@ -54,7 +54,7 @@ def create_app(opening: Opening, wording: Wording, report: Report) -> Litestar:
     problems = Problems(wording, report)
     api = Router(
         "/api/v1",
-        route_handlers=[sessions.ROUTER, connections.ROUTER, exports.ROUTER, tasks.ROUTER, task_control.ROUTER],
+        route_handlers=[routes.ROUTER for routes in (sessions, connections, exports, schedules, tasks, task_control)],
     )
     app = Litestar(
         route_handlers=[

@@ -10,7 +10,7 @@ import pytest
 
 from domain.exports.config import ConfigNotFound, ExportConfig
 from domain.exports.cursor import Cursor
-from domain.exports.schedule import Schedule
+from domain.exports.schedule import CronSchedule
 from domain.exports.task import TaskNotFound
 from domain.shared.identities import CompanyId, ConfigId
 from tests.integration.harness import samples
@@ -104,7 +104,7 @@ async def test_a_configuration_is_locked_until_the_end_of_the_transaction(world:
 
 async def test_what_has_come_due_whosever_it_is(world: World, company: CompanyId, stranger: CompanyId) -> None:
     def due_in(whose: CompanyId, seconds: int) -> ExportConfig:
-        schedule = Schedule("0 9 * * *", "Europe/Moscow", world.now + timedelta(seconds=seconds))
+        schedule = CronSchedule("0 9 * * *", "Europe/Moscow", world.now + timedelta(seconds=seconds))
         return replace(samples.bare_config(world, whose), schedule=schedule)
 
     late, punctual, early = due_in(company, -60), due_in(stranger, 0), due_in(company, 1)
@@ -113,23 +113,22 @@ async def test_what_has_come_due_whosever_it_is(world: World, company: CompanyId
         async with world.transaction(config.company_id):
             await world.configs.put(config)
     async with world.system_transaction():
-        assert await world.configs.due(world.now, 10) == [late, punctual]
-        assert await world.configs.due(world.now, 1) == [late]
+        assert await world.configs.due(world.now, 10) == [late.scheduled(), punctual.scheduled()]
+        assert await world.configs.due(world.now, 1) == [late.scheduled()]
         assert await world.configs.due(world.now - timedelta(seconds=61), 10) == []
 
 
 async def test_two_schedulers_book_an_occurrence_once(world: World, company: CompanyId) -> None:
     made = samples.full_config(world, company)
-    later = Schedule("0 9 * * *", "Europe/Moscow", world.now + timedelta(days=1))
+    later = CronSchedule("0 9 * * *", "Europe/Moscow", world.now + timedelta(days=1))
     async with world.transaction(company):
-        await world.configs.put(replace(made, schedule=replace(later, next_due_at=world.now)))
+        await world.configs.put(replace(made, schedule=replace(later, nominal_at=world.now)))
 
     async def book() -> int:
         async with world.system_transaction():
             due = await world.configs.due(world.now, 10)
             await asyncio.sleep(0.02)
-            for config in due:
-                await world.configs.put(replace(config, schedule=later))
+            await world.configs.plan([replace(export, schedule=later) for export in due])
         return len(due)
 
     assert sum(await asyncio.gather(*(book() for _ in range(3)))) == 1

@@ -1,6 +1,7 @@
 """Contract of application.exports.views.ExportViews."""
 
 from dataclasses import replace
+from datetime import timedelta
 from uuid import uuid4
 
 import msgspec
@@ -60,8 +61,15 @@ async def test_a_configuration_as_people_see_it(world: World, company: CompanyId
             run_log="Журнал «запусков»",
             status_cell="'Сводка ''год'''!AB2",
             schedule=ScheduleView(
-                cron="*/15 9-18 * * 1-5", time_zone="Asia/Yekaterinburg", next_due_at=full.schedule.next_due_at
+                kind="cron",
+                cron="*/15 9-18 * * 1-5",
+                time_zone="Asia/Yekaterinburg",
+                next_due_at=full.next_due_at,
+                next_nominal_at=full.created_at + timedelta(minutes=15),
+                spread_seconds=420,
+                misfire="skip",
             ),
+            fresh_at=full.fresh_at,
             created_at=full.created_at,
         )
 

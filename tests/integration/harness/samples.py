@@ -14,8 +14,9 @@ from domain.exports.config import ExportConfig, WriteStrategy
 from domain.exports.cursor import Cursor
 from domain.exports.exporter import RowMode
 from domain.exports.filters import Condition
+from domain.exports.occurrences import Occurrence, OccurrenceKind, OccurrenceOutcome
 from domain.exports.removal import RemovalPolicy
-from domain.exports.schedule import Schedule
+from domain.exports.schedule import CronSchedule, Misfire
 from domain.exports.status_cell import CellAddress
 from domain.exports.target import OnObstacle, SheetTarget
 from domain.exports.task import ExportTask, RunMode, TaskCounts, TaskError, TaskState, Trigger
@@ -162,7 +163,14 @@ def full_config(world: World, company_id: CompanyId) -> ExportConfig:
         target=SheetTarget(
             "spreadsheet-with-a-long-id", "Заказы", "Лист '1' 2", 2_147_483_648, OnObstacle.NEXT_TAB, "Лист '1'"
         ),
-        schedule=Schedule("*/15 9-18 * * 1-5", "Asia/Yekaterinburg", world.now + timedelta(minutes=15)),
+        schedule=CronSchedule(
+            "*/15 9-18 * * 1-5",
+            "Asia/Yekaterinburg",
+            world.now + timedelta(minutes=15),
+            timedelta(minutes=7),
+            Misfire.SKIP,
+        ),
+        fresh_at=world.now - timedelta(minutes=33),
         header=("ID", 'Сумма, "₽"'),
         mode=RowMode.TOTALS,
         removal=RemovalPolicy.ARCHIVE,
@@ -215,6 +223,19 @@ def full_task(world: World, config: ExportConfig) -> ExportTask:
 def telling(world: World, task: ExportTask) -> Telling:
     """What is still to be told of a run."""
     return Telling(task.id, task.config_id, task.company_id, world.now, world.now + timedelta(seconds=1))
+
+
+def occurrence(world: World, task: ExportTask, minutes: int = 0) -> Occurrence:
+    """An entry of the ledger: so many minutes ago the task was booked for its export."""
+    return Occurrence(
+        company_id=task.company_id,
+        config_id=task.config_id,
+        nominal_at=world.now - timedelta(minutes=minutes),
+        kind=OccurrenceKind.CRON,
+        outcome=OccurrenceOutcome.RAN,
+        decided_at=world.now,
+        task_id=task.id,
+    )
 
 
 async def stored_config(world: World, company_id: CompanyId) -> ExportConfig:

@@ -112,6 +112,13 @@ class Story:
             await self.app.execute(command_of(message))
         return len(messages)
 
+    async def relay_late(self, by: timedelta) -> None:
+        """Everything that is due is carried out, but only after that time: as if runs took as long."""
+        messages = await self.relay()
+        self.clock.advance(by)
+        for message in messages:
+            await self.app.execute(command_of(message))
+
     async def pass_time(self, by: timedelta | None = None) -> None:
         """By default long enough for every lease and all patience to run out. Then the scheduler looks."""
         self.clock.advance(by or PATIENCE + timedelta(minutes=1))

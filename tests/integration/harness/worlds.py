@@ -27,11 +27,12 @@ from adapters.memory.dispatch import MemoryRunPlaces, MemoryTurns, MemoryWorkers
 from adapters.memory.exports import MemoryExportConfigs, MemoryExportedRows, MemoryExportTasks, MemoryQuarantine
 from adapters.memory.intents import MemoryWriteIntents
 from adapters.memory.machine import MemoryClock, MemoryIds
+from adapters.memory.schedules import MemoryOccurrences, MemoryStandings
 from adapters.memory.store import MemoryStore
 from adapters.memory.tellings import MemoryTellings
 from adapters.memory.tenants import MemoryCompanies, MemoryMembers, MemorySessions
 from adapters.memory.transaction import MemorySystemTransaction, MemoryTransaction
-from adapters.memory.views import MemoryExportViews
+from adapters.memory.views import MemoryExportViews, MemoryFreshnessViews
 from adapters.postgres.repositories.connections import (
     SqlConsentRequests,
     SqlGoogleConnections,
@@ -44,17 +45,19 @@ from adapters.postgres.repositories.dispatch import SqlRunPlaces, SqlTurns, SqlW
 from adapters.postgres.repositories.exported_rows import SqlExportedRows
 from adapters.postgres.repositories.exports import SqlExportConfigs, SqlExportTasks
 from adapters.postgres.repositories.quarantine import SqlQuarantine
+from adapters.postgres.repositories.schedules import SqlOccurrences, SqlStandings
 from adapters.postgres.repositories.tellings import SqlTellings
 from adapters.postgres.repositories.tenants import SqlCompanies, SqlMembers, SqlSessions
 from adapters.postgres.repositories.write_intents import SqlWriteIntents
 from adapters.postgres.transaction import SqlSystemTransaction, SqlTransaction
-from adapters.postgres.views.exports import SqlExportViews
+from adapters.postgres.views.exports import SqlExportViews, SqlFreshnessViews
 from adapters.system.ids import SystemIds
 from application.connections.google_ports import GoogleHomes, PickedSpreadsheets
 from application.connections.ports import ConsentRequests, GoogleConnections, MoySkladConnections
 from application.exports.dispatch_ports import RunPlaces, Workers
 from application.exports.ports import ExportConfigs, ExportedRows, ExportTasks, Quarantine, Tellings, WriteIntents
-from application.exports.views import ExportViews
+from application.exports.schedule_ports import Occurrences, Standings
+from application.exports.views import ExportViews, FreshnessViews
 from application.ports import (
     FailedMessages,
     Ids,
@@ -101,6 +104,9 @@ class World:
     replays: Replays
     nonces: Nonces
     views: ExportViews
+    freshness: FreshnessViews
+    occurrences: Occurrences
+    standings: Standings
     ids: Ids
     clock: MemoryClock
     headers: MemoryHeaders
@@ -150,6 +156,9 @@ def memory_world() -> World:
         replays=MemoryReplays(store, clock),
         nonces=MemoryNonces(store),
         views=MemoryExportViews(store),
+        freshness=MemoryFreshnessViews(store),
+        occurrences=MemoryOccurrences(store),
+        standings=MemoryStandings(store),
         ids=ids,
         clock=clock,
         headers=headers,
@@ -185,6 +194,9 @@ def postgres_world(engine: AsyncEngine) -> World:
         replays=SqlReplays(clock),
         nonces=SqlNonces(),
         views=SqlExportViews(),
+        freshness=SqlFreshnessViews(),
+        occurrences=SqlOccurrences(),
+        standings=SqlStandings(),
         ids=ids,
         clock=clock,
         headers=headers,

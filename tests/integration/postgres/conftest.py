@@ -54,6 +54,7 @@ async def filled_company(world: World) -> CompanyId:
         )
         await world.tellings.put(samples.telling(world, task))
         await world.outbox.put(RunExport(company_id=company, task_id=task.id), turn=Turn(task.lane.value))
+        await world.occurrences.add([samples.occurrence(world, task)])
         await world.replays.earlier(company, "key", "fingerprint")
     return company
 

@@ -196,6 +196,7 @@ async def test_the_system_role_touches_only_what_its_work_needs(engine: AsyncEng
         "export_configs": "INSERT SELECT UPDATE",
         "export_tasks": "INSERT SELECT UPDATE",
         "run_tellings": "INSERT SELECT UPDATE",
+        "occurrences": "DELETE INSERT SELECT",
         "outbox": "DELETE INSERT SELECT UPDATE",
         "turns": "INSERT SELECT UPDATE",
         "workers": "DELETE INSERT SELECT UPDATE",

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.postgres.listener import OutboxListener
 from application.exports.run_command import RunExport
-from domain.exports.schedule import Schedule
+from domain.exports.schedule import CronSchedule
 from domain.shared.identities import ClaimId, CompanyId
 from tests.integration.harness import samples
 from tests.integration.harness.worlds import World, troubled
@@ -49,7 +49,7 @@ async def test_a_scheduler_passes_over_what_another_has_locked(world: World) -> 
     company = await samples.stored_company(world)
     async with world.transaction(company):
         for _ in range(3):
-            schedule = Schedule("0 9 * * *", "Europe/Moscow", world.now)
+            schedule = CronSchedule("0 9 * * *", "Europe/Moscow", world.now)
             await world.configs.put(replace(samples.bare_config(world, company), schedule=schedule))
 
     async def other() -> int:

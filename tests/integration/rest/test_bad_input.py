@@ -231,6 +231,7 @@ async def test_a_strangers_things_are_not_there(api: Api, admin: dict[str, str])
         ("DELETE", f"{CONFIGS}/{config['id']}", None, "exports.config_not_found"),
         ("PUT", f"{CONFIGS}/{config['id']}/schedule", {"cron": None}, "exports.config_not_found"),
         ("GET", f"{CONFIGS}/{config['id']}/tasks", None, "exports.config_not_found"),
+        ("GET", f"{CONFIGS}/{config['id']}/occurrences", None, "exports.config_not_found"),
         ("POST", f"{CONFIGS}/{config['id']}/tasks", {}, "exports.config_not_found"),
         ("GET", f"/api/v1/tasks/{task['id']}", None, "exports.task_not_found"),
         ("POST", f"/api/v1/tasks/{task['id']}/cancellation", None, "exports.task_not_found"),

@@ -93,8 +93,8 @@ async def test_the_scheduler_books_recovers_and_sweeps(
 async def test_two_schedulers_book_once(
     party: Party, story: Story, broker: Broker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    configs = [await party.create(cron="* * * * *") for _ in range(5)]
-    monkeypatch.setattr("adapters.system.clock.SystemClock.now", _later(timedelta(minutes=2)))
+    configs = [await party.create(cron="*/5 * * * *") for _ in range(5)]
+    monkeypatch.setattr("adapters.system.clock.SystemClock.now", _later(timedelta(minutes=10)))
     booked = await asyncio.gather(*(story.app.execute(BookDueExports()) for _ in range(4)))
     assert sum(booked) == len(configs)
     tasks = await party.tasks()

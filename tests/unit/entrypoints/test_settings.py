@@ -32,6 +32,8 @@ WRONG = {
     "OTEL_EXPORTER_OTLP_ENDPOINT": ["collector:4318"],
     "WORKER_THREADS": ["0", "65", "many", "1.5"],
     "LEASE_SECONDS": ["0", "-1", "soon", "nan", "inf"],
+    "SCHEDULE_MINIMUM_SECONDS": ["0", "59", "-300", "often", "1.5"],
+    "SCHEDULE_SPREAD_SECONDS": ["-1", "wide", "0.5"],
     "MOYSKLAD_API_URL": ["moysklad"],
     "MOYSKLAD_UNITS": ["all", "0", "-5"],
     "MOYSKLAD_WINDOW_SECONDS": ["0", "nan"],

@@ -27,6 +27,7 @@ PORTS = [
     "application.tenants.ports",
     "application.connections.ports",
     "application.exports.ports",
+    "application.exports.schedule_ports",
     "application.exports.views",
 ]
 

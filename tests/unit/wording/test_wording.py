@@ -14,6 +14,7 @@ from adapters.wording.texts.connections import CONNECTIONS
 from adapters.wording.texts.exports import EXPORTS
 from adapters.wording.texts.general import GENERAL
 from adapters.wording.texts.runs import RUNS
+from adapters.wording.texts.schedules import SCHEDULES
 from adapters.wording.texts.sheets import SHEETS
 from adapters.wording.texts.tenants import TENANTS
 from domain.exports.periods import EXAMPLES
@@ -49,7 +50,7 @@ def test_every_code_has_words_and_no_words_are_idle() -> None:
 
 
 def test_no_area_takes_words_from_another() -> None:
-    assert len(TEXTS) == sum(map(len, (GENERAL, TENANTS, CONNECTIONS, EXPORTS, RUNS, SHEETS)))
+    assert len(TEXTS) == sum(map(len, (GENERAL, TENANTS, CONNECTIONS, EXPORTS, SCHEDULES, RUNS, SHEETS)))
 
 
 @pytest.mark.parametrize("code", sorted(TEXTS))

@@ -5,19 +5,27 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, delete, func, or_, select, text, update
+from sqlalchemy import and_, delete, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
-from adapters.postgres.storing import count_deleted
+from adapters.postgres.storing import count_deleted, insert_all
 from adapters.postgres.tables import idempotency_keys, nonces, outbox, turns
 from adapters.postgres.transaction import connection
 from application.messages import Command
-from application.ports import Clock, Headers, Ids, OutboxMessage, ParkedMessage, Turn, encoded, tag_of
+from application.ports import Clock, Headers, Ids, OneOfMany, OutboxMessage, ParkedMessage, Turn, encoded, tag_of
 from domain.shared.errors import IdempotencyKeyReused
 from domain.shared.identities import CompanyId
 
 OUTBOX_CHANNEL = "skladsheets_outbox"
 _NOTIFY = text(f"NOTIFY {OUTBOX_CHANNEL}")
+_EARLIER = """
+    ON CONFLICT (once_key) WHERE sent_at IS NULL
+    DO UPDATE SET deliver_after = LEAST(outbox.deliver_after, EXCLUDED.deliver_after)
+"""
+_LINED_UP = """
+    ON CONFLICT (company_id, lane)
+    DO UPDATE SET due_at = LEAST(turns.due_at, EXCLUDED.due_at), stamp = turns.stamp + 1
+"""
 
 
 async def wake_relay() -> None:
@@ -42,42 +50,34 @@ class SqlOutbox:
         turn: Turn | None = None,
     ) -> None:
         """See the port."""
-        now = self._clock.now()
-        due_at = deliver_after or now
-        row = {
-            "id": self._ids.new(),
-            "company_id": command.company_id,
-            "tag": tag_of(command),
-            "body": encoded(command),
-            "headers": self._headers.current(),
-            "once_key": once_key,
-            "deliver_after": due_at,
-            "created_at": now,
-            "lane": turn.lane if turn else None,
-            "urgent": turn.urgent if turn else False,
-        }
-        statement = insert(outbox).values(row)
-        earliest = func.least(outbox.c.deliver_after, statement.excluded.deliver_after)
-        await connection().execute(
-            statement.on_conflict_do_update(
-                index_elements=[outbox.c.once_key],
-                index_where=outbox.c.sent_at.is_(None),
-                set_={"deliver_after": earliest},
-            )
-        )
-        if turn is not None:
-            await self._line_up(command.company_id, turn.lane, due_at)
-        await wake_relay()
+        await self.put_all([OneOfMany(command, once_key, turn)], deliver_after or self._clock.now())
 
-    async def _line_up(self, company_id: CompanyId, lane: str, due_at: datetime) -> None:
-        row = insert(turns).values(company_id=company_id, lane=lane, due_at=due_at)
-        earliest = func.least(turns.c.due_at, row.excluded.due_at)
-        await connection().execute(
-            row.on_conflict_do_update(
-                index_elements=[turns.c.company_id, turns.c.lane],
-                set_={"due_at": earliest, "stamp": turns.c.stamp + 1},
-            )
-        )
+    async def put_all(self, commands: Sequence[OneOfMany], deliver_after: datetime) -> None:
+        """See the port."""
+        if not commands:
+            return
+        now, headers = self._clock.now(), self._headers.current()
+        rows = [
+            {
+                "id": self._ids.new(),
+                "company_id": one.command.company_id,
+                "tag": tag_of(one.command),
+                "body": encoded(one.command),
+                "headers": headers,
+                "once_key": one.once_key,
+                "deliver_after": deliver_after,
+                "created_at": now,
+                "lane": one.turn.lane if one.turn else None,
+                "urgent": one.turn.urgent if one.turn else False,
+            }
+            for one in commands
+        ]
+        await insert_all(outbox, rows, otherwise=_EARLIER)
+        # In one order, so that two processes which line up many companies do not wait for each other.
+        lined_up = sorted({(one.command.company_id, one.turn.lane) for one in commands if one.turn})
+        theirs = [{"company_id": company, "lane": lane, "due_at": deliver_after} for company, lane in lined_up]
+        await insert_all(turns, theirs, otherwise=_LINED_UP)
+        await wake_relay()
 
 
 class SqlOutboxQueue:

@@ -1,25 +1,27 @@
 """Export configurations and tasks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import and_, delete, or_, select
+from sqlalchemy import and_, delete, or_, select, text
 from sqlalchemy.exc import IntegrityError
 
 from adapters.postgres.repositories.delivery import wake_relay
-from adapters.postgres.storing import count_deleted, put
+from adapters.postgres.schedule_rows import schedule_columns, schedule_from
+from adapters.postgres.storing import count_deleted, insert_all, put
 from adapters.postgres.tables import export_configs, export_tasks, exported_rows, quarantined_rows
 from adapters.postgres.tables.exports import ONE_PER_CONFIG, ONE_WRITER
 from adapters.postgres.transaction import connection
 from domain.exports.columns import ChosenColumn
-from domain.exports.config import ConfigNotFound, ExportConfig, WriteStrategy
+from domain.exports.config import ConfigNotFound, ExportConfig, WriteStrategy, compares_from, write_lock_of
 from domain.exports.cursor import Cursor
 from domain.exports.exporter import RowMode
 from domain.exports.filters import Condition
+from domain.exports.freshness import PastRun
 from domain.exports.removal import RemovalPolicy
-from domain.exports.schedule import Schedule
+from domain.exports.scheduled import Scheduled
 from domain.exports.sharing import Lane
 from domain.exports.spreadsheet import SpreadsheetTaken
 from domain.exports.status_cell import cell_address
@@ -38,6 +40,23 @@ from domain.exports.task import (
 from domain.shared.identities import ClaimId, CompanyId, ConfigId, TaskId
 
 _UNFINISHED = export_tasks.c.state.in_([TaskState.BOOKED.value, TaskState.CLAIMED.value, TaskState.PAUSED.value])
+_SCHEDULED = [
+    export_configs.c[name]
+    for name in (
+        *("id", "company_id", "spreadsheet_id", "strategy", "created_at", "fresh_at"),
+        *("reconcile_days", "reconciled_at"),
+        *("cron", "time_zone", "next_due_at", "next_nominal_at", "spread_seconds", "misfire"),
+        *("after_config_id", "after_always", "after_removed", "freshness_seconds"),
+    )
+] + [export_configs.c.cursor.is_(None).label("unread")]
+_PLAN = text("""
+    UPDATE export_configs
+    SET next_due_at = planned.next_due_at, next_nominal_at = planned.next_nominal_at, fresh_at = planned.fresh_at
+    FROM unnest(CAST(:id AS uuid[]), CAST(:next_due_at AS timestamptz[]), CAST(:next_nominal_at AS timestamptz[]),
+        CAST(:fresh_at AS timestamptz[])) AS planned (id, next_due_at, next_nominal_at, fresh_at)
+    WHERE export_configs.id = planned.id
+""")
+_HOLD_LINKS = text("SELECT pg_advisory_xact_lock(hashtext('export links'), hashtext(:company))")
 
 
 class SqlExportConfigs:
@@ -55,7 +74,7 @@ class SqlExportConfigs:
 
     async def put(self, config: ExportConfig) -> None:
         """See the port."""
-        schedule, target = config.schedule, config.target
+        target = config.target
         await put(
             export_configs,
             {
@@ -73,9 +92,8 @@ class SqlExportConfigs:
                 "title": target.title,
                 "tab": target.tab,
                 "sheet_id": target.sheet_id,
-                "cron": schedule.cron if schedule else None,
-                "time_zone": schedule.time_zone if schedule else None,
-                "next_due_at": schedule.next_due_at if schedule else None,
+                **schedule_columns(config),
+                "fresh_at": config.fresh_at,
                 "header": list(config.header) if config.header is not None else None,
                 "cursor": msgspec.to_builtins(config.cursor),
                 "created_at": config.created_at,
@@ -103,14 +121,41 @@ class SqlExportConfigs:
         if await count_deleted(delete(export_configs).where(*own)) == 0:
             raise ConfigNotFound(config=str(config_id))
 
-    async def due(self, now: datetime, limit: int) -> list[ExportConfig]:
+    async def due(self, now: datetime, limit: int) -> list[Scheduled]:
         """See the port."""
         query = (
-            select(export_configs)
+            select(*_SCHEDULED)
             .where(export_configs.c.next_due_at <= now)
             .order_by(export_configs.c.next_due_at)
             .limit(limit)
             .with_for_update(skip_locked=True)
+        )
+        return [_scheduled(row) for row in (await connection().execute(query)).mappings()]
+
+    async def plan(self, exports: Sequence[Scheduled]) -> None:
+        """See the port."""
+        rows = [schedule_columns(export) | {"fresh_at": export.fresh_at} for export in exports]
+        planned = {name: [row[name] for row in rows] for name in ("next_due_at", "next_nominal_at", "fresh_at")}
+        await connection().execute(_PLAN, {"id": [export.id for export in exports], **planned})
+
+    async def links(self, company_id: CompanyId) -> dict[ConfigId, ConfigId | None]:
+        """See the port."""
+        await connection().execute(_HOLD_LINKS, {"company": str(company_id)})
+        query = select(export_configs.c.id, export_configs.c.after_config_id)
+        found = await connection().execute(query.where(export_configs.c.company_id == company_id))
+        return {ConfigId(config): None if after is None else ConfigId(after) for config, after in found}
+
+    async def followers(self, company_id: CompanyId, config_id: ConfigId) -> list[ExportConfig]:
+        """See the port."""
+        query = (
+            select(export_configs)
+            .where(
+                export_configs.c.company_id == company_id,
+                export_configs.c.after_config_id == config_id,
+                export_configs.c.after_removed.is_(False),
+            )
+            .order_by(export_configs.c.id)
+            .with_for_update()
         )
         return [_config(row) for row in (await connection().execute(query)).mappings()]
 
@@ -187,6 +232,33 @@ class SqlExportTasks:
         )
         return [_task(row) for row in (await connection().execute(query)).mappings()]
 
+    async def unfinished(self, config_ids: Sequence[ConfigId]) -> dict[ConfigId, ExportTask]:
+        """See the port."""
+        query = select(export_tasks).where(export_tasks.c.config_id.in_(config_ids), _UNFINISHED)
+        tasks = [_task(row) for row in (await connection().execute(query)).mappings()]
+        return {task.config_id: task for task in tasks}
+
+    async def add_all(self, tasks: Sequence[ExportTask]) -> None:
+        """See the port."""
+        await insert_all(export_tasks, [_task_row(task) for task in tasks])
+
+    async def past(self, company_id: CompanyId, config_id: ConfigId, limit: int) -> list[PastRun]:
+        """See the port."""
+        columns = export_tasks.c
+        query = (
+            select(columns.state, columns.booked_at, columns.ended_at)
+            .where(
+                columns.company_id == company_id,
+                columns.config_id == config_id,
+                columns.ended_at.is_not(None),
+                columns.mode != RunMode.RESTORE.value,
+            )
+            .order_by(columns.id.desc())
+            .limit(limit)
+        )
+        found = await connection().execute(query)
+        return [PastRun(TaskState(state), booked_at, ended_at) for state, booked_at, ended_at in found]
+
     async def stranded(self, now: datetime, sent_before: datetime, limit: int) -> list[ExportTask]:
         """See the port."""
         left_behind = and_(
@@ -205,8 +277,20 @@ class SqlExportTasks:
         return [_task(row) for row in (await connection().execute(query)).mappings()]
 
 
+def _scheduled(row: Mapping[Any, Any]) -> Scheduled:
+    config_id, since = ConfigId(row["id"]), row["reconciled_at"] or row["created_at"]
+    return Scheduled(
+        id=config_id,
+        company_id=CompanyId(row["company_id"]),
+        schedule=schedule_from(row),
+        write_lock=write_lock_of(config_id, row["spreadsheet_id"]),
+        unread=row["unread"],
+        compares_from=compares_from(WriteStrategy(row["strategy"]), row["reconcile_days"], since),
+        fresh_at=row["fresh_at"],
+    )
+
+
 def _config(row: Mapping[Any, Any]) -> ExportConfig:
-    schedule = Schedule(row["cron"], row["time_zone"], row["next_due_at"]) if row["cron"] is not None else None
     return ExportConfig(
         id=ConfigId(row["id"]),
         company_id=CompanyId(row["company_id"]),
@@ -229,7 +313,8 @@ def _config(row: Mapping[Any, Any]) -> ExportConfig:
         run_log=row["run_log"],
         status_cell=cell_address(row["status_cell"]) if row["status_cell"] is not None else None,
         status_made=row["status_made"],
-        schedule=schedule,
+        fresh_at=row["fresh_at"],
+        schedule=schedule_from(row),
         created_at=row["created_at"],
         mode=RowMode(row["row_mode"]),
         removal=RemovalPolicy(row["removal"]),

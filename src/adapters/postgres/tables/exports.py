@@ -56,7 +56,38 @@ export_configs = Table(
     Column("run_log", String),
     Column("status_cell", String),
     Column("status_made", String),
+    # A schedule is a cron expression, or another export to follow, or a freshness target; `next_due_at` is the start
+    # of the occurrence whose time is `next_nominal_at`.
+    Column("next_nominal_at", MOMENT),
+    Column("spread_seconds", Integer, nullable=False, server_default="0"),
+    Column("misfire", String, nullable=False, server_default="run_once"),
+    # No foreign key: what was followed stays known when it is gone.
+    Column("after_config_id", Uuid),
+    Column("after_always", Boolean, nullable=False, server_default=text("false")),
+    Column("after_removed", Boolean, nullable=False, server_default=text("false")),
+    Column("freshness_seconds", Integer),
+    Column("fresh_at", MOMENT),
     Index("ix_export_configs_next_due_at", "next_due_at", postgresql_where=text("next_due_at IS NOT NULL")),
+    Index("ix_export_configs_after", "after_config_id", postgresql_where=text("after_config_id IS NOT NULL")),
+    Index("ix_export_configs_freshness", "freshness_seconds", postgresql_where=text("freshness_seconds IS NOT NULL")),
+)
+
+occurrences = Table(
+    "occurrences",
+    metadata,
+    Column("config_id", Uuid, ForeignKey("export_configs.id", ondelete="CASCADE"), primary_key=True),
+    Column("nominal_at", MOMENT, primary_key=True),
+    company_id(),
+    Column("kind", String, nullable=False),
+    Column("outcome", String, nullable=False),
+    Column("reason", String),
+    # No foreign key: it would cost a query for each of a thousand entries, and tasks are never removed alone.
+    Column("task_id", Uuid),
+    # An entry for several covers those from `nominal_at` to `last_nominal_at`.
+    Column("count", Integer, nullable=False, server_default="1"),
+    Column("last_nominal_at", MOMENT),
+    Column("decided_at", MOMENT, nullable=False),
+    Index("ix_occurrences_decided_at", "decided_at"),
 )
 
 export_tasks = Table(

@@ -1,12 +1,21 @@
 """Exports and tasks as people see them."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import msgspec
 from sqlalchemy import select
 
-from adapters.postgres.tables import export_configs, export_tasks, quarantined_rows, run_tellings
+from adapters.postgres.schedule_rows import schedule_from
+from adapters.postgres.tables import (
+    companies,
+    export_configs,
+    export_tasks,
+    occurrences,
+    quarantined_rows,
+    run_tellings,
+)
 from adapters.postgres.transaction import connection
 from application.exports.views import (
     BadRowView,
@@ -15,18 +24,47 @@ from application.exports.views import (
     ConfigView,
     CountsView,
     FailureView,
-    ScheduleView,
+    FreshnessView,
+    OccurrenceView,
     TargetView,
     TaskView,
+    schedule_view,
     share,
 )
 from domain.exports.target import SheetTarget
 from domain.exports.task import TaskState
 from domain.shared.identities import CompanyId, ConfigId, TaskId
+from domain.tenants.company import CompanyStatus
 
 _TASKS = select(export_tasks, run_tellings.c.problems).outerjoin(
     run_tellings, run_tellings.c.task_id == export_tasks.c.id
 )
+_CONFIGS = select(export_configs, companies.c.time_zone.label("company_zone")).join(
+    companies, companies.c.id == export_configs.c.company_id
+)
+
+
+class SqlFreshnessViews:
+    """See application.exports.views.FreshnessViews."""
+
+    async def targets(self) -> list[FreshnessView]:
+        """See the port."""
+        configs = export_configs.c
+        query = (
+            select(configs.company_id, configs.id, configs.freshness_seconds, configs.fresh_at, configs.created_at)
+            .join(companies, companies.c.id == configs.company_id)
+            .where(configs.freshness_seconds.is_not(None), companies.c.status == CompanyStatus.ACTIVE.value)
+        )
+        return [
+            FreshnessView(
+                company_id=CompanyId(company_id),
+                config_id=ConfigId(config_id),
+                target_seconds=seconds,
+                fresh_at=fresh_at,
+                created_at=created_at,
+            )
+            for company_id, config_id, seconds, fresh_at, created_at in await connection().execute(query)
+        ]
 
 
 class SqlExportViews:
@@ -34,7 +72,7 @@ class SqlExportViews:
 
     async def configs(self, company_id: CompanyId, before: ConfigId | None, limit: int) -> list[ConfigView]:
         """See the port."""
-        query = select(export_configs).where(export_configs.c.company_id == company_id)
+        query = _CONFIGS.where(export_configs.c.company_id == company_id)
         if before is not None:
             query = query.where(export_configs.c.id < before)
         found = await connection().execute(query.order_by(export_configs.c.id.desc()).limit(limit))
@@ -43,7 +81,7 @@ class SqlExportViews:
     async def config(self, company_id: CompanyId, config_id: ConfigId) -> ConfigView | None:
         """See the port."""
         own = (export_configs.c.company_id == company_id, export_configs.c.id == config_id)
-        found = (await connection().execute(select(export_configs).where(*own))).mappings().first()
+        found = (await connection().execute(_CONFIGS.where(*own))).mappings().first()
         return None if found is None else _config(found)
 
     async def tasks(
@@ -70,6 +108,16 @@ class SqlExportViews:
         found = await connection().execute(query.order_by(quarantined_rows.c.row_key).limit(limit))
         return [BadRowView(key=row.row_key, code=row.code, details=row.details, found_at=row.found_at) for row in found]
 
+    async def occurrences(
+        self, company_id: CompanyId, config_id: ConfigId, before: datetime | None, limit: int
+    ) -> list[OccurrenceView]:
+        """See the port."""
+        query = select(occurrences).where(occurrences.c.company_id == company_id, occurrences.c.config_id == config_id)
+        if before is not None:
+            query = query.where(occurrences.c.nominal_at < before)
+        found = await connection().execute(query.order_by(occurrences.c.nominal_at.desc()).limit(limit))
+        return [_occurrence(row) for row in found.mappings()]
+
     async def task(self, company_id: CompanyId, task_id: TaskId) -> TaskView | None:
         """See the port."""
         own = (export_tasks.c.company_id == company_id, export_tasks.c.id == task_id)
@@ -79,9 +127,6 @@ class SqlExportViews:
 
 def _config(row: Mapping[Any, Any]) -> ConfigView:
     target = SheetTarget(row["spreadsheet_id"], row["title"], row["tab"], row["sheet_id"])
-    schedule = None
-    if row["cron"] is not None:
-        schedule = ScheduleView(cron=row["cron"], time_zone=row["time_zone"], next_due_at=row["next_due_at"])
     return ConfigView(
         id=row["id"],
         name=row["name"],
@@ -110,9 +155,15 @@ def _config(row: Mapping[Any, Any]) -> ConfigView:
         ),
         run_log=row["run_log"],
         status_cell=row["status_cell"],
-        schedule=schedule,
+        schedule=schedule_view(ConfigId(row["id"]), schedule_from(row), row["company_zone"]),
+        fresh_at=row["fresh_at"],
         created_at=row["created_at"],
     )
+
+
+def _occurrence(row: Mapping[Any, Any]) -> OccurrenceView:
+    names = ("nominal_at", "kind", "outcome", "task_id", "reason", "count", "last_nominal_at", "decided_at")
+    return OccurrenceView(**{name: row[name] for name in names})
 
 
 def _task(row: Mapping[Any, Any]) -> TaskView:

@@ -8,7 +8,16 @@ from adapters.wording.texts.connections import CONNECTIONS
 from adapters.wording.texts.exports import EXPORTS
 from adapters.wording.texts.general import GENERAL
 from adapters.wording.texts.runs import RUNS
+from adapters.wording.texts.schedules import SCHEDULES
 from adapters.wording.texts.sheets import SHEETS
 from adapters.wording.texts.tenants import TENANTS
 
-TEXTS: dict[str, tuple[str, str, str, str]] = {**GENERAL, **TENANTS, **CONNECTIONS, **EXPORTS, **RUNS, **SHEETS}
+TEXTS: dict[str, tuple[str, str, str, str]] = {
+    **GENERAL,
+    **TENANTS,
+    **CONNECTIONS,
+    **EXPORTS,
+    **SCHEDULES,
+    **RUNS,
+    **SHEETS,
+}

@@ -1,4 +1,4 @@
-"""Describing an export: its kind, columns, filters, target and schedule."""
+"""Describing an export: its kind, columns, filters and target."""
 
 from domain.exports.periods import EXAMPLES
 
@@ -186,24 +186,6 @@ EXPORTS: dict[str, tuple[str, str, str, str]] = {
             "Open the spreadsheet in a browser, copy its whole address and paste it here. Or leave the field empty: we"
             " create a spreadsheet for you."
         ),
-    ),
-    "exports.cron_invalid": (
-        "Расписание «{cron}» не подходит",
-        (
-            "Нужны пять полей: минута, час, день, месяц, день недели. Например, «0 9 * * 1-5» — по будням в 9:00. "
-            "Проверьте и то, что такой день бывает."
-        ),
-        "The schedule “{cron}” does not fit",
-        (
-            "Five fields are needed: minute, hour, day, month, day of the week. For example, “0 9 * * 1-5” is 9:00 on "
-            "working days. Check, too, that such a day exists."
-        ),
-    ),
-    "exports.time_zone_unknown": (
-        "Часового пояса «{time_zone}» нет",
-        "Напишите в поддержку и назовите свой город: пояс нужно указать в виде Europe/Moscow.",
-        "There is no time zone “{time_zone}”",
-        "Write to support and name your city: the zone has to be given in the form Europe/Moscow.",
     ),
     "exports.on_obstacle_unknown": (
         "Настройки onObstacle «{value}» нет",

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from application.connections.ports import ConsentRequests
 from application.exports.dispatch_ports import Workers
+from application.exports.schedule_ports import Occurrences
 from application.messages import SystemCommand
 from application.ports import Clock, Nonces, OutboxQueue, Replays, SystemTransaction
 from application.tenants.ports import Sessions
@@ -12,6 +13,8 @@ OUTBOX_MEMORY = timedelta(days=3)
 PARKED_MEMORY = timedelta(days=30)
 IDEMPOTENCY_MEMORY = timedelta(days=1)
 WORKER_MEMORY = timedelta(hours=1)
+LEDGER_MEMORY = timedelta(days=14)
+"""An export that runs every five minutes has 4,032 entries by then."""
 
 
 class PurgeExpired(SystemCommand[int], frozen=True, kw_only=True, tag="delivery.purge"):
@@ -19,8 +22,8 @@ class PurgeExpired(SystemCommand[int], frozen=True, kw_only=True, tag="delivery.
 
 
 class PurgeExpiredHandler:
-    """Removes sent messages, used nonces, ended sessions, abandoned consents, old idempotency keys and
-    workers that are long gone.
+    """Removes sent messages, used nonces, ended sessions, abandoned consents, old idempotency keys, workers that are
+    long gone, and the ledger of schedules as far as it is older than a fortnight.
     """
 
     def __init__(
@@ -32,6 +35,7 @@ class PurgeExpiredHandler:
         requests: ConsentRequests,
         replays: Replays,
         workers: Workers,
+        occurrences: Occurrences,
         clock: Clock,
     ) -> None:
         self._system_transaction = system_transaction
@@ -41,6 +45,7 @@ class PurgeExpiredHandler:
         self._requests = requests
         self._replays = replays
         self._workers = workers
+        self._occurrences = occurrences
         self._clock = clock
 
     async def __call__(self, command: PurgeExpired) -> int:
@@ -54,4 +59,5 @@ class PurgeExpiredHandler:
             gone += await self._requests.prune(now)
             gone += await self._replays.prune(now - IDEMPOTENCY_MEMORY)
             gone += await self._workers.prune(now - WORKER_MEMORY)
+            gone += await self._occurrences.prune(now - LEDGER_MEMORY)
         return gone

@@ -8,7 +8,8 @@ from application.connections.ports import Urgency
 from application.connections.vendor_access import GoogleAccess, MoySkladAccess
 from application.digests import request_fingerprint
 from application.exports.assembling import assembly
-from application.exports.ports import CronCalendar, ExportConfigs, ExporterCatalogue, Formulas
+from application.exports.ports import ExportConfigs, ExporterCatalogue, Formulas
+from application.exports.scheduling import ScheduleChoice, Scheduling, one_choice
 from application.exports.vendor_ports import Source, Spreadsheets
 from application.messages import Command
 from application.ports import Clock, Ids, Replays, Transaction
@@ -20,7 +21,6 @@ from domain.exports.exporter import BaseExporter, Family, RowMode
 from domain.exports.filters import Condition, Operator
 from domain.exports.periods import is_fixed
 from domain.exports.removal import BRAKE_PERCENT, NO_BRAKE, RemovalPolicy, check_percent, removal_named
-from domain.exports.schedule import Schedule
 from domain.exports.status_cell import CellAddress, cell_address
 from domain.exports.target import SheetTarget, check_title, on_obstacle_named, spreadsheet_id_from
 from domain.shared.cells import CellKind
@@ -46,11 +46,12 @@ class CreateExportConfig(Command[ConfigId], frozen=True, kw_only=True, tag="expo
 
     No `columns` means the exporter's usual ones, no `rows` its usual row mode. No `spreadsheet` means: create one.
 
-    `spreadsheet` is an id or a pasted address; `cron` has five fields on the company's wall clock. `removal` says what
-    becomes of rows whose object is gone, `brake_percent` how many may go without asking. `window_days` and
-    `reconcile_days` are explained at ExportConfig; without them the usual ones apply. `on_obstacle` says what becomes
-    of a run whose tab cannot be used; `run_log` is the title of a tab that logs runs, `status_cell` the address of a
-    cell that shows the last, on the export's own tab unless it names another.
+    `spreadsheet` is an id or a pasted address; `schedule` says when the export runs by itself, and `cron` is short for
+    a schedule with five fields on the company's wall clock. `removal` says what becomes of rows whose object is gone,
+    `brake_percent` how many may go without asking. `window_days` and `reconcile_days` are explained at ExportConfig;
+    without them the usual ones apply. `on_obstacle` says what becomes of a run whose tab cannot be used; `run_log` is
+    the title of a tab that logs runs, `status_cell` the address of a cell that shows the last, on the export's own tab
+    unless it names another.
     """
 
     name: str
@@ -72,6 +73,7 @@ class CreateExportConfig(Command[ConfigId], frozen=True, kw_only=True, tag="expo
     run_log: str | None = None
     status_cell: str | None = None
     cron: str | None = None
+    schedule: ScheduleChoice | None = None
     idempotency_key: str | None = None
 
 
@@ -84,7 +86,7 @@ class CreateExportConfigHandler:
         companies: Companies,
         configs: ExportConfigs,
         catalogue: ExporterCatalogue,
-        calendar: CronCalendar,
+        scheduling: Scheduling,
         moysklad: MoySkladAccess,
         google: GoogleAccess,
         source: Source,
@@ -98,7 +100,7 @@ class CreateExportConfigHandler:
         self._companies = companies
         self._configs = configs
         self._catalogue = catalogue
-        self._calendar = calendar
+        self._scheduling = scheduling
         self._moysklad = moysklad
         self._google = google
         self._source = source
@@ -112,7 +114,7 @@ class CreateExportConfigHandler:
         """Raises ExporterUnknown, RowModeUnknown, the columns', filters' and formulas' errors, StrategyUnknown,
         RemovalPolicyUnknown, BrakeInvalid, IntervalInvalid, TitleInvalid, ObstacleUnknown, StatusCellInvalid,
         StatusCellUnfit, StatusCellInTable, RunLogUnfit, SpreadsheetIdInvalid, SpreadsheetNotFound,
-        SpreadsheetNeeded, CronInvalid, IdempotencyKeyReused, and what the vendors' ports raise.
+        SpreadsheetNeeded, IdempotencyKeyReused, and what Scheduling and the vendors' ports raise.
         """
         key, fingerprint = command.idempotency_key, request_fingerprint(command)
         if key is not None:
@@ -125,6 +127,7 @@ class CreateExportConfigHandler:
             earlier = None if key is None else await self._replays.earlier(command.company_id, key, fingerprint)
             if earlier is not None:
                 return ConfigId(earlier)
+            await self._scheduling.confirm(config.company_id, config.id, config.schedule)
             await self._configs.put(config)
             if key is not None:
                 await self._replays.remember(command.company_id, key, config.id)
@@ -140,20 +143,19 @@ class CreateExportConfigHandler:
         mode = exporter.mode_named(command.rows)
         chosen = _chosen(command, exporter, mode)
         exporter.check_columns(chosen, mode)
+        now, choice = self._clock.now(), one_choice(command.cron, command.schedule)
+        config_id = ConfigId(self._ids.new())
         async with self._transaction(command.company_id):
             company = await self._companies.get(command.company_id)
-        company.require_active()
-        now = self._clock.now()
-        schedule = None
-        if command.cron is not None:
-            due = self._calendar.next_after(command.cron, company.time_zone, now)
-            schedule = Schedule(command.cron, company.time_zone, due)
+            company.require_active()
+            schedule = None if choice is None else await self._scheduling.make(company, choice, now)
+            await self._scheduling.confirm(command.company_id, config_id, schedule)
         custom = await self._custom(command, exporter)
         exporter.check_conditions(command.conditions, every_filter(exporter, custom)[len(exporter.filters) :])
         # Under a key of the company's own the object changed last is shown, which reading by date would not respect.
         usual_window = WINDOW_DAYS if exporter.window and not command.key_columns else 0
         config = ExportConfig(
-            id=ConfigId(self._ids.new()),
+            id=config_id,
             company_id=command.company_id,
             name=name,
             exporter_key=exporter.key,

@@ -1,44 +1,85 @@
 """An administrator changes when an export runs by itself."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
 from application.exports.ports import CronCalendar, ExportConfigs
+from application.exports.schedule_ports import Occurrences
+from application.exports.scheduling import ScheduleChoice, Scheduling, one_choice
 from application.messages import Command
 from application.ports import Clock, Transaction
 from application.tenants.ports import Companies
-from domain.exports.schedule import Schedule
+from domain.exports.config import ExportConfig
+from domain.exports.occurrences import Occurrence, OccurrenceKind, Owner, SkipReason, entries, skipped
+from domain.exports.schedule import CronSchedule, FreshnessSchedule, Misfire, Schedule
 from domain.shared.identities import ConfigId
 
 
 class RescheduleExport(Command[None], frozen=True, kw_only=True, tag="exports.reschedule"):
-    """No `cron` means: only by hand."""
+    """Neither `schedule` nor `cron` means: only by hand. `cron` is short for a schedule with that cron."""
 
     config_id: ConfigId
-    cron: str | None
+    cron: str | None = None
+    schedule: ScheduleChoice | None = None
 
 
 class RescheduleExportHandler:
-    """Counts the next occurrence from now on the company's wall clock."""
+    """Counts the next occurrence from now on the company's wall clock.
+
+    Occurrences that have come due and have not been decided yet, because their start is still to come or no scheduler
+    has looked, are superseded. Saving the same times again changes nothing of the kind.
+    """
 
     def __init__(
         self,
         transaction: Transaction,
         companies: Companies,
         configs: ExportConfigs,
+        occurrences: Occurrences,
+        scheduling: Scheduling,
         calendar: CronCalendar,
         clock: Clock,
     ) -> None:
         self._transaction = transaction
         self._companies = companies
         self._configs = configs
+        self._occurrences = occurrences
+        self._scheduling = scheduling
         self._calendar = calendar
         self._clock = clock
 
     async def __call__(self, command: RescheduleExport) -> None:
-        """Raises ConfigNotFound or CronInvalid."""
+        """Raises ConfigNotFound, and what Scheduling raises."""
+        now = self._clock.now()
+        choice = one_choice(command.cron, command.schedule)
         async with self._transaction(command.company_id):
+            company = await self._companies.get(command.company_id)
+            schedule = None if choice is None else await self._scheduling.make(company, choice, now)
+            await self._scheduling.confirm(command.company_id, command.config_id, schedule)
             config = await self._configs.get(command.company_id, command.config_id)
-            config.schedule = None
-            if command.cron is not None:
-                zone = (await self._companies.get(command.company_id)).time_zone
-                due = self._calendar.next_after(command.cron, zone, self._clock.now())
-                config.schedule = Schedule(command.cron, zone, due)
+            if isinstance(schedule, FreshnessSchedule):
+                schedule = await self._scheduling.aimed(config, schedule.target, now)
+            await self._change(config, schedule, now)
             await self._configs.put(config)
+
+    async def _change(self, config: ExportConfig, schedule: Schedule | None, now: datetime) -> None:
+        old = config.schedule
+        if isinstance(old, CronSchedule) and isinstance(schedule, CronSchedule) and old.same_times(schedule):
+            config.schedule = replace(schedule, nominal_at=old.nominal_at)
+            return
+        config.schedule = schedule
+        superseded = self._superseded(config, old, now)
+        if superseded:
+            await self._occurrences.add(superseded)
+
+    def _superseded(self, config: ExportConfig, old: Schedule | None, now: datetime) -> Sequence[Occurrence]:
+        because = skipped(SkipReason.SUPERSEDED)
+        if isinstance(old, CronSchedule) and old.nominal_at <= now:
+            owner = Owner(config.company_id, config.id, OccurrenceKind.CRON, now)
+            passed = self._calendar.passed(old.cron, old.time_zone, old.nominal_at, now)
+            return entries(owner, passed, because, Misfire.RUN_ONCE)
+        if isinstance(old, FreshnessSchedule) and old.due_at is not None and old.due_at <= now:
+            owner = Owner(config.company_id, config.id, OccurrenceKind.FRESHNESS, now)
+            return [owner.entry(old.due_at, because)]
+        return []

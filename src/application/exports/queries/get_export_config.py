@@ -1,5 +1,6 @@
 """What is this export?"""
 
+from application.exports.upcoming import Upcoming
 from application.exports.views import ConfigView, ExportViews
 from application.messages import Query
 from application.ports import Transaction
@@ -14,11 +15,12 @@ class GetExportConfig(Query[ConfigView], frozen=True, kw_only=True):
 
 
 class GetExportConfigHandler:
-    """Answers straight from the store."""
+    """Answers straight from the store, and tells the next runs."""
 
-    def __init__(self, transaction: Transaction, views: ExportViews) -> None:
+    def __init__(self, transaction: Transaction, views: ExportViews, upcoming: Upcoming) -> None:
         self._transaction = transaction
         self._views = views
+        self._upcoming = upcoming
 
     async def __call__(self, query: GetExportConfig) -> ConfigView:
         """Raises ConfigNotFound, for another company's export too."""
@@ -26,4 +28,4 @@ class GetExportConfigHandler:
             view = await self._views.config(query.company_id, query.config_id)
         if view is None:
             raise ConfigNotFound(config=str(query.config_id))
-        return view
+        return self._upcoming.told(view)

@@ -1,5 +1,6 @@
 """Which exports does the company have?"""
 
+from application.exports.upcoming import Upcoming
 from application.exports.views import ConfigView, ExportViews
 from application.messages import Query
 from application.ports import Transaction
@@ -14,13 +15,15 @@ class ListExportConfigs(Query[list[ConfigView]], frozen=True, kw_only=True):
 
 
 class ListExportConfigsHandler:
-    """Answers straight from the store."""
+    """Answers straight from the store, and tells the next runs."""
 
-    def __init__(self, transaction: Transaction, views: ExportViews) -> None:
+    def __init__(self, transaction: Transaction, views: ExportViews, upcoming: Upcoming) -> None:
         self._transaction = transaction
         self._views = views
+        self._upcoming = upcoming
 
     async def __call__(self, query: ListExportConfigs) -> list[ConfigView]:
         """At most `limit` exports."""
         async with self._transaction(query.company_id):
-            return await self._views.configs(query.company_id, query.before, query.limit)
+            views = await self._views.configs(query.company_id, query.before, query.limit)
+        return [self._upcoming.told(view) for view in views]

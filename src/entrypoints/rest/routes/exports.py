@@ -3,14 +3,13 @@
 from uuid import UUID
 
 import msgspec
-from litestar import Response, Router, delete, get, post, put
+from litestar import Response, Router, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from application.bus import Application
 from application.exports.commands.create_export_config import ColumnChoice, CreateExportConfig
 from application.exports.commands.remove_export_config import RemoveExportConfig
-from application.exports.commands.reschedule_export import RescheduleExport
 from application.exports.offers import ExporterView
 from application.exports.queries.count_rows import CountRows, RowCount
 from application.exports.queries.describe_exporter import DescribeExporter
@@ -25,6 +24,7 @@ from domain.tenants.member import Permission, require
 from entrypoints.rest.auth import SESSION
 from entrypoints.rest.idempotency import IdempotencyKey
 from entrypoints.rest.pages import PageOf, page_of, read_cursor, read_limit
+from entrypoints.rest.routes.schedules import NewSchedule, chosen
 
 
 class NewColumn(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
@@ -67,7 +67,8 @@ class NewTarget(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbi
 
 
 class NewExportConfig(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
-    """A new export. Without columns it has the exporter's usual ones; without a cron it runs by hand only.
+    """A new export. Without columns it has the exporter's usual ones; without a schedule it runs by hand only, and a
+    `cron` is short for a schedule with that cron.
 
     `strategy` says how rows are written: `upsert` keeps one row for each object as it is now, `insert` adds new objects
     and never touches a row again, `append` adds a row for each change, `replace` puts all rows in place of those that
@@ -102,6 +103,7 @@ class NewExportConfig(msgspec.Struct, frozen=True, kw_only=True, rename="camel",
     run_log: str | None = None
     status_cell: str | None = None
     cron: str | None = None
+    schedule: NewSchedule | None = None
 
 
 class NewCount(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
@@ -109,12 +111,6 @@ class NewCount(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid
 
     filters: list[NewFilter] = []
     rows: str | None = None
-
-
-class NewSchedule(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
-    """Five cron fields on the company's wall clock, or null for none."""
-
-    cron: str | None
 
 
 @get("/exporters", summary="What can be exported")
@@ -194,6 +190,7 @@ async def create_config(
             run_log=data.run_log,
             status_cell=data.status_cell,
             cron=data.cron,
+            schedule=None if data.schedule is None else chosen(data.schedule),
             idempotency_key=idempotency_key,
         )
     )
@@ -224,20 +221,6 @@ async def get_config(
     return await application.ask(GetExportConfig(company_id=identity.company_id, config_id=ConfigId(config_id)))
 
 
-@put("/export-configs/{config_id:uuid}/schedule", summary="Change when an export runs")
-async def reschedule(
-    config_id: FromPath[UUID],
-    data: JSONBody[NewSchedule],
-    identity: NamedDependency[Identity],
-    application: NamedDependency[Application],
-) -> ConfigView:
-    """A null cron means: only by hand."""
-    require(identity.role, Permission.MANAGE_EXPORTS)
-    own = ConfigId(config_id)
-    await application.execute(RescheduleExport(company_id=identity.company_id, config_id=own, cron=data.cron))
-    return await application.ask(GetExportConfig(company_id=identity.company_id, config_id=own))
-
-
 @delete("/export-configs/{config_id:uuid}", summary="Remove an export")
 async def remove_config(
     config_id: FromPath[UUID], identity: NamedDependency[Identity], application: NamedDependency[Application]
@@ -260,7 +243,6 @@ ROUTER = Router(
         create_config,
         list_configs,
         get_config,
-        reschedule,
         remove_config,
     ],
     tags=["Exports"],

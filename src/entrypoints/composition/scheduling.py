@@ -1,0 +1,146 @@
+"""The scheduler's process: a few commands over PostgreSQL. It loads nothing that speaks to a vendor, to Redis or to
+people, which takes a third off its memory.
+"""
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+import uvloop
+from dishka import AsyncContainer, Provider, Scope, from_context, make_async_container, provide
+
+from adapters.observability.behaviours import observed
+from adapters.observability.context import ContextHeaders
+from adapters.observability.logs import announce
+from adapters.observability.reports import report
+from adapters.postgres.engine import Engine, make_engine
+from adapters.postgres.health import require_isolation
+from adapters.postgres.repositories.connections import SqlConsentRequests
+from adapters.postgres.repositories.delivery import SqlNonces, SqlOutbox, SqlOutboxQueue, SqlReplays
+from adapters.postgres.repositories.dispatch import SqlRunPlaces, SqlTurns, SqlWorkers
+from adapters.postgres.repositories.exports import SqlExportConfigs, SqlExportTasks
+from adapters.postgres.repositories.schedules import SqlOccurrences, SqlStandings
+from adapters.postgres.repositories.tellings import SqlTellings
+from adapters.postgres.repositories.tenants import SqlSessions
+from adapters.postgres.transaction import SqlSystemTransaction
+from adapters.system.calendar import CronsimCalendar
+from adapters.system.clock import SystemClock
+from adapters.system.ids import SystemIds
+from adapters.system.terms import SettledScheduleTerms
+from application.bus import Application
+from application.connections.ports import ConsentRequests
+from application.delivery.commands.purge_expired import PurgeExpired, PurgeExpiredHandler
+from application.exports.commands.book_due_exports import BookDueExports, BookDueExportsHandler
+from application.exports.commands.make_room import MakeRoom, MakeRoomHandler
+from application.exports.commands.recover_tasks import RecoverTasks, RecoverTasksHandler
+from application.exports.dispatch_ports import RunPlaces, Workers
+from application.exports.dispatching import Places
+from application.exports.ports import CronCalendar, ExportConfigs, ExportTasks, Tellings
+from application.exports.schedule_ports import Occurrences, ScheduleTerms, Standings
+from application.exports.succession import Succession
+from application.exports.tidings import Tidings
+from application.messages import Message
+from application.ports import Clock, Headers, Ids, Nonces, Outbox, OutboxQueue, Replays, SystemTransaction, Turns
+from application.tenants.ports import Sessions
+from domain.exports.schedule import Terms
+from domain.exports.sharing import Shares
+from entrypoints.composition.application import ContainerScopes
+from entrypoints.composition.observing import observe
+from entrypoints.rounds import stop_on_signals
+from entrypoints.scheduler.main import schedule
+from entrypoints.settings import Settings
+
+SCHEDULED: dict[type[Message[Any]], type[Any]] = {
+    BookDueExports: BookDueExportsHandler,
+    RecoverTasks: RecoverTasksHandler,
+    MakeRoom: MakeRoomHandler,
+    PurgeExpired: PurgeExpiredHandler,
+}
+"""What a scheduler can be told. entrypoints.scheduler tells nothing else."""
+
+
+class SchedulerAdapters(Provider):
+    """As much as these handlers need. dishka checks that nothing is missing."""
+
+    scope = Scope.APP
+    settings = from_context(Settings, scope=Scope.APP)
+
+    @provide
+    async def engine(self, settings: Settings) -> AsyncIterator[Engine]:
+        engine = make_engine(settings.database_url, pool_size=2)
+        yield engine
+        await engine.dispose()
+
+    @provide
+    def ids(self) -> Ids:
+        return SystemIds()
+
+    @provide
+    def terms(self, settings: Settings) -> ScheduleTerms:
+        return settled_terms(settings)
+
+    @provide
+    def shares(self, settings: Settings) -> Shares:
+        return Shares(settings.company_runs, settings.company_backfills)
+
+    clock = provide(SystemClock, provides=Clock)
+    calendar = provide(CronsimCalendar, provides=CronCalendar)
+    headers = provide(ContextHeaders, provides=Headers)
+    system_transaction = provide(SqlSystemTransaction, provides=SystemTransaction)
+    configs = provide(SqlExportConfigs, provides=ExportConfigs)
+    tasks = provide(SqlExportTasks, provides=ExportTasks)
+    tellings = provide(SqlTellings, provides=Tellings)
+    occurrences = provide(SqlOccurrences, provides=Occurrences)
+    standings = provide(SqlStandings, provides=Standings)
+    run_places = provide(SqlRunPlaces, provides=RunPlaces)
+    workers = provide(SqlWorkers, provides=Workers)
+    turns = provide(SqlTurns, provides=Turns)
+    outbox = provide(SqlOutbox, provides=Outbox)
+    outbox_queue = provide(SqlOutboxQueue, provides=OutboxQueue)
+    nonces = provide(SqlNonces, provides=Nonces)
+    sessions = provide(SqlSessions, provides=Sessions)
+    requests = provide(SqlConsentRequests, provides=ConsentRequests)
+    replays = provide(SqlReplays, provides=Replays)
+    succession = provide(Succession, scope=Scope.REQUEST)
+    tidings = provide(Tidings, scope=Scope.REQUEST)
+    places = provide(Places, scope=Scope.REQUEST)
+
+
+def settled_terms(settings: Settings) -> SettledScheduleTerms:
+    """The terms that hold for every company, as long as there are no plans."""
+    shortest, spread = settings.schedule_minimum_seconds, settings.schedule_spread_seconds
+    return SettledScheduleTerms(Terms(timedelta(seconds=shortest), timedelta(seconds=spread)))
+
+
+def scheduler_container(settings: Settings) -> AsyncContainer:
+    """A container of what schedulers need."""
+    provider = SchedulerAdapters()
+    for handler in SCHEDULED.values():
+        provider.provide(handler, scope=Scope.REQUEST)
+    return make_async_container(provider, context={Settings: settings})
+
+
+@asynccontextmanager
+async def scheduler_application(settings: Settings) -> AsyncIterator[Application]:
+    """The application of a scheduler. Raises NotIsolated where companies would not be kept apart."""
+    container = scheduler_container(settings)
+    try:
+        await require_isolation(await container.get(Engine))
+        yield Application(SCHEDULED, ContainerScopes(container), (observed,))
+    finally:
+        await container.close()
+
+
+def run_scheduler(settings: Settings) -> None:
+    """Schedules until stopped."""
+    observe(settings, "scheduler")
+    uvloop.run(_schedule(settings))
+
+
+async def _schedule(settings: Settings) -> None:
+    stop = stop_on_signals()
+    async with scheduler_application(settings) as application:
+        announce("scheduler ready")
+        await schedule(application, stop, time.monotonic, report)

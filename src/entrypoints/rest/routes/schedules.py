@@ -1,0 +1,150 @@
+"""When exports run by themselves, and what became of it."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from litestar import Router, get, post, put
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody
+
+from application.bus import Application
+from application.exports.commands.reschedule_export import RescheduleExport
+from application.exports.queries.get_export_config import GetExportConfig
+from application.exports.queries.list_occurrences import ListOccurrences
+from application.exports.queries.preview_schedule import PreviewSchedule
+from application.exports.scheduling import ScheduleChoice
+from application.exports.views import ConfigView, OccurrenceView, ScheduleView
+from application.tenants.ports import Identity
+from domain.exports.schedule import ScheduleAmbiguous
+from domain.shared.identities import ConfigId
+from domain.tenants.member import Permission, require
+from entrypoints.rest.auth import SESSION
+from entrypoints.rest.pages import CursorInvalid, PageOf, page_by_key, read_key, read_limit
+
+
+class NewSchedule(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """When an export runs by itself: exactly one of `cron`, `after` and `freshnessMinutes`.
+
+    `cron` has five fields on the company's wall clock. Its runs start within `spreadSeconds` after their times, each
+    export at a moment of its own that stays the same; without a number the window is five minutes, or a quarter of the
+    shortest interval if that is less; 0 is none. `misfire` says what becomes of occurrences that were missed:
+    `run_once` (the default) merges them into one run, `skip` lets only the newest run, and only if it is at most ten
+    minutes late.
+
+    `after` is another export of the company: this one runs when a run of that ends well, with `always` however it ends.
+
+    `freshnessMinutes` is how old at most what the sheet shows may be; runs are timed so that they end before that.
+    """
+
+    cron: str | None = None
+    spread_seconds: int | None = None
+    misfire: str | None = None
+    after: UUID | None = None
+    always: bool = False
+    freshness_minutes: int | None = None
+
+
+class ChangedSchedule(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """As for a new export; a `cron` of null, and nothing else, means: only by hand."""
+
+    cron: str | msgspec.UnsetType | None = msgspec.UNSET
+    spread_seconds: int | None = None
+    misfire: str | None = None
+    after: UUID | None = None
+    always: bool = False
+    freshness_minutes: int | None = None
+
+
+def chosen(schedule: NewSchedule) -> ScheduleChoice:
+    """The schedule as the application takes it."""
+    return ScheduleChoice(
+        cron=schedule.cron,
+        spread_seconds=schedule.spread_seconds,
+        misfire=schedule.misfire,
+        after=None if schedule.after is None else ConfigId(schedule.after),
+        always=schedule.always,
+        freshness_minutes=schedule.freshness_minutes,
+    )
+
+
+@put("/export-configs/{config_id:uuid}/schedule", summary="Change when an export runs")
+async def reschedule(
+    config_id: FromPath[UUID],
+    data: JSONBody[ChangedSchedule],
+    identity: NamedDependency[Identity],
+    application: NamedDependency[Application],
+) -> ConfigView:
+    """A cron, another export to follow, a freshness target; or a null cron, which means: only by hand."""
+    require(identity.role, Permission.MANAGE_EXPORTS)
+    own = ConfigId(config_id)
+    await application.execute(
+        RescheduleExport(company_id=identity.company_id, config_id=own, schedule=_changed(data)),
+    )
+    return await application.ask(GetExportConfig(company_id=identity.company_id, config_id=own))
+
+
+@post("/schedules/preview", summary="When a schedule would run", status_code=200)
+async def preview(
+    data: JSONBody[NewSchedule],
+    identity: NamedDependency[Identity],
+    application: NamedDependency[Application],
+    export: FromQuery[UUID | None] = None,
+) -> ScheduleView:
+    """Checks the schedule as saving it would, and tells the next five runs; saves nothing.
+
+    With the id of an `export` it tells exactly when that one's runs would start; without, they start no later than
+    `spreadSeconds` after what is told.
+    """
+    require(identity.role, Permission.READ)
+    own = None if export is None else ConfigId(export)
+    return await application.ask(PreviewSchedule(company_id=identity.company_id, schedule=chosen(data), config_id=own))
+
+
+@get("/export-configs/{config_id:uuid}/occurrences", summary="What became of an export's schedule")
+async def list_occurrences(
+    config_id: FromPath[UUID],
+    identity: NamedDependency[Identity],
+    application: NamedDependency[Application],
+    cursor: FromQuery[str | None] = None,
+    limit: FromQuery[int | None] = None,
+) -> PageOf[OccurrenceView]:
+    """Newest first: every moment at which the export was to run by itself, for a fortnight.
+
+    `ran` has the run that was booked, `merged` the run that serves the occurrence as well, `skipped` a reason:
+    `running` (the export was, `taskId` says which run), `company_inactive`, `moysklad_unavailable`,
+    `google_unavailable`, `misfire`, `superseded` (the schedule was changed first), `after_failed`, `after_removed`,
+    `unreadable`. After a long outage one entry stands for `count` occurrences, from `nominalAt` to `lastNominalAt`.
+    """
+    size = read_limit(limit)
+    query = ListOccurrences(
+        company_id=identity.company_id, config_id=ConfigId(config_id), before=_moment(read_key(cursor)), limit=size + 1
+    )
+    found = await application.ask(query)
+    return page_by_key(found, size, lambda entry: entry.nominal_at.isoformat())
+
+
+def _changed(data: ChangedSchedule) -> ScheduleChoice | None:
+    cron = None if isinstance(data.cron, msgspec.UnsetType) else data.cron
+    fields = {name: getattr(data, name) for name in NewSchedule.__struct_fields__ if name != "cron"}
+    schedule = NewSchedule(cron=cron, **fields)
+    if schedule != NewSchedule():
+        return chosen(schedule)
+    if isinstance(data.cron, msgspec.UnsetType):
+        raise ScheduleAmbiguous
+    return None
+
+
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as wrong:
+        raise CursorInvalid from wrong
+    if moment.tzinfo is None:
+        raise CursorInvalid
+    return moment
+
+
+ROUTER = Router("/", route_handlers=[reschedule, preview, list_occurrences], tags=["Schedules"], security=SESSION)
