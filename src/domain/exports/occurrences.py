@@ -154,11 +154,10 @@ def verdict(standing: Standing, unfinished: ExportTask | None, new_task: TaskId)
         return skipped(SkipReason.GOOGLE_UNAVAILABLE)
     if unfinished is None:
         return Verdict(OccurrenceOutcome.RAN, new_task)
-    if unfinished.state is TaskState.PAUSED:
-        return skipped(SkipReason.PAUSED, unfinished.id)
-    if unfinished.started_at is None:
+    paused = unfinished.state is TaskState.PAUSED
+    if unfinished.started_at is None and not paused:
         return Verdict(OccurrenceOutcome.MERGED, unfinished.id)
-    return skipped(SkipReason.RUNNING, unfinished.id)
+    return skipped(SkipReason.PAUSED if paused else SkipReason.RUNNING, unfinished.id)
 
 
 def after_misfire(newest: Verdict, misfire: Misfire, started_at: datetime, now: datetime) -> Verdict:
