@@ -88,7 +88,11 @@ class GoogleSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that is configured. `session_key` signs access tokens, `encryption_keys` seal secrets at rest."""
+    """Everything that is configured. `session_key` signs access tokens, `encryption_keys` seal secrets at rest.
+
+    `former_urls` are what `public_url` was before, so that webhooks registered then are known for ours. Every
+    `catch_up_minutes` an export that follows changes looks for what it was not told of.
+    """
 
     database_url: str
     redis_url: str
@@ -102,6 +106,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     traces_url: str | None
     worker_threads: int
     lease_seconds: float
+    former_urls: tuple[str, ...]
+    catch_up_minutes: float
 
     def __repr__(self) -> str:
         """Nothing: settings are full of secrets."""
@@ -161,6 +167,12 @@ def read_settings(variables: Mapping[str, str]) -> Settings:
         ),
         worker_threads=env.optional("WORKER_THREADS", "how many runs a worker carries at once, 1 to 64", _small, 8),
         lease_seconds=env.optional("LEASE_SECONDS", "how long a silent worker keeps its task", _positive, 30.0),
+        former_urls=env.optional(
+            "FORMER_PUBLIC_URLS", "what PUBLIC_URL was before, separated by commas", _several_webs, ()
+        ),
+        catch_up_minutes=env.optional(
+            "CATCH_UP_MINUTES", "minutes after which missed changes are looked for", _positive, 15.0
+        ),
     )
     if env.problems:
         raise SettingsInvalid(env.problems)
@@ -260,6 +272,15 @@ def _address(*schemes: str) -> Callable[[str], str]:
 
 def _web(text: str) -> str:
     return _address("http", "https")(text).rstrip("/")
+
+
+def _several_webs(text: str) -> tuple[str, ...]:
+    return tuple(_web(part.strip()) for part in text.split(","))
+
+
+def webhook_base(public_url: str) -> str:
+    """What the addresses begin with that MoySklad's webhooks call."""
+    return f"{public_url}/webhooks/moysklad/"
 
 
 def _key_ring(text: str) -> str:

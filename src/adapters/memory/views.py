@@ -115,6 +115,7 @@ def _config(config: ExportConfig) -> ConfigView:
         run_log=config.run_log,
         status_cell=config.status_cell.text() if config.status_cell else None,
         schedule=_schedule(config.schedule),
+        on_change=config.on_change,
         created_at=config.created_at,
     )
 

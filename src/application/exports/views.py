@@ -69,6 +69,7 @@ class ConfigView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     run_log: str | None
     status_cell: str | None
     schedule: ScheduleView | None
+    on_change: bool
     created_at: datetime
 
 
@@ -88,6 +89,7 @@ class CountsView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     source_rows: int = 0
     sheet_rows: int = 0
     repaired: int = 0
+    unannounced: int = 0
 
 
 class FailureView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):

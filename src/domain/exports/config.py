@@ -88,6 +88,8 @@ class ExportConfig:
     `run_log` is the title of a tab in the same spreadsheet where each run that ended has a row, `status_cell` a cell
     that shows the last. `status_made` is the place where that cell was named, so that it can be found when it moves;
     a name that people have deleted since is not made again, unless by a full run.
+
+    `on_change` says that a run shall follow when MoySklad tells that something changed.
     """
 
     id: ConfigId
@@ -115,6 +117,7 @@ class ExportConfig:
     run_log: str | None = None
     status_cell: CellAddress | None = None
     status_made: str | None = None
+    on_change: bool = False
 
     def titles(self) -> tuple[str, ...]:
         """The header row that the sheet should show."""

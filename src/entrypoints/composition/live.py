@@ -18,11 +18,13 @@ from adapters.moysklad.catalogue import ScannedExporters
 from adapters.moysklad.client import MoySkladClient
 from adapters.moysklad.gateway import MoySkladSource
 from adapters.moysklad.vendor_api import MoySkladContextKeys, MoySkladVendorSignatures, VendorApp
+from adapters.moysklad.webhooks import MoySkladRegisteredWebhooks
 from adapters.observability.behaviours import observed
 from adapters.observability.context import ContextHeaders
 from adapters.postgres.engine import Engine, make_engine
 from adapters.postgres.health import ping as ping_postgres
 from adapters.postgres.health import require_isolation
+from adapters.postgres.repositories.change_marks import SqlChangeMarks
 from adapters.postgres.repositories.connections import (
     SqlConsentRequests,
     SqlGoogleConnections,
@@ -30,12 +32,19 @@ from adapters.postgres.repositories.connections import (
     SqlMoySkladConnections,
     SqlPickedSpreadsheets,
 )
+from adapters.postgres.repositories.deliveries import (
+    SqlDeliveries,
+    SqlDeliveryCounts,
+    SqlReceiverBeats,
+    SqlWebhookViews,
+)
 from adapters.postgres.repositories.delivery import SqlNonces, SqlOutbox, SqlOutboxQueue, SqlReplays
 from adapters.postgres.repositories.exported_rows import SqlExportedRows
 from adapters.postgres.repositories.exports import SqlExportConfigs, SqlExportTasks
 from adapters.postgres.repositories.quarantine import SqlQuarantine
 from adapters.postgres.repositories.tellings import SqlTellings
 from adapters.postgres.repositories.tenants import SqlCompanies, SqlMembers, SqlSessions
+from adapters.postgres.repositories.webhooks import SqlExportWatches, SqlWebhookEndpoints, SqlWebhookRegistrations
 from adapters.postgres.repositories.write_intents import SqlWriteIntents
 from adapters.postgres.transaction import SqlSystemTransaction, SqlTransaction
 from adapters.postgres.views.exports import SqlExportViews
@@ -66,6 +75,7 @@ from application.connections.ports import (
     VendorBudgets,
 )
 from application.exports.limits import RunLimits
+from application.exports.mark_ports import ChangeMarks
 from application.exports.ports import (
     CronCalendar,
     ExportConfigs,
@@ -96,9 +106,21 @@ from application.ports import (
     Transaction,
 )
 from application.tenants.ports import AccessTokens, Companies, ContextKeys, Members, Sessions, VendorSignatures
+from application.webhooks.ports import (
+    Deliveries,
+    DeliveryCounts,
+    ExportWatches,
+    ReceiverBeats,
+    RegisteredWebhooks,
+    WebhookAddresses,
+    WebhookEndpoints,
+    WebhookRegistrations,
+    WebhookViews,
+)
+from domain.webhooks.watch import Pace
 from entrypoints.composition.application import make_application
 from entrypoints.composition.use_cases import use_cases
-from entrypoints.settings import Settings
+from entrypoints.settings import Settings, webhook_base
 
 
 class Persistence(Provider):
@@ -190,6 +212,14 @@ class Persistence(Provider):
     outbox_queue = provide(SqlOutboxQueue, provides=OutboxQueue)
     replays = provide(SqlReplays, provides=Replays)
     nonces = provide(SqlNonces, provides=Nonces)
+    marks = provide(SqlChangeMarks, provides=ChangeMarks)
+    endpoints = provide(SqlWebhookEndpoints, provides=WebhookEndpoints)
+    registrations = provide(SqlWebhookRegistrations, provides=WebhookRegistrations)
+    deliveries = provide(SqlDeliveries, provides=Deliveries)
+    delivery_counts = provide(SqlDeliveryCounts, provides=DeliveryCounts)
+    watches = provide(SqlExportWatches, provides=ExportWatches)
+    beats = provide(SqlReceiverBeats, provides=ReceiverBeats)
+    webhook_views = provide(SqlWebhookViews, provides=WebhookViews)
 
 
 class Surroundings(Provider):
@@ -219,6 +249,14 @@ class Surroundings(Provider):
     def limits(self, settings: Settings) -> RunLimits:
         return RunLimits(lease=timedelta(seconds=settings.lease_seconds))
 
+    @provide
+    def addresses(self, settings: Settings) -> WebhookAddresses:
+        return WebhookAddresses(webhook_base(settings.public_url), tuple(map(webhook_base, settings.former_urls)))
+
+    @provide
+    def pace(self, settings: Settings) -> Pace:
+        return Pace(catch_up=timedelta(minutes=settings.catch_up_minutes))
+
 
 class Vendors(Provider):
     """MoySklad and Google."""
@@ -238,6 +276,10 @@ class Vendors(Provider):
     @provide
     def source(self, client: MoySkladClient) -> Source:
         return MoySkladSource(client)
+
+    @provide
+    def registered(self, client: MoySkladClient) -> RegisteredWebhooks:
+        return MoySkladRegisteredWebhooks(client)
 
     @provide
     def signatures(self, settings: Settings) -> VendorSignatures:

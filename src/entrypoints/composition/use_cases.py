@@ -10,6 +10,7 @@ from application.exports.transfer import Transfer
 from application.handlers import HANDLERS
 from application.tenants.sessions import SessionTokens
 from application.tenants.vendor_calls import VendorCalls
+from application.webhooks.following import Following
 
 
 class UseCases(Provider):
@@ -25,6 +26,7 @@ class UseCases(Provider):
     sheet_tables = provide(SheetTables)
     tidings = provide(Tidings)
     transfer = provide(Transfer)
+    following = provide(Following)
 
 
 def use_cases() -> Provider:

@@ -24,6 +24,17 @@ from adapters.memory.tellings import MemoryTellings
 from adapters.memory.tenants import MemoryCompanies, MemoryMembers, MemorySessions
 from adapters.memory.transaction import MemorySystemTransaction, MemoryTransaction
 from adapters.memory.views import MemoryExportViews
+from adapters.memory.webhooks import (
+    MemoryChangeMarks,
+    MemoryDeliveries,
+    MemoryDeliveryCounts,
+    MemoryExportWatches,
+    MemoryReceiverBeats,
+    MemoryWebhookEndpoints,
+    MemoryWebhookRegistrations,
+    MemoryWebhookViews,
+)
+from adapters.postgres.repositories.change_marks import SqlChangeMarks
 from adapters.postgres.repositories.connections import (
     SqlConsentRequests,
     SqlGoogleConnections,
@@ -31,22 +42,39 @@ from adapters.postgres.repositories.connections import (
     SqlMoySkladConnections,
     SqlPickedSpreadsheets,
 )
+from adapters.postgres.repositories.deliveries import (
+    SqlDeliveries,
+    SqlDeliveryCounts,
+    SqlReceiverBeats,
+    SqlWebhookViews,
+)
 from adapters.postgres.repositories.delivery import SqlNonces, SqlOutbox, SqlOutboxQueue, SqlReplays
 from adapters.postgres.repositories.exported_rows import SqlExportedRows
 from adapters.postgres.repositories.exports import SqlExportConfigs, SqlExportTasks
 from adapters.postgres.repositories.quarantine import SqlQuarantine
 from adapters.postgres.repositories.tellings import SqlTellings
 from adapters.postgres.repositories.tenants import SqlCompanies, SqlMembers, SqlSessions
+from adapters.postgres.repositories.webhooks import SqlExportWatches, SqlWebhookEndpoints, SqlWebhookRegistrations
 from adapters.postgres.repositories.write_intents import SqlWriteIntents
 from adapters.postgres.transaction import SqlSystemTransaction, SqlTransaction
 from adapters.postgres.views.exports import SqlExportViews
 from adapters.system.ids import SystemIds
 from application.connections.google_ports import GoogleHomes, PickedSpreadsheets
 from application.connections.ports import ConsentRequests, GoogleConnections, MoySkladConnections
+from application.exports.mark_ports import ChangeMarks
 from application.exports.ports import ExportConfigs, ExportedRows, ExportTasks, Quarantine, Tellings, WriteIntents
 from application.exports.views import ExportViews
 from application.ports import Ids, Nonces, Outbox, OutboxQueue, Replays, SystemTransaction, Transaction
 from application.tenants.ports import Companies, Members, Sessions
+from application.webhooks.ports import (
+    Deliveries,
+    DeliveryCounts,
+    ExportWatches,
+    ReceiverBeats,
+    WebhookEndpoints,
+    WebhookRegistrations,
+    WebhookViews,
+)
 
 _ERAS = itertools.count()
 _ERA = timedelta(days=20)
@@ -77,6 +105,14 @@ class World:
     replays: Replays
     nonces: Nonces
     views: ExportViews
+    marks: ChangeMarks
+    endpoints: WebhookEndpoints
+    registrations: WebhookRegistrations
+    deliveries: Deliveries
+    counts: DeliveryCounts
+    watches: ExportWatches
+    beats: ReceiverBeats
+    webhook_views: WebhookViews
     ids: Ids
     clock: MemoryClock
     headers: MemoryHeaders
@@ -122,6 +158,14 @@ def memory_world() -> World:
         replays=MemoryReplays(store, clock),
         nonces=MemoryNonces(store),
         views=MemoryExportViews(store),
+        marks=MemoryChangeMarks(store),
+        endpoints=MemoryWebhookEndpoints(store),
+        registrations=MemoryWebhookRegistrations(store),
+        deliveries=MemoryDeliveries(store),
+        counts=MemoryDeliveryCounts(store),
+        watches=MemoryExportWatches(store),
+        beats=MemoryReceiverBeats(store),
+        webhook_views=MemoryWebhookViews(store),
         ids=ids,
         clock=clock,
         headers=headers,
@@ -153,6 +197,14 @@ def postgres_world(engine: AsyncEngine) -> World:
         replays=SqlReplays(clock),
         nonces=SqlNonces(),
         views=SqlExportViews(),
+        marks=SqlChangeMarks(),
+        endpoints=SqlWebhookEndpoints(),
+        registrations=SqlWebhookRegistrations(),
+        deliveries=SqlDeliveries(),
+        counts=SqlDeliveryCounts(),
+        watches=SqlExportWatches(),
+        beats=SqlReceiverBeats(),
+        webhook_views=SqlWebhookViews(),
         ids=ids,
         clock=clock,
         headers=headers,

@@ -107,7 +107,7 @@ async def full_run_after_the_tab_was_deleted() -> tuple[Party, ConfigId, TaskId]
 async def full_run_whose_tab_is_deleted_meanwhile() -> tuple[Party, ConfigId, TaskId]:
     """A worker got as far as a checkpoint and died; then somebody deleted the tab."""
     party, config, task = await full_run_after_the_tab_was_deleted()
-    ordeal = Ordeal(party.world, at=26, error=Killed())
+    ordeal = Ordeal(party.world, at=27, error=Killed())
     with ordeal.watched():
         await ordeal.endure(one_attempt(party))
     tab = await party.tab(config)

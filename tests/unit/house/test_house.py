@@ -27,6 +27,8 @@ PORTS = [
     "application.tenants.ports",
     "application.connections.ports",
     "application.exports.ports",
+    "application.exports.mark_ports",
+    "application.webhooks.ports",
     "application.exports.views",
 ]
 

@@ -9,6 +9,7 @@ from adapters.postgres.tables.connections import (
 )
 from adapters.postgres.tables.delivery import idempotency_keys, nonces, outbox
 from adapters.postgres.tables.exports import (
+    change_marks,
     export_configs,
     export_tasks,
     exported_rows,
@@ -18,12 +19,22 @@ from adapters.postgres.tables.exports import (
 )
 from adapters.postgres.tables.metadata import metadata
 from adapters.postgres.tables.tenants import companies, members, sessions
+from adapters.postgres.tables.webhooks import (
+    export_watches,
+    webhook_counts,
+    webhook_deliveries,
+    webhook_endpoints,
+    webhook_receivers,
+    webhook_registrations,
+)
 
 __all__ = [
+    "change_marks",
     "companies",
     "consent_requests",
     "export_configs",
     "export_tasks",
+    "export_watches",
     "exported_rows",
     "google_connections",
     "google_homes",
@@ -37,5 +48,10 @@ __all__ = [
     "quarantined_rows",
     "run_tellings",
     "sessions",
+    "webhook_counts",
+    "webhook_deliveries",
+    "webhook_endpoints",
+    "webhook_receivers",
+    "webhook_registrations",
     "write_intents",
 ]

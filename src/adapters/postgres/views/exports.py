@@ -111,6 +111,7 @@ def _config(row: Mapping[Any, Any]) -> ConfigView:
         run_log=row["run_log"],
         status_cell=row["status_cell"],
         schedule=schedule,
+        on_change=row["on_change"],
         created_at=row["created_at"],
     )
 

@@ -10,5 +10,14 @@ from adapters.wording.texts.general import GENERAL
 from adapters.wording.texts.runs import RUNS
 from adapters.wording.texts.sheets import SHEETS
 from adapters.wording.texts.tenants import TENANTS
+from adapters.wording.texts.webhooks import WEBHOOKS
 
-TEXTS: dict[str, tuple[str, str, str, str]] = {**GENERAL, **TENANTS, **CONNECTIONS, **EXPORTS, **RUNS, **SHEETS}
+TEXTS: dict[str, tuple[str, str, str, str]] = {
+    **GENERAL,
+    **TENANTS,
+    **CONNECTIONS,
+    **EXPORTS,
+    **RUNS,
+    **SHEETS,
+    **WEBHOOKS,
+}

@@ -6,9 +6,13 @@ from application.connections.ports import ConsentRequests
 from application.messages import SystemCommand
 from application.ports import Clock, Nonces, OutboxQueue, Replays, SystemTransaction
 from application.tenants.ports import Sessions
+from application.webhooks.ports import Deliveries, DeliveryCounts
 
 OUTBOX_MEMORY = timedelta(days=3)
 IDEMPOTENCY_MEMORY = timedelta(days=1)
+DELIVERY_MEMORY = timedelta(days=1)
+"""So long a delivery that comes again is recognised. MoySklad repeats one within seconds or never."""
+COUNT_MEMORY = timedelta(days=90)
 
 
 class PurgeExpired(SystemCommand[int], frozen=True, kw_only=True, tag="delivery.purge"):
@@ -16,7 +20,9 @@ class PurgeExpired(SystemCommand[int], frozen=True, kw_only=True, tag="delivery.
 
 
 class PurgeExpiredHandler:
-    """Removes sent messages, used nonces, ended sessions, abandoned consents and old idempotency keys."""
+    """Removes sent messages, used nonces, ended sessions, abandoned consents, old idempotency keys, and
+    deliveries that were interpreted, with their counts.
+    """
 
     def __init__(
         self,
@@ -26,6 +32,8 @@ class PurgeExpiredHandler:
         sessions: Sessions,
         requests: ConsentRequests,
         replays: Replays,
+        deliveries: Deliveries,
+        counts: DeliveryCounts,
         clock: Clock,
     ) -> None:
         self._system_transaction = system_transaction
@@ -34,6 +42,8 @@ class PurgeExpiredHandler:
         self._sessions = sessions
         self._requests = requests
         self._replays = replays
+        self._deliveries = deliveries
+        self._counts = counts
         self._clock = clock
 
     async def __call__(self, command: PurgeExpired) -> int:
@@ -46,4 +56,6 @@ class PurgeExpiredHandler:
             gone += await self._sessions.prune(now)
             gone += await self._requests.prune(now)
             gone += await self._replays.prune(now - IDEMPOTENCY_MEMORY)
+            gone += await self._deliveries.prune(now - DELIVERY_MEMORY)
+            gone += await self._counts.prune((now - COUNT_MEMORY).date())
         return gone

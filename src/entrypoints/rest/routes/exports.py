@@ -83,6 +83,9 @@ class NewExportConfig(msgspec.Struct, frozen=True, kw_only=True, rename="camel",
     `runLog` is the title of a tab in the same spreadsheet in which each run that ended gets a row; several exports may
     share one. `statusCell` is the address of one cell, `H1` on the export's own tab or `'Summary'!B2` on another,
     that shows how the last run ended. It is followed wherever people move it, by a named range.
+
+    With `onChange` a run follows within seconds when something changes in MoySklad, for exporters of whose changes it
+    tells; a schedule may be had besides.
     """
 
     name: str
@@ -102,6 +105,7 @@ class NewExportConfig(msgspec.Struct, frozen=True, kw_only=True, rename="camel",
     run_log: str | None = None
     status_cell: str | None = None
     cron: str | None = None
+    on_change: bool = False
 
 
 class NewCount(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
@@ -194,6 +198,7 @@ async def create_config(
             run_log=data.run_log,
             status_cell=data.status_cell,
             cron=data.cron,
+            on_change=data.on_change,
             idempotency_key=idempotency_key,
         )
     )
