@@ -9,7 +9,6 @@ from adapters.moysklad.asking import decoded
 from adapters.moysklad.client import MoySkladClient
 from adapters.moysklad.planning import PAGE
 from application.connections.ports import MoySkladKey
-from domain.exports.filters import FilterRefused
 from domain.webhooks.registration import Family, FoundWebhook, Subject
 
 _PATHS = {Family.ENTITY: "/entity/webhook", Family.STOCK: "/entity/webhookstock"}
@@ -67,11 +66,14 @@ class MoySkladRegisteredWebhooks:
         await self._send(key, "PUT", path, {"url": url, "enabled": True})
 
     async def remove(self, key: MoySkladKey, webhook: FoundWebhook) -> None:
-        """One DELETE. What was deleted meanwhile (1021) is refused like any absent object."""
-        try:
-            await self._client.ask(key, "DELETE", f"{_PATHS[webhook.subject.family]}/{webhook.id}")
-        except FilterRefused:
-            return
+        """One POST, which answers for each webhook: one that is gone already is an error in the answer, and no harm."""
+        path = _PATHS[webhook.subject.family]
+        meta = {
+            "href": f"{self._client.base_url}{path}/{webhook.id}",
+            "type": path.rsplit("/", 1)[-1],
+            "mediaType": "application/json",
+        }
+        await self._send(key, "POST", f"{path}/delete", [{"meta": meta}])
 
     async def _listed(self, key: MoySkladKey, family: Family) -> AsyncIterator[_Webhook]:
         offset = 0
@@ -84,7 +86,7 @@ class MoySkladRegisteredWebhooks:
             if not page.rows or offset >= page.meta.size:
                 return
 
-    async def _send(self, key: MoySkladKey, method: str, path: str, body: dict[str, Any]) -> None:
+    async def _send(self, key: MoySkladKey, method: str, path: str, body: Any) -> None:
         await self._client.ask(key, method, path, body=msgspec.json.encode(body))
 
 
