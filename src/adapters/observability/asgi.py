@@ -1,12 +1,13 @@
 """What is done around every HTTP request: a request id, and one log line."""
 
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from contextlib import contextmanager
 from typing import Any
 
 import structlog
 
-from adapters.observability.context import COMPANY_ID, REQUEST_ID, bound
+from adapters.observability.context import COMPANY_ID, REQUEST_ID, accepted, bound
 from adapters.observability.scrubbing import scrub_text
 
 Scope = MutableMapping[str, Any]
@@ -40,7 +41,8 @@ class RequestLog:
             return
         started, path = time.perf_counter(), scope["path"]  # what is mounted somewhere changes the path
         status = 500
-        with bound(_given(scope)) as request_id:
+        binding = _named if path.startswith(_DELIVERIES) else bound
+        with binding(_given(scope)) as request_id:
             scope.setdefault("state", {})[REQUEST_ID] = request_id
 
             async def answering(message: Message) -> None:
@@ -59,10 +61,18 @@ class RequestLog:
         if path in _UNWATCHED or (status == _TAKEN and path.startswith(_DELIVERIES)):
             return
         company = scope["state"].get(COMPANY_ID)
-        known = {} if company is None else {COMPANY_ID: str(company)}
+        known = {REQUEST_ID: scope["state"][REQUEST_ID], **({} if company is None else {COMPANY_ID: str(company)})}
         _LOG.info(
             "answered", method=scope["method"], path=scrub_text(path), status=status, seconds=round(seconds, 4), **known
         )
+
+
+@contextmanager
+def _named(given: dict[str, str]) -> Iterator[str]:
+    """The request's id alone. Binding it costs as much as taking a delivery in, which is stored with others of its kind
+    and has no line of its own.
+    """
+    yield accepted(given.get(REQUEST_ID, ""))
 
 
 def _given(scope: Scope) -> dict[str, str]:

@@ -53,8 +53,10 @@ async def test_a_delivery_is_taken_and_counted(api: Api, romashka: Party, admin:
     path = await address(romashka)
     answer = await deliver(api, path, body(event(romashka), event(romashka, kind="demand")))
     assert (answer.status_code, answer.content) == (204, b"")
+    again = await deliver(api, path, body(event(romashka)))
+    assert len(again.headers.get_list("x-request-id")) == 1
     told = await today(api, admin)
-    assert (told["deliveries"], told["events"], told["ignored"]) == (1, 2, 1)
+    assert (told["deliveries"], told["events"], told["ignored"]) == (2, 3, 1)
 
 
 async def test_repetitions_are_taken_once(api: Api, romashka: Party, admin: dict[str, str]) -> None:

@@ -23,8 +23,6 @@ from entrypoints.rest.webhooks.intake import Intake
 
 LARGEST = 1_000_000
 _LONGEST_REQUEST_ID = 200
-_TAKEN: Any = {"type": "http.response.start", "status": 204, "headers": []}
-_NOTHING: Any = {"type": "http.response.body", "body": b""}
 
 
 class TooLarge(HTTPException):
@@ -55,8 +53,8 @@ async def receive(scope: Scope, receive: Receive, send: Send) -> None:
         raise NotFound
     if receipt is Receipt.MALFORMED:
         raise DeliveryMalformed
-    await send(_TAKEN)
-    await send(_NOTHING)
+    await send({"type": "http.response.start", "status": 204, "headers": []})
+    await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 async def _body(scope: Any, receive: Receive) -> bytes:
