@@ -42,7 +42,7 @@ OUTPUT = Path("build/webhooks.json")
 RATE, SECONDS, CONNECTIONS, COMPANIES = 1_500.0, 60.0, 96, 200
 EDITS = 25
 MOYSKLAD_LATENCY, GOOGLE_LATENCY = 0.25, 1.1
-"""Seconds that the vendors take for one answer: what `make bench` uses."""
+"""Seconds that MoySklad takes for one answer, and Google for one write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +262,7 @@ def measure_following() -> dict[str, Any]:
     """A thousand events to one company, and single edits until they show in their cells."""
     with _followed(1_000) as (vendors, somebody, config):
         vendors.moysklad("/settings", {"latencySeconds": MOYSKLAD_LATENCY})
-        vendors.google("/settings", {"latencySeconds": GOOGLE_LATENCY})
+        vendors.google("/settings", {"writeLatencySeconds": GOOGLE_LATENCY})
         account = f"/accounts/{somebody.account_id}"
         before = len(_runs(somebody, config))
         for number in range(10):
