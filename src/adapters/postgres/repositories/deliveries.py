@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import delete, func, select, text
 
@@ -75,7 +76,7 @@ class SqlDeliveries:
         for row in await connection().execute(_KEEP, values):
             receipt = Receipt.MALFORMED if row.malformed else Receipt.KEPT if row.kept else Receipt.REPEATED
             told[row.n - 1] = Kept(receipt, CompanyId(row.company_id))
-        return told
+        return _first_only(arrivals, told)
 
     async def waiting(self, limit: int) -> list[StoredDelivery]:
         """See the port."""
@@ -104,6 +105,18 @@ class SqlDeliveries:
         """See the port."""
         old = webhook_deliveries.c.interpreted_at <= interpreted_before
         return await count_deleted(delete(webhook_deliveries).where(old))
+
+
+def _first_only(arrivals: Sequence[Arrival], told: Sequence[Kept]) -> list[Kept]:
+    """Of the same call twice in one group one was kept, and the statement says so of both."""
+    met: set[tuple[CompanyId | None, UUID]] = set()
+    corrected = []
+    for arrival, kept in zip(arrivals, told, strict=True):
+        key = (kept.company_id, arrival.request_key)
+        again = kept.receipt is Receipt.KEPT and key in met
+        met.add(key)
+        corrected.append(Kept(Receipt.REPEATED, kept.company_id) if again else kept)
+    return corrected
 
 
 class SqlDeliveryCounts:
