@@ -11,6 +11,7 @@ import msgspec
 from emulators.moysklad.auditbook import AuditBook
 from emulators.moysklad.catalogue import CHILDREN, CUSTOM_ENTITY, ENTITIES
 from emulators.moysklad.clock import Clock
+from emulators.moysklad.hookbook import HookBook
 from emulators.moysklad.links import Links
 from emulators.moysklad.records import Record, Ref, Row, Shelf
 from emulators.moysklad.savedfilters import SavedFilter
@@ -86,7 +87,8 @@ class Settings:
     """What tests may change while the emulator runs. Retry times: Vendor API docs, "processes".
 
     The vendor does not say whether `updated` moves when a document's sums change because of another document, when it
-    goes to the trash or comes back (reference 3.1, 9, UNVERIFIED); the defaults are the hardest ones for clients.
+    goes to the trash or comes back (reference 3.1, 9, UNVERIFIED); the defaults are the hardest ones for clients. Nor
+    does it say whether a webhook's DELETE tells of the trash; nothing tells of a way back out of it.
     """
 
     quotas: bool = True
@@ -105,6 +107,11 @@ class Settings:
     bans: bool = True
     connection_requests: int = 100
     new_connections_per_minute: int = 0
+    webhook_timeout_seconds: float = 1.5
+    stock_webhook_seconds: float = 60.0
+    trash_sends_delete: bool = True
+    scenario_retry_every_seconds: float = 300.0
+    scenario_retry_for_seconds: float = 86_400.0
 
 
 class Account:
@@ -133,6 +140,7 @@ class Account:
         self.stock = StockBook()
         self.audit = AuditBook()
         self.tasks = Tasks()
+        self.hooks = HookBook()
         self.saved_filters: dict[str, SavedFilter] = {}
         self.user_settings: dict[str, dict[str, Any]] = {}
         self.schema_version = 0

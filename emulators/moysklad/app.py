@@ -11,9 +11,11 @@ from emulators.moysklad.accounts import World
 from emulators.moysklad.bans import Bans
 from emulators.moysklad.calls import BODY_MOST
 from emulators.moysklad.control import Control
+from emulators.moysklad.control_hooks import HookControl
 from emulators.moysklad.control_reports import ReportControl
 from emulators.moysklad.errors import fault_body
 from emulators.moysklad.gate import Gate
+from emulators.moysklad.hook_delivery import Deliverer
 from emulators.moysklad.limits import Quotas
 from emulators.moysklad.links import API, VENDOR
 from emulators.moysklad.pages import Pages
@@ -39,6 +41,8 @@ def build(options: Options) -> web.Application:
     application.add_routes(control_routes(journal, faults))
     application.add_routes(Control(world, quotas, vendor_api, vendor_side).routes())
     application.add_routes(ReportControl(world, quotas, bans).routes())
+    application.add_routes(HookControl(world, vendor_side).routes())
+    application.cleanup_ctx.append(Deliverer(world).running)
     application.router.add_route("*", download.ROUTE, download.server(world))
     application.router.add_route("*", API + "/{path:.*}", gate.serve)
     application.router.add_route("*", VENDOR + "/{path:.*}", vendor_api.serve)

@@ -9,6 +9,7 @@ from emulators.moysklad import auditbook
 from emulators.moysklad.accounts import Account, Caller
 from emulators.moysklad.auditbook import Context, Event
 from emulators.moysklad.clock import Clock
+from emulators.moysklad.hookbook import ACTIONS
 from emulators.moysklad.records import Record
 
 JSON_API = "remap-1.2"
@@ -38,6 +39,21 @@ def note(
     changed = auditbook.diff(before, record) if before is not None else {}
     name = str(record.fields.get("name") or record.fields.get("label") or "")
     context.events.append(Event(kind, record.ref, name, changed))
+    _tell(account, context, kind, record, changed)
+
+
+def _tell(account: Account, context: Context, kind: str, record: Record, changed: dict[str, Any]) -> None:
+    """Webhooks hear of what the audit notes, but for the restoring of what was in the trash."""
+    trashed = kind == "puttorecyclebin" and account.behaviour.trash_sends_delete
+    action = "DELETE" if trashed else ACTIONS.get(kind)
+    if action is None or not account.hooks.hooks:
+        return
+    told = {"meta": {"type": record.entity.name, "href": account.links.href(record.ref)}, "accountId": account.id}
+    href = f"{account.links.api}/audit/{context.id}"
+    audit = {"meta": {"type": "audit", "href": href}, "moment": context.moment[:19], "uid": context.uid}
+    muted, account.hooks.muted = account.hooks.muted, account.hooks.muted if context.source == JSON_API else ()
+    account.hooks.tell(record.entity.name, action, audit, told, sorted(changed.keys() - {"updatedBy"}))
+    account.hooks.muted = muted
 
 
 def changed(account: Account, record: Record, caller: Caller | None, clock_: Clock, before: dict[str, Any]) -> None:

@@ -38,6 +38,11 @@ SETTINGS = {
     "bans": "bans",
     "connectionRequests": "connection_requests",
     "newConnectionsPerMinute": "new_connections_per_minute",
+    "webhookTimeoutSeconds": "webhook_timeout_seconds",
+    "stockWebhookSeconds": "stock_webhook_seconds",
+    "trashSendsDelete": "trash_sends_delete",
+    "scenarioRetryEverySeconds": "scenario_retry_every_seconds",
+    "scenarioRetryForSeconds": "scenario_retry_for_seconds",
 }
 
 

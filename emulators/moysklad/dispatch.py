@@ -9,6 +9,7 @@ from emulators.moysklad import (
     dictionaries,
     entities,
     errors,
+    hooks,
     namedfilters,
     positions,
     schemas,
@@ -22,6 +23,7 @@ def dispatch(call: Call, authorization: str) -> Answer:
     """Answers a request whose caller is known. Raises ApiError for what the vendor would refuse."""
     parts = call.path.strip("/").split("/")
     _check_tariff(call, parts)
+    call.account.hooks.muted = hooks.muted(call)
     if parts[0] != "report" and parts not in (["entity", "counterparty"], ["entity", "assortment"]):
         async_tasks.refuse(call)
     match parts:
@@ -46,6 +48,8 @@ def dispatch(call: Call, authorization: str) -> Answer:
             return schemas.every(call)
         case ["entity", "assortment", *rest]:
             return assortment.handle(call, rest)
+        case ["entity", kind, *rest] if kind in hooks.KINDS:
+            return hooks.handle(call, kind, rest)
         case ["entity", "customentity"]:
             return dictionaries.create(call)
         case ["entity", "customentity", dictionary, *rest]:

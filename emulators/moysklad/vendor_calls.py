@@ -40,6 +40,7 @@ class VendorSide:
         status = _status(outcome)
         if outcome["httpStatus"] == 200 and status in STATUSES:
             install.status = status
+            account.hooks.switch(install.application.app_id, enabled=True)
         else:
             install.status = "ActivationFailed"
             self._world.revoke(install.token)
@@ -57,8 +58,10 @@ class VendorSide:
             install.status = "DeactivationFailed"
         elif cause == "Suspend":
             install.status = "Suspended"
+            account.hooks.switch(install.application.app_id, enabled=False)
         else:
             install.status = "Uninstalled"
+            account.hooks.removed_with(install.application.app_id)
             account.installs.pop(install.application.app_id, None)
         return {**outcome, "status": install.status, "token": None}
 
@@ -68,6 +71,12 @@ class VendorSide:
         body = {**self._who(account, install, "TariffChanged"), "subscription": self._subscription(install)}
         outcome = await self._send("PUT", account, install.application, body)
         return {**outcome, "status": install.status, "token": install.token}
+
+    async def act(self, account: Account, install: Install, told: dict[str, Any]) -> dict[str, Any]:
+        """A scenario's action, tried again every five minutes for a day (Vendor API docs, scenarios)."""
+        settings = self._world.settings
+        every, for_ = settings.scenario_retry_every_seconds, settings.scenario_retry_for_seconds
+        return await self._send("POST", account, install.application, told, "/scenario", every, for_)
 
     def subscription(self, install: Install) -> dict[str, Any]:
         """The `subscription` block."""
@@ -88,20 +97,30 @@ class VendorSide:
             "partner": False,
         }
 
-    async def _send(self, method: str, account: Account, application: Application, body: Any) -> dict[str, Any]:
+    async def _send(
+        self,
+        method: str,
+        account: Account,
+        application: Application,
+        body: Any,
+        path: str = "",
+        every: float | None = None,
+        for_: float | None = None,
+    ) -> dict[str, Any]:
         """Calls until the vendor answers something final: 5xx other than 551 and silence are tried again."""
         settings = self._world.settings
-        url = f"{application.endpoint_base}/api/moysklad/vendor/1.0/apps/{application.app_id}/{account.id}"
+        every = settings.retry_every_seconds if every is None else every
+        url = f"{application.endpoint_base}/api/moysklad/vendor/1.0/apps/{application.app_id}/{account.id}{path}"
         request_id = str(uuid.uuid4())
-        give_up = time.monotonic() + settings.retry_for_seconds
+        give_up = time.monotonic() + (settings.retry_for_seconds if for_ is None else for_)
         attempts = 0
         while True:
             attempts += 1
             status, shown = await self._once(method, url, application, body, request_id)
             final = status is not None and (status < 500 or status == VENDOR_FAILURE)
-            if final or time.monotonic() + settings.retry_every_seconds > give_up:
+            if final or time.monotonic() + every > give_up:
                 return {"httpStatus": status, "body": shown, "attempts": attempts}
-            await asyncio.sleep(settings.retry_every_seconds)
+            await asyncio.sleep(every)
 
     async def _once(
         self, method: str, url: str, application: Application, body: Any, request_id: str

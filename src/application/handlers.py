@@ -21,6 +21,7 @@ from application.connections.commands.disconnect_google import DisconnectGoogle,
 from application.connections.commands.tell_broken_google import TellBrokenGoogleHandler
 from application.connections.queries.get_service_account import GetServiceAccount, GetServiceAccountHandler
 from application.connections.queries.list_connections import ListConnections, ListConnectionsHandler
+from application.connections.webhooks_command import TendWebhooks
 from application.delivery.commands.note_failed_message import NoteFailedMessage, NoteFailedMessageHandler
 from application.delivery.commands.purge_expired import PurgeExpired, PurgeExpiredHandler
 from application.delivery.commands.relay_outbox import RelayOutbox, RelayOutboxHandler
@@ -67,6 +68,14 @@ from application.tenants.commands.sign_out import SignOut, SignOutHandler
 from application.tenants.queries.get_installation import GetInstallation, GetInstallationHandler
 from application.tenants.queries.identify import Identify, IdentifyHandler
 from application.tenants.queries.who_am_i import WhoAmI, WhoAmIHandler
+from application.webhooks.commands.book_follow_ups import BookFollowUps, BookFollowUpsHandler
+from application.webhooks.commands.book_tendings import BookTendings, BookTendingsHandler
+from application.webhooks.commands.interpret_deliveries import InterpretDeliveries, InterpretDeliveriesHandler
+from application.webhooks.commands.keep_deliveries import KeepDeliveries, KeepDeliveriesHandler
+from application.webhooks.commands.notice_outage import NoticeOutage, NoticeOutageHandler
+from application.webhooks.commands.start_by_scenario import StartByScenario, StartByScenarioHandler
+from application.webhooks.commands.tend_webhooks import TendWebhooksHandler
+from application.webhooks.queries.get_webhooks import GetWebhooks, GetWebhooksHandler
 
 HANDLERS: dict[type[Message[Any]], type[Any]] = {
     # tenants
@@ -116,6 +125,15 @@ HANDLERS: dict[type[Message[Any]], type[Any]] = {
     DispatchRuns: DispatchRunsHandler,
     MakeRoom: MakeRoomHandler,
     ReportForWork: ReportForWorkHandler,
+    # webhooks
+    KeepDeliveries: KeepDeliveriesHandler,
+    InterpretDeliveries: InterpretDeliveriesHandler,
+    BookFollowUps: BookFollowUpsHandler,
+    BookTendings: BookTendingsHandler,
+    NoticeOutage: NoticeOutageHandler,
+    TendWebhooks: TendWebhooksHandler,
+    StartByScenario: StartByScenarioHandler,
+    GetWebhooks: GetWebhooksHandler,
     # delivery
     RelayOutbox: RelayOutboxHandler,
     NoteFailedMessage: NoteFailedMessageHandler,
@@ -144,6 +162,12 @@ ACROSS_COMPANIES: frozenset[type[Any]] = frozenset(
         NoteFailedMessageHandler,
         ReplayMessagesHandler,
         ListParkedMessagesHandler,
+        KeepDeliveriesHandler,
+        InterpretDeliveriesHandler,
+        BookFollowUpsHandler,
+        BookTendingsHandler,
+        NoticeOutageHandler,
+        StartByScenarioHandler,
     }
 )
 """The only handlers that may be given a SystemTransaction. A test holds them to it."""
@@ -168,6 +192,7 @@ class Work:
 
 WORK: tuple[Work, ...] = (
     Work(RunExport, queue="exports", time_limit=timedelta(hours=6), keeps_account=True),
+    Work(TendWebhooks, queue="notices", time_limit=timedelta(minutes=10)),
     Work(TellBrokenGoogle, queue="notices", time_limit=timedelta(minutes=1)),
     Work(TellSheet, queue="notices", time_limit=timedelta(minutes=20), keeps_account=True),
 )

@@ -92,6 +92,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     No schedule may have runs closer than `schedule_minimum_seconds`; one that says nothing of it starts its runs within
     `schedule_spread_seconds` after their times.
+
+    `former_urls` are what `public_url` was before, so that webhooks registered then are known for ours. Every
+    `catch_up_minutes` an export that follows changes looks for what it was not told of.
     """
 
     database_url: str
@@ -108,6 +111,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     company_runs: int
     company_backfills: int
     lease_seconds: float
+    former_urls: tuple[str, ...]
+    catch_up_minutes: float
     schedule_minimum_seconds: int = 300
     schedule_spread_seconds: int = 300
 
@@ -176,6 +181,12 @@ def read_settings(variables: Mapping[str, str]) -> Settings:
         ),
         schedule_spread_seconds=env.optional(
             "SCHEDULE_SPREAD_SECONDS", "the usual window within which a schedule's runs start, 0 or more", _count, 300
+        ),
+        former_urls=env.optional(
+            "FORMER_PUBLIC_URLS", "what PUBLIC_URL was before, separated by commas", _several_webs, ()
+        ),
+        catch_up_minutes=env.optional(
+            "CATCH_UP_MINUTES", "minutes after which missed changes are looked for", _positive, 15.0
         ),
     )
     if env.problems:
@@ -276,6 +287,15 @@ def _address(*schemes: str) -> Callable[[str], str]:
 
 def _web(text: str) -> str:
     return _address("http", "https")(text).rstrip("/")
+
+
+def _several_webs(text: str) -> tuple[str, ...]:
+    return tuple(_web(part.strip()) for part in text.split(","))
+
+
+def webhook_base(public_url: str) -> str:
+    """What the addresses begin with that MoySklad's webhooks call."""
+    return f"{public_url}/webhooks/moysklad/"
 
 
 def _key_ring(text: str) -> str:

@@ -43,6 +43,8 @@ class MemoryExportConfigs:
         self._store.exported_rows.remove_where(lambda row: row.config_id == config_id)
         self._store.quarantined_rows.remove_where(lambda row: row.config_id == config_id)
         self._store.occurrences.remove_where(lambda entry: entry.config_id == config_id)
+        self._store.change_marks.remove_where(lambda row: row.config_id == config_id)
+        self._store.export_watches.remove_where(lambda row: row.watch.config_id == config_id)
         self._store.run_tellings.remove_where(lambda telling: telling.config_id == config_id)
         self._store.export_tasks.remove_where(lambda task: task.config_id == config_id)
         self._rows.remove(config_id)

@@ -165,6 +165,7 @@ class MemorySource:
             one
             for one in objects
             if one.deleted is None
+            and (not reading.ids or one.key in reading.ids)
             and (start is None or from_moscow(one.updated) >= start)
             and (since is None or str(one.cells.get(reading.exporter.window) or one.updated) >= since)
             and all(_meets(one, condition) for condition in reading.conditions)

@@ -1,7 +1,7 @@
 """The state that all fakes share."""
 
 import asyncio
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from application.exports.ports import WriteIntent
 from application.ports import OutboxMessage, Turn
 from domain.connections.google import ConsentRequest, GoogleConnection, PickedSpreadsheet
 from domain.connections.moysklad import MoySkladConnection
+from domain.exports.changes import ChangeMark
 from domain.exports.config import ExportConfig
 from domain.exports.occurrences import Occurrence
 from domain.exports.sharing import Room
@@ -20,6 +21,9 @@ from domain.shared.identities import CompanyId, ConfigId, MemberId, SessionId, T
 from domain.tenants.company import Company
 from domain.tenants.member import Member
 from domain.tenants.session import Session
+from domain.webhooks.endpoint import WebhookEndpoint
+from domain.webhooks.registration import Registration
+from domain.webhooks.watch import ExportWatch
 
 
 class Fingerprint(NamedTuple):
@@ -107,6 +111,47 @@ class GoogleHome(NamedTuple):
     client_id: str
 
 
+class StoredMark(NamedTuple):
+    """An object of an export that changed."""
+
+    company_id: CompanyId
+    config_id: ConfigId
+    mark: ChangeMark
+
+
+class StoredCall(NamedTuple):
+    """A delivery."""
+
+    company_id: CompanyId
+    request_key: UUID
+    received_at: datetime
+    body: bytes
+    interpreted_at: datetime | None
+
+
+class DeliveryCount(NamedTuple):
+    """How many there were of a kind on a day."""
+
+    company_id: CompanyId
+    day: date
+    kind: str
+    number: int
+
+
+class StoredRegistrations(NamedTuple):
+    """How a company's webhooks stand."""
+
+    company_id: CompanyId
+    registrations: tuple[Registration, ...]
+
+
+class StoredWatch(NamedTuple):
+    """What an export waits for, and when to look at it."""
+
+    watch: ExportWatch
+    due_at: datetime | None
+
+
 class MemoryStore:
     """One database. Its transactions run one after another, so that every row read is as good as locked."""
 
@@ -154,6 +199,29 @@ class MemoryStore:
         self.occurrences: Rows[tuple[ConfigId, datetime], Occurrence] = Rows(
             lambda row: (row.config_id, row.nominal_at), lambda row: row.company_id, Access.SHARED, immutable=True
         )
+        self.change_marks: Rows[tuple[ConfigId, str], StoredMark] = Rows(
+            lambda row: (row.config_id, row.mark.object_id), lambda row: row.company_id, Access.SHARED, immutable=True
+        )
+        self.webhook_endpoints: Rows[CompanyId, WebhookEndpoint] = Rows(
+            lambda row: row.company_id, lambda row: row.company_id, Access.COMPANY
+        )
+        self.webhook_registrations: Rows[CompanyId, StoredRegistrations] = Rows(
+            lambda row: row.company_id, lambda row: row.company_id, Access.COMPANY, immutable=True
+        )
+        self.webhook_deliveries: Rows[tuple[CompanyId, UUID], StoredCall] = Rows(
+            lambda row: (row.company_id, row.request_key), lambda row: row.company_id, Access.SHARED, immutable=True
+        )
+        self.webhook_counts: Rows[tuple[CompanyId, date, str], DeliveryCount] = Rows(
+            lambda row: (row.company_id, row.day, row.kind), lambda row: row.company_id, Access.SHARED, immutable=True
+        )
+        self.export_watches: Rows[ConfigId, StoredWatch] = Rows(
+            lambda row: row.watch.config_id, lambda row: row.watch.company_id, Access.SHARED
+        )
+        # What work across companies may see of endpoints, whose rows it may not.
+        self.endpoint_digests: dict[bytes, CompanyId] = {}
+        self.tend_due: dict[CompanyId, datetime | None] = {}
+        self.last_deliveries: dict[CompanyId, datetime] = {}
+        self.receiver_alive_at: datetime | None = None
         self.outbox: Rows[UUID, StoredMessage] = Rows(
             lambda row: row.message.id, lambda row: row.message.company_id, Access.SHARED
         )

@@ -160,6 +160,7 @@ def _config(config: ExportConfig, time_zone: str) -> ConfigView:
         status_cell=config.status_cell.text() if config.status_cell else None,
         schedule=schedule_view(config.id, config.schedule, time_zone),
         fresh_at=config.fresh_at,
+        on_change=config.on_change,
         created_at=config.created_at,
     )
 

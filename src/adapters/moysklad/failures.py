@@ -57,7 +57,7 @@ class Verdict(Enum):
 
 BY_CODE: dict[int, Verdict] = {
     **dict.fromkeys((1048, 1056, 1061), Verdict.DISCONNECTED),
-    **dict.fromkeys((1016, 1017, 1018, 1045, 1064, 1075, 1092, 38000), Verdict.NOT_PERMITTED),
+    **dict.fromkeys((1016, 1017, 1018, 1045, 1064, 1075, 1092, 30004, 38000), Verdict.NOT_PERMITTED),
     **dict.fromkeys((1043, 1070, 30006, 37000, 47000), Verdict.TARIFF),
     **dict.fromkeys((1014, 1034, 1035, 1040, 1041, 1042, 1063, 1089, 1091, 3043), Verdict.REFUSED),
     **dict.fromkeys((1008, 1021), Verdict.ABSENT),
@@ -65,7 +65,7 @@ BY_CODE: dict[int, Verdict] = {
     **dict.fromkeys((3000, 3001, 3004, 3005, 3006, 3009, 3024, 3041, 17000, 17001), Verdict.REJECTED),
     **dict.fromkeys((17003, 17004, 17007, 17008, 17009, 17014, 17016, 17018), Verdict.REJECTED),
     **dict.fromkeys((*range(14000, 14014), *range(17020, 17025)), Verdict.REJECTED),
-    **dict.fromkeys((30000, 30001, 30002, 30003, 30004, 30005, 30007, 30008, 30009, 30010), Verdict.REJECTED),
+    **dict.fromkeys((30000, 30001, 30002, 30003, 30005, 30007, 30008, 30009, 30010), Verdict.REJECTED),
     **dict.fromkeys((1044, 1088, 2006, 2007, 2022), Verdict.SPLIT),
     1065: Verdict.CHANGED,
     1049: Verdict.WINDOW,

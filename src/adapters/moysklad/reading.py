@@ -14,7 +14,7 @@ from adapters.moysklad.mapping import Mapping
 from adapters.moysklad.planning import Paging, expanding_pays, kinds_linked
 from adapters.moysklad.recent import Recently, Told
 from adapters.moysklad.twins import Twins
-from adapters.moysklad.walks import ChangesWalk, Walk, WholeWalk
+from adapters.moysklad.walks import ChangesWalk, IdsWalk, Walk, WholeWalk
 from application.exports.vendor_ports import Page, Reading
 from domain.exports.cursor import Cursor
 from domain.exports.exporter import Answer, Feed
@@ -51,10 +51,13 @@ class Reader:
         self._mapping = Mapping(exporter, reading.columns, reading.zone, reading.mode, tells_changes=changes)
         order = "" if self._question.saved else exporter.order
         self._walk: Walk = ChangesWalk(reading.cursor) if changes else WholeWalk(order)
+        if reading.ids:
+            self._walk = IdsWalk(reading.ids)
         self._terms = (*self._question.terms, *_window_term(reading))
         self._bound = self._mapping.needs_expansion
         self._expanding = bool(self._mapping.expand)
         self._total: int | None = None
+        self._most = len(reading.ids) or None
         recent = exporter.recent if exporter.recent is not None and exporter.recent.admits(reading.conditions) else None
         self._recently = Recently(recent, reading.cursor) if recent is not None and not changes else None
         key_column = exporter.key_column_of(reading.mode)
@@ -122,8 +125,8 @@ class Reader:
         decoded = self._mapping.decode_page(body)
         fresh = self._walk.take(decoded.objects, offset, decoded.size)
         if self._total is None:
-            self._total = decoded.size
-            rest = decoded.size - len(decoded.objects)
+            self._total = self._most or decoded.size
+            rest = self._total - len(decoded.objects)
             if self._expanding and not self._bound:
                 linked = kinds_linked(self._mapping, decoded.objects)
                 self._expanding = expanding_pays(rest, len(decoded.objects), linked, self._exporter.units, self._paging)

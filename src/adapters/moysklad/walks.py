@@ -9,6 +9,8 @@ from domain.exports.cursor import Cursor
 
 BY_CHANGE = "updated,asc;id,asc"
 BY_ID = "id,asc"
+MOST_IDS = 100
+"""Ids asked for in one request. The address and the headers may not exceed 8 KB (JSON API docs, Restrictions)."""
 MOST_PASSES = 3
 """How often a list that changes while it is read by offset is walked through again."""
 
@@ -138,6 +140,39 @@ class WholeWalk:
         before = len(self._met)
         self._met.update(ids)
         return len(self._met) == before + len(ids)
+
+
+class IdsWalk:
+    """By ids, a hundred in a request. What is not answered does not exist, or does not meet the conditions."""
+
+    def __init__(self, ids: Sequence[str]) -> None:
+        self._ids = ids
+        self._asked = 0
+        self._place = 0
+        self.done = not ids
+
+    @property
+    def cursor(self) -> Cursor | None:
+        """Whoever goes on asks for all of them anew."""
+        return None
+
+    @property
+    def complete(self) -> bool:
+        """Nothing but the ids was asked for."""
+        return False
+
+    def question(self, limit: int, terms: Sequence[str]) -> tuple[list[tuple[str, str]], int]:
+        """The next ids: several `id=` are an "or" (JSON API docs, Filtering)."""
+        self._asked = min(limit, MOST_IDS)
+        wanted = self._ids[self._place : self._place + self._asked]
+        return _page(self._asked, 0, BY_CHANGE, (*terms, *(f"id={one}" for one in wanted))), self._place
+
+    def take(self, objects: Sequence[Any], offset: int, size: int) -> list[Any] | None:
+        """Every object of the answer."""
+        del offset, size
+        self._place += self._asked
+        self.done = self._place >= len(self._ids)
+        return list(objects)
 
 
 def _page(limit: int, offset: int, order: str, terms: Sequence[str]) -> list[tuple[str, str]]:

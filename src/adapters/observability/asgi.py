@@ -1,12 +1,14 @@
 """What is done around every HTTP request: a request id, and one log line."""
 
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from contextlib import contextmanager
 from typing import Any
 
 import structlog
 
-from adapters.observability.context import COMPANY_ID, REQUEST_ID, bound
+from adapters.observability.context import COMPANY_ID, REQUEST_ID, accepted, bound
+from adapters.observability.scrubbing import scrub_text
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -16,7 +18,10 @@ App = Callable[..., Awaitable[None]]
 
 HEADER = b"x-request-id"
 _LOG = structlog.stdlib.get_logger("http")
+_TAKEN = 204
 _UNWATCHED = frozenset({"/live", "/ready"})
+_DELIVERIES = "/webhooks/"
+"""What comes by the thousand, at addresses that are secrets; it is worth a line only when it was not taken."""
 
 
 class RequestLog:
@@ -34,9 +39,10 @@ class RequestLog:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        started = time.perf_counter()
+        started, path = time.perf_counter(), scope["path"]  # what is mounted somewhere changes the path
         status = 500
-        with bound(_given(scope)) as request_id:
+        binding = _named if path.startswith(_DELIVERIES) else bound
+        with binding(_given(scope)) as request_id:
             scope.setdefault("state", {})[REQUEST_ID] = request_id
 
             async def answering(message: Message) -> None:
@@ -49,16 +55,24 @@ class RequestLog:
             try:
                 await self._app(scope, receive, answering)
             finally:
-                self._tell(scope, status, time.perf_counter() - started)
+                self._tell(scope, path, status, time.perf_counter() - started)
 
-    def _tell(self, scope: Scope, status: int, seconds: float) -> None:
-        if scope["path"] in _UNWATCHED:
+    def _tell(self, scope: Scope, path: str, status: int, seconds: float) -> None:
+        if path in _UNWATCHED or (status == _TAKEN and path.startswith(_DELIVERIES)):
             return
         company = scope["state"].get(COMPANY_ID)
-        known = {} if company is None else {COMPANY_ID: str(company)}
+        known = {REQUEST_ID: scope["state"][REQUEST_ID], **({} if company is None else {COMPANY_ID: str(company)})}
         _LOG.info(
-            "answered", method=scope["method"], path=scope["path"], status=status, seconds=round(seconds, 4), **known
+            "answered", method=scope["method"], path=scrub_text(path), status=status, seconds=round(seconds, 4), **known
         )
+
+
+@contextmanager
+def _named(given: dict[str, str]) -> Iterator[str]:
+    """The request's id alone. Binding it costs as much as taking a delivery in, which is stored with others of its kind
+    and has no line of its own.
+    """
+    yield accepted(given.get(REQUEST_ID, ""))
 
 
 def _given(scope: Scope) -> dict[str, str]:

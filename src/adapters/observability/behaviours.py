@@ -14,7 +14,20 @@ from application.messages import Message, Outcome, Query, SystemQuery
 from domain.shared.errors import SkladSheetsError, VendorFailed
 
 _LOG = structlog.stdlib.get_logger("application")
-FREQUENT = frozenset({"RelayOutbox", "BookDueExports", "RecoverTasks", "PurgeExpired", "Identify"})
+FREQUENT = frozenset(
+    {
+        "RelayOutbox",
+        "BookDueExports",
+        "RecoverTasks",
+        "PurgeExpired",
+        "Identify",
+        "KeepDeliveries",
+        "InterpretDeliveries",
+        "BookFollowUps",
+        "BookTendings",
+        "NoticeOutage",
+    }
+)
 """Messages that come many times a minute and are worth a line only when something came of them."""
 
 

@@ -29,8 +29,7 @@ class ContextHeaders:
 @contextmanager
 def bound(headers: Mapping[str, str], company_id: str | None = None) -> Iterator[str]:
     """Binds the request id (a new one where the headers bring none, or a strange one) and the trace."""
-    given = headers.get(REQUEST_ID, "")
-    request_id = given if _plausible(given) else str(uuid4())
+    request_id = accepted(headers.get(REQUEST_ID, ""))
     token = otel_context.attach(propagate.extract(dict(headers)))
     known = {REQUEST_ID: request_id, COMPANY_ID: company_id}
     try:
@@ -38,6 +37,11 @@ def bound(headers: Mapping[str, str], company_id: str | None = None) -> Iterator
             yield request_id
     finally:
         otel_context.detach(token)
+
+
+def accepted(request_id: str) -> str:
+    """The caller's request id, or a new one where it brings none, or a strange one."""
+    return request_id if _plausible(request_id) else str(uuid4())
 
 
 def _plausible(request_id: str) -> bool:

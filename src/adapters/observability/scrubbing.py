@@ -11,6 +11,7 @@ _SECRET_TEXTS = re.compile(
     r"(?i:bearer\s+)[A-Za-z0-9._~+/=-]+"  # credentials in a header
     r"|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"  # JSON web tokens
     r"|\bya29\.[A-Za-z0-9._-]+|\b1//[A-Za-z0-9._-]+"  # Google's access and refresh tokens
+    r"|(?<=/webhooks/moysklad/)[A-Za-z0-9_~%.-]+"  # what nobody can guess of a webhook's address
     r"|(?<=://)[^/@\s:]*:[^/@\s]+(?=@)"  # a password in an address
 )
 _NAMED_TEXTS = re.compile(

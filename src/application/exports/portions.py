@@ -34,6 +34,8 @@ class Phase(Enum):
     """What the run is about."""
     WINDOW = auto()
     """Recent objects, read anew because of sums that change silently."""
+    MARKED = auto()
+    """Objects of which somebody has told that they changed."""
     TRASH = auto()
     """Objects that were deleted."""
 
@@ -53,6 +55,7 @@ class Portion:
 
     `same` rows stand in the sheet already. `parents` are objects whose lines are all among `rows` and `same`. `gone`
     are objects that were deleted, the last of them at the moment `deleted`, and rows that a report tells to be no more.
+    `missed` objects changed without anybody having told of them.
     """
 
     phase: Phase
@@ -67,6 +70,7 @@ class Portion:
     total: int = 0
     units: int = 0
     complete: bool = False
+    missed: int = 0
 
 
 def trashed(page: Trash) -> Portion:
@@ -213,7 +217,7 @@ class Batch:
         self.read = self.total = self.lines = 0
         self.unchanged = self.updated = self.appended = self.removed = self.bad_rows = 0
         self.units = self.window_units = 0
-        self.source_rows = self.sheet_rows = 0
+        self.source_rows = self.sheet_rows = self.missed = 0
         self.complete = False
         self._clear()
 
@@ -263,11 +267,16 @@ class Batch:
         self.unchanged += len(portion.same)
         self.bad_rows += len(portion.bad)
         self.units += portion.units
+        self.missed += portion.missed
         self.deleted = max(filter(None, (self.deleted, portion.deleted)), default=None)
         if portion.gone:
             self._leave_out(set(portion.gone))
         if portion.phase is Phase.WINDOW:
             self.window_units += portion.units
+        elif portion.phase is Phase.MARKED:
+            self.read += portion.read
+            self.lines += len(portion.rows) + len(portion.same)
+            self.total = max(self.total, self.read)
         elif portion.phase is Phase.ROWS:
             self.cursor = portion.cursor or self.cursor
             self.read += portion.read
@@ -299,6 +308,7 @@ class Batch:
             bad=before.bad + self.bad_rows,
             units=before.units + self.units,
             window_units=before.window_units + self.window_units,
+            unannounced=before.unannounced + self.missed,
         )
         return self._with_writes(counts)
 

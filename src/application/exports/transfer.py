@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 
 from application.connections.ports import MoySkladKey, Urgency
 from application.connections.vendor_access import MoySkladAccess
+from application.exports.announced import Announcing, Marked, tells_misses, told_until
 from application.exports.assembling import assembly
 from application.exports.claims import Claim
 from application.exports.comparing import SheetContents
 from application.exports.extent import compares, end_point, reads_everything, reads_whole, starting_point, window
 from application.exports.limits import RunLimits
+from application.exports.mark_ports import ChangeMarks
 from application.exports.noting import Notes, Noting
 from application.exports.portions import Batch, Phase, Portion, Portioner, trashed
 from application.exports.ports import (
@@ -46,7 +48,7 @@ _PAGES_AHEAD = 8
 class _Run:
     """One attempt at a run: what it works with.
 
-    A `sweeping` run reads everything there is, so that what it does not meet is gone.
+    A `sweeping` run reads everything there is, so that what it does not meet is gone. `marked` is what was told of.
     """
 
     claim: Claim
@@ -60,6 +62,7 @@ class _Run:
     shown: SheetContents | None
     sweeping: bool
     window: Reading | None
+    marked: Marked
 
     @property
     def swept(self) -> bool:
@@ -79,6 +82,7 @@ class Transfer:
         tasks: ExportTasks,
         rows: ExportedRows,
         quarantine: Quarantine,
+        marks: ChangeMarks,
         catalogue: ExporterCatalogue,
         calendar: CronCalendar,
         moysklad: MoySkladAccess,
@@ -94,6 +98,7 @@ class Transfer:
         self._tasks = tasks
         self._rows = rows
         self._quarantine = quarantine
+        self._marks = marks
         self._catalogue = catalogue
         self._calendar = calendar
         self._moysklad = moysklad
@@ -105,6 +110,7 @@ class Transfer:
         self._clock = clock
         self._notes = Notes(transaction, tasks, rows, quarantine, limits, clock)
         self._removing = Removing(transaction, tasks, rows, source, clock)
+        self._announcing = Announcing(transaction, marks, source)
 
     async def run(self, claim: Claim) -> None:
         """Reads everything that the run is about and leaves it in the sheet; the task is finished afterwards.
@@ -138,6 +144,7 @@ class Transfer:
                 mode=config.mode,
                 custom=custom,
             )
+            marked = await self._announcing.before(claim, exporter, sweeping=sweeping)
             shown = await SheetContents.of(table) if claim.task.mode is RunMode.RECONCILE else None
             batch = Batch(claim.task, table)
             noting = Noting(
@@ -159,9 +166,14 @@ class Transfer:
                 batch=batch,
                 shown=shown,
                 sweeping=sweeping,
-                window=None if sweeping else window(claim, reading, made.read),
+                window=None if sweeping or marked.alone else window(claim, reading, made.read),
+                marked=marked,
             )
-            await (self._carry_out(run) if to_do else self._finish(run))
+            if to_do:
+                await self._carry_out(run)
+            else:  # an attempt before this one read everything, and knew nothing of what was told since
+                run.marked = Marked(())
+                await self._finish(run)
         except SkladSheetsError:
             await self._count_requests(claim, table)
             raise
@@ -248,17 +260,35 @@ class Transfer:
             await portions.put(failed)
 
     async def _read(self, run: _Run) -> AsyncIterator[Portion]:
-        """What the run is about, then recent objects anew, then the trash: whatever is there last is the truth."""
-        readings = [(Phase.ROWS, run.reading), *([(Phase.WINDOW, run.window)] if run.window is not None else [])]
-        for phase, reading in readings:
-            async with aclosing(self._source.read(run.key, reading)) as pages:  # type: ignore[type-var]
-                async for page in pages:
-                    yield await run.portioner.portion(page, phase)
+        """What the run is about, recent objects anew, what was told of, the trash: what is there last is the truth."""
+        async with aclosing(self._walk(run)) as walked:  # type: ignore[type-var]
+            async for portion in walked:
+                yield portion
+        told = self._announcing.portions(run.key, run.reading, run.marked, run.portioner)
+        async with aclosing(told) as portions:  # type: ignore[type-var]
+            async for portion in portions:
+                yield portion
+        if run.marked.alone:
+            return
         known = run.claim.config.cursor
         since = known.with_overlap().deleted if known is not None else None
         async with aclosing(self._source.deleted(run.key, run.reading, since)) as trash:  # type: ignore[type-var]
             async for found in trash:
                 yield trashed(found)
+
+    async def _walk(self, run: _Run) -> AsyncIterator[Portion]:
+        if run.marked.alone:
+            return
+        exporter = run.reading.exporter
+        watches = tells_misses(run.claim, exporter, sweeping=run.sweeping)
+        until = told_until(run.reading.now)
+        readings = [(Phase.ROWS, run.reading), *([(Phase.WINDOW, run.window)] if run.window is not None else [])]
+        for phase, reading in readings:
+            async with aclosing(self._source.read(run.key, reading)) as pages:  # type: ignore[type-var]
+                async for page in pages:
+                    portion = await run.portioner.portion(page, phase)
+                    counted = watches and phase is Phase.ROWS
+                    yield replace(portion, missed=run.marked.missed(page, portion, until)) if counted else portion
 
     async def _count_requests(self, claim: Claim, table: SheetTable) -> None:
         """What an attempt in vain has asked of Google counts all the same."""
@@ -282,6 +312,7 @@ class Transfer:
             if run.sweeping and batch.complete and claim.task.started_at is not None:
                 await self._quarantine.clear(company_id, config.id, claim.task.started_at)
             await self._configs.put(config)
+            await self._marks.take(company_id, config.id, run.marked.read())
             task.counts = batch.counts()
             task.finish(now)
             await self._tasks.save(task)

@@ -27,7 +27,8 @@ class Reading:
     A cursor of a report that is `recent` asks for what changed since its moment. Rows of Feed.CHANGES come in the order
     of their last change. Dates are shown on the wall clock of `zone`; `now` is what relative periods are counted from.
     `custom` are the columns of the company's own metadata. With `since` only objects are read whose date (the
-    exporter's `window`) is not before it.
+    exporter's `window`) is not before it. With `ids` only these objects are read, as far as they exist out of the trash
+    and meet the conditions, in no particular order; only for exporters that can be read by ids.
     """
 
     exporter: BaseExporter
@@ -39,6 +40,7 @@ class Reading:
     mode: RowMode = RowMode.DOCUMENT
     custom: tuple[Column, ...] = ()
     since: datetime | None = None
+    ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

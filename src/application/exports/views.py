@@ -96,6 +96,7 @@ class ConfigView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     status_cell: str | None
     schedule: ScheduleView | None
     fresh_at: datetime | None
+    on_change: bool
     created_at: datetime
 
 
@@ -115,6 +116,7 @@ class CountsView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     source_rows: int = 0
     sheet_rows: int = 0
     repaired: int = 0
+    unannounced: int = 0
 
 
 class FailureView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):

@@ -92,6 +92,7 @@ class ExportConfig:
     a name that people have deleted since is not made again, unless by a full run.
 
     `fresh_at` is when the last run that went well began to read: so old is what the sheet shows.
+    `on_change` says that a run shall follow when MoySklad tells that something changed.
     """
 
     id: ConfigId
@@ -125,6 +126,8 @@ class ExportConfig:
     def next_due_at(self) -> datetime | None:
         """When it runs by itself next, as far as that is known."""
         return None if self.schedule is None else self.schedule.next_due_at(self.id)
+
+    on_change: bool = False
 
     def titles(self) -> tuple[str, ...]:
         """The header row that the sheet should show."""

@@ -129,7 +129,8 @@ class BaseExporter:
     anew, so that values which change without `updated` are not missed. `order` is how a list that is read whole is
     ordered; empty where it cannot be. `beta` is sent as `X-Lognex-Remap-Beta-Feature`. `recent` says how a list that is
     read whole can be asked for what changed of late; `twins` that two rows may have the same key, so that they are told
-    apart by a number at its end.
+    apart by a number at its end. `announced` are the types of objects whose webhooks tell of changes to the rows, where
+    that is not the entity alone; `stock_report` is the report whose stock webhooks do.
     """
 
     key: ClassVar[str]
@@ -159,11 +160,31 @@ class BaseExporter:
     beta: ClassVar[str] = ""
     recent: ClassVar[Recent | None] = None
     twins: ClassVar[bool] = False
+    announced: ClassVar[tuple[str, ...] | None] = None
+    stock_report: ClassVar[str] = ""
 
     @property
     def path(self) -> str:
         """MoySklad's path; a filter's id in braces is filled in from a condition."""
         return f"/entity/{self.entity}" if self.entity else f"/report/{self.report}"
+
+    @property
+    def announced_types(self) -> tuple[str, ...]:
+        """Types of objects whose webhooks tell of changes to these rows. Every type of object that is no part of
+        another has webhooks (JSON API docs, webhooks). Of custom dictionaries that is not certain: they are left out.
+        """
+        if self.announced is not None:
+            return self.announced
+        return (self.entity,) if self.entity and not set(self.entity) & {"/", "{"} else ()
+
+    @property
+    def announces_changes(self) -> bool:
+        """Whether MoySklad tells of changes to these rows by itself."""
+        return bool(self.announced_types or self.stock_report)
+
+    def reads_by_id(self) -> bool:
+        """Whether single objects can be asked for by the ids that webhooks name."""
+        return self.feed is Feed.CHANGES and self.announced_types == (self.entity,)
 
     @property
     def has_custom_columns(self) -> bool:

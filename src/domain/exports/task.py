@@ -39,10 +39,15 @@ class RunMode(StrEnum):
 
 
 class Trigger(StrEnum):
-    """What started the run."""
+    """What started the run. `webhook` is a change that MoySklad told of, `catch_up` the look at whether it told of all
+    changes, `scenario` an action of a scenario that somebody has set up in MoySklad.
+    """
 
     MANUAL = "manual"
     SCHEDULE = "schedule"
+    WEBHOOK = "webhook"
+    CATCH_UP = "catch_up"
+    SCENARIO = "scenario"
 
 
 class TaskNotFound(NotFound):
@@ -118,7 +123,8 @@ class TaskCounts:
     `read` counts objects, `unchanged`, `updated`, `appended` and `removed` rows; `bad` rows could not be written and
     are kept aside. `units` are request units spent at MoySklad, at a weight of 1, of which `window_units` went into
     reading recent objects anew. `source_rows` and `sheet_rows` are how many rows a reconciliation has found at the
-    source and, of those, in the sheet when it ended; `repaired` how many it had to write or remove.
+    source and, of those, in the sheet when it ended; `repaired` how many it had to write or remove. `unannounced` are
+    changed objects that an export which follows changes found by looking, because no webhook had told of them.
     """
 
     total: int = 0
@@ -134,6 +140,7 @@ class TaskCounts:
     source_rows: int = 0
     sheet_rows: int = 0
     repaired: int = 0
+    unannounced: int = 0
 
 
 @dataclass(frozen=True, slots=True)

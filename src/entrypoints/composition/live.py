@@ -18,17 +18,25 @@ from adapters.moysklad.catalogue import ScannedExporters
 from adapters.moysklad.client import MoySkladClient
 from adapters.moysklad.gateway import MoySkladSource
 from adapters.moysklad.vendor_api import MoySkladContextKeys, MoySkladVendorSignatures, VendorApp
+from adapters.moysklad.webhooks import MoySkladRegisteredWebhooks
 from adapters.observability.behaviours import observed
 from adapters.observability.context import ContextHeaders
 from adapters.postgres.engine import Engine, make_engine
 from adapters.postgres.health import ping as ping_postgres
 from adapters.postgres.health import require_isolation
+from adapters.postgres.repositories.change_marks import SqlChangeMarks
 from adapters.postgres.repositories.connections import (
     SqlConsentRequests,
     SqlGoogleConnections,
     SqlGoogleHomes,
     SqlMoySkladConnections,
     SqlPickedSpreadsheets,
+)
+from adapters.postgres.repositories.deliveries import (
+    SqlDeliveries,
+    SqlDeliveryCounts,
+    SqlReceiverBeats,
+    SqlWebhookViews,
 )
 from adapters.postgres.repositories.delivery import SqlFailedMessages, SqlNonces, SqlOutbox, SqlOutboxQueue, SqlReplays
 from adapters.postgres.repositories.dispatch import SqlRunPlaces, SqlTurns, SqlWorkers
@@ -38,6 +46,7 @@ from adapters.postgres.repositories.quarantine import SqlQuarantine
 from adapters.postgres.repositories.schedules import SqlOccurrences, SqlStandings
 from adapters.postgres.repositories.tellings import SqlTellings
 from adapters.postgres.repositories.tenants import SqlCompanies, SqlMembers, SqlSessions
+from adapters.postgres.repositories.webhooks import SqlExportWatches, SqlWebhookEndpoints, SqlWebhookRegistrations
 from adapters.postgres.repositories.write_intents import SqlWriteIntents
 from adapters.postgres.transaction import SqlSystemTransaction, SqlTransaction
 from adapters.postgres.views.exports import SqlExportViews, SqlFreshnessViews
@@ -69,6 +78,7 @@ from application.connections.ports import (
 )
 from application.exports.dispatch_ports import RunPlaces, Workers
 from application.exports.limits import RunLimits
+from application.exports.mark_ports import ChangeMarks
 from application.exports.ports import (
     CronCalendar,
     ExportConfigs,
@@ -102,11 +112,23 @@ from application.ports import (
     Turns,
 )
 from application.tenants.ports import AccessTokens, Companies, ContextKeys, Members, Sessions, VendorSignatures
+from application.webhooks.ports import (
+    Deliveries,
+    DeliveryCounts,
+    ExportWatches,
+    ReceiverBeats,
+    RegisteredWebhooks,
+    WebhookAddresses,
+    WebhookEndpoints,
+    WebhookRegistrations,
+    WebhookViews,
+)
 from domain.exports.sharing import Shares
+from domain.webhooks.watch import Pace
 from entrypoints.composition.application import make_application
-from entrypoints.composition.scheduling import settled_terms
+from entrypoints.composition.scheduling import settled_pace, settled_terms
 from entrypoints.composition.use_cases import use_cases
-from entrypoints.settings import Settings
+from entrypoints.settings import Settings, webhook_base
 
 
 class Persistence(Provider):
@@ -205,6 +227,14 @@ class Persistence(Provider):
     outbox_queue = provide(SqlOutboxQueue, provides=OutboxQueue)
     replays = provide(SqlReplays, provides=Replays)
     nonces = provide(SqlNonces, provides=Nonces)
+    marks = provide(SqlChangeMarks, provides=ChangeMarks)
+    endpoints = provide(SqlWebhookEndpoints, provides=WebhookEndpoints)
+    registrations = provide(SqlWebhookRegistrations, provides=WebhookRegistrations)
+    deliveries = provide(SqlDeliveries, provides=Deliveries)
+    delivery_counts = provide(SqlDeliveryCounts, provides=DeliveryCounts)
+    watches = provide(SqlExportWatches, provides=ExportWatches)
+    beats = provide(SqlReceiverBeats, provides=ReceiverBeats)
+    webhook_views = provide(SqlWebhookViews, provides=WebhookViews)
 
 
 class Surroundings(Provider):
@@ -242,6 +272,14 @@ class Surroundings(Provider):
     def shares(self, settings: Settings) -> Shares:
         return Shares(settings.company_runs, settings.company_backfills)
 
+    @provide
+    def addresses(self, settings: Settings) -> WebhookAddresses:
+        return WebhookAddresses(webhook_base(settings.public_url), tuple(map(webhook_base, settings.former_urls)))
+
+    @provide
+    def pace(self, settings: Settings) -> Pace:
+        return settled_pace(settings)
+
 
 class Vendors(Provider):
     """MoySklad and Google."""
@@ -261,6 +299,10 @@ class Vendors(Provider):
     @provide
     def source(self, client: MoySkladClient) -> Source:
         return MoySkladSource(client)
+
+    @provide
+    def registered(self, client: MoySkladClient) -> RegisteredWebhooks:
+        return MoySkladRegisteredWebhooks(client)
 
     @provide
     def signatures(self, settings: Settings) -> VendorSignatures:

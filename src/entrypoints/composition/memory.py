@@ -38,6 +38,7 @@ from adapters.memory.machine import (
     MemoryScheduleTerms,
     MemorySystems,
 )
+from adapters.memory.registered import MemoryRegisteredWebhooks
 from adapters.memory.schedules import MemoryOccurrences, MemoryStandings
 from adapters.memory.source import MemorySource
 from adapters.memory.spreadsheets import MemorySpreadsheets
@@ -48,6 +49,16 @@ from adapters.memory.transaction import MemorySystemTransaction, MemoryTransacti
 from adapters.memory.vault import MemoryAccessTokens, MemoryVault
 from adapters.memory.vendor_api import MemoryContextKeys, MemoryVendorSignatures
 from adapters.memory.views import MemoryExportViews, MemoryFreshnessViews
+from adapters.memory.webhooks import (
+    MemoryChangeMarks,
+    MemoryDeliveries,
+    MemoryDeliveryCounts,
+    MemoryExportWatches,
+    MemoryReceiverBeats,
+    MemoryWebhookEndpoints,
+    MemoryWebhookRegistrations,
+    MemoryWebhookViews,
+)
 from adapters.moysklad.catalogue import ScannedExporters
 from adapters.wording.run_words import RussianRunWords
 from application.bus import Application
@@ -61,6 +72,7 @@ from application.connections.ports import (
 )
 from application.exports.dispatch_ports import RunPlaces, Workers
 from application.exports.limits import RunLimits
+from application.exports.mark_ports import ChangeMarks
 from application.exports.ports import (
     CronCalendar,
     ExportConfigs,
@@ -93,7 +105,19 @@ from application.ports import (
     Turns,
 )
 from application.tenants.ports import AccessTokens, Companies, ContextKeys, Members, Sessions, VendorSignatures
+from application.webhooks.ports import (
+    Deliveries,
+    DeliveryCounts,
+    ExportWatches,
+    ReceiverBeats,
+    RegisteredWebhooks,
+    WebhookAddresses,
+    WebhookEndpoints,
+    WebhookRegistrations,
+    WebhookViews,
+)
 from domain.exports.sharing import Shares
+from domain.webhooks.watch import Pace
 from entrypoints.composition.application import make_application
 from entrypoints.composition.use_cases import use_cases
 
@@ -164,8 +188,25 @@ class Fakes(Provider):
     outbox_queue = provide(MemoryOutboxQueue, provides=OutboxQueue)
     replays = provide(MemoryReplays, provides=Replays)
     nonces = provide(MemoryNonces, provides=Nonces)
+    marks = provide(MemoryChangeMarks, provides=ChangeMarks)
+    endpoints = provide(MemoryWebhookEndpoints, provides=WebhookEndpoints)
+    registrations = provide(MemoryWebhookRegistrations, provides=WebhookRegistrations)
+    deliveries = provide(MemoryDeliveries, provides=Deliveries)
+    delivery_counts = provide(MemoryDeliveryCounts, provides=DeliveryCounts)
+    watches = provide(MemoryExportWatches, provides=ExportWatches)
+    beats = provide(MemoryReceiverBeats, provides=ReceiverBeats)
+    webhook_views = provide(MemoryWebhookViews, provides=WebhookViews)
+    registered = provide(MemoryRegisteredWebhooks, provides=RegisteredWebhooks)
     publisher = provide(MemoryPublisher, provides=Publisher)
     locks = provide(MemoryLocks, provides=Locks)
+
+    @provide
+    def addresses(self) -> WebhookAddresses:
+        return WebhookAddresses("https://skladsheets.test/webhooks/moysklad/")
+
+    @provide
+    def pace(self) -> Pace:
+        return Pace()
 
     @provide
     def budgets(self) -> VendorBudgets:
@@ -197,6 +238,7 @@ class MemoryWorld:
     consent: MemoryGoogleConsent
     source: MemorySource
     spreadsheets: MemorySpreadsheets
+    registered: MemoryRegisteredWebhooks
 
 
 async def memory_world(limits: RunLimits | None = None, *instead: Provider) -> MemoryWorld:
@@ -213,6 +255,7 @@ async def memory_world(limits: RunLimits | None = None, *instead: Provider) -> M
         consent=_fake(await container.get(GoogleConsent), MemoryGoogleConsent),
         source=_fake(await container.get(Source), MemorySource),
         spreadsheets=_fake(await container.get(Spreadsheets), MemorySpreadsheets),
+        registered=_fake(await container.get(RegisteredWebhooks), MemoryRegisteredWebhooks),
     )
 
 

@@ -11,41 +11,67 @@ from typing import Any
 import uvloop
 from dishka import AsyncContainer, Provider, Scope, from_context, make_async_container, provide
 
+from adapters.moysklad.catalogue import ScannedExporters
 from adapters.observability.behaviours import observed
 from adapters.observability.context import ContextHeaders
 from adapters.observability.logs import announce
 from adapters.observability.reports import report
 from adapters.postgres.engine import Engine, make_engine
 from adapters.postgres.health import require_isolation
-from adapters.postgres.repositories.connections import SqlConsentRequests
+from adapters.postgres.repositories.change_marks import SqlChangeMarks
+from adapters.postgres.repositories.connections import (
+    SqlConsentRequests,
+    SqlGoogleConnections,
+    SqlMoySkladConnections,
+)
+from adapters.postgres.repositories.deliveries import SqlDeliveries, SqlDeliveryCounts
 from adapters.postgres.repositories.delivery import SqlNonces, SqlOutbox, SqlOutboxQueue, SqlReplays
 from adapters.postgres.repositories.dispatch import SqlRunPlaces, SqlTurns, SqlWorkers
 from adapters.postgres.repositories.exports import SqlExportConfigs, SqlExportTasks
 from adapters.postgres.repositories.schedules import SqlOccurrences, SqlStandings
 from adapters.postgres.repositories.tellings import SqlTellings
-from adapters.postgres.repositories.tenants import SqlSessions
-from adapters.postgres.transaction import SqlSystemTransaction
+from adapters.postgres.repositories.tenants import SqlCompanies, SqlSessions
+from adapters.postgres.repositories.webhooks import SqlExportWatches, SqlWebhookEndpoints
+from adapters.postgres.transaction import SqlSystemTransaction, SqlTransaction
 from adapters.system.calendar import CronsimCalendar
 from adapters.system.clock import SystemClock
 from adapters.system.ids import SystemIds
 from adapters.system.terms import SettledScheduleTerms
 from application.bus import Application
-from application.connections.ports import ConsentRequests
+from application.connections.ports import ConsentRequests, GoogleConnections, MoySkladConnections
 from application.delivery.commands.purge_expired import PurgeExpired, PurgeExpiredHandler
 from application.exports.commands.book_due_exports import BookDueExports, BookDueExportsHandler
 from application.exports.commands.make_room import MakeRoom, MakeRoomHandler
 from application.exports.commands.recover_tasks import RecoverTasks, RecoverTasksHandler
 from application.exports.dispatch_ports import RunPlaces, Workers
 from application.exports.dispatching import Places
-from application.exports.ports import CronCalendar, ExportConfigs, ExportTasks, Tellings
+from application.exports.mark_ports import ChangeMarks
+from application.exports.ports import CronCalendar, ExportConfigs, ExporterCatalogue, ExportTasks, Tellings
 from application.exports.schedule_ports import Occurrences, ScheduleTerms, Standings
 from application.exports.succession import Succession
 from application.exports.tidings import Tidings
 from application.messages import Message
-from application.ports import Clock, Headers, Ids, Nonces, Outbox, OutboxQueue, Replays, SystemTransaction, Turns
-from application.tenants.ports import Sessions
+from application.ports import (
+    Clock,
+    Headers,
+    Ids,
+    Nonces,
+    Outbox,
+    OutboxQueue,
+    Replays,
+    SystemTransaction,
+    Transaction,
+    Turns,
+)
+from application.tenants.ports import Companies, Sessions
+from application.webhooks.commands.book_follow_ups import BookFollowUps, BookFollowUpsHandler
+from application.webhooks.commands.book_tendings import BookTendings, BookTendingsHandler
+from application.webhooks.commands.interpret_deliveries import InterpretDeliveries, InterpretDeliveriesHandler
+from application.webhooks.following import Following
+from application.webhooks.ports import Deliveries, DeliveryCounts, ExportWatches, WebhookEndpoints
 from domain.exports.schedule import Terms
 from domain.exports.sharing import Shares
+from domain.webhooks.watch import Pace
 from entrypoints.composition.application import ContainerScopes
 from entrypoints.composition.observing import observe
 from entrypoints.rounds import stop_on_signals
@@ -57,6 +83,9 @@ SCHEDULED: dict[type[Message[Any]], type[Any]] = {
     RecoverTasks: RecoverTasksHandler,
     MakeRoom: MakeRoomHandler,
     PurgeExpired: PurgeExpiredHandler,
+    InterpretDeliveries: InterpretDeliveriesHandler,
+    BookFollowUps: BookFollowUpsHandler,
+    BookTendings: BookTendingsHandler,
 }
 """What a scheduler can be told. entrypoints.scheduler tells nothing else."""
 
@@ -82,6 +111,14 @@ class SchedulerAdapters(Provider):
         return settled_terms(settings)
 
     @provide
+    def catalogue(self) -> ExporterCatalogue:
+        return ScannedExporters()
+
+    @provide
+    def pace(self, settings: Settings) -> Pace:
+        return settled_pace(settings)
+
+    @provide
     def shares(self, settings: Settings) -> Shares:
         return Shares(settings.company_runs, settings.company_backfills)
 
@@ -97,6 +134,15 @@ class SchedulerAdapters(Provider):
     run_places = provide(SqlRunPlaces, provides=RunPlaces)
     workers = provide(SqlWorkers, provides=Workers)
     turns = provide(SqlTurns, provides=Turns)
+    transaction = provide(SqlTransaction, provides=Transaction)
+    companies = provide(SqlCompanies, provides=Companies)
+    moysklad_connections = provide(SqlMoySkladConnections, provides=MoySkladConnections)
+    google_connections = provide(SqlGoogleConnections, provides=GoogleConnections)
+    marks = provide(SqlChangeMarks, provides=ChangeMarks)
+    endpoints = provide(SqlWebhookEndpoints, provides=WebhookEndpoints)
+    deliveries = provide(SqlDeliveries, provides=Deliveries)
+    counts = provide(SqlDeliveryCounts, provides=DeliveryCounts)
+    watches = provide(SqlExportWatches, provides=ExportWatches)
     outbox = provide(SqlOutbox, provides=Outbox)
     outbox_queue = provide(SqlOutboxQueue, provides=OutboxQueue)
     nonces = provide(SqlNonces, provides=Nonces)
@@ -106,12 +152,18 @@ class SchedulerAdapters(Provider):
     succession = provide(Succession, scope=Scope.REQUEST)
     tidings = provide(Tidings, scope=Scope.REQUEST)
     places = provide(Places, scope=Scope.REQUEST)
+    following = provide(Following, scope=Scope.REQUEST)
 
 
 def settled_terms(settings: Settings) -> SettledScheduleTerms:
     """The terms that hold for every company, as long as there are no plans."""
     shortest, spread = settings.schedule_minimum_seconds, settings.schedule_spread_seconds
     return SettledScheduleTerms(Terms(timedelta(seconds=shortest), timedelta(seconds=spread)))
+
+
+def settled_pace(settings: Settings) -> Pace:
+    """How soon runs follow what was told."""
+    return Pace(catch_up=timedelta(minutes=settings.catch_up_minutes))
 
 
 def scheduler_container(settings: Settings) -> AsyncContainer:

@@ -15,6 +15,7 @@ from application.exports.upcoming import Upcoming
 from application.handlers import HANDLERS
 from application.tenants.sessions import SessionTokens
 from application.tenants.vendor_calls import VendorCalls
+from application.webhooks.following import Following
 
 
 class UseCases(Provider):
@@ -35,6 +36,7 @@ class UseCases(Provider):
     tidings = provide(Tidings)
     transfer = provide(Transfer)
     upcoming = provide(Upcoming)
+    following = provide(Following)
 
 
 def use_cases() -> Provider:

@@ -23,8 +23,10 @@ from entrypoints.rest.auth import identify
 from entrypoints.rest.description import describe_problems
 from entrypoints.rest.problems import Problems
 from entrypoints.rest.requests import TextRequest
-from entrypoints.rest.routes import connections, exports, schedules, sessions, task_control, tasks
-from entrypoints.rest.vendor import apps
+from entrypoints.rest.routes import connections, exports, schedules, sessions, task_control, tasks, webhooks
+from entrypoints.rest.vendor import apps, scenario
+from entrypoints.rest.webhooks.attending import attended
+from entrypoints.rest.webhooks.receiving import receive
 from entrypoints.rest.words import Wording
 
 VERSION = "0.1.0"
@@ -43,8 +45,9 @@ def create_app(opening: Opening, wording: Wording, report: Report) -> Litestar:
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
-        async with opening() as application:
+        async with opening() as application, attended(application, report) as intake:
             app.state.application = application
+            app.state.intake = intake
             yield
 
     def application(state: State) -> Application:
@@ -54,12 +57,16 @@ def create_app(opening: Opening, wording: Wording, report: Report) -> Litestar:
     problems = Problems(wording, report)
     api = Router(
         "/api/v1",
-        route_handlers=[routes.ROUTER for routes in (sessions, connections, exports, schedules, tasks, task_control)],
+        route_handlers=[
+            routes.ROUTER for routes in (sessions, connections, exports, schedules, tasks, task_control, webhooks)
+        ],
     )
     app = Litestar(
         route_handlers=[
             api,
             apps.ROUTER,
+            scenario.ROUTER,
+            receive,
             google_return.ROUTER,
             health.ROUTER,
             problem_page,

@@ -1,4 +1,4 @@
-"""Books what has come due, finds what was left behind, has long runs make room, sweeps up what has expired."""
+"""Books what has come due, finds what was left behind, has long runs make room, follows what was told, sweeps up."""
 
 import asyncio
 from collections.abc import Callable
@@ -8,10 +8,14 @@ from application.delivery.commands.purge_expired import PurgeExpired
 from application.exports.commands.book_due_exports import BookDueExports
 from application.exports.commands.make_room import MakeRoom
 from application.exports.commands.recover_tasks import RecoverTasks
+from application.webhooks.commands.book_follow_ups import BookFollowUps
+from application.webhooks.commands.book_tendings import BookTendings
+from application.webhooks.commands.interpret_deliveries import BATCH, InterpretDeliveries
 from entrypoints.rounds import repeat, wait
 
 TICK_SECONDS = 1.0
 PURGE_SECONDS = 600.0
+FOLLOW_SECONDS = 0.5
 
 
 async def schedule(
@@ -36,4 +40,11 @@ async def schedule(
             await application.execute(PurgeExpired())
         await wait(stop, TICK_SECONDS)
 
-    await repeat(step, stop, report)
+    async def follow() -> None:
+        interpreted = await application.execute(InterpretDeliveries())
+        await application.execute(BookFollowUps())
+        if interpreted < BATCH:
+            await application.execute(BookTendings())
+            await wait(stop, FOLLOW_SECONDS)
+
+    await asyncio.gather(repeat(step, stop, report), repeat(follow, stop, report))

@@ -26,6 +26,9 @@ from domain.shared.identities import ClaimId, CompanyId, ConfigId, MemberId, Ses
 from domain.tenants.company import Company, CompanyStatus
 from domain.tenants.member import Member, Role
 from domain.tenants.session import Session
+from domain.webhooks.endpoint import WebhookEndpoint
+from domain.webhooks.registration import Family, Registration, RegistrationState, Subject
+from domain.webhooks.watch import ExportWatch
 from tests.integration.harness.worlds import World
 
 
@@ -182,6 +185,7 @@ def full_config(world: World, company_id: CompanyId) -> ExportConfig:
         run_log="Журнал «запусков»",
         status_cell=CellAddress("Сводка 'год'", 2, 27),
         status_made="2147483648!AB2",
+        on_change=True,
         cursor=Cursor("2026-01-12 09:00:00.123", 17, "2026-01-12 08:00:00.000"),
     )
 
@@ -235,6 +239,38 @@ def occurrence(world: World, task: ExportTask, minutes: int = 0) -> Occurrence:
         outcome=OccurrenceOutcome.RAN,
         decided_at=world.now,
         task_id=task.id,
+    )
+
+
+REGISTRATION = Registration(
+    Subject(Family.ENTITY, "customerorder", "UPDATE"), RegistrationState.MISSING, "vendors.moysklad_rejected"
+)
+
+
+def endpoint(world: World, company_id: CompanyId) -> WebhookEndpoint:
+    return WebhookEndpoint(
+        company_id=company_id,
+        token_digest=uuid4().bytes * 2,
+        token=sealed("webhook"),
+        made_at=world.now,
+        tend_due_at=world.now + timedelta(hours=1),
+        tended_at=world.now,
+        allowed=False,
+        problem="vendors.moysklad_tariff",
+    )
+
+
+def watch(world: World, config_id: ConfigId, company_id: CompanyId) -> ExportWatch:
+    return ExportWatch(
+        config_id=config_id,
+        company_id=company_id,
+        caught_up_at=world.now,
+        follows=False,
+        first_at=world.now + timedelta(seconds=1),
+        last_at=world.now + timedelta(seconds=2),
+        hurried=True,
+        scenario=True,
+        not_before=world.now + timedelta(seconds=3),
     )
 
 

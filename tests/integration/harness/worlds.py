@@ -33,12 +33,29 @@ from adapters.memory.tellings import MemoryTellings
 from adapters.memory.tenants import MemoryCompanies, MemoryMembers, MemorySessions
 from adapters.memory.transaction import MemorySystemTransaction, MemoryTransaction
 from adapters.memory.views import MemoryExportViews, MemoryFreshnessViews
+from adapters.memory.webhooks import (
+    MemoryChangeMarks,
+    MemoryDeliveries,
+    MemoryDeliveryCounts,
+    MemoryExportWatches,
+    MemoryReceiverBeats,
+    MemoryWebhookEndpoints,
+    MemoryWebhookRegistrations,
+    MemoryWebhookViews,
+)
+from adapters.postgres.repositories.change_marks import SqlChangeMarks
 from adapters.postgres.repositories.connections import (
     SqlConsentRequests,
     SqlGoogleConnections,
     SqlGoogleHomes,
     SqlMoySkladConnections,
     SqlPickedSpreadsheets,
+)
+from adapters.postgres.repositories.deliveries import (
+    SqlDeliveries,
+    SqlDeliveryCounts,
+    SqlReceiverBeats,
+    SqlWebhookViews,
 )
 from adapters.postgres.repositories.delivery import SqlFailedMessages, SqlNonces, SqlOutbox, SqlOutboxQueue, SqlReplays
 from adapters.postgres.repositories.dispatch import SqlRunPlaces, SqlTurns, SqlWorkers
@@ -48,6 +65,7 @@ from adapters.postgres.repositories.quarantine import SqlQuarantine
 from adapters.postgres.repositories.schedules import SqlOccurrences, SqlStandings
 from adapters.postgres.repositories.tellings import SqlTellings
 from adapters.postgres.repositories.tenants import SqlCompanies, SqlMembers, SqlSessions
+from adapters.postgres.repositories.webhooks import SqlExportWatches, SqlWebhookEndpoints, SqlWebhookRegistrations
 from adapters.postgres.repositories.write_intents import SqlWriteIntents
 from adapters.postgres.transaction import SqlSystemTransaction, SqlTransaction
 from adapters.postgres.views.exports import SqlExportViews, SqlFreshnessViews
@@ -55,6 +73,7 @@ from adapters.system.ids import SystemIds
 from application.connections.google_ports import GoogleHomes, PickedSpreadsheets
 from application.connections.ports import ConsentRequests, GoogleConnections, MoySkladConnections
 from application.exports.dispatch_ports import RunPlaces, Workers
+from application.exports.mark_ports import ChangeMarks
 from application.exports.ports import ExportConfigs, ExportedRows, ExportTasks, Quarantine, Tellings, WriteIntents
 from application.exports.schedule_ports import Occurrences, Standings
 from application.exports.views import ExportViews, FreshnessViews
@@ -70,6 +89,15 @@ from application.ports import (
     Turns,
 )
 from application.tenants.ports import Companies, Members, Sessions
+from application.webhooks.ports import (
+    Deliveries,
+    DeliveryCounts,
+    ExportWatches,
+    ReceiverBeats,
+    WebhookEndpoints,
+    WebhookRegistrations,
+    WebhookViews,
+)
 
 _ERAS = itertools.count()
 _ERA = timedelta(days=20)
@@ -107,6 +135,14 @@ class World:
     freshness: FreshnessViews
     occurrences: Occurrences
     standings: Standings
+    marks: ChangeMarks
+    endpoints: WebhookEndpoints
+    registrations: WebhookRegistrations
+    deliveries: Deliveries
+    counts: DeliveryCounts
+    watches: ExportWatches
+    beats: ReceiverBeats
+    webhook_views: WebhookViews
     ids: Ids
     clock: MemoryClock
     headers: MemoryHeaders
@@ -159,6 +195,14 @@ def memory_world() -> World:
         freshness=MemoryFreshnessViews(store),
         occurrences=MemoryOccurrences(store),
         standings=MemoryStandings(store),
+        marks=MemoryChangeMarks(store),
+        endpoints=MemoryWebhookEndpoints(store),
+        registrations=MemoryWebhookRegistrations(store),
+        deliveries=MemoryDeliveries(store),
+        counts=MemoryDeliveryCounts(store),
+        watches=MemoryExportWatches(store),
+        beats=MemoryReceiverBeats(store),
+        webhook_views=MemoryWebhookViews(store),
         ids=ids,
         clock=clock,
         headers=headers,
@@ -197,6 +241,14 @@ def postgres_world(engine: AsyncEngine) -> World:
         freshness=SqlFreshnessViews(),
         occurrences=SqlOccurrences(),
         standings=SqlStandings(),
+        marks=SqlChangeMarks(),
+        endpoints=SqlWebhookEndpoints(),
+        registrations=SqlWebhookRegistrations(),
+        deliveries=SqlDeliveries(),
+        counts=SqlDeliveryCounts(),
+        watches=SqlExportWatches(),
+        beats=SqlReceiverBeats(),
+        webhook_views=SqlWebhookViews(),
         ids=ids,
         clock=clock,
         headers=headers,

@@ -1,6 +1,7 @@
 """A migrated database with two companies that have something in every table."""
 
 from collections.abc import AsyncIterator, Iterator
+from uuid import uuid4
 
 import pytest
 import pytest_asyncio
@@ -10,6 +11,7 @@ from adapters.postgres.engine import make_engine
 from application.exports.ports import WriteIntent
 from application.exports.run_command import RunExport
 from application.ports import Turn
+from application.webhooks.ports import Arrival
 from domain.exports.rows import BadRow
 from domain.shared.identities import CompanyId
 from tests.integration.harness import samples
@@ -56,6 +58,14 @@ async def filled_company(world: World) -> CompanyId:
         await world.outbox.put(RunExport(company_id=company, task_id=task.id), turn=Turn(task.lane.value))
         await world.occurrences.add([samples.occurrence(world, task)])
         await world.replays.earlier(company, "key", "fingerprint")
+        endpoint = samples.endpoint(world, company)
+        await world.endpoints.put(endpoint)
+        await world.registrations.replace(company, [samples.REGISTRATION])
+        await world.marks.put(company, [task.config_id], {str(uuid4()): True}, uuid4())
+        await world.watches.put(samples.watch(world, task.config_id, company), world.now)
+    async with world.system_transaction():
+        await world.deliveries.keep([Arrival(endpoint.token_digest, uuid4(), b"{}")], world.now)
+        await world.counts.add(world.now.date(), {(company, "deliveries"): 1})
     return company
 
 

@@ -10,14 +10,18 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from adapters.postgres.engine import APPLICATION_ROLE, SYSTEM_ROLE, make_engine
-from adapters.postgres.tables import companies, metadata
+from adapters.postgres.tables import companies, metadata, webhook_endpoints
 from domain.shared.identities import CompanyId
 from tests.integration.harness.databases import Database
 
 TABLES = [companies, *(table for table in metadata.sorted_tables if "company_id" in table.c)]
 every_table = pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
 _SECRET = ("_ciphertext", "_nonce", "_key_id", "_digest")
-SECRETS = [column for table in TABLES for column in table.c if column.name.endswith(_SECRET)]
+RECOGNISED = {webhook_endpoints.c.token_digest}
+"""By these the system role finds whose a call is; of what they were made nothing can be learnt from them."""
+SECRETS = [
+    column for table in TABLES for column in table.c if column.name.endswith(_SECRET) and column not in RECOGNISED
+]
 
 
 def owner(table: Table) -> Column[object]:
@@ -170,6 +174,7 @@ async def test_the_tables_with_secrets_are_known() -> None:
         "moysklad_connections",
         "google_connections",
         "consent_requests",
+        "webhook_endpoints",
     }
 
 
@@ -204,8 +209,14 @@ async def test_the_system_role_touches_only_what_its_work_needs(engine: AsyncEng
         "sessions": "DELETE",
         "consent_requests": "DELETE",
         "idempotency_keys": "DELETE",
+        "webhook_deliveries": "DELETE INSERT SELECT UPDATE",
+        "webhook_counts": "DELETE INSERT SELECT UPDATE",
+        "webhook_receivers": "INSERT SELECT UPDATE",
+        "change_marks": "INSERT SELECT UPDATE",
+        "export_watches": "INSERT SELECT UPDATE",
     }
 
 
-async def test_only_nonces_and_workers_belong_to_nobody() -> None:
-    assert {table.name for table in metadata.sorted_tables} - {table.name for table in TABLES} == {"nonces", "workers"}
+async def test_what_belongs_to_nobody_is_known() -> None:
+    nobodys = {table.name for table in metadata.sorted_tables} - {table.name for table in TABLES}
+    assert nobodys == {"nonces", "webhook_receivers", "workers"}

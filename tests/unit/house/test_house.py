@@ -28,6 +28,8 @@ PORTS = [
     "application.connections.ports",
     "application.exports.ports",
     "application.exports.schedule_ports",
+    "application.exports.mark_ports",
+    "application.webhooks.ports",
     "application.exports.views",
 ]
 

@@ -17,6 +17,7 @@ from adapters.wording.texts.runs import RUNS
 from adapters.wording.texts.schedules import SCHEDULES
 from adapters.wording.texts.sheets import SHEETS
 from adapters.wording.texts.tenants import TENANTS
+from adapters.wording.texts.webhooks import WEBHOOKS
 from domain.exports.periods import EXAMPLES
 from domain.shared.errors import SkladSheetsError
 
@@ -50,7 +51,8 @@ def test_every_code_has_words_and_no_words_are_idle() -> None:
 
 
 def test_no_area_takes_words_from_another() -> None:
-    assert len(TEXTS) == sum(map(len, (GENERAL, TENANTS, CONNECTIONS, EXPORTS, SCHEDULES, RUNS, SHEETS)))
+    areas = (GENERAL, TENANTS, CONNECTIONS, EXPORTS, SCHEDULES, RUNS, SHEETS, WEBHOOKS)
+    assert len(TEXTS) == sum(map(len, areas))
 
 
 @pytest.mark.parametrize("code", sorted(TEXTS))

@@ -16,6 +16,7 @@ class Assortment(DictionaryExporter):
     title = "Ассортимент"
     entity = "assortment"
     feed = Feed.WHOLE
+    announced = ("product", "variant", "service", "bundle", "consignment")
     asynchronous = True
     order = "name,asc;code,asc"
     beta = "assortmentWithoutStock"

@@ -20,6 +20,7 @@ class StockAllNow(ReportExporter):
     report = "stock/all/current"
     answer = Answer.ARRAY
     recent = v.CHANGED_STOCK
+    stock_report = "all"
     key_column = "assortmentId"
     by_id = (ById("assortment", "assortmentId", "assortment"),)
     columns = (

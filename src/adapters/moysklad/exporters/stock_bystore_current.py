@@ -26,6 +26,7 @@ class StockByStoreNow(ReportExporter):
     report = "stock/bystore/current"
     answer = Answer.ARRAY
     recent = v.CHANGED_STOCK
+    stock_report = "bystore"
     key_column = "key"
     by_id = (ById("assortment", "assortmentId", "assortment"), ById("store", "storeId", "store"))
     columns = (

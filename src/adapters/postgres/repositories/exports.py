@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from adapters.postgres.repositories.delivery import wake_relay
 from adapters.postgres.schedule_rows import schedule_columns, schedule_from
 from adapters.postgres.storing import count_deleted, insert_all, put
-from adapters.postgres.tables import export_configs, export_tasks, exported_rows, quarantined_rows
+from adapters.postgres.tables import change_marks, export_configs, export_tasks, exported_rows, quarantined_rows
 from adapters.postgres.tables.exports import ONE_PER_CONFIG, ONE_WRITER
 from adapters.postgres.transaction import connection
 from domain.exports.columns import ChosenColumn
@@ -109,12 +109,13 @@ class SqlExportConfigs:
                 "run_log": config.run_log,
                 "status_cell": config.status_cell.text() if config.status_cell else None,
                 "status_made": config.status_made,
+                "on_change": config.on_change,
             },
         )
 
     async def remove(self, company_id: CompanyId, config_id: ConfigId) -> None:
         """See the port."""
-        for table in (exported_rows, quarantined_rows):
+        for table in (exported_rows, quarantined_rows, change_marks):
             own_rows = (table.c.company_id == company_id, table.c.config_id == config_id)
             await connection().execute(delete(table).where(*own_rows))
         own = (export_configs.c.company_id == company_id, export_configs.c.id == config_id)
@@ -325,6 +326,7 @@ def _config(row: Mapping[Any, Any]) -> ExportConfig:
         reconciled_at=row["reconciled_at"],
         header=tuple(row["header"]) if row["header"] is not None else None,
         cursor=msgspec.convert(row["cursor"], Cursor | None),
+        on_change=row["on_change"],
     )
 
 

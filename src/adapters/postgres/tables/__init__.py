@@ -9,6 +9,7 @@ from adapters.postgres.tables.connections import (
 )
 from adapters.postgres.tables.delivery import idempotency_keys, nonces, outbox, turns
 from adapters.postgres.tables.exports import (
+    change_marks,
     export_configs,
     export_tasks,
     exported_rows,
@@ -20,12 +21,22 @@ from adapters.postgres.tables.exports import (
 )
 from adapters.postgres.tables.metadata import metadata
 from adapters.postgres.tables.tenants import companies, members, sessions
+from adapters.postgres.tables.webhooks import (
+    export_watches,
+    webhook_counts,
+    webhook_deliveries,
+    webhook_endpoints,
+    webhook_receivers,
+    webhook_registrations,
+)
 
 __all__ = [
+    "change_marks",
     "companies",
     "consent_requests",
     "export_configs",
     "export_tasks",
+    "export_watches",
     "exported_rows",
     "google_connections",
     "google_homes",
@@ -41,6 +52,11 @@ __all__ = [
     "run_tellings",
     "sessions",
     "turns",
+    "webhook_counts",
+    "webhook_deliveries",
+    "webhook_endpoints",
+    "webhook_receivers",
+    "webhook_registrations",
     "workers",
     "write_intents",
 ]

@@ -67,6 +67,7 @@ export_configs = Table(
     Column("after_removed", Boolean, nullable=False, server_default=text("false")),
     Column("freshness_seconds", Integer),
     Column("fresh_at", MOMENT),
+    Column("on_change", Boolean, nullable=False, server_default=text("false")),
     Index("ix_export_configs_next_due_at", "next_due_at", postgresql_where=text("next_due_at IS NOT NULL")),
     Index("ix_export_configs_after", "after_config_id", postgresql_where=text("after_config_id IS NOT NULL")),
     Index("ix_export_configs_freshness", "freshness_seconds", postgresql_where=text("freshness_seconds IS NOT NULL")),
@@ -163,6 +164,17 @@ exported_rows = Table(
     Column("seen_by", Uuid),
     Index("ix_exported_rows_parent", "config_id", "parent", postgresql_where=text("parent IS NOT NULL")),
     Index("ix_exported_rows_gone", "config_id", "row_key", postgresql_where=text("gone = 1")),
+)
+
+change_marks = Table(
+    "change_marks",
+    metadata,
+    # No foreign key to the export: whoever marks would wait for a run that ends, which waits for the marks.
+    Column("config_id", Uuid, primary_key=True),
+    Column("object_id", Uuid, primary_key=True),
+    company_id(),
+    Column("version", Uuid, nullable=False),
+    Column("deleted", Boolean, nullable=False),
 )
 
 write_intents = Table(

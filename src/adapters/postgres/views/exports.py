@@ -157,6 +157,7 @@ def _config(row: Mapping[Any, Any]) -> ConfigView:
         status_cell=row["status_cell"],
         schedule=schedule_view(ConfigId(row["id"]), schedule_from(row), row["company_zone"]),
         fresh_at=row["fresh_at"],
+        on_change=row["on_change"],
         created_at=row["created_at"],
     )
 

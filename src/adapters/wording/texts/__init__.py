@@ -11,6 +11,7 @@ from adapters.wording.texts.runs import RUNS
 from adapters.wording.texts.schedules import SCHEDULES
 from adapters.wording.texts.sheets import SHEETS
 from adapters.wording.texts.tenants import TENANTS
+from adapters.wording.texts.webhooks import WEBHOOKS
 
 TEXTS: dict[str, tuple[str, str, str, str]] = {
     **GENERAL,
@@ -20,4 +21,5 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
     **SCHEDULES,
     **RUNS,
     **SHEETS,
+    **WEBHOOKS,
 }

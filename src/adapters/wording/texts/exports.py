@@ -217,4 +217,10 @@ EXPORTS: dict[str, tuple[str, str, str, str]] = {
         "The log of runs cannot be kept on the sheet “{tab}”",
         "The export needs that sheet for itself. Choose another title for the log.",
     ),
+    "exports.changes_untold": (
+        "Об изменениях здесь МойСклад не сообщает",
+        "Уберите «обновлять при изменениях» у выгрузки типа «{exporter}» и задайте ей расписание.",
+        "MoySklad does not tell of changes here",
+        "Leave onChange out for an export of the kind “{exporter}” and give it a schedule instead.",
+    ),
 }

@@ -3,8 +3,9 @@
 from uuid import UUID
 
 from application.connections.ports import MoySkladConnections, Vault
+from application.connections.webhooks_command import tend_webhooks
 from application.messages import SystemCommand
-from application.ports import Clock, Ids, SystemTransaction, Transaction
+from application.ports import Clock, Ids, Outbox, SystemTransaction, Transaction
 from application.tenants.ports import Companies
 from application.tenants.vendor_calls import VendorCalls
 from domain.connections.moysklad import ConnectionState, MoySkladConnection
@@ -40,6 +41,7 @@ class ActivateCompanyHandler:
         companies: Companies,
         connections: MoySkladConnections,
         vault: Vault,
+        outbox: Outbox,
         ids: Ids,
         clock: Clock,
     ) -> None:
@@ -49,6 +51,7 @@ class ActivateCompanyHandler:
         self._companies = companies
         self._connections = connections
         self._vault = vault
+        self._outbox = outbox
         self._ids = ids
         self._clock = clock
 
@@ -59,7 +62,8 @@ class ActivateCompanyHandler:
             raise ActivationInvalid(cause=command.cause)
         async with self._system_transaction():
             await self._calls.admit(stamp)
-            company = await self._companies.by_account(command.account_id) or Company(
+            known = await self._companies.by_account(command.account_id)
+            company = known or Company(
                 id=CompanyId(self._ids.new()),
                 account_id=command.account_id,
                 account_name=command.account_name,
@@ -71,6 +75,9 @@ class ActivateCompanyHandler:
             await self._companies.put(company)
         if command.access_token is not None:
             await self._keep_token(company.id, command.access_token)
+        if known is not None:  # its exports may need webhooks that an uninstall took away, or that a tariff now allows
+            async with self._transaction(company.id):
+                await tend_webhooks(self._outbox, company.id)
         return company.id
 
     async def _keep_token(self, company_id: CompanyId, token: str) -> None:

@@ -8,6 +8,7 @@ from application.exports.schedule_ports import Occurrences
 from application.messages import SystemCommand
 from application.ports import Clock, Nonces, OutboxQueue, Replays, SystemTransaction
 from application.tenants.ports import Sessions
+from application.webhooks.ports import Deliveries, DeliveryCounts
 
 OUTBOX_MEMORY = timedelta(days=3)
 PARKED_MEMORY = timedelta(days=30)
@@ -15,6 +16,9 @@ IDEMPOTENCY_MEMORY = timedelta(days=1)
 WORKER_MEMORY = timedelta(hours=1)
 LEDGER_MEMORY = timedelta(days=14)
 """An export that runs every five minutes has 4,032 entries by then."""
+DELIVERY_MEMORY = timedelta(days=1)
+"""So long a delivery that comes again is recognised. MoySklad repeats one within seconds or never."""
+COUNT_MEMORY = timedelta(days=90)
 
 
 class PurgeExpired(SystemCommand[int], frozen=True, kw_only=True, tag="delivery.purge"):
@@ -23,7 +27,8 @@ class PurgeExpired(SystemCommand[int], frozen=True, kw_only=True, tag="delivery.
 
 class PurgeExpiredHandler:
     """Removes sent messages, used nonces, ended sessions, abandoned consents, old idempotency keys, workers that are
-    long gone, and the ledger of schedules as far as it is older than a fortnight.
+    long gone, the ledger of schedules as far as it is older than a fortnight, and deliveries that were interpreted,
+    with their counts.
     """
 
     def __init__(
@@ -36,6 +41,8 @@ class PurgeExpiredHandler:
         replays: Replays,
         workers: Workers,
         occurrences: Occurrences,
+        deliveries: Deliveries,
+        counts: DeliveryCounts,
         clock: Clock,
     ) -> None:
         self._system_transaction = system_transaction
@@ -46,6 +53,8 @@ class PurgeExpiredHandler:
         self._replays = replays
         self._workers = workers
         self._occurrences = occurrences
+        self._deliveries = deliveries
+        self._counts = counts
         self._clock = clock
 
     async def __call__(self, command: PurgeExpired) -> int:
@@ -60,4 +69,6 @@ class PurgeExpiredHandler:
             gone += await self._replays.prune(now - IDEMPOTENCY_MEMORY)
             gone += await self._workers.prune(now - WORKER_MEMORY)
             gone += await self._occurrences.prune(now - LEDGER_MEMORY)
+            gone += await self._deliveries.prune(now - DELIVERY_MEMORY)
+            gone += await self._counts.prune((now - COUNT_MEMORY).date())
         return gone

@@ -6,14 +6,16 @@ import msgspec
 
 from application.connections.ports import Urgency
 from application.connections.vendor_access import GoogleAccess, MoySkladAccess
+from application.connections.webhooks_command import tend_webhooks
 from application.digests import request_fingerprint
 from application.exports.assembling import assembly
 from application.exports.ports import ExportConfigs, ExporterCatalogue, Formulas
 from application.exports.scheduling import ScheduleChoice, Scheduling, one_choice
 from application.exports.vendor_ports import Source, Spreadsheets
 from application.messages import Command
-from application.ports import Clock, Ids, Replays, Transaction
+from application.ports import Clock, Ids, Outbox, Replays, Transaction
 from application.tenants.ports import Companies
+from domain.exports.changes import require_told
 from domain.exports.columns import CUSTOM_PREFIXES, ChosenColumn, Column, ColumnKindUnknown
 from domain.exports.config import RECONCILE_DAYS, WINDOW_DAYS, ExportConfig, WriteStrategy, check_days, strategy_named
 from domain.exports.custom import every_filter
@@ -51,7 +53,7 @@ class CreateExportConfig(Command[ConfigId], frozen=True, kw_only=True, tag="expo
     `brake_percent` how many may go without asking. `window_days` and `reconcile_days` are explained at ExportConfig;
     without them the usual ones apply. `on_obstacle` says what becomes of a run whose tab cannot be used; `run_log` is
     the title of a tab that logs runs, `status_cell` the address of a cell that shows the last, on the export's own tab
-    unless it names another.
+    unless it names another. With `on_change` runs follow what MoySklad tells of changes.
     """
 
     name: str
@@ -74,6 +76,7 @@ class CreateExportConfig(Command[ConfigId], frozen=True, kw_only=True, tag="expo
     status_cell: str | None = None
     cron: str | None = None
     schedule: ScheduleChoice | None = None
+    on_change: bool = False
     idempotency_key: str | None = None
 
 
@@ -93,6 +96,7 @@ class CreateExportConfigHandler:
         formulas: Formulas,
         spreadsheets: Spreadsheets,
         replays: Replays,
+        outbox: Outbox,
         ids: Ids,
         clock: Clock,
     ) -> None:
@@ -107,6 +111,7 @@ class CreateExportConfigHandler:
         self._formulas = formulas
         self._spreadsheets = spreadsheets
         self._replays = replays
+        self._outbox = outbox
         self._ids = ids
         self._clock = clock
 
@@ -114,7 +119,7 @@ class CreateExportConfigHandler:
         """Raises ExporterUnknown, RowModeUnknown, the columns', filters' and formulas' errors, StrategyUnknown,
         RemovalPolicyUnknown, BrakeInvalid, IntervalInvalid, TitleInvalid, ObstacleUnknown, StatusCellInvalid,
         StatusCellUnfit, StatusCellInTable, RunLogUnfit, SpreadsheetIdInvalid, SpreadsheetNotFound,
-        SpreadsheetNeeded, IdempotencyKeyReused, and what Scheduling and the vendors' ports raise.
+        SpreadsheetNeeded, ChangesUntold, IdempotencyKeyReused, and what Scheduling and the vendors' ports raise.
         """
         key, fingerprint = command.idempotency_key, request_fingerprint(command)
         if key is not None:
@@ -129,6 +134,8 @@ class CreateExportConfigHandler:
                 return ConfigId(earlier)
             await self._scheduling.confirm(config.company_id, config.id, config.schedule)
             await self._configs.put(config)
+            if config.on_change:
+                await tend_webhooks(self._outbox, command.company_id)
             if key is not None:
                 await self._replays.remember(command.company_id, key, config.id)
         return config.id
@@ -145,6 +152,8 @@ class CreateExportConfigHandler:
         exporter.check_columns(chosen, mode)
         now, choice = self._clock.now(), one_choice(command.cron, command.schedule)
         config_id = ConfigId(self._ids.new())
+        if command.on_change:
+            require_told(exporter)
         async with self._transaction(command.company_id):
             company = await self._companies.get(command.company_id)
             company.require_active()
@@ -179,6 +188,7 @@ class CreateExportConfigHandler:
             ),
             run_log=run_log,
             status_cell=_status_cell(command.status_cell, tab),
+            on_change=command.on_change,
         )
         config.check_strategy()
         config.check_telling()

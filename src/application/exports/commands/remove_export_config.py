@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
+from application.connections.webhooks_command import tend_webhooks
 from application.exports.ports import ExportConfigs, ExportTasks
 from application.exports.schedule_ports import Occurrences
 from application.messages import Command
-from application.ports import Clock, Transaction
+from application.ports import Clock, Outbox, Transaction
 from domain.exports.occurrences import OccurrenceKind, Owner, SkipReason, skipped
 from domain.exports.schedule import AfterSchedule
 from domain.exports.task import ExportAlreadyRunning
@@ -30,24 +31,28 @@ class RemoveExportConfigHandler:
         configs: ExportConfigs,
         tasks: ExportTasks,
         occurrences: Occurrences,
+        outbox: Outbox,
         clock: Clock,
     ) -> None:
         self._transaction = transaction
         self._configs = configs
         self._tasks = tasks
         self._occurrences = occurrences
+        self._outbox = outbox
         self._clock = clock
 
     async def __call__(self, command: RemoveExportConfig) -> None:
         """Raises ConfigNotFound or ExportAlreadyRunning."""
         async with self._transaction(command.company_id):
             await self._configs.links(command.company_id)  # nobody begins to follow it meanwhile
-            await self._configs.get(command.company_id, command.config_id)
+            config = await self._configs.get(command.company_id, command.config_id)
             running = await self._tasks.running(command.company_id, command.config_id)
             if running is not None:
                 raise ExportAlreadyRunning(task=str(running.id))
             await self._let_followers_rest(command)
             await self._configs.remove(command.company_id, command.config_id)
+            if config.on_change:
+                await tend_webhooks(self._outbox, command.company_id)
 
     async def _let_followers_rest(self, command: RemoveExportConfig) -> None:
         now = self._clock.now()

@@ -84,6 +84,9 @@ class NewExportConfig(msgspec.Struct, frozen=True, kw_only=True, rename="camel",
     `runLog` is the title of a tab in the same spreadsheet in which each run that ended gets a row; several exports may
     share one. `statusCell` is the address of one cell, `H1` on the export's own tab or `'Summary'!B2` on another,
     that shows how the last run ended. It is followed wherever people move it, by a named range.
+
+    With `onChange` a run follows within seconds when something changes in MoySklad, for exporters of whose changes it
+    tells; a schedule may be had besides.
     """
 
     name: str
@@ -104,6 +107,7 @@ class NewExportConfig(msgspec.Struct, frozen=True, kw_only=True, rename="camel",
     status_cell: str | None = None
     cron: str | None = None
     schedule: NewSchedule | None = None
+    on_change: bool = False
 
 
 class NewCount(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
@@ -191,6 +195,7 @@ async def create_config(
             status_cell=data.status_cell,
             cron=data.cron,
             schedule=None if data.schedule is None else chosen(data.schedule),
+            on_change=data.on_change,
             idempotency_key=idempotency_key,
         )
     )

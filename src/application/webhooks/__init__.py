@@ -1,0 +1,1 @@
+"""MoySklad's webhooks: registering them, keeping what they deliver, and having runs follow."""

@@ -1,0 +1,1 @@
+"""Where MoySklad's webhooks arrive."""
