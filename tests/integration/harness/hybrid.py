@@ -10,6 +10,7 @@ from dishka import AsyncContainer, Provider, Scope, make_async_container, provid
 
 from adapters.memory.catalogue import MemoryExporterCatalogue
 from adapters.memory.consent import MemoryGoogleConsent
+from adapters.memory.registered import MemoryRegisteredWebhooks
 from adapters.memory.source import MemorySource
 from adapters.memory.spreadsheets import MemorySpreadsheets
 from adapters.memory.vendor_api import MemoryContextKeys, MemoryVendorSignatures
@@ -21,6 +22,7 @@ from application.connections.google_ports import GoogleConsent
 from application.exports.ports import ExporterCatalogue
 from application.exports.vendor_ports import Source, Spreadsheets
 from application.tenants.ports import ContextKeys, VendorSignatures
+from application.webhooks.ports import RegisteredWebhooks
 from devstack.servers import Servers, service_login
 from entrypoints.composition.application import make_application
 from entrypoints.composition.live import Persistence, Surroundings
@@ -38,6 +40,7 @@ class FakeVendors:
     consent: MemoryGoogleConsent = field(default_factory=MemoryGoogleConsent)
     context_keys: MemoryContextKeys = field(default_factory=MemoryContextKeys)
     signatures: MemoryVendorSignatures = field(default_factory=MemoryVendorSignatures)
+    registered: MemoryRegisteredWebhooks = field(default_factory=MemoryRegisteredWebhooks)
 
 
 class _Vendors(Provider):
@@ -50,6 +53,10 @@ class _Vendors(Provider):
     @provide
     def source(self) -> Source:
         return self._vendors.source
+
+    @provide
+    def registered(self) -> RegisteredWebhooks:
+        return self._vendors.registered
 
     @provide
     def spreadsheets(self) -> Spreadsheets:
