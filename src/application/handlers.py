@@ -24,6 +24,7 @@ from application.connections.queries.list_connections import ListConnections, Li
 from application.delivery.commands.purge_expired import PurgeExpired, PurgeExpiredHandler
 from application.delivery.commands.relay_outbox import RelayOutbox, RelayOutboxHandler
 from application.delivery.queries.check_readiness import CheckReadiness, CheckReadinessHandler
+from application.delivery.queries.see_backlog import SeeBacklog, SeeBacklogHandler
 from application.exports.commands.book_due_exports import BookDueExports, BookDueExportsHandler
 from application.exports.commands.cancel_task import CancelTask, CancelTaskHandler
 from application.exports.commands.create_export_config import CreateExportConfig, CreateExportConfigHandler
@@ -97,6 +98,7 @@ HANDLERS: dict[type[Message[Any]], type[Any]] = {
     RelayOutbox: RelayOutboxHandler,
     PurgeExpired: PurgeExpiredHandler,
     CheckReadiness: CheckReadinessHandler,
+    SeeBacklog: SeeBacklogHandler,
 }
 
 ACROSS_COMPANIES: frozenset[type[Any]] = frozenset(
@@ -111,6 +113,7 @@ ACROSS_COMPANIES: frozenset[type[Any]] = frozenset(
         RecoverTasksHandler,
         RelayOutboxHandler,
         PurgeExpiredHandler,
+        SeeBacklogHandler,
     }
 )
 """The only handlers that may be given a SystemTransaction. A test holds them to it."""

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import asdict
 
+import msgspec
+
 from adapters.memory.store import MemoryStore
 from application.exports.views import (
     BadRowView,
@@ -13,8 +15,10 @@ from application.exports.views import (
     FailureView,
     ScheduleView,
     TargetView,
+    TaskStory,
     TaskView,
     share,
+    timeline_view,
 )
 from domain.exports.config import ExportConfig
 from domain.exports.schedule import Schedule
@@ -69,7 +73,22 @@ class MemoryExportViews:
     async def task(self, company_id: CompanyId, task_id: TaskId) -> TaskView | None:
         """See the port."""
         task = self._store.export_tasks.find(task_id)
-        return None if task is None or task.company_id != company_id else self._task(task)
+        if task is None or task.company_id != company_id:
+            return None
+        return msgspec.structs.replace(self._task(task), story=self._story(task))
+
+    def _story(self, task: ExportTask) -> TaskStory:
+        config, since = self._store.export_configs.find(task.config_id), task.started_at
+        bad = [
+            row
+            for row in self._store.quarantined_rows.all()
+            if row.config_id == task.config_id and since is not None and row.found_at >= since
+        ]
+        return TaskStory(
+            timeline=timeline_view(task.timeline),
+            sheet_url=None if config is None else config.target.address(),
+            quarantined=len(bad),
+        )
 
     def _task(self, task: ExportTask) -> TaskView:
         telling = self._store.run_tellings.find(task.id)

@@ -1,12 +1,16 @@
-"""What is done around every HTTP request: a request id, and one log line."""
+"""What is done around every HTTP request: a request id, a span, one log line, counting."""
 
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 import structlog
+from opentelemetry.trace import SpanKind, Status, StatusCode
 
+from adapters.observability import tracing
 from adapters.observability.context import COMPANY_ID, REQUEST_ID, bound
+from adapters.observability.metrics import Metrics
+from adapters.observability.tracing import roomy
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -17,6 +21,7 @@ App = Callable[..., Awaitable[None]]
 HEADER = b"x-request-id"
 _LOG = structlog.stdlib.get_logger("http")
 _UNWATCHED = frozenset({"/live", "/ready"})
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
 class RequestLog:
@@ -26,8 +31,9 @@ class RequestLog:
     company is known once the request was authenticated, which leaves it in `scope["state"]["company_id"]`.
     """
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, metrics: Metrics | None = None) -> None:
         self._app = app
+        self._metrics = metrics or Metrics()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -47,9 +53,34 @@ class RequestLog:
                 await send(message)
 
             try:
-                await self._app(scope, receive, answering)
+                await self._spanned(scope, receive, answering, lambda: status)
             finally:
-                self._tell(scope, status, time.perf_counter() - started)
+                seconds = time.perf_counter() - started
+                self._tell(scope, status, seconds)
+                self._metrics.answered(route_of(scope), status, seconds)
+
+    async def _spanned(self, scope: Scope, receive: Receive, send: Send, status: Callable[[], int]) -> None:
+        if scope["path"] in _UNWATCHED:
+            await self._app(scope, receive, send)
+            return
+        method = scope["method"] if scope["method"] in _METHODS else "OTHER"
+        with (
+            roomy() as room,
+            tracing.TRACER.start_as_current_span(
+                method, kind=SpanKind.SERVER, record_exception=False, set_status_on_exception=False
+            ) as span,
+        ):
+            try:
+                await self._app(scope, receive, send)
+            finally:
+                route, company = route_of(scope), scope["state"].get(COMPANY_ID)
+                span.update_name(f"{method} {route}")
+                told = {"http.request.method": method, "http.route": route, "http.response.status_code": status()}
+                span.set_attributes(told if company is None else {**told, COMPANY_ID: str(company)})
+                if room.left_out:
+                    span.set_attribute("spans_left_out", room.left_out)
+                if status() >= 500:
+                    span.set_status(Status(StatusCode.ERROR))
 
     def _tell(self, scope: Scope, status: int, seconds: float) -> None:
         if scope["path"] in _UNWATCHED:
@@ -59,6 +90,14 @@ class RequestLog:
         _LOG.info(
             "answered", method=scope["method"], path=scope["path"], status=status, seconds=round(seconds, 4), **known
         )
+
+
+def route_of(scope: Scope) -> str:
+    """The template of the route that answered, as the router leaves it in the scope; never a path that somebody made
+    up.
+    """
+    route = scope.get("path_template") or ""
+    return route if isinstance(route, str) and route else "unmatched"
 
 
 def _given(scope: Scope) -> dict[str, str]:

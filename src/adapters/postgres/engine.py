@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 Engine = AsyncEngine
 """What the rest of the house calls an engine, without knowing whose it is."""
@@ -31,6 +32,15 @@ def make_engine(database_url: str, *, pool_size: int = 10, role: str | None = AP
         json_deserializer=msgspec.json.decode,
         connect_args={"server_settings": settings, "timeout": 10, "command_timeout": 60},
     )
+
+
+def connections(engine: AsyncEngine) -> dict[str, int]:
+    """How many connections are in use, how many wait to be used, and how many more could be opened."""
+    pool = engine.pool
+    if not isinstance(pool, AsyncAdaptedQueuePool):
+        return {}
+    in_use, idle = pool.checkedout(), pool.checkedin()
+    return {"in_use": in_use, "idle": idle, "free": max(2 * pool.size() - in_use - idle, 0)}
 
 
 def _encode_json(value: Any) -> str:

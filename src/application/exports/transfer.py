@@ -10,6 +10,7 @@ from application.connections.vendor_access import MoySkladAccess
 from application.exports.assembling import assembly
 from application.exports.claims import Claim
 from application.exports.comparing import SheetContents
+from application.exports.diary import RunPhase, next_page, phase, write_down
 from application.exports.extent import compares, end_point, reads_everything, starting_point, window
 from application.exports.limits import RunLimits
 from application.exports.noting import Notes, Noting
@@ -174,6 +175,7 @@ class Transfer:
         async with self._transaction(company_id):
             task = await self._tasks.held(company_id, claim.task.id, claim.claim_id)
             task.counts.write_requests = claim.task.counts.write_requests + table.write_requests
+            write_down(task)
             task.finish(self._clock.now())
             await self._tasks.save(task)
             await self._tidings.ended(claim.config, task)
@@ -243,14 +245,16 @@ class Transfer:
     async def _read(self, run: _Run) -> AsyncIterator[Portion]:
         """What the run is about, then recent objects anew, then the trash: whatever is there last is the truth."""
         readings = [(Phase.ROWS, run.reading), *([(Phase.WINDOW, run.window)] if run.window is not None else [])]
-        for phase, reading in readings:
+        for kind, reading in readings:
             async with aclosing(self._source.read(run.key, reading)) as pages:  # type: ignore[type-var]
-                async for page in pages:
-                    yield await run.portioner.portion(page, phase)
+                while (page := await next_page(pages)) is not None:
+                    with phase(RunPhase.MAP):
+                        portion = await run.portioner.portion(page, kind)
+                    yield portion
         known = run.claim.config.cursor
         since = known.with_overlap().deleted if known is not None else None
         async with aclosing(self._source.deleted(run.key, run.reading, since)) as trash:  # type: ignore[type-var]
-            async for found in trash:
+            while (found := await next_page(trash)) is not None:
                 yield trashed(found)
 
     async def _count_requests(self, claim: Claim, table: SheetTable) -> None:
@@ -268,6 +272,7 @@ class Transfer:
             task = await self._tasks.held(company_id, claim.task.id, claim.claim_id)
             config = await self._configs.get(company_id, claim.config.id)
             config.read_up_to(end_point(run.claim, run.reading, run.batch))
+            config.fresh_at = run.reading.now
             if run.window is not None or run.swept:
                 config.windowed_at = run.reading.now
             if claim.task.mode is RunMode.RECONCILE and batch.complete:
@@ -276,6 +281,7 @@ class Transfer:
                 await self._quarantine.clear(company_id, config.id, claim.task.started_at)
             await self._configs.put(config)
             task.counts = batch.counts()
+            write_down(task)
             task.finish(now)
             await self._tasks.save(task)
             await self._tidings.ended(config, task)

@@ -112,6 +112,7 @@ class ExportConfig:
     cursor: Cursor | None = None
     windowed_at: datetime | None = None
     reconciled_at: datetime | None = None
+    fresh_at: datetime | None = None
     run_log: str | None = None
     status_cell: CellAddress | None = None
     status_made: str | None = None

@@ -18,9 +18,14 @@ from adapters.moysklad.catalogue import ScannedExporters
 from adapters.moysklad.client import MoySkladClient
 from adapters.moysklad.gateway import MoySkladSource
 from adapters.moysklad.vendor_api import MoySkladContextKeys, MoySkladVendorSignatures, VendorApp
-from adapters.observability.behaviours import observed
+from adapters.observability.behaviours import counted, observed
 from adapters.observability.context import ContextHeaders
-from adapters.postgres.engine import Engine, make_engine
+from adapters.observability.metrics import Metrics
+from adapters.observability.publishing import TracedPublisher
+from adapters.observability.runs import ObservedRuns
+from adapters.observability.schedules import ObservedConfigs
+from adapters.observability.vendors import ObservedVendors
+from adapters.postgres.engine import Engine, connections, make_engine
 from adapters.postgres.health import ping as ping_postgres
 from adapters.postgres.health import require_isolation
 from adapters.postgres.repositories.connections import (
@@ -38,8 +43,10 @@ from adapters.postgres.repositories.tellings import SqlTellings
 from adapters.postgres.repositories.tenants import SqlCompanies, SqlMembers, SqlSessions
 from adapters.postgres.repositories.write_intents import SqlWriteIntents
 from adapters.postgres.transaction import SqlSystemTransaction, SqlTransaction
+from adapters.postgres.views.backlog import SqlBacklogViews
 from adapters.postgres.views.exports import SqlExportViews
 from adapters.queue.broker import Broker, make_broker
+from adapters.queue.depths import RedisQueues
 from adapters.queue.publisher import DramatiqPublisher
 from adapters.redis.budgets import RedisBudgets
 from adapters.redis.connection import Client
@@ -64,7 +71,12 @@ from application.connections.ports import (
     MoySkladConnections,
     Vault,
     VendorBudgets,
+    VendorWatch,
 )
+from application.connections.watched_turns import WatchedBudgets, WatchedGoogleBudgets
+from application.delivery.commands.purge_expired import Retention
+from application.delivery.ports import BacklogViews, Queues
+from application.exports.diary import RunWatch
 from application.exports.limits import RunLimits
 from application.exports.ports import (
     CronCalendar,
@@ -108,8 +120,9 @@ class Persistence(Provider):
     settings = from_context(Settings, scope=Scope.APP)
 
     @provide
-    async def engine(self, settings: Settings) -> AsyncIterator[Engine]:
+    async def engine(self, settings: Settings, metrics: Metrics) -> AsyncIterator[Engine]:
         engine = make_engine(settings.database_url)
+        metrics.watch_pool(lambda: connections(engine))
         yield engine
         await engine.dispose()
 
@@ -125,14 +138,18 @@ class Persistence(Provider):
 
     @provide
     def publisher(self, broker: Broker) -> Publisher:
-        return DramatiqPublisher(broker, {work.tag: work.queue for work in WORK})
+        return TracedPublisher(DramatiqPublisher(broker, {work.tag: work.queue for work in WORK}))
+
+    @provide
+    def queues(self, broker: Broker) -> Queues:
+        return RedisQueues(broker, (work.queue for work in WORK))
 
     @provide
     def locks(self, client: Client) -> Locks:
         return RedisLocks(client)
 
     @provide
-    async def budgets(self, settings: Settings, client: Client) -> AsyncIterator[VendorBudgets]:
+    async def budgets(self, settings: Settings, client: Client, watch: VendorWatch) -> AsyncIterator[VendorBudgets]:
         moysklad = settings.moysklad
         budgets = RedisBudgets(
             client,
@@ -144,11 +161,13 @@ class Persistence(Provider):
                 transit=moysklad.transit,
             ),
         )
-        yield budgets
+        yield WatchedBudgets(budgets, watch)
         await budgets.close()
 
     @provide
-    async def google_budgets(self, settings: Settings, client: Client) -> AsyncIterator[GoogleBudgets]:
+    async def google_budgets(
+        self, settings: Settings, client: Client, watch: VendorWatch
+    ) -> AsyncIterator[GoogleBudgets]:
         google = settings.google
         budgets = RedisGoogleBudgets(
             client,
@@ -162,8 +181,12 @@ class Persistence(Provider):
                 spacing=google.write_spacing,
             ),
         )
-        yield budgets
+        yield WatchedGoogleBudgets(budgets, watch)
         await budgets.close()
+
+    @provide
+    def configs(self, metrics: Metrics) -> ExportConfigs:
+        return ObservedConfigs(SqlExportConfigs(), metrics)
 
     @provide
     def systems(self, engine: Engine, client: Client) -> Systems:
@@ -179,13 +202,13 @@ class Persistence(Provider):
     google_homes = provide(SqlGoogleHomes, provides=GoogleHomes)
     picked_spreadsheets = provide(SqlPickedSpreadsheets, provides=PickedSpreadsheets)
     consent_requests = provide(SqlConsentRequests, provides=ConsentRequests)
-    configs = provide(SqlExportConfigs, provides=ExportConfigs)
     tasks = provide(SqlExportTasks, provides=ExportTasks)
     rows = provide(SqlExportedRows, provides=ExportedRows)
     quarantine = provide(SqlQuarantine, provides=Quarantine)
     intents = provide(SqlWriteIntents, provides=WriteIntents)
     tellings = provide(SqlTellings, provides=Tellings)
     views = provide(SqlExportViews, provides=ExportViews)
+    backlog_views = provide(SqlBacklogViews, provides=BacklogViews)
     outbox = provide(SqlOutbox, provides=Outbox)
     outbox_queue = provide(SqlOutboxQueue, provides=OutboxQueue)
     replays = provide(SqlReplays, provides=Replays)
@@ -202,6 +225,9 @@ class Surroundings(Provider):
     formulas = provide(CelFormulas, provides=Formulas)
     run_words = provide(RussianRunWords, provides=RunWords)
     headers = provide(ContextHeaders, provides=Headers)
+    metrics = from_context(Metrics, scope=Scope.APP)
+    vendor_watch = provide(ObservedVendors, provides=VendorWatch)
+    run_watch = provide(ObservedRuns, provides=RunWatch)
 
     @provide
     def ids(self) -> Ids:
@@ -216,6 +242,10 @@ class Surroundings(Provider):
         return SignedAccessTokens(settings.session_key)
 
     @provide
+    def retention(self, settings: Settings) -> Retention:
+        return Retention(timedelta(days=settings.retention_days))
+
+    @provide
     def limits(self, settings: Settings) -> RunLimits:
         return RunLimits(lease=timedelta(seconds=settings.lease_seconds))
 
@@ -226,8 +256,11 @@ class Vendors(Provider):
     scope = Scope.APP
 
     @provide
-    async def client(self, settings: Settings, budgets: VendorBudgets) -> AsyncIterator[MoySkladClient]:
-        client = MoySkladClient(settings.moysklad.api_url, settings.moysklad.vendor_url, budgets=budgets)
+    async def client(
+        self, settings: Settings, budgets: VendorBudgets, watch: VendorWatch
+    ) -> AsyncIterator[MoySkladClient]:
+        moysklad = settings.moysklad
+        client = MoySkladClient(moysklad.api_url, moysklad.vendor_url, budgets=budgets, watch=watch)
         yield client
         await client.close()
 
@@ -252,8 +285,8 @@ class Vendors(Provider):
         return GoogleEndpoints() if settings.google.url is None else GoogleEndpoints.at(settings.google.url)
 
     @provide
-    async def session(self) -> AsyncIterator[GoogleSession]:
-        async with GoogleSession() as session:
+    async def session(self, watch: VendorWatch) -> AsyncIterator[GoogleSession]:
+        async with GoogleSession(watch=watch) as session:
             yield session
 
     @provide
@@ -287,18 +320,19 @@ class LiveSystems:
         return {"postgres": await ping_postgres(self._engine), "redis": await ping_redis(self._client)}
 
 
-def live_container(settings: Settings) -> AsyncContainer:
+def live_container(settings: Settings, metrics: Metrics) -> AsyncContainer:
     """A container of the real adapters. dishka checks that nothing is missing."""
-    return make_async_container(Persistence(), Surroundings(), Vendors(), use_cases(), context={Settings: settings})
+    context = {Settings: settings, Metrics: metrics}
+    return make_async_container(Persistence(), Surroundings(), Vendors(), use_cases(), context=context)
 
 
 @asynccontextmanager
-async def live_application(settings: Settings) -> AsyncIterator[Application]:
+async def live_application(settings: Settings, metrics: Metrics) -> AsyncIterator[Application]:
     """The application over the real adapters. Raises NotIsolated where companies would not be kept apart."""
-    container = live_container(settings)
+    container = live_container(settings, metrics)
     try:
         await require_isolation(await container.get(Engine))
-        yield make_application(container, (observed,))
+        yield make_application(container, (observed, counted(metrics)))
     finally:
         await container.close()
 

@@ -38,6 +38,7 @@ from adapters.memory.transaction import MemorySystemTransaction, MemoryTransacti
 from adapters.memory.vault import MemoryAccessTokens, MemoryVault
 from adapters.memory.vendor_api import MemoryContextKeys, MemoryVendorSignatures
 from adapters.memory.views import MemoryExportViews
+from adapters.memory.watching import MemoryBacklogViews, MemoryQueues, MemoryRunWatch
 from adapters.moysklad.catalogue import ScannedExporters
 from adapters.wording.run_words import RussianRunWords
 from application.bus import Application
@@ -49,6 +50,9 @@ from application.connections.ports import (
     Vault,
     VendorBudgets,
 )
+from application.delivery.commands.purge_expired import Retention
+from application.delivery.ports import BacklogViews, Queues
+from application.exports.diary import RunWatch
 from application.exports.limits import RunLimits
 from application.exports.ports import (
     CronCalendar,
@@ -109,6 +113,10 @@ class Fakes(Provider):
 
     limits = from_context(RunLimits, scope=Scope.APP)
 
+    @provide
+    def retention(self) -> Retention:
+        return Retention()
+
     formulas = provide(CelFormulas, provides=Formulas)
     run_words = provide(RussianRunWords, provides=RunWords)
     """These two are the real ones: they ask nobody, and what they answer is the same everywhere."""
@@ -134,6 +142,9 @@ class Fakes(Provider):
     intents = provide(MemoryWriteIntents, provides=WriteIntents)
     tellings = provide(MemoryTellings, provides=Tellings)
     views = provide(MemoryExportViews, provides=ExportViews)
+    backlog_views = provide(MemoryBacklogViews, provides=BacklogViews)
+    queues = provide(MemoryQueues, provides=Queues)
+    run_watch = provide(MemoryRunWatch, provides=RunWatch)
     outbox = provide(MemoryOutbox, provides=Outbox)
     outbox_queue = provide(MemoryOutboxQueue, provides=OutboxQueue)
     replays = provide(MemoryReplays, provides=Replays)

@@ -4,14 +4,18 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import timedelta
 from functools import partial
 
 import uvicorn
 import uvloop
 
 from adapters.observability.asgi import RequestLog
+from adapters.observability.backlog import BOUNDS, BacklogCollector, See
 from adapters.observability.context import bound
+from adapters.observability.listening import serve_metrics
 from adapters.observability.logs import announce, configure_logs
+from adapters.observability.metrics import Metrics
 from adapters.observability.reports import configure_reports, report
 from adapters.observability.tracing import configure_tracing, otlp
 from adapters.postgres.engine import make_engine
@@ -19,6 +23,7 @@ from adapters.postgres.listener import OutboxListener
 from adapters.queue.broker import make_broker
 from adapters.wording.catalogue import words
 from application.bus import Application
+from application.delivery.queries.see_backlog import Backlog, SeeBacklog
 from entrypoints.composition.live import live_application
 from entrypoints.relay.main import relay
 from entrypoints.rest.app import create_app
@@ -27,6 +32,9 @@ from entrypoints.rounds import stop_on_signals
 from entrypoints.scheduler.main import schedule
 from entrypoints.settings import Settings
 from entrypoints.workers.main import Workplace, work
+
+_SCRAPE_SECONDS = 8.0
+"""Prometheus gives up after 10 s unless told otherwise."""
 
 
 def wording(code: str, details: Mapping[str, str | int]) -> Words:
@@ -39,8 +47,8 @@ def wording(code: str, details: Mapping[str, str | int]) -> Words:
 
 def run_api(settings: Settings, host: str, port: int) -> None:
     """Serves HTTP until stopped."""
-    _observe(settings, "api")
-    app = RequestLog(create_app(partial(live_application, settings), wording, report))
+    metrics = _observe(settings, "api")
+    app = RequestLog(create_app(partial(live_application, settings, metrics), wording, report), metrics)
     config = uvicorn.Config(
         app,
         host=host,
@@ -57,40 +65,42 @@ def run_api(settings: Settings, host: str, port: int) -> None:
 
 def run_relay(settings: Settings) -> None:
     """Relays until stopped."""
-    _observe(settings, "relay")
-    uvloop.run(_relay(settings))
+    metrics = _observe(settings, "relay")
+    uvloop.run(_relay(settings, metrics))
 
 
 def run_scheduler(settings: Settings) -> None:
     """Schedules until stopped."""
-    _observe(settings, "scheduler")
-    uvloop.run(_schedule(settings))
+    metrics = _observe(settings, "scheduler")
+    uvloop.run(_schedule(settings, metrics))
 
 
 def run_worker(settings: Settings) -> None:
     """Works until stopped."""
-    _observe(settings, "worker")
+    metrics = _observe(settings, "worker")
     asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
-    workplace = Workplace(partial(live_application, settings), bound)
+    workplace = Workplace(partial(live_application, settings, metrics), bound)
     broker = make_broker(settings.redis_url, (workplace,))
     work(broker, workplace, settings.worker_threads, ready=partial(announce, "worker ready"))
 
 
-async def _relay(settings: Settings) -> None:
+async def _relay(settings: Settings, metrics: Metrics) -> None:
     stop = stop_on_signals()
-    async with _opened(settings, "relay") as application, _listening(settings) as listener:
+    async with _opened(settings, metrics, "relay") as application, _listening(settings) as listener:
         await relay(application, listener, stop, report)
 
 
-async def _schedule(settings: Settings) -> None:
+async def _schedule(settings: Settings, metrics: Metrics) -> None:
+    """Of all processes the scheduler tells how much waits: there are few of them, and they do little else."""
     stop = stop_on_signals()
-    async with _opened(settings, "scheduler") as application:
+    async with _opened(settings, metrics, "scheduler") as application:
+        metrics.watch(BacklogCollector(_backlog_of(application, settings, asyncio.get_running_loop())))
         await schedule(application, stop, time.monotonic, report)
 
 
 @asynccontextmanager
-async def _opened(settings: Settings, process: str) -> AsyncIterator[Application]:
-    opening: AbstractAsyncContextManager[Application] = live_application(settings)
+async def _opened(settings: Settings, metrics: Metrics, process: str) -> AsyncIterator[Application]:
+    opening: AbstractAsyncContextManager[Application] = live_application(settings, metrics)
     async with opening as application:
         announce(f"{process} ready")
         yield application
@@ -107,7 +117,21 @@ async def _listening(settings: Settings) -> AsyncIterator[OutboxListener]:
         await engine.dispose()
 
 
-def _observe(settings: Settings, process: str) -> None:
+def _backlog_of(application: Application, settings: Settings, loop: asyncio.AbstractEventLoop) -> See:
+    """Asks from the thread in which somebody looks, on the loop on which the application lives."""
+    query = SeeBacklog(stale_after=timedelta(seconds=settings.watch.fresh_seconds), bounds=BOUNDS)
+
+    def see() -> Backlog:
+        return asyncio.run_coroutine_threadsafe(application.ask(query), loop).result(_SCRAPE_SECONDS)
+
+    return see
+
+
+def _observe(settings: Settings, process: str) -> Metrics:
     configure_logs(process, settings.log_level)
-    configure_tracing(process, otlp(settings.traces_url))
+    configure_tracing(process, otlp(settings.traces_url), settings.watch.traces_share)
     configure_reports(settings.sentry_dsn, process)
+    metrics = Metrics()
+    if settings.watch.metrics_port:
+        serve_metrics(metrics, settings.watch.metrics_host, settings.watch.metrics_port)
+    return metrics

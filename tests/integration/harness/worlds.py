@@ -24,6 +24,7 @@ from adapters.memory.tellings import MemoryTellings
 from adapters.memory.tenants import MemoryCompanies, MemoryMembers, MemorySessions
 from adapters.memory.transaction import MemorySystemTransaction, MemoryTransaction
 from adapters.memory.views import MemoryExportViews
+from adapters.memory.watching import MemoryBacklogViews
 from adapters.postgres.repositories.connections import (
     SqlConsentRequests,
     SqlGoogleConnections,
@@ -39,10 +40,12 @@ from adapters.postgres.repositories.tellings import SqlTellings
 from adapters.postgres.repositories.tenants import SqlCompanies, SqlMembers, SqlSessions
 from adapters.postgres.repositories.write_intents import SqlWriteIntents
 from adapters.postgres.transaction import SqlSystemTransaction, SqlTransaction
+from adapters.postgres.views.backlog import SqlBacklogViews
 from adapters.postgres.views.exports import SqlExportViews
 from adapters.system.ids import SystemIds
 from application.connections.google_ports import GoogleHomes, PickedSpreadsheets
 from application.connections.ports import ConsentRequests, GoogleConnections, MoySkladConnections
+from application.delivery.ports import BacklogViews
 from application.exports.ports import ExportConfigs, ExportedRows, ExportTasks, Quarantine, Tellings, WriteIntents
 from application.exports.views import ExportViews
 from application.ports import Ids, Nonces, Outbox, OutboxQueue, Replays, SystemTransaction, Transaction
@@ -77,6 +80,7 @@ class World:
     replays: Replays
     nonces: Nonces
     views: ExportViews
+    backlog: BacklogViews
     ids: Ids
     clock: MemoryClock
     headers: MemoryHeaders
@@ -122,6 +126,7 @@ def memory_world() -> World:
         replays=MemoryReplays(store, clock),
         nonces=MemoryNonces(store),
         views=MemoryExportViews(store),
+        backlog=MemoryBacklogViews(store),
         ids=ids,
         clock=clock,
         headers=headers,
@@ -153,6 +158,7 @@ def postgres_world(engine: AsyncEngine) -> World:
         replays=SqlReplays(clock),
         nonces=SqlNonces(),
         views=SqlExportViews(),
+        backlog=SqlBacklogViews(),
         ids=ids,
         clock=clock,
         headers=headers,

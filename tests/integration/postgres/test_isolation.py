@@ -194,7 +194,7 @@ async def test_the_system_role_touches_only_what_its_work_needs(engine: AsyncEng
     assert granted == {
         "companies": "INSERT SELECT UPDATE",
         "export_configs": "INSERT SELECT UPDATE",
-        "export_tasks": "INSERT SELECT UPDATE",
+        "export_tasks": "DELETE INSERT SELECT UPDATE",
         "run_tellings": "INSERT SELECT UPDATE",
         "outbox": "DELETE INSERT SELECT UPDATE",
         "nonces": "DELETE INSERT SELECT UPDATE",

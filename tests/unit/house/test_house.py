@@ -27,7 +27,9 @@ PORTS = [
     "application.tenants.ports",
     "application.connections.ports",
     "application.exports.ports",
+    "application.exports.diary",
     "application.exports.views",
+    "application.delivery.ports",
 ]
 
 

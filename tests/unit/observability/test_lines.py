@@ -13,7 +13,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from adapters.observability import asgi, behaviours, reports
+from adapters.observability import asgi, behaviours, reports, tracing
 from adapters.observability.asgi import RequestLog
 from adapters.observability.context import ContextHeaders, bound
 from adapters.observability.logs import announce, configure_logs
@@ -70,8 +70,9 @@ def lines(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -
 def spans(monkeypatch: pytest.MonkeyPatch) -> InMemorySpanExporter:
     exporter = InMemorySpanExporter()
     provider = TracerProvider()
+    provider.add_span_processor(tracing.Identities())
     provider.add_span_processor(SimpleSpanProcessor(exporter))
-    monkeypatch.setattr(behaviours, "TRACER", provider.get_tracer("test"))
+    monkeypatch.setattr(tracing, "TRACER", provider.get_tracer("test"))
     return exporter
 
 

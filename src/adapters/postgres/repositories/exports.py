@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import and_, delete, or_, select
+from sqlalchemy import and_, delete, exists, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from adapters.postgres.storing import count_deleted, put
-from adapters.postgres.tables import export_configs, export_tasks, exported_rows, quarantined_rows
+from adapters.postgres.tables import export_configs, export_tasks, exported_rows, quarantined_rows, run_tellings
 from adapters.postgres.tables.exports import ONE_PER_CONFIG, ONE_WRITER
+from adapters.postgres.timelines import stored_timeline, timeline_of
 from adapters.postgres.transaction import connection
 from domain.exports.columns import ChosenColumn
 from domain.exports.config import ConfigNotFound, ExportConfig, WriteStrategy
@@ -33,6 +34,7 @@ from domain.exports.task import (
     TaskState,
     Trigger,
 )
+from domain.exports.telling import TellingState
 from domain.shared.identities import ClaimId, CompanyId, ConfigId, TaskId
 
 _UNFINISHED = export_tasks.c.state.in_([TaskState.BOOKED.value, TaskState.CLAIMED.value])
@@ -84,6 +86,7 @@ class SqlExportConfigs:
                 "reconcile_days": config.reconcile_days,
                 "windowed_at": config.windowed_at,
                 "reconciled_at": config.reconciled_at,
+                "fresh_at": config.fresh_at,
                 "on_obstacle": target.on_obstacle.value,
                 "chosen_tab": target.chosen,
                 "run_log": config.run_log,
@@ -182,6 +185,20 @@ class SqlExportTasks:
         )
         return [_task(row) for row in (await connection().execute(query)).mappings()]
 
+    async def prune(self, ended_before: datetime, limit: int) -> int:
+        """See the port."""
+        concerns = exists().where(
+            run_tellings.c.task_id == export_tasks.c.id, run_tellings.c.state != TellingState.OVER.value
+        )
+        old = (
+            select(export_tasks.c.id)
+            .where(export_tasks.c.ended_at < ended_before, ~concerns)
+            .order_by(export_tasks.c.ended_at)
+            .limit(limit)
+            .with_for_update(of=export_tasks, skip_locked=True)
+        )
+        return await count_deleted(delete(export_tasks).where(export_tasks.c.id.in_(old.scalar_subquery())))
+
 
 def _config(row: Mapping[Any, Any]) -> ExportConfig:
     schedule = Schedule(row["cron"], row["time_zone"], row["next_due_at"]) if row["cron"] is not None else None
@@ -216,6 +233,7 @@ def _config(row: Mapping[Any, Any]) -> ExportConfig:
         reconcile_days=row["reconcile_days"],
         windowed_at=row["windowed_at"],
         reconciled_at=row["reconciled_at"],
+        fresh_at=row["fresh_at"],
         header=tuple(row["header"]) if row["header"] is not None else None,
         cursor=msgspec.convert(row["cursor"], Cursor | None),
     )
@@ -243,6 +261,7 @@ def _task_row(task: ExportTask) -> dict[str, Any]:
         "started_at": task.started_at,
         "ended_at": task.ended_at,
         "may_remove": task.may_remove,
+        "timeline": stored_timeline(task.timeline),
     }
 
 
@@ -268,4 +287,5 @@ def _task(row: Mapping[Any, Any]) -> ExportTask:
         started_at=row["started_at"],
         ended_at=row["ended_at"],
         may_remove=row["may_remove"],
+        timeline=timeline_of(row["timeline"]),
     )

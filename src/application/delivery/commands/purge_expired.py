@@ -1,14 +1,26 @@
 """What time has made worthless is removed."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from application.connections.ports import ConsentRequests
+from application.exports.ports import ExportTasks
 from application.messages import SystemCommand
 from application.ports import Clock, Nonces, OutboxQueue, Replays, SystemTransaction
 from application.tenants.ports import Sessions
 
 OUTBOX_MEMORY = timedelta(days=3)
 IDEMPOTENCY_MEMORY = timedelta(days=1)
+TASKS_AT_ONCE = 1000
+MOST_ROUNDS = 50
+"""Fifty thousand runs in one purge, of which there is one every ten minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """For how long runs that ended are remembered."""
+
+    tasks: timedelta = timedelta(days=90)
 
 
 class PurgeExpired(SystemCommand[int], frozen=True, kw_only=True, tag="delivery.purge"):
@@ -16,24 +28,28 @@ class PurgeExpired(SystemCommand[int], frozen=True, kw_only=True, tag="delivery.
 
 
 class PurgeExpiredHandler:
-    """Removes sent messages, used nonces, ended sessions, abandoned consents and old idempotency keys."""
+    """Removes sent messages, used nonces, ended sessions, abandoned consents, old idempotency keys and old runs."""
 
     def __init__(
         self,
         system_transaction: SystemTransaction,
+        tasks: ExportTasks,
         queue: OutboxQueue,
         nonces: Nonces,
         sessions: Sessions,
         requests: ConsentRequests,
         replays: Replays,
+        retention: Retention,
         clock: Clock,
     ) -> None:
         self._system_transaction = system_transaction
+        self._tasks = tasks
         self._queue = queue
         self._nonces = nonces
         self._sessions = sessions
         self._requests = requests
         self._replays = replays
+        self._retention = retention
         self._clock = clock
 
     async def __call__(self, command: PurgeExpired) -> int:
@@ -46,4 +62,15 @@ class PurgeExpiredHandler:
             gone += await self._sessions.prune(now)
             gone += await self._requests.prune(now)
             gone += await self._replays.prune(now - IDEMPOTENCY_MEMORY)
+        return gone + await self._forget_runs(now - self._retention.tasks)
+
+    async def _forget_runs(self, ended_before: datetime) -> int:
+        """Some at a time, each in a transaction of its own, so that nobody is held up; the rest next time."""
+        gone = 0
+        for _ in range(MOST_ROUNDS):
+            async with self._system_transaction():
+                forgotten = await self._tasks.prune(ended_before, TASKS_AT_ONCE)
+            gone += forgotten
+            if forgotten < TASKS_AT_ONCE:
+                break
         return gone
