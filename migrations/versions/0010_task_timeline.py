@@ -17,7 +17,7 @@ def upgrade() -> None:
     op.add_column("export_configs", sa.Column("fresh_at", sa.DateTime(timezone=True)))
     op.add_column("export_tasks", sa.Column("timeline", postgresql.JSONB()))
     op.create_index("ix_export_tasks_of_company", "export_tasks", ["company_id", "id"])
-    op.create_index("ix_export_tasks_of_config", "export_tasks", ["config_id", "id"])
+    op.create_index("ix_export_tasks_of_config", "export_tasks", ["config_id", "company_id", "id"])
     op.create_index(
         "ix_export_tasks_ended_at", "export_tasks", ["ended_at"], postgresql_where=sa.text("ended_at IS NOT NULL")
     )

@@ -1,5 +1,6 @@
 """What is done around every HTTP request: a request id, a span, one log line, counting."""
 
+import re
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -21,13 +22,15 @@ App = Callable[..., Awaitable[None]]
 HEADER = b"x-request-id"
 _LOG = structlog.stdlib.get_logger("http")
 _UNWATCHED = frozenset({"/live", "/ready"})
+_IDENTITY = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
 class RequestLog:
     """Takes over the caller's X-Request-ID or makes one, answers it, and logs method, path, status and seconds.
 
-    The query string is left out: it may hold codes and keys. MoySklad's own X_Lognex_RequestId serves as well. The
+    The query string is left out, and of the path what is not ours: they may hold codes and keys.
+    MoySklad's own X_Lognex_RequestId serves as well. The
     company is known once the request was authenticated, which leaves it in `scope["state"]["company_id"]`.
     """
 
@@ -88,7 +91,7 @@ class RequestLog:
         company = scope["state"].get(COMPANY_ID)
         known = {} if company is None else {COMPANY_ID: str(company)}
         _LOG.info(
-            "answered", method=scope["method"], path=scope["path"], status=status, seconds=round(seconds, 4), **known
+            "answered", method=scope["method"], path=path_of(scope), status=status, seconds=round(seconds, 4), **known
         )
 
 
@@ -98,6 +101,17 @@ def route_of(scope: Scope) -> str:
     """
     route = scope.get("path_template") or ""
     return route if isinstance(route, str) and route else "unmatched"
+
+
+def path_of(scope: Scope) -> str:
+    """The path as far as it is ours: the route's own words and identities. Anything else that a caller may put into it,
+    such as a key or a name, is shown as the route calls it.
+    """
+    asked, known = scope["path"].split("/"), route_of(scope).split("/")
+    if len(asked) != len(known):
+        return route_of(scope)
+    steps = zip(asked, known, strict=True)
+    return "/".join(step if step == name or _IDENTITY.fullmatch(step) else name for step, name in steps)
 
 
 def _given(scope: Scope) -> dict[str, str]:

@@ -28,6 +28,9 @@ FREQUENT = frozenset({"RelayOutbox", "BookDueExports", "RecoverTasks", "PurgeExp
 part of something else.
 """
 
+_KEEPING = "webhooks.keep"
+"""The command that keeps what MoySklad delivers. It answers, for each delivery, a word of few and whose it was."""
+
 
 async def observed(message: Message[Any], next_: Next) -> Any:
     """One span and one log line for the message, both with the identities that it bears, neither with its fields."""
@@ -72,6 +75,9 @@ def counted(metrics: Metrics) -> Behaviour:
                 metrics.ended("unforeseen", None, seconds)
         if isinstance(message, RunExport):
             metrics.ended(result.state.replace(" ", "_"), result.error, seconds)
+        elif name == _KEEPING:
+            for receipt, _ in result:
+                metrics.webhook(str(receipt.value))
         elif isinstance(message, CancelTask):
             metrics.ended(TaskState.CANCELLED, None, 0.0)
         return result

@@ -18,7 +18,7 @@ def make_engine(database_url: str, *, pool_size: int = 10, role: str | None = AP
     """An engine whose connections act as `role`, which owns nothing, whatever their login may do.
 
     `database_url` is a `postgresql://` address. Connections are tested before use, so that a restarted server is
-    noticed by nobody.
+    noticed by nobody. Errors tell the statement and never what it was about: that may be a secret or somebody's name.
     """
     settings = {"application_name": "skladsheets", "jit": "off"}
     if role is not None:
@@ -28,6 +28,7 @@ def make_engine(database_url: str, *, pool_size: int = 10, role: str | None = AP
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_pre_ping=True,
+        hide_parameters=True,
         json_serializer=_encode_json,
         json_deserializer=msgspec.json.decode,
         connect_args={"server_settings": settings, "timeout": 10, "command_timeout": 60},

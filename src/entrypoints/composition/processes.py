@@ -13,7 +13,7 @@ import uvloop
 from adapters.observability.asgi import RequestLog
 from adapters.observability.backlog import BOUNDS, BacklogCollector, See
 from adapters.observability.context import bound
-from adapters.observability.listening import serve_metrics
+from adapters.observability.listening import MetricsAddressTaken, serve_metrics
 from adapters.observability.logs import announce, configure_logs
 from adapters.observability.metrics import Metrics
 from adapters.observability.reports import configure_reports, report
@@ -133,5 +133,8 @@ def _observe(settings: Settings, process: str) -> Metrics:
     configure_reports(settings.sentry_dsn, process)
     metrics = Metrics()
     if settings.watch.metrics_port:
-        serve_metrics(metrics, settings.watch.metrics_host, settings.watch.metrics_port)
+        try:
+            serve_metrics(metrics, settings.watch.metrics_host, settings.watch.metrics_port)
+        except MetricsAddressTaken as taken:
+            raise SystemExit(str(taken)) from taken
     return metrics

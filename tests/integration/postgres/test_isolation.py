@@ -206,3 +206,11 @@ async def test_the_system_role_touches_only_what_its_work_needs(engine: AsyncEng
 
 async def test_only_nonces_belong_to_nobody() -> None:
     assert {table.name for table in metadata.sorted_tables} - {table.name for table in TABLES} == {"nonces"}
+
+
+async def test_errors_of_the_database_do_not_tell_what_they_were_about(engine: AsyncEngine) -> None:
+    async with engine.connect() as connection:
+        with pytest.raises(DBAPIError) as refused:
+            await connection.execute(text("SELECT CAST(:secret AS integer) + 1 / :zero"), {"secret": 7, "zero": 0})
+    assert "SELECT" in str(refused.value)
+    assert "parameters: (" not in str(refused.value)

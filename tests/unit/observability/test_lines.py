@@ -120,7 +120,7 @@ async def test_what_nobody_foresaw_is_reported_once_without_its_secrets(
 ) -> None:
     lines.begin()
     captured: list[BaseException] = []
-    monkeypatch.setattr(reports.sentry_sdk, "capture_exception", captured.append)
+    monkeypatch.setattr(reports.sentry_sdk.Scope, "capture_exception", lambda _, error: captured.append(error))
     error = ValueError("postgresql://login:hunter2-hunter2@db/x refused")
     with pytest.raises(ValueError):
         await handle(Greet(company_id=COMPANY), error)
@@ -197,6 +197,7 @@ async def test_a_request_that_breaks_is_logged_all_the_same(lines: Lines) -> Non
         "type": "http",
         "method": "GET",
         "path": "/api/v1/me",
+        "path_template": "/api/v1/me",
         "query_string": b"contextKey=hunter2-hunter2",
         "headers": [(b"x-request-id", b"r-3")],
     }
@@ -210,3 +211,18 @@ async def test_a_request_that_breaks_is_logged_all_the_same(lines: Lines) -> Non
         "r-3",
     )
     assert "hunter2" not in json.dumps(line)
+
+
+@pytest.mark.parametrize(
+    ("path", "route", "shown"),
+    [
+        ("/api/v1/me", "/api/v1/me", "/api/v1/me"),
+        (f"/tasks/{COMPANY}/stop", "/tasks/{task_id}/stop", f"/tasks/{COMPANY}/stop"),
+        ("/hooks/hunter2-hunter2", "/hooks/{key}", "/hooks/{key}"),
+        ("/hunter2-hunter2", None, "unmatched"),
+        ("/files/hunter2/hunter2", "/files/{path}", "/files/{path}"),
+    ],
+)
+def test_of_a_path_only_what_is_ours_is_told(path: str, route: str | None, shown: str) -> None:
+    scope = {"path": path, **({} if route is None else {"path_template": route})}
+    assert asgi.path_of(scope) == shown

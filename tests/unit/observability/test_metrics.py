@@ -5,6 +5,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -29,7 +30,7 @@ from application.exports.commands.cancel_task import CancelTask
 from application.exports.diary import RunPhase
 from application.exports.run_command import RunExport
 from application.handlers import HANDLERS
-from application.messages import Command, Outcome, Query
+from application.messages import Command, Outcome, Query, SystemCommand
 from domain.connections.moysklad import MoySkladPaused
 from domain.exports.task import TaskState
 from domain.shared.errors import SkladSheetsError, VendorFailed
@@ -282,3 +283,18 @@ def test_a_webhook_leaves_its_moment() -> None:
     metrics.webhook("taken")
     assert value(metrics, "skladsheets_webhook_deliveries_total", outcome="taken") == 1
     assert value(metrics, "skladsheets_webhook_last_delivery_timestamp_seconds") >= began - 1
+
+
+async def test_deliveries_that_are_kept_are_counted_by_what_became_of_them() -> None:
+    class Receipt(StrEnum):
+        KEPT = "kept"
+        REPEATED = "repeated"
+
+    class Keep(SystemCommand[list[tuple[Receipt, CompanyId]]], frozen=True, kw_only=True, tag="webhooks.keep"):
+        pass
+
+    metrics, company = Metrics(), CompanyId(UUID(int=1))
+    kept = [(Receipt.KEPT, company), (Receipt.REPEATED, company), (Receipt.KEPT, None)]
+    assert await counted(metrics)(Keep(), answering(kept)) == kept
+    assert value(metrics, "skladsheets_webhook_deliveries_total", outcome="kept") == 2
+    assert value(metrics, "skladsheets_webhook_deliveries_total", outcome="repeated") == 1

@@ -86,9 +86,10 @@ export_tasks = Table(
     Column("may_remove", Boolean, nullable=False, server_default=text("false")),
     # Attempts, as adapters.postgres.timelines writes them; null before the first.
     Column("timeline", JSONB(none_as_null=True)),
-    # Lists, newest first: ids sort by age.
+    # Lists, newest first: ids sort by age. With the company in the second one too, nothing is gathered and sorted:
+    # row-level security asks for it in every query.
     Index("ix_export_tasks_of_company", "company_id", "id"),
-    Index("ix_export_tasks_of_config", "config_id", "id"),
+    Index("ix_export_tasks_of_config", "config_id", "company_id", "id"),
     Index("ix_export_tasks_ended_at", "ended_at", postgresql_where=text("ended_at IS NOT NULL")),
     Index(
         ONE_PER_CONFIG,
