@@ -122,7 +122,11 @@ def _backlog_of(application: Application, settings: Settings, loop: asyncio.Abst
     query = SeeBacklog(stale_after=timedelta(seconds=settings.watch.fresh_seconds), bounds=BOUNDS)
 
     def see() -> Backlog:
-        return asyncio.run_coroutine_threadsafe(application.ask(query), loop).result(_SCRAPE_SECONDS)
+        asking = asyncio.run_coroutine_threadsafe(application.ask(query), loop)
+        try:
+            return asking.result(_SCRAPE_SECONDS)
+        finally:
+            asking.cancel()
 
     return see
 

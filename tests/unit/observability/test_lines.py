@@ -226,3 +226,37 @@ async def test_a_request_that_breaks_is_logged_all_the_same(lines: Lines) -> Non
 def test_of_a_path_only_what_is_ours_is_told(path: str, route: str | None, shown: str) -> None:
     scope = {"path": path, **({} if route is None else {"path_template": route})}
     assert asgi.path_of(scope) == shown
+
+
+SAMPLED = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+
+
+@pytest.mark.parametrize(
+    ("exporter", "share", "headers", "kept"),
+    [
+        (True, 1.0, {}, True),
+        (True, 0.0, {}, False),
+        (False, 1.0, {}, False),
+        (True, 0.0, {"traceparent": SAMPLED}, True),
+        (True, 1.0, {"traceparent": SAMPLED[:-1] + "0"}, False),
+    ],
+)
+def test_which_traces_are_kept(exporter: bool, share: float, headers: dict[str, str], kept: bool) -> None:
+    sent = InMemorySpanExporter()
+    provider = configure_tracing("test", sent if exporter else None, share)
+    with bound(headers), provider.get_tracer("x").start_as_current_span("outer") as span:
+        context = span.get_span_context()
+        assert context.is_valid, "whoever goes on knows to which trace it belongs"
+        assert context.trace_flags.sampled is kept
+    provider.force_flush()
+    assert [one.name for one in sent.get_finished_spans()] == (["outer"] if kept else [])
+    provider.shutdown()
+
+
+def test_who_traces_can_be_named_by_the_usual_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert configure_tracing("api", None).resource.attributes["service.name"] == "skladsheets"
+    monkeypatch.setenv("OTEL_SERVICE_NAME", "ours")
+    monkeypatch.setenv("OTEL_RESOURCE_ATTRIBUTES", "deployment.environment=staging")
+    named = configure_tracing("api", None).resource.attributes
+    assert (named["service.name"], named["deployment.environment"]) == ("ours", "staging")
+    assert named["service.instance"] == "api"
