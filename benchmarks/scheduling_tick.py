@@ -14,6 +14,7 @@ import msgspec
 import uvloop
 
 from adapters.observability.logs import configure_logs
+from adapters.observability.metrics import Metrics
 from application.bus import Application
 from application.exports.commands.book_due_exports import BookDueExports
 from domain.exports.schedule import offset
@@ -46,7 +47,7 @@ async def _measure(plan: Plan) -> dict[str, Any]:
     settings = read_settings(os.environ)
     beside = await asyncpg.connect(settings.database_url, server_settings={"role": "skladsheets_system"})
     idle, busy, cpu = [], [], []
-    async with scheduler_application(settings) as application:
+    async with scheduler_application(settings, Metrics()) as application:
         await application.execute(BookDueExports())
         at_rest = _peak_mb()
         for number in range(plan.ticks):

@@ -28,6 +28,7 @@ from application.delivery.commands.relay_outbox import RelayOutbox, RelayOutboxH
 from application.delivery.commands.replay_messages import ReplayMessages, ReplayMessagesHandler
 from application.delivery.queries.check_readiness import CheckReadiness, CheckReadinessHandler
 from application.delivery.queries.list_parked_messages import ListParkedMessages, ListParkedMessagesHandler
+from application.delivery.queries.see_backlog import SeeBacklog, SeeBacklogHandler
 from application.exports.commands.book_due_exports import BookDueExports, BookDueExportsHandler
 from application.exports.commands.cancel_task import CancelTask, CancelTaskHandler
 from application.exports.commands.create_export_config import CreateExportConfig, CreateExportConfigHandler
@@ -141,6 +142,7 @@ HANDLERS: dict[type[Message[Any]], type[Any]] = {
     ListParkedMessages: ListParkedMessagesHandler,
     PurgeExpired: PurgeExpiredHandler,
     CheckReadiness: CheckReadinessHandler,
+    SeeBacklog: SeeBacklogHandler,
 }
 
 ACROSS_COMPANIES: frozenset[type[Any]] = frozenset(
@@ -168,6 +170,7 @@ ACROSS_COMPANIES: frozenset[type[Any]] = frozenset(
         BookTendingsHandler,
         NoticeOutageHandler,
         StartByScenarioHandler,
+        SeeBacklogHandler,
     }
 )
 """The only handlers that may be given a SystemTransaction. A test holds them to it."""

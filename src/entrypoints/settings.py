@@ -87,6 +87,17 @@ class GoogleSettings(msgspec.Struct, frozen=True, kw_only=True):
     write_spacing: float
 
 
+class WatchSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What can be seen from outside. Metrics are served on `metrics_host`, on no port if that is 0. `traces_share` of
+    the traces is kept. An export is stale when its sheet is older than `fresh_seconds`.
+    """
+
+    metrics_host: str
+    metrics_port: int
+    traces_share: float
+    fresh_seconds: float
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that is configured. `session_key` signs access tokens, `encryption_keys` seal secrets at rest.
 
@@ -107,6 +118,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     log_level: str
     sentry_dsn: str | None
     traces_url: str | None
+    watch: WatchSettings
+    retention_days: int
     worker_threads: int
     company_runs: int
     company_backfills: int
@@ -169,9 +182,9 @@ def read_settings(variables: Mapping[str, str]) -> Settings:
         ),
         log_level=env.optional("LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR", _level, "INFO"),
         sentry_dsn=env.optional("SENTRY_DSN", "a Sentry DSN", _any, None),
-        traces_url=env.optional(
-            "OTEL_EXPORTER_OTLP_ENDPOINT", "the http(s):// address of an OTLP collector", _web, None
-        ),
+        traces_url=_traces(env),
+        watch=_watch(env),
+        retention_days=env.optional("TASK_RETENTION_DAYS", "how many days ended runs are kept, 1 or more", _whole, 90),
         worker_threads=env.optional("WORKER_THREADS", "how many runs a worker carries at once, 1 to 64", _small, 8),
         company_runs=env.optional("COMPANY_RUNS", "runs of one company at once, 1 to 64", _small, 4),
         company_backfills=env.optional("COMPANY_BACKFILLS", "runs at once that read everything, 1 to 64", _small, 2),
@@ -192,6 +205,24 @@ def read_settings(variables: Mapping[str, str]) -> Settings:
     if env.problems:
         raise SettingsInvalid(env.problems)
     return settings
+
+
+def _traces(env: _Environment) -> str | None:
+    """Where spans go, path included (OpenTelemetry specification, Protocol Exporter: the one address is the whole, the
+    other is lengthened).
+    """
+    whole = env.optional("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "the http(s):// address for traces alone", _web, None)
+    collector = env.optional("OTEL_EXPORTER_OTLP_ENDPOINT", "the http(s):// address of an OTLP collector", _web, None)
+    return whole if whole is not None or collector is None else f"{collector}/v1/traces"
+
+
+def _watch(env: _Environment) -> WatchSettings:
+    return WatchSettings(
+        metrics_host=env.optional("METRICS_HOST", "the address on which metrics are served", str, "127.0.0.1"),
+        metrics_port=env.optional("METRICS_PORT", "a port from 1 to 65535, or 0 for no metrics", _port, 0),
+        traces_share=env.optional("OTEL_TRACES_SAMPLER_ARG", "the share of traces to keep, 0 to 1", _share, 1.0),
+        fresh_seconds=env.optional("FRESHNESS_TARGET_SECONDS", "seconds until a sheet is stale", _positive, 90000.0),
+    )
 
 
 def _moysklad(env: _Environment) -> MoySkladSettings:
@@ -332,6 +363,20 @@ def _level(text: str) -> str:
 def _small(text: str) -> int:
     number = int(text)
     if not 1 <= number <= 64:
+        raise ValueError
+    return number
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 65535:
+        raise ValueError
+    return number
+
+
+def _share(text: str) -> float:
+    number = float(text)
+    if not 0 <= number <= 1:
         raise ValueError
     return number
 

@@ -16,6 +16,11 @@ from aiogoogle.client import Aiogoogle
 from aiogoogle.models import Request, Response
 from aiogoogle.sessions.abc import AbstractSession
 
+from adapters.google.routes import route_of
+from application.connections.ports import VendorWatch
+from application.connections.unwatched import Unwatched
+
+VENDOR = "google"
 _CONNECT_SECONDS = 10.0
 _HEADERS = {"Accept-Encoding": "gzip", "User-Agent": "SkladSheets (gzip)"}
 """Google compresses its answers only when both headers say gzip (Sheets API, performance guide)."""
@@ -37,7 +42,8 @@ class GoogleSession:
     TimeoutError; an answer of any status is an Answer.
     """
 
-    def __init__(self, connections: int = 100, keep_alive: float = 30.0) -> None:
+    def __init__(self, connections: int = 100, keep_alive: float = 30.0, watch: VendorWatch | None = None) -> None:
+        self.watch = watch or Unwatched()
         self._connections = connections
         self._keep_alive = keep_alive
         self._opened: _Opened | None = None
@@ -78,7 +84,9 @@ class GoogleSession:
 
     async def _send(self, request: Request) -> Answer:
         google: Any = self._current().google
-        response: Response = await google.as_anon(request, full_res=True, raise_for_status=False)
+        with self.watch.call(VENDOR, request.method or "GET", route_of(request)) as call:
+            response: Response = await google.as_anon(request, full_res=True, raise_for_status=False)
+            call.answered(response.status_code)
         return Answer(response.status_code, response.headers or {}, response.data or b"")
 
     def _current(self) -> "_Opened":

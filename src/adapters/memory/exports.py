@@ -13,6 +13,7 @@ from domain.exports.schedule import AfterSchedule
 from domain.exports.scheduled import Scheduled
 from domain.exports.spreadsheet import SpreadsheetTaken
 from domain.exports.task import ClaimLost, ExportAlreadyRunning, ExportTask, RunMode, TaskNotFound, TaskState
+from domain.exports.telling import TellingState
 from domain.shared.identities import ClaimId, CompanyId, ConfigId, TaskId
 
 _AWAITS_REMOVAL = 1
@@ -89,6 +90,7 @@ class MemoryExportTasks:
 
     def __init__(self, store: MemoryStore) -> None:
         self._rows = store.export_tasks
+        self._tellings = store.run_tellings
 
     async def add(self, task: ExportTask) -> None:
         """See the port."""
@@ -175,6 +177,23 @@ class MemoryExportTasks:
             task for task in self._rows.all() if _left_behind(task, now, sent_before) or _forgotten(task, sent_before)
         ]
         return sorted(found, key=lambda task: task.sent_at)[:limit]
+
+    async def prune(self, ended_before: datetime, limit: int) -> int:
+        """See the port."""
+        require_system()
+        ended = [
+            (task.ended_at, task.id)
+            for task in self._rows.all()
+            if task.ended_at is not None and task.ended_at < ended_before and not self._concerns(task.id)
+        ]
+        for _, task_id in sorted(ended)[:limit]:
+            self._rows.remove(task_id)
+            self._tellings.remove(task_id)
+        return len(ended[:limit])
+
+    def _concerns(self, task_id: TaskId) -> bool:
+        telling = self._tellings.find(task_id)
+        return telling is not None and telling.state is not TellingState.OVER
 
 
 class MemoryExportedRows:

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 
+import msgspec
+
 from adapters.memory.rows import require_system
 from adapters.memory.store import MemoryStore
 from application.exports.views import (
@@ -16,9 +18,11 @@ from application.exports.views import (
     FreshnessView,
     OccurrenceView,
     TargetView,
+    TaskStory,
     TaskView,
     schedule_view,
     share,
+    timeline_view,
 )
 from domain.exports.config import ExportConfig
 from domain.exports.occurrences import Occurrence
@@ -97,7 +101,22 @@ class MemoryExportViews:
     async def task(self, company_id: CompanyId, task_id: TaskId) -> TaskView | None:
         """See the port."""
         task = self._store.export_tasks.find(task_id)
-        return None if task is None or task.company_id != company_id else self._task(task)
+        if task is None or task.company_id != company_id:
+            return None
+        return msgspec.structs.replace(self._task(task), story=self._story(task))
+
+    def _story(self, task: ExportTask) -> TaskStory:
+        config, since = self._store.export_configs.find(task.config_id), task.started_at
+        bad = [
+            row
+            for row in self._store.quarantined_rows.all()
+            if row.config_id == task.config_id and since is not None and row.found_at >= since
+        ]
+        return TaskStory(
+            timeline=timeline_view(task.timeline),
+            sheet_url=None if config is None else config.target.address(),
+            quarantined=len(bad),
+        )
 
     async def occurrences(
         self, company_id: CompanyId, config_id: ConfigId, before: datetime | None, limit: int

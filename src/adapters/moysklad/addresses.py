@@ -1,5 +1,6 @@
 """Addresses that MoySklad's answers name, and where the token may go."""
 
+import re
 from collections.abc import Iterable
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
@@ -7,6 +8,10 @@ from domain.shared.errors import VendorFailed
 
 Parameters = Iterable[tuple[str, str]]
 _PORTS = {"http": 80, "https": 443}
+_SECRET_AFTER = frozenset({"context"})
+"""Steps of a path before one that nobody may see: a context key lets people in."""
+_STEP = re.compile(r"[A-Za-z_]{0,40}")
+"""A step of a path that the API's own description has: no digits, which every identity has."""
 
 
 def address(base_url: str, path: str, parameters: Parameters) -> str:
@@ -54,6 +59,18 @@ def same_origin(one: str, other: str) -> bool:
 def path_of(url: str) -> str:
     """The path without what is asked of it."""
     return urlsplit(url).path
+
+
+def route_of(base_url: str, url: str) -> str:
+    """The path below the API's address with `{id}` in place of identities; `elsewhere` for another address."""
+    if not url.startswith(f"{base_url}/"):
+        return "elsewhere"
+    steps = path_of(url).removeprefix(path_of(base_url)).split("/")
+    named = [
+        step if _STEP.fullmatch(step) and before not in _SECRET_AFTER else "{id}"
+        for before, step in zip(("", *steps), steps, strict=False)
+    ]
+    return "/".join(named)
 
 
 def _origin(parts: SplitResult) -> tuple[str, str | None, int | None, bool]:

@@ -13,18 +13,20 @@ from typing import NamedTuple, Self
 import httpx
 from zlib_ng import zlib_ng
 
-from adapters.moysklad.addresses import Parameters, address, path_of, redirected, same_origin
+from adapters.moysklad.addresses import Parameters, address, path_of, redirected, route_of, same_origin
 from adapters.moysklad.connections import LONGEST_IDLE, CountedConnections
 from adapters.moysklad.failures import WINDOW_SECONDS, Refusal, Verdict
 from adapters.moysklad.rates import heard_of
 from application.connections.limits import VendorLimits
-from application.connections.ports import Failing, Heard, MoySkladKey, VendorBudgets
+from application.connections.ports import Failing, Heard, MoySkladKey, VendorBudgets, VendorWatch
 from application.connections.turns import InProcessBudgets
+from application.connections.unwatched import Unwatched
 from domain.shared.errors import VendorFailed
 
 __all__ = ["BASE_URL", "VENDOR_BASE_URL", "Answer", "MoySkladClient", "Parameters"]
 
 BASE_URL = "https://api.moysklad.ru/api/remap/1.2"
+VENDOR = "moysklad"
 VENDOR_BASE_URL = "https://apps-api.moysklad.ru/api/vendor/1.0"
 
 _HEADERS = {"Accept-Encoding": "gzip", "Accept": "application/json;charset=utf-8"}
@@ -81,10 +83,12 @@ class MoySkladClient:
         backoff: float = 0.5,
         patience: float = 30.0,
         transport: httpx.AsyncBaseTransport | None = None,
+        watch: VendorWatch | None = None,
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self._vendor_base_url = vendor_base_url.rstrip("/")
         self._budgets = budgets or InProcessBudgets(VendorLimits(units=units, window=window, parallel=parallel))
+        self._watch = watch or Unwatched()
         self._backoff = backoff
         self._patience = patience
         self._http = httpx.AsyncClient(
@@ -157,10 +161,13 @@ class MoySkladClient:
         Such a token can be used once, so nothing is tried again here. Raises VendorFailed when no answer comes.
         """
         headers = {"Authorization": f"Bearer {bearer}"}
-        try:
-            response = await self._http.post(f"{self._vendor_base_url}{path}", headers=headers)
-        except _TROUBLE as wrong:
-            raise _silent(wrong) from None
+        url = f"{self._vendor_base_url}{path}"
+        with self._watch.call(VENDOR, "POST", route_of(self._vendor_base_url, url)) as call:
+            try:
+                response = await self._http.post(url, headers=headers)
+            except _TROUBLE as wrong:
+                raise _silent(wrong) from None
+            call.answered(response.status_code)
         return response.status_code, dict(response.headers), response.content
 
     def _follow(self, request: _Request, answer: Answer) -> _Request:
@@ -214,6 +221,13 @@ class MoySkladClient:
         return judged
 
     async def _send(self, request: _Request, *, again: bool) -> Answer | VendorFailed:
+        with self._watch.call(VENDOR, request.method, route_of(self.base_url, request.url)) as call:
+            sent = await self._exchange(request, again=again)
+            if isinstance(sent, Answer):
+                call.answered(sent.status)
+        return sent
+
+    async def _exchange(self, request: _Request, *, again: bool) -> Answer | VendorFailed:
         """Reads the raw body and unpacks it in one go. httpx would do it piece by piece, and keep the megabytes in a
         cycle of objects until the garbage collector comes by.
         """

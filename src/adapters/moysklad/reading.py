@@ -15,6 +15,7 @@ from adapters.moysklad.planning import Paging, expanding_pays, kinds_linked
 from adapters.moysklad.recent import Recently, Told
 from adapters.moysklad.twins import Twins
 from adapters.moysklad.walks import ChangesWalk, IdsWalk, Walk, WholeWalk
+from application.exports.diary import RunPhase, phase
 from application.exports.vendor_ports import Page, Reading
 from domain.exports.cursor import Cursor
 from domain.exports.exporter import Answer, Feed
@@ -75,7 +76,9 @@ class Reader:
                 if batch.objects:
                     dictionaries = dictionaries or Dictionaries(self._asking, self._mapping, batch.total)
                     await self._fill(batch, dictionaries)
-                yield self._page(batch)
+                with phase(RunPhase.MAP):
+                    page = self._page(batch)
+                yield page
         finally:
             ahead.cancel()
             await asyncio.gather(ahead, return_exceptions=True)

@@ -1,14 +1,18 @@
-"""What is done around every HTTP request: a request id, and one log line."""
+"""What is done around every HTTP request: a request id, a span, one log line, counting."""
 
+import re
 import time
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from typing import Any
 
 import structlog
+from opentelemetry.trace import SpanKind, Status, StatusCode
 
+from adapters.observability import tracing
 from adapters.observability.context import COMPANY_ID, REQUEST_ID, accepted, bound
-from adapters.observability.scrubbing import scrub_text
+from adapters.observability.metrics import Metrics
+from adapters.observability.tracing import roomy
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -22,17 +26,21 @@ _TAKEN = 204
 _UNWATCHED = frozenset({"/live", "/ready"})
 _DELIVERIES = "/webhooks/"
 """What comes by the thousand, at addresses that are secrets; it is worth a line only when it was not taken."""
+_IDENTITY = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
 class RequestLog:
     """Takes over the caller's X-Request-ID or makes one, answers it, and logs method, path, status and seconds.
 
-    The query string is left out: it may hold codes and keys. MoySklad's own X_Lognex_RequestId serves as well. The
+    The query string is left out, and of the path what is not ours: they may hold codes and keys.
+    MoySklad's own X_Lognex_RequestId serves as well. The
     company is known once the request was authenticated, which leaves it in `scope["state"]["company_id"]`.
     """
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, metrics: Metrics | None = None) -> None:
         self._app = app
+        self._metrics = metrics or Metrics()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -53,18 +61,42 @@ class RequestLog:
                 await send(message)
 
             try:
-                await self._app(scope, receive, answering)
+                await self._spanned(scope, receive, answering, lambda: status)
             finally:
-                self._tell(scope, path, status, time.perf_counter() - started)
+                seconds = time.perf_counter() - started
+                self._tell(scope, path, status, seconds)
+                self._metrics.answered(route_of(scope), status, seconds)
+
+    async def _spanned(self, scope: Scope, receive: Receive, send: Send, status: Callable[[], int]) -> None:
+        if scope["path"] in _UNWATCHED or scope["path"].startswith(_DELIVERIES):
+            await self._app(scope, receive, send)
+            return
+        method = scope["method"] if scope["method"] in _METHODS else "OTHER"
+        with (
+            roomy() as room,
+            tracing.TRACER.start_as_current_span(
+                method, kind=SpanKind.SERVER, record_exception=False, set_status_on_exception=False
+            ) as span,
+        ):
+            try:
+                await self._app(scope, receive, send)
+            finally:
+                route, company = route_of(scope), scope["state"].get(COMPANY_ID)
+                span.update_name(f"{method} {route}")
+                told = {"http.request.method": method, "http.route": route, "http.response.status_code": status()}
+                span.set_attributes(told if company is None else {**told, COMPANY_ID: str(company)})
+                if room.left_out:
+                    span.set_attribute("spans_left_out", room.left_out)
+                if status() >= 500:
+                    span.set_status(Status(StatusCode.ERROR))
 
     def _tell(self, scope: Scope, path: str, status: int, seconds: float) -> None:
         if path in _UNWATCHED or (status == _TAKEN and path.startswith(_DELIVERIES)):
             return
         company = scope["state"].get(COMPANY_ID)
         known = {REQUEST_ID: scope["state"][REQUEST_ID], **({} if company is None else {COMPANY_ID: str(company)})}
-        _LOG.info(
-            "answered", method=scope["method"], path=scrub_text(path), status=status, seconds=round(seconds, 4), **known
-        )
+        shown = path_of(scope, path)
+        _LOG.info("answered", method=scope["method"], path=shown, status=status, seconds=round(seconds, 4), **known)
 
 
 @contextmanager
@@ -73,6 +105,25 @@ def _named(given: dict[str, str]) -> Iterator[str]:
     and has no line of its own.
     """
     yield accepted(given.get(REQUEST_ID, ""))
+
+
+def route_of(scope: Scope) -> str:
+    """The template of the route that answered, as the router leaves it in the scope; never a path that somebody made
+    up.
+    """
+    route = scope.get("path_template") or ""
+    return route if isinstance(route, str) and route else "unmatched"
+
+
+def path_of(scope: Scope, path: str) -> str:
+    """The path as far as it is ours: the route's own words and identities. Anything else that a caller may put into it,
+    such as a key or a name, is shown as the route calls it.
+    """
+    asked, known = path.split("/"), route_of(scope).split("/")
+    if len(asked) != len(known):
+        return route_of(scope)
+    steps = zip(asked, known, strict=True)
+    return "/".join(step if step == name or _IDENTITY.fullmatch(step) else name for step, name in steps)
 
 
 def _given(scope: Scope) -> dict[str, str]:

@@ -1,16 +1,25 @@
-"""What is done around every message: a span, a log line, a report of what nobody foresaw."""
+"""What is done around every message: a span, a log line, counting, a report of what nobody foresaw."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
+from uuid import UUID
 
 import structlog
-from opentelemetry.trace import Status, StatusCode
+from opentelemetry import trace
+from opentelemetry.trace import Span, SpanKind
 
-from adapters.observability.context import COMPANY_ID, REQUEST_ID
+from adapters.observability import tracing
+from adapters.observability.context import COMPANY_ID, TASK_ID
+from adapters.observability.metrics import Metrics
 from adapters.observability.reports import report
-from adapters.observability.tracing import TRACER
-from application.bus import Next
+from adapters.observability.tracing import roomy, spoil
+from application.bus import Behaviour, Next
+from application.exports.commands.cancel_task import CancelTask
+from application.exports.run_command import RunExport
 from application.messages import Message, Outcome, Query, SystemQuery
+from domain.exports.task import TaskState
 from domain.shared.errors import SkladSheetsError, VendorFailed
 
 _LOG = structlog.stdlib.get_logger("application")
@@ -26,35 +35,35 @@ FREQUENT = frozenset(
         "BookFollowUps",
         "BookTendings",
         "NoticeOutage",
+        "SeeBacklog",
+        "DispatchRuns",
+        "MakeRoom",
+        "ReportForWork",
     }
 )
-"""Messages that come many times a minute and are worth a line only when something came of them."""
+"""Messages that come many times a minute and are worth a line only when something came of them, and a span only as a
+part of something else.
+"""
+
+_KEEPING = "webhooks.keep"
+"""The command that keeps what MoySklad delivers. It answers, for each delivery, a word of few and whose it was."""
 
 
 async def observed(message: Message[Any], next_: Next) -> Any:
-    """One span and one log line for the message, both with company_id and request_id, neither with its fields."""
+    """One span and one log line for the message, both with the identities that it bears, neither with its fields."""
     name = type(message).__name__
-    company_id = getattr(message, "company_id", None)
-    known = {} if company_id is None else {COMPANY_ID: str(company_id)}
-    with (
-        structlog.contextvars.bound_contextvars(**known),
-        TRACER.start_as_current_span(name, record_exception=False, set_status_on_exception=False) as span,
-    ):
-        context = structlog.contextvars.get_contextvars()
-        for attribute in (COMPANY_ID, REQUEST_ID):
-            if context.get(attribute) is not None:
-                span.set_attribute(attribute, str(context[attribute]))
+    with structlog.contextvars.bound_contextvars(**_identities(message)), _spanned(name) as span:
         started = time.perf_counter()
         try:
             result = await next_()
         except SkladSheetsError as error:
-            span.set_status(Status(StatusCode.ERROR, error.code))
             _tell(name, started, error)
             raise
         except Exception as unforeseen:
-            span.set_status(Status(StatusCode.ERROR, type(unforeseen).__name__))
             report(unforeseen, message=name, seconds=_since(started))
             raise
+        if isinstance(result, UUID):
+            span.set_attribute("made", str(result))
         if name not in FREQUENT or (isinstance(result, int) and result):
             level = "debug" if isinstance(message, Query | SystemQuery) else "info"
             told = _outcome(result)
@@ -62,6 +71,69 @@ async def observed(message: Message[Any], next_: Next) -> Any:
                 "handled", message=name, seconds=_since(started), **told
             )
         return result
+
+
+def counted(metrics: Metrics) -> Behaviour:
+    """A behaviour that counts messages and times them, and tells what became of runs."""
+
+    async def count(message: Message[Any], next_: Next) -> Any:
+        name, started, outcome = _label(message), time.perf_counter(), "failed"
+        try:
+            result = await next_()
+            outcome = "done"
+        except SkladSheetsError:
+            outcome = "refused"
+            raise
+        finally:
+            seconds = time.perf_counter() - started
+            metrics.messages.labels(name, outcome).inc()
+            metrics.message_seconds.labels(name).observe(seconds)
+            if outcome == "failed" and isinstance(message, RunExport):
+                metrics.ended("unforeseen", None, seconds)
+        if isinstance(message, RunExport):
+            metrics.ended(result.state.replace(" ", "_"), result.error, seconds)
+        elif name == _KEEPING:
+            for receipt, _ in result:
+                metrics.webhook(str(receipt.value))
+        elif isinstance(message, CancelTask):
+            metrics.ended(TaskState.CANCELLED, None, 0.0)
+        return result
+
+    return count
+
+
+def _identities(message: Message[Any]) -> dict[str, str]:
+    named = {COMPANY_ID: getattr(message, "company_id", None), TASK_ID: getattr(message, "task_id", None)}
+    return {name: str(value) for name, value in named.items() if value is not None}
+
+
+@contextmanager
+def _spanned(name: str) -> Iterator[Span]:
+    parent = trace.get_current_span().get_span_context()
+    if name in FREQUENT and not parent.is_valid:
+        yield trace.INVALID_SPAN
+        return
+    kind = SpanKind.CONSUMER if parent.is_remote else SpanKind.INTERNAL
+    with (
+        roomy() as room,
+        tracing.TRACER.start_as_current_span(
+            name, kind=kind, record_exception=False, set_status_on_exception=False
+        ) as span,
+    ):
+        try:
+            yield span
+        except BaseException as failed:
+            spoil(span, failed)
+            raise
+        finally:
+            if room.left_out:
+                span.set_attribute("spans_left_out", room.left_out)
+
+
+def _label(message: Message[Any]) -> str:
+    """The tag of a message that has one of its own, else its name."""
+    tag = type(message).__struct_config__.tag
+    return tag if isinstance(tag, str) else type(message).__name__
 
 
 def _outcome(result: Any) -> dict[str, str | None]:

@@ -10,6 +10,7 @@ from opentelemetry import propagate
 
 REQUEST_ID = "request_id"
 COMPANY_ID = "company_id"
+TASK_ID = "task_id"
 _LONGEST = 100
 
 

@@ -9,7 +9,7 @@ import msgspec
 import structlog
 
 from adapters.observability.context import COMPANY_ID, REQUEST_ID
-from adapters.observability.scrubbing import scrub
+from adapters.observability.scrubbing import scrub, scrub_trace
 
 _PROCESS = "process"
 _QUIET = ("httpx", "httpcore", "aiohttp", "asyncio", "dramatiq", "sqlalchemy", "alembic", "uvicorn.access")
@@ -62,6 +62,8 @@ def _named(process: str) -> Any:
 
 
 def _scrubbed(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    if isinstance(event.get("exception"), str):
+        event["exception"] = scrub_trace(event["exception"])
     kept = {name: value for name, value in event.items() if name.startswith("_") or name == "exc_info"}
     return {**scrub({name: value for name, value in event.items() if name not in kept}), **kept}
 

@@ -6,11 +6,17 @@ import sentry_sdk
 import structlog
 from sentry_sdk.types import Event, Hint
 
-from adapters.observability.scrubbing import scrub
+from adapters.observability.context import COMPANY_ID, REQUEST_ID, TASK_ID
+from adapters.observability.scrubbing import scrub, scrub_error
 from domain.shared.errors import SkladSheetsError
 
 _LOG = structlog.stdlib.get_logger("unforeseen")
 _TOLD = "_skladsheets_told"
+_TAGS = frozenset({COMPANY_ID, REQUEST_ID, TASK_ID, "message"})
+
+
+_NEVER_SENT = ("request", "user", "breadcrumbs", "extra", "modules")
+"""Parts of an event that integrations fill with what people have sent. None is on; none shall be by accident."""
 
 
 def report(unforeseen: BaseException, **told: object) -> None:
@@ -20,7 +26,11 @@ def report(unforeseen: BaseException, **told: object) -> None:
     """
     if not isinstance(unforeseen, SkladSheetsError) and not getattr(unforeseen, _TOLD, False):
         setattr(unforeseen, _TOLD, True)
-        sentry_sdk.capture_exception(unforeseen)
+        with sentry_sdk.new_scope() as scope:
+            for name, value in (structlog.contextvars.get_contextvars() | told).items():
+                if name in _TAGS and value is not None:
+                    scope.set_tag(name, str(value))
+            scope.capture_exception(unforeseen)
         _LOG.error("failed", exc_info=unforeseen, **told)
 
 
@@ -39,5 +49,11 @@ def configure_reports(dsn: str | None, process: str) -> None:
 
 
 def _scrubbed(event: Event, _: Hint) -> Event:
+    """Nothing goes out but classes, places in the code, scrubbed texts and our own identities."""
     clean: Any = scrub(dict(event))
+    for name in _NEVER_SENT:
+        clean.pop(name, None)
+    for exception in (clean.get("exception") or {}).get("values") or ():
+        if isinstance(exception.get("value"), str):
+            exception["value"] = scrub_error(exception["value"])
     return clean  # type: ignore[no-any-return]

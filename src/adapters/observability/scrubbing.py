@@ -21,6 +21,14 @@ _NAMED_TEXTS = re.compile(
     ) [^&\s"'\\]+
     """
 )
+_PERSONAL_TEXTS = re.compile(
+    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"  # e-mail addresses
+    r"|\+?\d[\d\s()-]{8,}\d"  # telephone numbers, and whatever else is as long
+)
+_STORED = re.compile(r"(Key \([^)]*\)=|Failing row contains )\(.*?\)(?=[\s.]|$)", re.DOTALL)  # PostgreSQL's details
+_QUOTED = re.compile(r"""(?P<sign>["'])(?P<what>(?:\\.|(?!(?P=sign)).)*)(?P=sign)""", re.DOTALL)
+_NAME_OF_OURS = re.compile(r"[a-z][a-z_]*(?:[A-Z][a-z]+)*(?:\.[a-z_]+)*|<?class [\w.]+>?")
+_IDENTITY = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 HIDDEN = "[hidden]"
 _DEEPEST = 8
 
@@ -28,6 +36,47 @@ _DEEPEST = 8
 def scrub_text(text: str) -> str:
     """The text with everything that looks like a credential hidden."""
     return _NAMED_TEXTS.sub(rf"\1{HIDDEN}", _SECRET_TEXTS.sub(HIDDEN, text))
+
+
+def scrub_error(text: str) -> str:
+    """What an error of somebody else's says, with everything hidden that it may have been about: it quotes what it
+    could not deal with, which may be a customer's name or a cell. Names as programs give them stay, and our own
+    identities.
+    """
+    kept: list[str] = []
+
+    def keep(found: re.Match[str]) -> str:
+        kept.append(found.group())
+        return f"\x00{len(kept) - 1}\x00"
+
+    told = _IDENTITY.sub(keep, scrub_text(text))
+    told = _STORED.sub(rf"\1({HIDDEN})", told)
+    told = _QUOTED.sub(_unquoted, told)
+    told = _PERSONAL_TEXTS.sub(HIDDEN, told)
+    return re.sub(r"\x00(\d+)\x00", lambda found: kept[int(found.group(1))], told)
+
+
+def scrub_trace(text: str) -> str:
+    """A traceback. Lines of code lose credentials alone, what was said is left as `scrub_error` leaves it; so is what
+    groups of errors print, code or not.
+    """
+    clean: list[str] = []
+    said: list[str] = []
+    for line in text.split("\n"):
+        begins = line.startswith("Traceback ")
+        if begins or (not said and line.startswith("  ") and not line.lstrip().startswith(("|", "+"))):
+            if said:
+                clean.append(scrub_error("\n".join(said)))
+                said = []
+            clean.append(scrub_text(line))
+        else:
+            said.append(line)
+    return "\n".join([*clean, *([scrub_error("\n".join(said))] if said else [])])
+
+
+def _unquoted(found: re.Match[str]) -> str:
+    sign, what = found["sign"], found["what"]
+    return found.group() if _NAME_OF_OURS.fullmatch(what) or "\x00" in what else f"{sign}{HIDDEN}{sign}"
 
 
 def scrub(value: Any, depth: int = 0) -> Any:

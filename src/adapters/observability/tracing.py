@@ -1,22 +1,135 @@
-"""Traces, sent where OTEL_EXPORTER_OTLP_ENDPOINT says, and nowhere otherwise."""
+"""Traces, sent where OTEL_EXPORTER_OTLP_ENDPOINT says, and nowhere otherwise.
 
+A trace goes from the HTTP request through the outbox and the queue to the worker and its calls to vendors: the headers
+of a stored message carry `traceparent`. Spans bear names, numbers, codes and our own identities, never a token, an
+address with what is asked for, or a body.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+import structlog
+from opentelemetry import context as otel_context
 from opentelemetry import trace
+from opentelemetry.context import Context
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace import Span as SdkSpan
+from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
+from opentelemetry.sdk.trace.sampling import ParentBased, TraceIdRatioBased
+from opentelemetry.trace import Span, SpanKind, Status, StatusCode
+
+from adapters.observability.context import COMPANY_ID, REQUEST_ID, TASK_ID
+from domain.shared.errors import SkladSheetsError
 
 TRACER = trace.get_tracer("skladsheets")
+MOST_SPANS = 200
+"""Within one message. A run of a million rows makes thousands of calls; what is beyond is counted."""
+
+
+@dataclass(slots=True)
+class Room:
+    """How many spans more there may be within the message at hand, and how many were left out."""
+
+    left: int = MOST_SPANS
+    left_out: int = 0
+
+
+_ROOM: ContextVar[Room | None] = ContextVar("span_room", default=None)
+
+
+class Identities(SpanProcessor):
+    """Gives every span the identities of the request or task that it is part of."""
+
+    def on_start(self, span: SdkSpan, parent_context: Context | None = None) -> None:
+        """See the SDK."""
+        del parent_context
+        known = structlog.contextvars.get_contextvars()
+        for name in (COMPANY_ID, REQUEST_ID, TASK_ID):
+            if known.get(name) is not None:
+                span.set_attribute(name, str(known[name]))
+
+
+@contextmanager
+def roomy() -> Iterator[Room]:
+    """Room for the spans of one message; of a message within another, what that has left."""
+    known = _ROOM.get()
+    if known is not None:
+        yield known
+        return
+    room = Room()
+    token = _ROOM.set(room)
+    try:
+        yield room
+    finally:
+        _ROOM.reset(token)
+
+
+@contextmanager
+def part(
+    name: str,
+    attributes: Mapping[str, str | int] | None = None,
+    *,
+    kind: SpanKind = SpanKind.INTERNAL,
+    current: bool = True,
+) -> Iterator[Span]:
+    """A span of a part of the work, if there is room for it. Within a `current` one further parts are its own.
+
+    What goes wrong is told by its code or its class, never by its text.
+    """
+    room = _ROOM.get()
+    if room is not None:
+        if room.left <= 0:
+            room.left_out += 1
+            yield trace.INVALID_SPAN
+            return
+        room.left -= 1
+    span = TRACER.start_span(name, kind=kind, attributes=attributes)
+    token = otel_context.attach(trace.set_span_in_context(span)) if current else None
+    try:
+        yield span
+    except BaseException as failed:
+        spoil(span, failed)
+        raise
+    finally:
+        if token is not None:
+            otel_context.detach(token)
+        span.end()
+
+
+def spoil(span: Span, failed: BaseException) -> None:
+    """The span ends with that error."""
+    code = failed.code if isinstance(failed, SkladSheetsError) else type(failed).__name__
+    span.set_status(Status(StatusCode.ERROR, code))
 
 
 def otlp(endpoint: str | None) -> SpanExporter | None:
-    """An exporter to the OTLP collector at that address; None where there is none."""
-    return None if endpoint is None else OTLPSpanExporter(endpoint=f"{endpoint}/v1/traces")
+    """An exporter of spans to that address, which names the path too; None where there is none.
+
+    Headers, time-outs, certificates and compression are those of OTEL_EXPORTER_OTLP_* (OpenTelemetry specification,
+    Protocol Exporter), which the exporter reads by itself.
+    """
+    return None if endpoint is None else OTLPSpanExporter(endpoint=endpoint)
 
 
-def configure_tracing(process: str, exporter: SpanExporter | None) -> TracerProvider:
-    """Makes spans, and sends them in batches where there is an exporter."""
-    provider = TracerProvider(resource=Resource.create({"service.name": "skladsheets", "service.instance": process}))
+def configure_tracing(process: str, exporter: SpanExporter | None, share: float = 1.0) -> TracerProvider:
+    """Makes spans, and sends them in batches where there is an exporter. Where there is none, none are kept: what
+    begins here is marked as not to be kept by those who go on with it either, so that all processes have to be told
+    the same.
+
+    `share` of the traces that begin here are kept, whole: what follows from a request is kept where the request is.
+    OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES name the process for whoever reads them.
+    """
+    kept = share if exporter is not None else 0.0
+    usual = {"service.name": "skladsheets", "service.instance": process, "service.namespace": "skladsheets"}
+    resource = Resource(usual).merge(Resource.create())
+    if str(resource.attributes.get("service.name", "")).startswith("unknown_service"):  # what the SDK calls a stranger
+        resource = resource.merge(Resource({"service.name": "skladsheets"}))
+    provider = TracerProvider(resource=resource, sampler=ParentBased(TraceIdRatioBased(kept)))
+    provider.add_span_processor(Identities())
     if exporter is not None:
         provider.add_span_processor(BatchSpanProcessor(exporter))
     trace.set_tracer_provider(provider)

@@ -51,8 +51,8 @@ class RedisBudgets(SharedBooks[Errand, Reply], QueuedBudgets):
         told = await self._call("ask", errand, HEAD_START[errand.urgency], since, int(errand.put))
         if told is None:
             return None
-        verdict, wait, began, cost, moment, probes, closed, crowded = told
-        return Reply(verdict > 0, verdict < 0, wait, began, cost, moment, probes, closed, bool(crowded))
+        verdict, wait, began, cost, moment, probes, closed, crowded, used = told
+        return Reply(verdict > 0, verdict < 0, wait, began, cost, moment, probes, closed, bool(crowded), used)
 
     async def _unused(self, errand: Errand, granted: Reply) -> None:
         await self._give_back(errand, granted, None)

@@ -43,8 +43,8 @@ class RedisGoogleBudgets(SharedBooks[GoogleErrand, GoogleReply], QueuedGoogleBud
         told = await self._call("ask", errand, LEVEL[errand.urgency], since, int(bool(errand.spreadsheet)))
         if told is None:
             return None
-        granted, wait, began, sure = told
-        return GoogleReply(bool(granted), wait, began, sure)
+        granted, *rest = told
+        return GoogleReply(bool(granted), *rest)
 
     def _queue(self, errand: GoogleErrand) -> str:
         return self._keys(errand)[3]

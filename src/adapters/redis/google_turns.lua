@@ -66,6 +66,8 @@ local function spend(one, member)
     keep(one.book, late + longest)
 end
 
+local function used(one) return math.floor(one.count * 1000 / one.capacity) end
+
 local function prune()
     local gone = redis.call('ZRANGEBYSCORE', LOG, '-inf', now - span)
     for _, member in ipairs(gone) do
@@ -146,8 +148,9 @@ local function ask()
         sheet_due = tonumber(redis.call('GET', SHEET) or 0)
         spaced = math.max(now, math.min(sheet_due - (spacing_burst - 1) * spacing, now + spacing))
     end
-    local personal = math.max(ready(person, fellows), spaced)
-    local moment = math.max(personal, ready(project, rivals))
+    local by_user, by_project = ready(person, fellows), ready(project, rivals)
+    local personal = math.max(by_user, spaced)
+    local moment = math.max(personal, by_project)
     if moment <= now then
         redis.call('HDEL', WAITING, id)
         spend(project, id .. '|' .. company)
@@ -158,7 +161,7 @@ local function ask()
             local due = math.max(sheet_due, now) + spacing
             redis.call('SET', SHEET, string.format('%.0f', due), 'PX', math.ceil((due - now) / 1000) + 1000)
         end
-        return {1, 0, since, 0}
+        return {1, 0, since, 0, 0, used(person), used(project)}
     end
     local wait = moment - now
     local nap = wait
@@ -168,7 +171,9 @@ local function ask()
         string.format('%.0f %.0f %s %s %.0f %.0f', level, since, company, user, personal, now + nap + grace)
     )
     redis.call('PEXPIRE', WAITING, 60000)
-    return {0, wait, since, math.max(spaced, open(person, 0), open(project, 0)) - now}
+    local held = by_user == moment and 1 or by_project == moment and 2 or 3
+    local sure = math.max(spaced, open(person, 0), open(project, 0)) - now
+    return {0, wait, since, sure, held, used(person), used(project)}
 end
 
 local function settle()

@@ -88,7 +88,7 @@ local function ask()
     local halted = math.max(halt or 0, subject_halt or 0)
     if halted > now then
         redis.call('HDEL', WAITING, id)
-        return {-1, halted - now, since, 0, now, 0, 0, 0}
+        return {-1, halted - now, since, 0, now, 0, 0, 0, 0}
     end
     local capacity, span = capacity_now(), span_now()
     redis.call('ZREMRANGEBYSCORE', FLIGHT, '-inf', now)
@@ -171,7 +171,7 @@ local function ask()
             halt_subject(now + probe)
         end
         if put then note(PUTS, most_puts) end
-        return {1, 0, since, cost, now, probes, 0, 0}
+        return {1, 0, since, cost, now, probes, 0, 0, math.floor((spent + cost) * 1000 / capacity)}
     end
 
     local wait = ready - now
@@ -181,7 +181,7 @@ local function ask()
     local come_back = now + nap + grace
     redis.call('HSET', WAITING, id, string.format('%.0f %.0f %.0f', order, cost, come_back))
     redis.call('PEXPIRE', WAITING, 60000)
-    return {0, wait, since, cost, now, 0, open_from - now, crowded and 1 or 0}
+    return {0, wait, since, cost, now, 0, open_from - now, crowded and 1 or 0, math.floor(spent * 1000 / capacity)}
 end
 
 local function settle()

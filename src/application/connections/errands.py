@@ -26,7 +26,7 @@ class Reply(NamedTuple):
 
     Granted: `cost` units were booked at `moment`, and `probes` tells which breakers the request tries. Else ask again
     after `wait`, naming `since`: at least `closed` of it will pass whatever happens; `crowded` says that slots are
-    lacking. Paused: a breaker is open for `wait` more.
+    lacking. Paused: a breaker is open for `wait` more. `used` is how much of the window is spent, in thousandths.
     """
 
     granted: bool
@@ -38,6 +38,19 @@ class Reply(NamedTuple):
     probes: int = 0
     closed: int = 0
     crowded: bool = False
+    used: int = 0
+
+    @property
+    def reason(self) -> str:
+        """What one who is not granted a turn waits for: slots, the vendor's own closure, or room in the window."""
+        if self.paused:
+            return "pause"
+        return "parallel" if self.crowded else "closed" if self.closed > 0 else "window"
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """How much of each quota is spent, from 0 to 1."""
+        return {"window": self.used / 1000}
 
     def at(self, since: int) -> "Reply":
         """The same to one who has waited since then."""

@@ -14,6 +14,9 @@ from application.connections.google_limits import LEVEL, LONGEST_CLOSURE, SECOND
 from application.connections.google_ports import Quota, Spending
 from application.connections.ports import Urgency
 
+HOLDS = ("", "user", "project", "spreadsheet")
+"""What may hold a request up: its user's quota, its project's, or the spacing of writes to one spreadsheet."""
+
 
 @dataclass(frozen=True, slots=True)
 class GoogleErrand:
@@ -31,13 +34,27 @@ class GoogleErrand:
 class GoogleReply(NamedTuple):
     """The answer to one who asks: a turn, or else ask again after `wait` microseconds, naming `since`.
 
-    At least `sure` of the wait will pass whatever the others do.
+    At least `sure` of the wait will pass whatever the others do; `held` says by which of HOLDS it is held up longest.
+    `of_user` and `of_project` is how much of these quotas is spent, in thousandths.
     """
 
     granted: bool
     wait: int
     since: int
     sure: int
+    held: int = 0
+    of_user: int = 0
+    of_project: int = 0
+
+    @property
+    def reason(self) -> str:
+        """What one who is not granted a turn waits for."""
+        return HOLDS[self.held]
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """How much of each quota is spent, from 0 to 1."""
+        return {"user": self.of_user / 1000, "project": self.of_project / 1000}
 
     def at(self, since: int) -> "GoogleReply":
         """The same to one who has waited since then."""
@@ -101,8 +118,10 @@ class GoogleLedger:
         fellows = sum(1 for place in ahead if place.user == errand.user)
         rivals = sum(1 for place in ahead if place.blocked <= now)
         spaced = self._spaced(book, errand, now)
-        personal = max(self._ready(user, of_user, fellows, now), spaced)
-        ready = max(personal, self._ready(book.purse, of_project, rivals, now))
+        by_user = self._ready(user, of_user, fellows, now)
+        by_project = self._ready(book.purse, of_project, rivals, now)
+        personal = max(by_user, spaced)
+        ready = max(personal, by_project)
         if ready <= now:
             book.waiting.pop(errand.id, None)
             self._spend(book.purse, of_project, errand.id, now)
@@ -110,11 +129,12 @@ class GoogleLedger:
             book.spenders[errand.id] = errand.company
             if errand.spreadsheet:
                 book.sheets[errand.spreadsheet] = max(book.sheets.get(errand.spreadsheet, 0), now) + self._spacing
-            return GoogleReply(granted=True, wait=0, since=since, sure=0)
+            return GoogleReply(True, 0, since, 0, 0, *_used(user, of_user, book.purse, of_project))
         wait = ready - now
         book.waiting[errand.id] = mine._replace(blocked=personal, until=now + nap(wait) + self._grace)
         sure = max(spaced, self._open(user, of_user, 0, now), self._open(book.purse, of_project, 0, now)) - now
-        return GoogleReply(granted=False, wait=wait, since=since, sure=sure)
+        held = 1 if by_user == ready else 2 if by_project == ready else 3
+        return GoogleReply(False, wait, since, sure, held, *_used(user, of_user, book.purse, of_project))
 
     def settle(self, errand: GoogleErrand, refusal: tuple[Quota, float] | None, now: int) -> None:
         """The request is over: it has arrived by now. A refusal closes the quota that it names."""
@@ -208,6 +228,11 @@ class GoogleLedger:
             user for user, purse in book.users.items() if not purse.log and max(purse.due, purse.closed) < now
         ]:
             del book.users[user]
+
+
+def _used(user: _Purse, of_user: int, project: _Purse, of_project: int) -> tuple[int, int]:
+    """Thousandths of the two quotas."""
+    return len(user.log) * 1000 // of_user, len(project.log) * 1000 // of_project
 
 
 def _microseconds(seconds: float) -> int:

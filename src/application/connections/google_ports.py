@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from application.connections.ports import GoogleGrant, GoogleKey, RenewedAccess
+from application.connections.ports import GoogleGrant, GoogleKey, RenewedAccess, Waited
 from domain.connections.google import PickedSpreadsheet
 from domain.shared.identities import CompanyId
 
@@ -25,9 +25,10 @@ class Quota(StrEnum):
 
 
 class GoogleTurn:
-    """Leave to send one request, now."""
+    """Leave to send one request, now; `waited` tells how it came."""
 
-    def __init__(self) -> None:
+    def __init__(self, waited: Waited | None = None) -> None:
+        self.waited = waited or Waited()
         self.refusal: tuple[Quota, float] | None = None
 
     def refused(self, quota: Quota, retry_after: float) -> None:

@@ -34,8 +34,8 @@ class QueuedGoogleBudgets(Queue[GoogleErrand, GoogleReply]):
             urgency=key.urgency,
             spreadsheet=digest(spreadsheet).hex()[:32] if spreadsheet and spending is Spending.WRITE else "",
         )
-        await self._wait(errand, patience)
-        turn = GoogleTurn()
+        _, waited = await self._wait(errand, patience)
+        turn = GoogleTurn(waited)
         try:
             yield turn
         finally:

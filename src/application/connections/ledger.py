@@ -95,15 +95,18 @@ class Ledger:
         slack = max(0, self._limits.least_burst - cost) * interval
         paced = int(min(book.due, now + 2 * span) + ahead * interval - slack)
         ready = max(closed, paced, self._room_from(book, ahead + cost - capacity, span, now))
+        spent = sum(one.units for one in book.log.values() if one.stamp + span > now)
         width = min(self._limits.parallel, book.width) if book.narrow > now else self._limits.parallel
         crowded = len(book.flight) + count >= width or len(crowd) + count >= self._limits.account_parallel
         if ready <= now and not crowded:
-            return self._grant(book, crowd, errand, Reply(True, False, 0, since, cost, now))
+            used = (spent + cost) * 1000 // capacity
+            return self._grant(book, crowd, errand, Reply(True, False, 0, since, cost, now, used=used))
         wait = ready - now
         if crowded:
             wait = max(wait, _microseconds(self._limits.poll) * (1 + count))
         book.waiting[errand.id] = _Waiting(order, cost, now + nap(wait) + _microseconds(self._limits.grace))
-        return Reply(False, False, wait, since, cost, now, closed=closed - now, crowded=crowded)
+        used = spent * 1000 // capacity
+        return Reply(False, False, wait, since, cost, now, closed=closed - now, crowded=crowded, used=used)
 
     def settle(self, errand: Errand, granted: Reply, heard: Heard | None, now: int) -> None:
         """The request is over; what its answer said, if there was one, is taken into the books."""

@@ -1,6 +1,7 @@
 """Ports of the connections area."""
 
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
@@ -157,10 +158,22 @@ class Heard:
     failing: Failing = Failing.NOT
 
 
-class Turn:
-    """Leave to send one request, now."""
+@dataclass(frozen=True, slots=True)
+class Waited:
+    """How many seconds a turn was waited for, and in the end for what: `window`, `parallel`, `closed`, or of Google's
+    `user`, `project`, `spreadsheet`. `shares` is how much of each quota was spent then, from 0 to 1.
+    """
 
-    def __init__(self) -> None:
+    seconds: float = 0.0
+    reason: str = ""
+    shares: Mapping[str, float] = field(default_factory=dict)
+
+
+class Turn:
+    """Leave to send one request, now; `waited` tells how it came."""
+
+    def __init__(self, waited: Waited | None = None) -> None:
+        self.waited = waited or Waited()
         self.heard: Heard | None = None
 
     def heed(self, heard: Heard) -> None:
@@ -188,6 +201,33 @@ class VendorBudgets(Protocol):
         `subject` tells requests apart that may fail alike; `put` says that the request is a PUT. Raises VendorBusy
         when no turn comes within `patience` seconds, MoySkladPaused while too much has been failing.
         """
+        ...
+
+
+class VendorCall:
+    """One request to a vendor, under way."""
+
+    def __init__(self) -> None:
+        self.status: int | None = None
+
+    def answered(self, status: int) -> None:
+        """The HTTP status of the answer. Without it there was none."""
+        self.status = status
+
+
+class VendorWatch(Protocol):
+    """Whoever watches from outside what is asked of vendors: `moysklad` and `google`. It is never told a secret."""
+
+    def call(self, vendor: str, method: str, route: str) -> AbstractContextManager[VendorCall]:
+        """Around one request. `route` is its path without identities and without what is asked for."""
+        ...
+
+    def turn(self, vendor: str, waited: Waited) -> None:
+        """A turn was granted."""
+        ...
+
+    def no_turn(self, vendor: str, waited: Waited) -> None:
+        """No turn came."""
         ...
 
 

@@ -3,9 +3,11 @@
 import asyncio
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import Generic, Protocol, Self, TypeVar
 
 from application.connections.errands import nap
+from application.connections.ports import Waited
 
 _SECOND = 1_000_000
 _SHORTEST_WAIT = 0.001
@@ -29,6 +31,16 @@ class Told(Protocol):
 
     @property
     def since(self) -> int: ...
+
+    @property
+    def reason(self) -> str:
+        """What is waited for."""
+        ...
+
+    @property
+    def shares(self) -> Mapping[str, float]:
+        """How much of each quota is spent, from 0 to 1."""
+        ...
 
     def at(self, since: int) -> Self:
         """The same to one who has waited since then."""
@@ -59,15 +71,17 @@ class Queue(ABC, Generic[ErrandT, ToldT]):
         del errand
         await asyncio.sleep(pause_of(reply, longest))
 
-    async def _wait(self, errand: ErrandT, patience: float) -> ToldT:
-        deadline = time.monotonic() + patience
+    async def _wait(self, errand: ErrandT, patience: float) -> tuple[ToldT, Waited]:
+        began = time.monotonic()
+        deadline = began + patience
         since = 0
+        reason = ""
         try:
             while True:
                 reply = await self._ask(errand, since)
                 if reply.granted:
-                    return reply
-                since, left = reply.since, deadline - time.monotonic()
+                    return reply, Waited(time.monotonic() - began if reason else 0.0, reason, reply.shares)
+                since, left, reason = reply.since, deadline - time.monotonic(), reply.reason
                 self._check(reply, left)
                 await self._sleep(errand, reply, left)
         except BaseException:

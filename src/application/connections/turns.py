@@ -47,8 +47,8 @@ class QueuedBudgets(Queue[Errand, Reply]):
     ) -> AsyncIterator[Turn]:
         """See application.connections.ports.VendorBudgets."""
         errand = Errand(secrets.token_hex(8), credential, account, units, urgency, subject, put)
-        granted = await self._wait(errand, patience)
-        turn = Turn()
+        granted, waited = await self._wait(errand, patience)
+        turn = Turn(waited)
         beat = self._limits.lease / 3
         self._renewals[errand.id] = asyncio.get_running_loop().call_later(beat, self._keep, errand, beat)
         try:

@@ -5,12 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from application.exports.claims import Claim
+from application.exports.diary import RunPhase, batch_written, phase, write_down
 from application.exports.limits import RunLimits
 from application.exports.portions import EncodedRow, Taken, by_key
 from application.exports.ports import ExportedRows, ExportTasks, Quarantine
 from application.exports.writers import Writer
 from application.ports import Clock, Transaction
-from domain.exports.task import ClaimLost
+from domain.exports.task import ClaimLost, ExportTask
 from domain.shared.identities import TaskId
 
 
@@ -82,13 +83,20 @@ class Noting:
     async def _note(self, taken: Taken, sweep: TaskId | None) -> None:
         claim, notes = self._claim, self._notes
         company_id = claim.config.company_id
-        async with notes.transaction(company_id):
-            task = await notes.tasks.held(company_id, claim.task.id, claim.claim_id)
-            await self._note_rows(taken, sweep)
-            task.counts = taken.counts
-            self.wanted_back = self._resumes and task.yielding
-            task.advance(taken.cursor or task.checkpoint, notes.clock.now(), notes.limits.lease)
-            await notes.tasks.save(task)
+        if taken.rows:
+            batch_written()
+        with phase(RunPhase.NOTE):
+            async with notes.transaction(company_id):
+                await self._note_in(await notes.tasks.held(company_id, claim.task.id, claim.claim_id), taken, sweep)
+
+    async def _note_in(self, task: ExportTask, taken: Taken, sweep: TaskId | None) -> None:
+        notes = self._notes
+        await self._note_rows(taken, sweep)
+        task.counts = taken.counts
+        self.wanted_back = self._resumes and task.yielding
+        write_down(task)
+        task.advance(taken.cursor or task.checkpoint, notes.clock.now(), notes.limits.lease)
+        await notes.tasks.save(task)
 
     async def _note_rows(self, taken: Taken, sweep: TaskId | None) -> None:
         """Remembers what stands in the sheet now, what was met, and what is gone, in the open transaction."""

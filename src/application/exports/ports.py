@@ -148,6 +148,13 @@ class ExportTasks(Protocol):
         """
         ...
 
+    async def prune(self, ended_before: datetime, limit: int) -> int:
+        """Forgets at most `limit` tasks that ended before that moment, the oldest first, with what was told of them;
+        those of which something is still to be told, or whose marker stands in a spreadsheet, stay. Answers how many
+        went. Needs a SystemTransaction.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class VanishedRow:

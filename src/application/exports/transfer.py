@@ -11,6 +11,7 @@ from application.exports.announced import Announcing, Marked, tells_misses, told
 from application.exports.assembling import assembly
 from application.exports.claims import Claim
 from application.exports.comparing import SheetContents
+from application.exports.diary import RunPhase, next_page, phase, write_down
 from application.exports.extent import compares, end_point, reads_everything, reads_whole, starting_point, window
 from application.exports.limits import RunLimits
 from application.exports.mark_ports import ChangeMarks
@@ -193,6 +194,7 @@ class Transfer:
         async with self._transaction(company_id):
             task = await self._tasks.held(company_id, claim.task.id, claim.claim_id)
             task.counts.write_requests = claim.task.counts.write_requests + table.write_requests
+            write_down(task)
             task.finish(self._clock.now())
             await self._tasks.save(task)
             await self._tidings.ended(claim.config, task)
@@ -273,7 +275,7 @@ class Transfer:
         known = run.claim.config.cursor
         since = known.with_overlap().deleted if known is not None else None
         async with aclosing(self._source.deleted(run.key, run.reading, since)) as trash:  # type: ignore[type-var]
-            async for found in trash:
+            while (found := await next_page(trash)) is not None:
                 yield trashed(found)
 
     async def _walk(self, run: _Run) -> AsyncIterator[Portion]:
@@ -283,11 +285,12 @@ class Transfer:
         watches = tells_misses(run.claim, exporter, sweeping=run.sweeping)
         until = told_until(run.reading.now)
         readings = [(Phase.ROWS, run.reading), *([(Phase.WINDOW, run.window)] if run.window is not None else [])]
-        for phase, reading in readings:
+        for kind, reading in readings:
             async with aclosing(self._source.read(run.key, reading)) as pages:  # type: ignore[type-var]
-                async for page in pages:
-                    portion = await run.portioner.portion(page, phase)
-                    counted = watches and phase is Phase.ROWS
+                while (page := await next_page(pages)) is not None:
+                    with phase(RunPhase.MAP):
+                        portion = await run.portioner.portion(page, kind)
+                    counted = watches and kind is Phase.ROWS
                     yield replace(portion, missed=run.marked.missed(page, portion, until)) if counted else portion
 
     async def _count_requests(self, claim: Claim, table: SheetTable) -> None:
@@ -314,6 +317,7 @@ class Transfer:
             await self._configs.put(config)
             await self._marks.take(company_id, config.id, run.marked.read())
             task.counts = batch.counts()
+            write_down(task)
             task.finish(now)
             await self._tasks.save(task)
             await self._tidings.ended(config, task)

@@ -8,6 +8,7 @@ import msgspec
 from domain.exports.occurrences import OccurrenceKind
 from domain.exports.schedule import AfterSchedule, CronSchedule, FreshnessSchedule, Schedule
 from domain.exports.task import TaskState
+from domain.exports.timeline import AttemptWork, Timeline
 from domain.shared.identities import CompanyId, ConfigId, TaskId
 
 
@@ -126,6 +127,63 @@ class FailureView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     details: dict[str, str | int]
 
 
+class WaitView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Turns with a vendor that were waited for. See domain.exports.timeline.Waiting."""
+
+    vendor: str
+    reason: str
+    times: int
+    seconds: float
+
+
+class WorkView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What was done, and how many seconds each kind of work was going on; kinds of work overlap. See
+    domain.exports.timeline.AttemptWork.
+    """
+
+    fetch_seconds: float = 0.0
+    map_seconds: float = 0.0
+    write_seconds: float = 0.0
+    note_seconds: float = 0.0
+    batches: int = 0
+    rows: int = 0
+    units: int = 0
+    write_requests: int = 0
+    waits: list[WaitView] = []
+
+
+class AttemptView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One attempt, or several in a row that were put off alike. `outcome` is null while it is under way; `error` is a
+    code; `resumesAt` is when one that was given back was to be gone on with.
+    """
+
+    began_at: datetime
+    ended_at: datetime | None
+    outcome: str | None
+    error: str | None
+    resumes_at: datetime | None
+    times: int
+    work: WorkView
+
+
+class TimelineView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A task's attempts in their order. `leftOut` more came after the first; `total` counts them in."""
+
+    attempts: list[AttemptView]
+    left_out: int
+    total: WorkView
+
+
+class TaskStory(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What is told of one task alone, not in lists. `sheetUrl` opens the tab where the export lands now; `quarantined`
+    is how many rows are kept aside that this run, or a later one, has found bad.
+    """
+
+    timeline: TimelineView
+    sheet_url: str | None
+    quarantined: int
+
+
 class TaskView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """A run. `progress` is the share read, from 0 to 1; `retry_at` says when a waiting task goes on. `warnings` tell
     what about it could not be written into the spreadsheet's log or status cell.
@@ -144,6 +202,7 @@ class TaskView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     started_at: datetime | None
     ended_at: datetime | None
     retry_at: datetime | None
+    story: TaskStory | None = None
 
 
 class BadRowView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -219,8 +278,42 @@ class ExportViews(Protocol):
         ...
 
     async def task(self, company_id: CompanyId, task_id: TaskId) -> TaskView | None:
-        """One task."""
+        """One task, with its story."""
         ...
+
+
+def timeline_view(timeline: Timeline) -> TimelineView:
+    """As people see it."""
+    attempts = [
+        AttemptView(
+            began_at=one.began_at,
+            ended_at=one.ended_at,
+            outcome=one.outcome,
+            error=one.error,
+            resumes_at=one.resumes_at,
+            times=one.times,
+            work=_work_view(one.work),
+        )
+        for one in timeline.attempts
+    ]
+    return TimelineView(attempts=attempts, left_out=timeline.left_out, total=_work_view(timeline.total()))
+
+
+def _work_view(work: AttemptWork) -> WorkView:
+    return WorkView(
+        fetch_seconds=round(work.fetch, 3),
+        map_seconds=round(work.map, 3),
+        write_seconds=round(work.write, 3),
+        note_seconds=round(work.note, 3),
+        batches=work.batches,
+        rows=work.rows,
+        units=work.units,
+        write_requests=work.write_requests,
+        waits=[
+            WaitView(vendor=one.vendor, reason=one.reason, times=one.times, seconds=round(one.seconds, 3))
+            for one in work.waits
+        ],
+    )
 
 
 def share(state: str, read: int, total: int) -> float:

@@ -4,6 +4,7 @@ import asyncio
 from types import TracebackType
 from typing import Self
 
+from application.exports.diary import RunPhase, phase
 from application.exports.limits import RunLimits
 from application.exports.noting import Noting
 from application.exports.portions import Batch, Taken, in_parts
@@ -64,7 +65,8 @@ class Writing:
             await self._noting.require_hold()
             waiting -= len(rows)
             last_of_all = last and len(parts) == 1
-            written.append(await self._writer.put(rows, waiting + taken.rows_to_come, last=last_of_all))
+            with phase(RunPhase.WRITE):
+                written.append(await self._writer.put(rows, waiting + taken.rows_to_come, last=last_of_all))
         await self._noting.note(self._batch.wrote(taken, written))
 
     async def _written(self) -> None:

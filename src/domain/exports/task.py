@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from domain.exports.cursor import Cursor
 from domain.exports.sharing import Lane
+from domain.exports.timeline import AttemptOutcome, Timeline
 from domain.shared.errors import Conflict, Detail, NotFound, RuleViolated
 from domain.shared.identities import ClaimId, CompanyId, ConfigId, TaskId
 
@@ -116,6 +117,12 @@ class WorkerLost(RuleViolated):
     code = "exports.worker_lost"
 
 
+class WorkerStopped(Conflict):
+    """The worker was told to stop and gave the task back. Seen in its history alone."""
+
+    code = "exports.worker_stopped"
+
+
 @dataclass(slots=True)
 class TaskCounts:
     """What a run has done so far. `total` is MoySklad's own count of what there is to read.
@@ -185,6 +192,7 @@ class ExportTask:
     error: TaskError | None = None
     started_at: datetime | None = None
     ended_at: datetime | None = None
+    timeline: Timeline = field(default_factory=Timeline)
 
     def sent(self, now: datetime) -> None:
         """The task waits for its turn from that moment on."""
@@ -218,6 +226,7 @@ class ExportTask:
         self.due_at = None
         self.yielding = False
         self.started_at = self.started_at or now
+        self.timeline.begin(now)
 
     def advance(self, checkpoint: Cursor | None, now: datetime, lease: timedelta) -> None:
         """A batch stands in the sheet. Progress proves that the task does not kill its workers."""
@@ -227,8 +236,9 @@ class ExportTask:
         self.failures = 0
         self.error = None
 
-    def postpone(self, until: datetime) -> None:
-        """Gives the task back until a vendor is ready for it. That is nobody's failure."""
+    def postpone(self, until: datetime, now: datetime, why: str | None = None) -> None:
+        """Gives the task back until a vendor is ready for it. Nobody's failure; `why` is the code that tells."""
+        self.timeline.end(AttemptOutcome.PUT_OFF, now, why, until)
         self.state = TaskState.BOOKED
         self.claim_id = None
         self.lease_until = None
@@ -241,15 +251,19 @@ class ExportTask:
         if self.failures >= MAX_FAILURES:
             self.fail(error, now)
             return
-        self.postpone(now + min(_FIRST_BACKOFF * 2 ** (self.failures - 1), _LONGEST_BACKOFF))
+        until = now + min(_FIRST_BACKOFF * 2 ** (self.failures - 1), _LONGEST_BACKOFF)
+        self.timeline.end(AttemptOutcome.STUMBLED, now, error.code, until)
+        self.postpone(until, now)
 
     def finish(self, now: datetime) -> None:
         """Everything stands in the sheet."""
+        self.timeline.end(AttemptOutcome.FINISHED, now)
         self._end(TaskState.FINISHED, now)
         self.error = None
 
     def fail(self, error: TaskError, now: datetime) -> None:
         """The task cannot go on; `error` says why and, in words, what to do."""
+        self.timeline.end(AttemptOutcome.FAILED, now, error.code)
         self._end(TaskState.FAILED, now)
         self.error = error
 
@@ -257,14 +271,18 @@ class ExportTask:
         """Somebody stopped the run. What stands in the sheet stays. Raises TaskAlreadyEnded."""
         if self.ended:
             raise TaskAlreadyEnded(state=self.state.value)
+        self.timeline.end(AttemptOutcome.CANCELLED, now)
         self._end(TaskState.CANCELLED, now)
 
-    def pause(self) -> None:
+    def pause(self, now: datetime) -> None:
         """Somebody wants the run to rest: it keeps its checkpoint, and its export. Raises TaskAlreadyEnded."""
         if self.ended:
             raise TaskAlreadyEnded(state=self.state.value)
-        self.postpone(self.sent_at)
+        if self.state is TaskState.CLAIMED:
+            self.timeline.end(AttemptOutcome.PAUSED, now)
         self.state = TaskState.PAUSED
+        self.claim_id = None
+        self.lease_until = None
         self.due_at = None
 
     def resume(self) -> None:

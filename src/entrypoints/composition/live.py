@@ -19,9 +19,13 @@ from adapters.moysklad.client import MoySkladClient
 from adapters.moysklad.gateway import MoySkladSource
 from adapters.moysklad.vendor_api import MoySkladContextKeys, MoySkladVendorSignatures, VendorApp
 from adapters.moysklad.webhooks import MoySkladRegisteredWebhooks
-from adapters.observability.behaviours import observed
+from adapters.observability.behaviours import counted, observed
 from adapters.observability.context import ContextHeaders
-from adapters.postgres.engine import Engine, make_engine
+from adapters.observability.metrics import Metrics
+from adapters.observability.publishing import TracedPublisher
+from adapters.observability.runs import ObservedRuns
+from adapters.observability.vendors import ObservedVendors
+from adapters.postgres.engine import Engine, connections, make_engine
 from adapters.postgres.health import ping as ping_postgres
 from adapters.postgres.health import require_isolation
 from adapters.postgres.repositories.change_marks import SqlChangeMarks
@@ -49,6 +53,7 @@ from adapters.postgres.repositories.tenants import SqlCompanies, SqlMembers, Sql
 from adapters.postgres.repositories.webhooks import SqlExportWatches, SqlWebhookEndpoints, SqlWebhookRegistrations
 from adapters.postgres.repositories.write_intents import SqlWriteIntents
 from adapters.postgres.transaction import SqlSystemTransaction, SqlTransaction
+from adapters.postgres.views.backlog import SqlBacklogViews
 from adapters.postgres.views.exports import SqlExportViews, SqlFreshnessViews
 from adapters.queue.broker import Broker, make_broker
 from adapters.queue.publisher import DramatiqPublisher
@@ -56,6 +61,7 @@ from adapters.redis.budgets import RedisBudgets
 from adapters.redis.connection import Client
 from adapters.redis.connection import connect as connect_redis
 from adapters.redis.connection import ping as ping_redis
+from adapters.redis.depths import RedisQueues
 from adapters.redis.google_budgets import RedisGoogleBudgets
 from adapters.redis.locks import RedisLocks
 from adapters.system.calendar import CronsimCalendar
@@ -75,7 +81,12 @@ from application.connections.ports import (
     MoySkladConnections,
     Vault,
     VendorBudgets,
+    VendorWatch,
 )
+from application.connections.watched_turns import WatchedBudgets, WatchedGoogleBudgets
+from application.delivery.commands.purge_expired import Retention
+from application.delivery.ports import QUEUE_NAMES, BacklogViews, Queues
+from application.exports.diary import RunWatch
 from application.exports.dispatch_ports import RunPlaces, Workers
 from application.exports.limits import RunLimits
 from application.exports.mark_ports import ChangeMarks
@@ -138,8 +149,9 @@ class Persistence(Provider):
     settings = from_context(Settings, scope=Scope.APP)
 
     @provide
-    async def engine(self, settings: Settings) -> AsyncIterator[Engine]:
+    async def engine(self, settings: Settings, metrics: Metrics) -> AsyncIterator[Engine]:
         engine = make_engine(settings.database_url)
+        metrics.watch_pool(lambda: connections(engine))
         yield engine
         await engine.dispose()
 
@@ -155,14 +167,18 @@ class Persistence(Provider):
 
     @provide
     def publisher(self, broker: Broker) -> Publisher:
-        return DramatiqPublisher(broker, {work.tag: work.queue for work in WORK})
+        return TracedPublisher(DramatiqPublisher(broker, {work.tag: work.queue for work in WORK}))
+
+    @provide
+    def queues(self, client: Client) -> Queues:
+        return RedisQueues(client, QUEUE_NAMES)
 
     @provide
     def locks(self, client: Client) -> Locks:
         return RedisLocks(client)
 
     @provide
-    async def budgets(self, settings: Settings, client: Client) -> AsyncIterator[VendorBudgets]:
+    async def budgets(self, settings: Settings, client: Client, watch: VendorWatch) -> AsyncIterator[VendorBudgets]:
         moysklad = settings.moysklad
         budgets = RedisBudgets(
             client,
@@ -174,11 +190,13 @@ class Persistence(Provider):
                 transit=moysklad.transit,
             ),
         )
-        yield budgets
+        yield WatchedBudgets(budgets, watch)
         await budgets.close()
 
     @provide
-    async def google_budgets(self, settings: Settings, client: Client) -> AsyncIterator[GoogleBudgets]:
+    async def google_budgets(
+        self, settings: Settings, client: Client, watch: VendorWatch
+    ) -> AsyncIterator[GoogleBudgets]:
         google = settings.google
         budgets = RedisGoogleBudgets(
             client,
@@ -192,8 +210,10 @@ class Persistence(Provider):
                 spacing=google.write_spacing,
             ),
         )
-        yield budgets
+        yield WatchedGoogleBudgets(budgets, watch)
         await budgets.close()
+
+    configs = provide(SqlExportConfigs, provides=ExportConfigs)
 
     @provide
     def systems(self, engine: Engine, client: Client) -> Systems:
@@ -209,7 +229,6 @@ class Persistence(Provider):
     google_homes = provide(SqlGoogleHomes, provides=GoogleHomes)
     picked_spreadsheets = provide(SqlPickedSpreadsheets, provides=PickedSpreadsheets)
     consent_requests = provide(SqlConsentRequests, provides=ConsentRequests)
-    configs = provide(SqlExportConfigs, provides=ExportConfigs)
     tasks = provide(SqlExportTasks, provides=ExportTasks)
     rows = provide(SqlExportedRows, provides=ExportedRows)
     quarantine = provide(SqlQuarantine, provides=Quarantine)
@@ -222,6 +241,7 @@ class Persistence(Provider):
     standings = provide(SqlStandings, provides=Standings)
     views = provide(SqlExportViews, provides=ExportViews)
     freshness_views = provide(SqlFreshnessViews, provides=FreshnessViews)
+    backlog_views = provide(SqlBacklogViews, provides=BacklogViews)
     outbox = provide(SqlOutbox, provides=Outbox)
     failed_messages = provide(SqlFailedMessages, provides=FailedMessages)
     outbox_queue = provide(SqlOutboxQueue, provides=OutboxQueue)
@@ -247,6 +267,9 @@ class Surroundings(Provider):
     formulas = provide(CelFormulas, provides=Formulas)
     run_words = provide(RussianRunWords, provides=RunWords)
     headers = provide(ContextHeaders, provides=Headers)
+    metrics = from_context(Metrics, scope=Scope.APP)
+    vendor_watch = provide(ObservedVendors, provides=VendorWatch)
+    run_watch = provide(ObservedRuns, provides=RunWatch)
 
     @provide
     def ids(self) -> Ids:
@@ -263,6 +286,10 @@ class Surroundings(Provider):
     @provide
     def terms(self, settings: Settings) -> ScheduleTerms:
         return settled_terms(settings)
+
+    @provide
+    def retention(self, settings: Settings) -> Retention:
+        return Retention(timedelta(days=settings.retention_days))
 
     @provide
     def limits(self, settings: Settings) -> RunLimits:
@@ -287,8 +314,11 @@ class Vendors(Provider):
     scope = Scope.APP
 
     @provide
-    async def client(self, settings: Settings, budgets: VendorBudgets) -> AsyncIterator[MoySkladClient]:
-        client = MoySkladClient(settings.moysklad.api_url, settings.moysklad.vendor_url, budgets=budgets)
+    async def client(
+        self, settings: Settings, budgets: VendorBudgets, watch: VendorWatch
+    ) -> AsyncIterator[MoySkladClient]:
+        moysklad = settings.moysklad
+        client = MoySkladClient(moysklad.api_url, moysklad.vendor_url, budgets=budgets, watch=watch)
         yield client
         await client.close()
 
@@ -317,8 +347,8 @@ class Vendors(Provider):
         return GoogleEndpoints() if settings.google.url is None else GoogleEndpoints.at(settings.google.url)
 
     @provide
-    async def session(self) -> AsyncIterator[GoogleSession]:
-        async with GoogleSession() as session:
+    async def session(self, watch: VendorWatch) -> AsyncIterator[GoogleSession]:
+        async with GoogleSession(watch=watch) as session:
             yield session
 
     @provide
@@ -352,18 +382,20 @@ class LiveSystems:
         return {"postgres": await ping_postgres(self._engine), "redis": await ping_redis(self._client)}
 
 
-def live_container(settings: Settings) -> AsyncContainer:
+def live_container(settings: Settings, metrics: Metrics) -> AsyncContainer:
     """A container of the real adapters. dishka checks that nothing is missing."""
-    return make_async_container(Persistence(), Surroundings(), Vendors(), use_cases(), context={Settings: settings})
+    context = {Settings: settings, Metrics: metrics}
+    return make_async_container(Persistence(), Surroundings(), Vendors(), use_cases(), context=context)
 
 
 @asynccontextmanager
-async def live_application(settings: Settings) -> AsyncIterator[Application]:
+async def live_application(settings: Settings, metrics: Metrics | None = None) -> AsyncIterator[Application]:
     """The application over the real adapters. Raises NotIsolated where companies would not be kept apart."""
-    container = live_container(settings)
+    metrics = metrics or Metrics()
+    container = live_container(settings, metrics)
     try:
         await require_isolation(await container.get(Engine))
-        yield make_application(container, (observed,))
+        yield make_application(container, (observed, counted(metrics)))
     finally:
         await container.close()
 

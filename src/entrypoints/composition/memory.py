@@ -49,6 +49,7 @@ from adapters.memory.transaction import MemorySystemTransaction, MemoryTransacti
 from adapters.memory.vault import MemoryAccessTokens, MemoryVault
 from adapters.memory.vendor_api import MemoryContextKeys, MemoryVendorSignatures
 from adapters.memory.views import MemoryExportViews, MemoryFreshnessViews
+from adapters.memory.watching import MemoryBacklogViews, MemoryQueues, MemoryRunWatch
 from adapters.memory.webhooks import (
     MemoryChangeMarks,
     MemoryDeliveries,
@@ -70,6 +71,9 @@ from application.connections.ports import (
     Vault,
     VendorBudgets,
 )
+from application.delivery.commands.purge_expired import Retention
+from application.delivery.ports import BacklogViews, Queues
+from application.exports.diary import RunWatch
 from application.exports.dispatch_ports import RunPlaces, Workers
 from application.exports.limits import RunLimits
 from application.exports.mark_ports import ChangeMarks
@@ -152,6 +156,10 @@ class Fakes(Provider):
     def shares(self) -> Shares:
         return Shares()
 
+    @provide
+    def retention(self) -> Retention:
+        return Retention()
+
     formulas = provide(CelFormulas, provides=Formulas)
     run_words = provide(RussianRunWords, provides=RunWords)
     """These two are the real ones: they ask nobody, and what they answer is the same everywhere."""
@@ -183,6 +191,9 @@ class Fakes(Provider):
     standings = provide(MemoryStandings, provides=Standings)
     views = provide(MemoryExportViews, provides=ExportViews)
     freshness_views = provide(MemoryFreshnessViews, provides=FreshnessViews)
+    backlog_views = provide(MemoryBacklogViews, provides=BacklogViews)
+    queues = provide(MemoryQueues, provides=Queues)
+    run_watch = provide(MemoryRunWatch, provides=RunWatch)
     outbox = provide(MemoryOutbox, provides=Outbox)
     failed_messages = provide(MemoryFailedMessages, provides=FailedMessages)
     outbox_queue = provide(MemoryOutboxQueue, provides=OutboxQueue)

@@ -11,6 +11,7 @@ import uvloop
 from adapters.observability.asgi import RequestLog
 from adapters.observability.context import bound
 from adapters.observability.logs import announce
+from adapters.observability.metrics import Metrics
 from adapters.observability.reports import report
 from adapters.postgres.engine import make_engine
 from adapters.postgres.listener import OutboxListener
@@ -37,8 +38,8 @@ def wording(code: str, details: Mapping[str, str | int]) -> Words:
 
 def run_api(settings: Settings, host: str, port: int) -> None:
     """Serves HTTP until stopped."""
-    observe(settings, "api")
-    app = RequestLog(create_app(partial(live_application, settings), wording, report))
+    metrics = observe(settings, "api")
+    app = RequestLog(create_app(partial(live_application, settings, metrics), wording, report), metrics)
     config = uvicorn.Config(
         app,
         host=host,
@@ -55,28 +56,28 @@ def run_api(settings: Settings, host: str, port: int) -> None:
 
 def run_relay(settings: Settings) -> None:
     """Relays until stopped."""
-    observe(settings, "relay")
-    uvloop.run(_relay(settings))
+    metrics = observe(settings, "relay")
+    uvloop.run(_relay(settings, metrics))
 
 
 def run_worker(settings: Settings) -> None:
     """Works until stopped."""
-    observe(settings, "worker")
+    metrics = observe(settings, "worker")
     asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
-    workplace = Workplace(partial(live_application, settings), bound, settings.worker_threads, report)
+    workplace = Workplace(partial(live_application, settings, metrics), bound, settings.worker_threads, report)
     broker = make_broker(settings.redis_url, (workplace,))
     work(broker, workplace, settings.worker_threads, ready=partial(announce, "worker ready"))
 
 
-async def _relay(settings: Settings) -> None:
+async def _relay(settings: Settings, metrics: Metrics) -> None:
     stop = stop_on_signals()
-    async with _opened(settings, "relay") as application, _listening(settings) as listener:
+    async with _opened(settings, metrics, "relay") as application, _listening(settings) as listener:
         await relay(application, listener, stop, report)
 
 
 @asynccontextmanager
-async def _opened(settings: Settings, process: str) -> AsyncIterator[Application]:
-    opening: AbstractAsyncContextManager[Application] = live_application(settings)
+async def _opened(settings: Settings, metrics: Metrics, process: str) -> AsyncIterator[Application]:
+    opening: AbstractAsyncContextManager[Application] = live_application(settings, metrics)
     async with opening as application:
         announce(f"{process} ready")
         yield application

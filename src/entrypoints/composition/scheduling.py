@@ -2,6 +2,7 @@
 people, which takes a third off its memory.
 """
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,11 +13,14 @@ import uvloop
 from dishka import AsyncContainer, Provider, Scope, from_context, make_async_container, provide
 
 from adapters.moysklad.catalogue import ScannedExporters
-from adapters.observability.behaviours import observed
+from adapters.observability.backlog import BOUNDS, BacklogCollector, See
+from adapters.observability.behaviours import counted, observed
 from adapters.observability.context import ContextHeaders
 from adapters.observability.logs import announce
+from adapters.observability.metrics import Metrics
 from adapters.observability.reports import report
-from adapters.postgres.engine import Engine, make_engine
+from adapters.observability.schedules import ObservedConfigs
+from adapters.postgres.engine import Engine, connections, make_engine
 from adapters.postgres.health import require_isolation
 from adapters.postgres.repositories.change_marks import SqlChangeMarks
 from adapters.postgres.repositories.connections import (
@@ -33,13 +37,19 @@ from adapters.postgres.repositories.tellings import SqlTellings
 from adapters.postgres.repositories.tenants import SqlCompanies, SqlSessions
 from adapters.postgres.repositories.webhooks import SqlExportWatches, SqlWebhookEndpoints
 from adapters.postgres.transaction import SqlSystemTransaction, SqlTransaction
+from adapters.postgres.views.backlog import SqlBacklogViews
+from adapters.redis.connection import Client
+from adapters.redis.connection import connect as connect_redis
+from adapters.redis.depths import RedisQueues
 from adapters.system.calendar import CronsimCalendar
 from adapters.system.clock import SystemClock
 from adapters.system.ids import SystemIds
 from adapters.system.terms import SettledScheduleTerms
 from application.bus import Application
 from application.connections.ports import ConsentRequests, GoogleConnections, MoySkladConnections
-from application.delivery.commands.purge_expired import PurgeExpired, PurgeExpiredHandler
+from application.delivery.commands.purge_expired import PurgeExpired, PurgeExpiredHandler, Retention
+from application.delivery.ports import QUEUE_NAMES, BacklogViews, Queues
+from application.delivery.queries.see_backlog import Backlog, SeeBacklog, SeeBacklogHandler
 from application.exports.commands.book_due_exports import BookDueExports, BookDueExportsHandler
 from application.exports.commands.make_room import MakeRoom, MakeRoomHandler
 from application.exports.commands.recover_tasks import RecoverTasks, RecoverTasksHandler
@@ -78,6 +88,8 @@ from entrypoints.rounds import stop_on_signals
 from entrypoints.scheduler.main import schedule
 from entrypoints.settings import Settings
 
+_SCRAPE_SECONDS = 8.0
+"""Prometheus gives up after 10 s unless told otherwise."""
 SCHEDULED: dict[type[Message[Any]], type[Any]] = {
     BookDueExports: BookDueExportsHandler,
     RecoverTasks: RecoverTasksHandler,
@@ -86,6 +98,7 @@ SCHEDULED: dict[type[Message[Any]], type[Any]] = {
     InterpretDeliveries: InterpretDeliveriesHandler,
     BookFollowUps: BookFollowUpsHandler,
     BookTendings: BookTendingsHandler,
+    SeeBacklog: SeeBacklogHandler,
 }
 """What a scheduler can be told. entrypoints.scheduler tells nothing else."""
 
@@ -95,10 +108,12 @@ class SchedulerAdapters(Provider):
 
     scope = Scope.APP
     settings = from_context(Settings, scope=Scope.APP)
+    metrics = from_context(Metrics, scope=Scope.APP)
 
     @provide
-    async def engine(self, settings: Settings) -> AsyncIterator[Engine]:
+    async def engine(self, settings: Settings, metrics: Metrics) -> AsyncIterator[Engine]:
         engine = make_engine(settings.database_url, pool_size=2)
+        metrics.watch_pool(lambda: connections(engine))
         yield engine
         await engine.dispose()
 
@@ -109,6 +124,24 @@ class SchedulerAdapters(Provider):
     @provide
     def terms(self, settings: Settings) -> ScheduleTerms:
         return settled_terms(settings)
+
+    @provide
+    def configs(self, metrics: Metrics) -> ExportConfigs:
+        return ObservedConfigs(SqlExportConfigs(), metrics)
+
+    @provide
+    def retention(self, settings: Settings) -> Retention:
+        return Retention(timedelta(days=settings.retention_days))
+
+    @provide
+    async def redis(self, settings: Settings) -> AsyncIterator[Client]:
+        client = connect_redis(settings.redis_url)
+        yield client
+        await client.aclose()
+
+    @provide
+    def queues(self, client: Client) -> Queues:
+        return RedisQueues(client, QUEUE_NAMES)
 
     @provide
     def catalogue(self) -> ExporterCatalogue:
@@ -126,7 +159,7 @@ class SchedulerAdapters(Provider):
     calendar = provide(CronsimCalendar, provides=CronCalendar)
     headers = provide(ContextHeaders, provides=Headers)
     system_transaction = provide(SqlSystemTransaction, provides=SystemTransaction)
-    configs = provide(SqlExportConfigs, provides=ExportConfigs)
+    backlog_views = provide(SqlBacklogViews, provides=BacklogViews)
     tasks = provide(SqlExportTasks, provides=ExportTasks)
     tellings = provide(SqlTellings, provides=Tellings)
     occurrences = provide(SqlOccurrences, provides=Occurrences)
@@ -166,33 +199,48 @@ def settled_pace(settings: Settings) -> Pace:
     return Pace(catch_up=timedelta(minutes=settings.catch_up_minutes))
 
 
-def scheduler_container(settings: Settings) -> AsyncContainer:
+def scheduler_container(settings: Settings, metrics: Metrics) -> AsyncContainer:
     """A container of what schedulers need."""
     provider = SchedulerAdapters()
     for handler in SCHEDULED.values():
         provider.provide(handler, scope=Scope.REQUEST)
-    return make_async_container(provider, context={Settings: settings})
+    return make_async_container(provider, context={Settings: settings, Metrics: metrics})
 
 
 @asynccontextmanager
-async def scheduler_application(settings: Settings) -> AsyncIterator[Application]:
+async def scheduler_application(settings: Settings, metrics: Metrics) -> AsyncIterator[Application]:
     """The application of a scheduler. Raises NotIsolated where companies would not be kept apart."""
-    container = scheduler_container(settings)
+    container = scheduler_container(settings, metrics)
     try:
         await require_isolation(await container.get(Engine))
-        yield Application(SCHEDULED, ContainerScopes(container), (observed,))
+        yield Application(SCHEDULED, ContainerScopes(container), (observed, counted(metrics)))
     finally:
         await container.close()
 
 
 def run_scheduler(settings: Settings) -> None:
     """Schedules until stopped."""
-    observe(settings, "scheduler")
-    uvloop.run(_schedule(settings))
+    uvloop.run(_schedule(settings, observe(settings, "scheduler")))
 
 
-async def _schedule(settings: Settings) -> None:
+async def _schedule(settings: Settings, metrics: Metrics) -> None:
+    """Of all processes the scheduler tells how much waits: there are few of them, and they do little else."""
     stop = stop_on_signals()
-    async with scheduler_application(settings) as application:
+    async with scheduler_application(settings, metrics) as application:
+        metrics.watch(BacklogCollector(_backlog_of(application, settings, asyncio.get_running_loop())))
         announce("scheduler ready")
         await schedule(application, stop, time.monotonic, report)
+
+
+def _backlog_of(application: Application, settings: Settings, loop: asyncio.AbstractEventLoop) -> See:
+    """Asks from the thread in which somebody looks, on the loop on which the application lives."""
+    query = SeeBacklog(stale_after=timedelta(seconds=settings.watch.fresh_seconds), bounds=BOUNDS)
+
+    def see() -> Backlog:
+        asking = asyncio.run_coroutine_threadsafe(application.ask(query), loop)
+        try:
+            return asking.result(_SCRAPE_SECONDS)
+        finally:
+            asking.cancel()
+
+    return see

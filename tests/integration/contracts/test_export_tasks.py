@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from domain.exports.config import ExportConfig
 from domain.exports.spreadsheet import SpreadsheetTaken
 from domain.exports.task import ClaimLost, ExportAlreadyRunning, ExportTask, TaskError, TaskNotFound, TaskState
+from domain.exports.telling import TellingState
 from domain.shared.identities import ClaimId, CompanyId, TaskId
 from tests.integration.harness import samples
 from tests.integration.harness.worlds import World
@@ -238,3 +240,39 @@ async def test_a_system_transaction_books_tasks(world: World, company: CompanyId
         assert await world.tasks.running(company, made.config_id) is None
         await world.tasks.add(made)
         assert await world.tasks.running(company, made.config_id) == made
+
+
+async def test_old_runs_are_forgotten_some_at_a_time(world: World, company: CompanyId) -> None:
+    config = await samples.stored_config(world, company)
+    over = {"state": TaskState.FINISHED}
+    made = [
+        replace(samples.booked(world, config), ended_at=world.now + timedelta(seconds=seconds), **over)
+        for seconds in (3, 1, 2, 4, 0)
+    ]
+    running = samples.booked(world, config)
+    async with world.transaction(company):
+        for task in (*made, running):
+            await world.tasks.add(task)
+        for task, state in ((made[1], TellingState.DUE), (made[2], TellingState.TOLD), (made[4], TellingState.OVER)):
+            await world.tellings.put(replace(samples.telling(world, task), state=state))
+    before = world.now + timedelta(seconds=4)
+    async with world.system_transaction():
+        assert await world.tasks.prune(before, 1) == 1
+    assert await known(world, company, [*made, running]) == [made[0], made[1], made[2], made[3], running]
+    async with world.transaction(company):
+        assert await world.tellings.get(company, made[4].id) is None
+    async with world.system_transaction():
+        assert await world.tasks.prune(before, 10) == 1
+    assert await known(world, company, [*made, running]) == [made[1], made[2], made[3], running]
+    async with world.system_transaction():
+        assert await world.tasks.prune(before, 10) == 0
+
+
+async def known(world: World, company: CompanyId, tasks: list[ExportTask]) -> list[ExportTask]:
+    """Those that are still there."""
+    found = []
+    async with world.transaction(company):
+        for task in tasks:
+            with suppress(TaskNotFound):
+                found.append(await world.tasks.get(company, task.id))
+    return found

@@ -15,8 +15,11 @@ from application.exports.views import (
     FailureView,
     ScheduleView,
     TargetView,
+    TaskStory,
     TaskView,
+    timeline_view,
 )
+from domain.exports.rows import BadRow
 from domain.exports.task import ExportTask, TaskCounts, TaskState
 from domain.shared.identities import CompanyId, ConfigId, TaskId
 from tests.integration.harness import samples
@@ -105,7 +108,38 @@ async def test_a_task_as_people_see_it(world: World, company: CompanyId) -> None
             started_at=task.started_at,
             ended_at=task.ended_at,
             retry_at=task.due_at,
+            story=TaskStory(
+                timeline=timeline_view(task.timeline),
+                sheet_url="https://docs.google.com/spreadsheets/d/spreadsheet-with-a-long-id/edit#gid=2147483648",
+                quarantined=0,
+            ),
         )
+        (listed,) = await world.views.tasks(company, task.config_id, None, 10)
+        assert listed.story is None, "lists do without"
+
+
+async def test_the_history_of_a_task_as_people_see_it(world: World, company: CompanyId) -> None:
+    config = await samples.stored_config(world, company)
+    task = samples.full_task(world, config)
+    found = task.started_at
+    assert found is not None
+    rows = [BadRow(f"row-{number}", "exports.cell_too_long", {}) for number in range(3)]
+    async with world.transaction(company):
+        await world.tasks.add(task)
+        await world.quarantine.put(company, config.id, rows[:2], found)
+        await world.quarantine.put(company, config.id, rows[2:], found - timedelta(seconds=1))
+        seen = await world.views.task(company, task.id)
+    assert seen is not None
+    assert seen.story is not None
+    assert seen.story.quarantined == 2, "the third was found by an earlier run"
+    lost, last = seen.story.timeline.attempts
+    assert (lost.outcome, lost.ended_at) == ("lost", world.now + timedelta(seconds=9))
+    assert (last.outcome, last.error, last.work.rows) == (None, None, 50)
+    assert [(wait.vendor, wait.reason, wait.times, wait.seconds) for wait in last.work.waits] == [
+        ("moysklad", "window", 3, 1.25),
+        ("google", "user", 1, 0.5),
+    ]
+    assert seen.story.timeline.total.write_seconds == 2.5
 
 
 @pytest.mark.parametrize(

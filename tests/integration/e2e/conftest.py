@@ -1,12 +1,16 @@
 """Real processes against emulated vendors. `-m e2e` chooses these tests, `-m "not e2e"` leaves them out."""
 
+import gzip
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from opentelemetry.proto.common.v1.common_pb2 import KeyValue
+from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from devstack.expectation import EXPAND, differences, expected_rows
 from devstack.people import Administrator, Vendors
@@ -18,6 +22,15 @@ LEASE_SECONDS = 3
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "e2e: starts all processes of the service")
+
+
+def process_of(attributes: Iterable[KeyValue]) -> str:
+    """Which process it was."""
+    return next(one.value.string_value for one in attributes if one.key == "service.instance")
+
+
+def _unpacked(body: bytes) -> bytes:
+    return gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body
 
 
 class Collector:
@@ -43,6 +56,16 @@ class Collector:
 
     def received(self) -> bytes:
         return b"".join(self._kept)
+
+    def spans(self) -> list[tuple[str, Span]]:
+        """Every span with the process that sent it."""
+        return [
+            (process_of(resource.resource.attributes), span)
+            for body in list(self._kept)
+            for resource in ExportTraceServiceRequest.FromString(_unpacked(body)).resource_spans
+            for scope in resource.scope_spans
+            for span in scope.spans
+        ]
 
     def close(self) -> None:
         self._server.shutdown()

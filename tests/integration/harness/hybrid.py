@@ -16,6 +16,7 @@ from adapters.memory.spreadsheets import MemorySpreadsheets
 from adapters.memory.vendor_api import MemoryContextKeys, MemoryVendorSignatures
 from adapters.moysklad.catalogue import ScannedExporters
 from adapters.observability.behaviours import observed
+from adapters.observability.metrics import Metrics
 from adapters.system.clock import SystemClock
 from application.bus import Application
 from application.connections.google_ports import GoogleConsent
@@ -115,7 +116,7 @@ def settings_for(running: Servers) -> Settings:
 async def opened(settings: Settings, vendors: FakeVendors) -> AsyncIterator[HybridWorld]:
     """The application of one process."""
     container = make_async_container(
-        Persistence(), Surroundings(), _Vendors(vendors), use_cases(), context={Settings: settings}
+        Persistence(), Surroundings(), _Vendors(vendors), use_cases(), context={Settings: settings, Metrics: Metrics()}
     )
     try:
         yield HybridWorld(

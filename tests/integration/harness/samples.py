@@ -21,6 +21,7 @@ from domain.exports.status_cell import CellAddress
 from domain.exports.target import OnObstacle, SheetTarget
 from domain.exports.task import ExportTask, RunMode, TaskCounts, TaskError, TaskState, Trigger
 from domain.exports.telling import Telling
+from domain.exports.timeline import AttemptWork, Timeline, Waiting
 from domain.shared.cells import CellKind
 from domain.shared.identities import ClaimId, CompanyId, ConfigId, MemberId, SessionId, TaskId
 from domain.tenants.company import Company, CompanyStatus
@@ -221,7 +222,18 @@ def full_task(world: World, config: ExportConfig) -> ExportTask:
         error=TaskError("vendors.failed", {"vendor": "google", "status": 503}),
         started_at=world.now + timedelta(seconds=3),
         ended_at=world.now + timedelta(seconds=4),
+        timeline=timeline(world),
     )
+
+
+def timeline(world: World) -> Timeline:
+    """An attempt that was lost, and one that is under way."""
+    made = Timeline(left_out=4, between=AttemptWork(units=7))
+    made.begin(world.now)
+    made.begin(world.now + timedelta(seconds=9))
+    waits = (Waiting("moysklad", "window", 3, 1.25), Waiting("google", "user", 1, 0.5))
+    made.record(AttemptWork(1.5, 0.25, 2.5, 0.125, batches=2, rows=50, units=60, write_requests=10, waits=waits))
+    return made
 
 
 def telling(world: World, task: ExportTask) -> Telling:

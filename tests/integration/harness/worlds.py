@@ -33,6 +33,7 @@ from adapters.memory.tellings import MemoryTellings
 from adapters.memory.tenants import MemoryCompanies, MemoryMembers, MemorySessions
 from adapters.memory.transaction import MemorySystemTransaction, MemoryTransaction
 from adapters.memory.views import MemoryExportViews, MemoryFreshnessViews
+from adapters.memory.watching import MemoryBacklogViews
 from adapters.memory.webhooks import (
     MemoryChangeMarks,
     MemoryDeliveries,
@@ -68,10 +69,12 @@ from adapters.postgres.repositories.tenants import SqlCompanies, SqlMembers, Sql
 from adapters.postgres.repositories.webhooks import SqlExportWatches, SqlWebhookEndpoints, SqlWebhookRegistrations
 from adapters.postgres.repositories.write_intents import SqlWriteIntents
 from adapters.postgres.transaction import SqlSystemTransaction, SqlTransaction
+from adapters.postgres.views.backlog import SqlBacklogViews
 from adapters.postgres.views.exports import SqlExportViews, SqlFreshnessViews
 from adapters.system.ids import SystemIds
 from application.connections.google_ports import GoogleHomes, PickedSpreadsheets
 from application.connections.ports import ConsentRequests, GoogleConnections, MoySkladConnections
+from application.delivery.ports import BacklogViews
 from application.exports.dispatch_ports import RunPlaces, Workers
 from application.exports.mark_ports import ChangeMarks
 from application.exports.ports import ExportConfigs, ExportedRows, ExportTasks, Quarantine, Tellings, WriteIntents
@@ -143,6 +146,7 @@ class World:
     watches: ExportWatches
     beats: ReceiverBeats
     webhook_views: WebhookViews
+    backlog: BacklogViews
     ids: Ids
     clock: MemoryClock
     headers: MemoryHeaders
@@ -203,6 +207,7 @@ def memory_world() -> World:
         watches=MemoryExportWatches(store),
         beats=MemoryReceiverBeats(store),
         webhook_views=MemoryWebhookViews(store),
+        backlog=MemoryBacklogViews(store),
         ids=ids,
         clock=clock,
         headers=headers,
@@ -249,6 +254,7 @@ def postgres_world(engine: AsyncEngine) -> World:
         watches=SqlExportWatches(),
         beats=SqlReceiverBeats(),
         webhook_views=SqlWebhookViews(),
+        backlog=SqlBacklogViews(),
         ids=ids,
         clock=clock,
         headers=headers,

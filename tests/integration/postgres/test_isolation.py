@@ -199,7 +199,7 @@ async def test_the_system_role_touches_only_what_its_work_needs(engine: AsyncEng
     assert granted == {
         "companies": "INSERT SELECT UPDATE",
         "export_configs": "INSERT SELECT UPDATE",
-        "export_tasks": "INSERT SELECT UPDATE",
+        "export_tasks": "DELETE INSERT SELECT UPDATE",
         "run_tellings": "INSERT SELECT UPDATE",
         "occurrences": "DELETE INSERT SELECT",
         "outbox": "DELETE INSERT SELECT UPDATE",
@@ -220,3 +220,11 @@ async def test_the_system_role_touches_only_what_its_work_needs(engine: AsyncEng
 async def test_what_belongs_to_nobody_is_known() -> None:
     nobodys = {table.name for table in metadata.sorted_tables} - {table.name for table in TABLES}
     assert nobodys == {"nonces", "webhook_receivers", "workers"}
+
+
+async def test_errors_of_the_database_do_not_tell_what_they_were_about(engine: AsyncEngine) -> None:
+    async with engine.connect() as connection:
+        with pytest.raises(DBAPIError) as refused:
+            await connection.execute(text("SELECT CAST(:secret AS integer) + 1 / :zero"), {"secret": 7, "zero": 0})
+    assert "SELECT" in str(refused.value)
+    assert "parameters: (" not in str(refused.value)

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest_asyncio
+from dishka import Provider
 from litestar import Litestar
 
 from adapters.memory.machine import MemorySystems
@@ -36,9 +37,9 @@ class Api:
 
 
 @asynccontextmanager
-async def opened_api() -> AsyncIterator[Api]:
-    """An API over a world of its own."""
-    story = await Story.begin(SMALL)
+async def opened_api(*instead: Provider) -> AsyncIterator[Api]:
+    """An API over a world of its own; what `instead` provides replaces fakes."""
+    story = await Story.begin(SMALL, *instead)
     systems = await story.world.container.get(Systems)
     assert isinstance(systems, MemorySystems)
     systems.states = {"postgres": "ok", "redis": "ok"}

@@ -130,7 +130,11 @@ async def test_a_run_is_started_watched_and_listed(api: Api, admin: dict[str, st
     target = (await api.http.get(f"/api/v1/export-configs/{config['id']}", headers=admin)).json()["target"]
     assert target["url"].startswith(f"https://docs.google.com/spreadsheets/d/{target['spreadsheetId']}")
     for path in ("/api/v1/tasks", f"/api/v1/export-configs/{config['id']}/tasks"):
-        assert (await api.http.get(path, headers=admin)).json()["items"] == [task]
+        assert (await api.http.get(path, headers=admin)).json()["items"] == [{**task, "story": None}]
+    assert task["story"]["sheetUrl"] == target["url"]
+    (attempt,) = task["story"]["timeline"]["attempts"]
+    assert (attempt["outcome"], attempt["error"], attempt["work"]["rows"]) == ("finished", None, 3)
+    assert attempt["work"]["batches"] >= 1
     await romashka.check_sheet(ConfigId(UUID(config["id"])))
 
 

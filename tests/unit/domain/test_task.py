@@ -110,7 +110,7 @@ class TaskLife(RuleBasedStateMachine):
     @rule(seconds=st.integers(0, 60))
     def the_holder_has_to_wait_for_a_vendor(self, seconds: int) -> None:
         failures = self.task.failures
-        self.task.postpone(self.now + timedelta(seconds=seconds))
+        self.task.postpone(self.now + timedelta(seconds=seconds), self.now, "vendors.busy")
         assert (self.task.state, self.task.failures) == (TaskState.BOOKED, failures)
 
     @precondition(lambda self: self.task.state is TaskState.CLAIMED)
@@ -178,7 +178,7 @@ def test_a_silent_worker_loses_the_task_when_its_lease_is_over() -> None:
 
 def test_a_task_that_is_not_due_is_not_claimed() -> None:
     task = claimed()
-    task.postpone(NOW + LEASE)
+    task.postpone(NOW + LEASE, NOW)
     with pytest.raises(TaskAlreadyClaimed):
         task.claim(ClaimId(uuid4()), NOW, LEASE)
     task.claim(ClaimId(uuid4()), NOW + LEASE, LEASE)

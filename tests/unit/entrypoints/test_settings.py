@@ -30,6 +30,11 @@ WRONG = {
     "SESSION_KEY": ["hunter2", base64.b64encode(bytes(31)).decode()],
     "LOG_LEVEL": ["LOUD"],
     "OTEL_EXPORTER_OTLP_ENDPOINT": ["collector:4318"],
+    "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": ["collector:4318/v1/traces"],
+    "OTEL_TRACES_SAMPLER_ARG": ["-0.1", "1.5", "half", "nan"],
+    "METRICS_PORT": ["-1", "65536", "http"],
+    "FRESHNESS_TARGET_SECONDS": ["0", "day"],
+    "TASK_RETENTION_DAYS": ["0", "ever"],
     "WORKER_THREADS": ["0", "65", "many", "1.5"],
     "LEASE_SECONDS": ["0", "-1", "soon", "nan", "inf"],
     "SCHEDULE_MINIMUM_SECONDS": ["0", "59", "-300", "often", "1.5"],
@@ -91,3 +96,16 @@ def test_whatever_is_set_is_read_or_refused(variables: dict[str, Any]) -> None:
     except SettingsInvalid as refused:
         named = {problem.split()[0] for problem in refused.problems}
     assert named <= set(variables)
+
+
+def test_metrics_are_off_and_nobody_else_could_see_them() -> None:
+    watch = read_settings(COMPLETE).watch
+    assert (watch.metrics_host, watch.metrics_port, watch.traces_share) == ("127.0.0.1", 0, 1.0)
+
+
+def test_where_traces_go() -> None:
+    collector = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4318/"}
+    whole = {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": "https://traces.example/otlp"}
+    assert read_settings(COMPLETE).traces_url is None
+    assert read_settings({**COMPLETE, **collector}).traces_url == "http://collector:4318/v1/traces"
+    assert read_settings({**COMPLETE, **collector, **whole}).traces_url == "https://traces.example/otlp"

@@ -30,7 +30,9 @@ PORTS = [
     "application.exports.schedule_ports",
     "application.exports.mark_ports",
     "application.webhooks.ports",
+    "application.exports.diary",
     "application.exports.views",
+    "application.delivery.ports",
 ]
 
 

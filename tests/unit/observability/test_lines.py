@@ -13,7 +13,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from adapters.observability import asgi, behaviours, reports
+from adapters.observability import asgi, behaviours, reports, tracing
 from adapters.observability.asgi import RequestLog
 from adapters.observability.context import ContextHeaders, bound
 from adapters.observability.logs import announce, configure_logs
@@ -70,8 +70,9 @@ def lines(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -
 def spans(monkeypatch: pytest.MonkeyPatch) -> InMemorySpanExporter:
     exporter = InMemorySpanExporter()
     provider = TracerProvider()
+    provider.add_span_processor(tracing.Identities())
     provider.add_span_processor(SimpleSpanProcessor(exporter))
-    monkeypatch.setattr(behaviours, "TRACER", provider.get_tracer("test"))
+    monkeypatch.setattr(tracing, "TRACER", provider.get_tracer("test"))
     return exporter
 
 
@@ -119,7 +120,7 @@ async def test_what_nobody_foresaw_is_reported_once_without_its_secrets(
 ) -> None:
     lines.begin()
     captured: list[BaseException] = []
-    monkeypatch.setattr(reports.sentry_sdk, "capture_exception", captured.append)
+    monkeypatch.setattr(reports.sentry_sdk.Scope, "capture_exception", lambda _, error: captured.append(error))
     error = ValueError("postgresql://login:hunter2-hunter2@db/x refused")
     with pytest.raises(ValueError):
         await handle(Greet(company_id=COMPANY), error)
@@ -196,6 +197,7 @@ async def test_a_request_that_breaks_is_logged_all_the_same(lines: Lines) -> Non
         "type": "http",
         "method": "GET",
         "path": "/api/v1/me",
+        "path_template": "/api/v1/me",
         "query_string": b"contextKey=hunter2-hunter2",
         "headers": [(b"x-request-id", b"r-3")],
     }
@@ -209,3 +211,52 @@ async def test_a_request_that_breaks_is_logged_all_the_same(lines: Lines) -> Non
         "r-3",
     )
     assert "hunter2" not in json.dumps(line)
+
+
+@pytest.mark.parametrize(
+    ("path", "route", "shown"),
+    [
+        ("/api/v1/me", "/api/v1/me", "/api/v1/me"),
+        (f"/tasks/{COMPANY}/stop", "/tasks/{task_id}/stop", f"/tasks/{COMPANY}/stop"),
+        ("/hooks/hunter2-hunter2", "/hooks/{key}", "/hooks/{key}"),
+        ("/hunter2-hunter2", None, "unmatched"),
+        ("/files/hunter2/hunter2", "/files/{path}", "/files/{path}"),
+    ],
+)
+def test_of_a_path_only_what_is_ours_is_told(path: str, route: str | None, shown: str) -> None:
+    scope = {"path": path, **({} if route is None else {"path_template": route})}
+    assert asgi.path_of(scope) == shown
+
+
+SAMPLED = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+
+
+@pytest.mark.parametrize(
+    ("exporter", "share", "headers", "kept"),
+    [
+        (True, 1.0, {}, True),
+        (True, 0.0, {}, False),
+        (False, 1.0, {}, False),
+        (True, 0.0, {"traceparent": SAMPLED}, True),
+        (True, 1.0, {"traceparent": SAMPLED[:-1] + "0"}, False),
+    ],
+)
+def test_which_traces_are_kept(exporter: bool, share: float, headers: dict[str, str], kept: bool) -> None:
+    sent = InMemorySpanExporter()
+    provider = configure_tracing("test", sent if exporter else None, share)
+    with bound(headers), provider.get_tracer("x").start_as_current_span("outer") as span:
+        context = span.get_span_context()
+        assert context.is_valid, "whoever goes on knows to which trace it belongs"
+        assert context.trace_flags.sampled is kept
+    provider.force_flush()
+    assert [one.name for one in sent.get_finished_spans()] == (["outer"] if kept else [])
+    provider.shutdown()
+
+
+def test_who_traces_can_be_named_by_the_usual_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert configure_tracing("api", None).resource.attributes["service.name"] == "skladsheets"
+    monkeypatch.setenv("OTEL_SERVICE_NAME", "ours")
+    monkeypatch.setenv("OTEL_RESOURCE_ATTRIBUTES", "deployment.environment=staging")
+    named = configure_tracing("api", None).resource.attributes
+    assert (named["service.name"], named["deployment.environment"]) == ("ours", "staging")
+    assert named["service.instance"] == "api"

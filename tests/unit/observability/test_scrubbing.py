@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from adapters.observability.scrubbing import HIDDEN, scrub, scrub_text
+from adapters.observability.scrubbing import HIDDEN, scrub, scrub_error, scrub_text, scrub_trace
 
 ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
 SECRET = st.text(ALPHABET, min_size=12, max_size=60)
@@ -108,3 +108,72 @@ def test_what_lies_too_deep_is_hidden_whole() -> None:
     for _ in range(20):
         deep = {"inner": deep}
     assert "bottom" not in json.dumps(scrub(deep))
+
+
+PERSON = st.text(st.characters(categories=["Lu", "Ll", "Nd", "Zs"], exclude_characters="\x00"), min_size=6, max_size=40)
+SAYINGS = (
+    "could not convert string to float: {!r}",
+    "{!r} is not a valid moment",
+    "[{!r}, 12, None]",
+    "{{'name': {!r}}}",
+    "duplicate key value violates unique constraint\nDETAIL:  Key (email)=({}) already exists.",
+    "DETAIL:  Failing row contains (1, {}, null).",
+)
+
+
+@pytest.mark.parametrize("saying", SAYINGS)
+@given(person=PERSON)
+def test_what_an_error_is_about_is_hidden(saying: str, person: str) -> None:
+    person = f"Ы{person}1"
+    clean = scrub_error(saying.format(person))
+    assert person not in clean
+    assert HIDDEN in clean
+    assert person not in scrub_trace(
+        f"Traceback (most recent call last):\n  File x\nValueError: {saying.format(person)}"
+    )
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["ivan.petrov+shop@mail.example", "+7 (912) 345-67-89", "89123456789", "ООО «Ромашка» <sales@romashka.example>"],
+)
+def test_addresses_and_numbers_are_hidden_wherever_they_stand(said: str) -> None:
+    clean = scrub_error(f"no such customer: {said}")
+    assert "@" not in clean
+    assert "345" not in clean
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "object has no attribute 'agent_name'",
+        "unsupported operand type(s) for +: 'int' and 'str'",
+        "Expected `str`, got `int` - at `$.rows[...].meta.href`",
+        "task 019bb0ca-3305-7000-8000-000000000005 is gone",
+        "KeyError: 'payedSum'",
+    ],
+)
+def test_what_programs_say_of_programs_stays(said: str) -> None:
+    assert scrub_error(said) == said
+
+
+def test_code_stays_and_what_was_said_in_several_lines_does_not() -> None:
+    trace = """Traceback (most recent call last):
+  File "/srv/app/rows.py", line 3, in row
+    return {"Имя": cells["Имя"]}
+KeyError: 'Иванов
+  Иван'
+
+During handling of the above exception, another exception occurred:
+
+Traceback (most recent call last):
+  File "/srv/app/rows.py", line 9, in rows
+    raise Wrong from missing
+Wrong: 'Петров'
+  + Exception Group Traceback (most recent call last):
+  | ValueError: 'Сидоров'"""
+    clean = scrub_trace(trace)
+    assert 'return {"Имя": cells["Имя"]}' in clean
+    assert "raise Wrong from missing" in clean
+    assert [name for name in ("Иванов", "Иван'", "Петров", "Сидоров") if name in clean] == []
+    assert len(clean.split("\n")) >= 11

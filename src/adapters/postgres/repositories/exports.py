@@ -5,14 +5,22 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import and_, delete, or_, select, text
+from sqlalchemy import and_, delete, exists, or_, select, text
 from sqlalchemy.exc import IntegrityError
 
 from adapters.postgres.repositories.delivery import wake_relay
 from adapters.postgres.schedule_rows import schedule_columns, schedule_from
 from adapters.postgres.storing import count_deleted, insert_all, put
-from adapters.postgres.tables import change_marks, export_configs, export_tasks, exported_rows, quarantined_rows
+from adapters.postgres.tables import (
+    change_marks,
+    export_configs,
+    export_tasks,
+    exported_rows,
+    quarantined_rows,
+    run_tellings,
+)
 from adapters.postgres.tables.exports import ONE_PER_CONFIG, ONE_WRITER
+from adapters.postgres.timelines import stored_timeline, timeline_of
 from adapters.postgres.transaction import connection
 from domain.exports.columns import ChosenColumn
 from domain.exports.config import ConfigNotFound, ExportConfig, WriteStrategy, compares_from, write_lock_of
@@ -37,6 +45,7 @@ from domain.exports.task import (
     TaskState,
     Trigger,
 )
+from domain.exports.telling import TellingState
 from domain.shared.identities import ClaimId, CompanyId, ConfigId, TaskId
 
 _UNFINISHED = export_tasks.c.state.in_([TaskState.BOOKED.value, TaskState.CLAIMED.value, TaskState.PAUSED.value])
@@ -277,6 +286,20 @@ class SqlExportTasks:
         )
         return [_task(row) for row in (await connection().execute(query)).mappings()]
 
+    async def prune(self, ended_before: datetime, limit: int) -> int:
+        """See the port."""
+        concerns = exists().where(
+            run_tellings.c.task_id == export_tasks.c.id, run_tellings.c.state != TellingState.OVER.value
+        )
+        old = (
+            select(export_tasks.c.id)
+            .where(export_tasks.c.ended_at < ended_before, ~concerns)
+            .order_by(export_tasks.c.ended_at)
+            .limit(limit)
+            .with_for_update(of=export_tasks, skip_locked=True)
+        )
+        return await count_deleted(delete(export_tasks).where(export_tasks.c.id.in_(old.scalar_subquery())))
+
 
 def _scheduled(row: Mapping[Any, Any]) -> Scheduled:
     config_id, since = ConfigId(row["id"]), row["reconciled_at"] or row["created_at"]
@@ -356,6 +379,7 @@ def _task_row(task: ExportTask) -> dict[str, Any]:
         "dispatched_at": task.dispatched_at,
         "claimed_at": task.claimed_at,
         "yielding": task.yielding,
+        "timeline": stored_timeline(task.timeline),
     }
 
 
@@ -385,4 +409,5 @@ def _task(row: Mapping[Any, Any]) -> ExportTask:
         dispatched_at=row["dispatched_at"],
         claimed_at=row["claimed_at"],
         yielding=row["yielding"],
+        timeline=timeline_of(row["timeline"]),
     )

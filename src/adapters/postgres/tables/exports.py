@@ -51,6 +51,7 @@ export_configs = Table(
     Column("reconcile_days", Integer, nullable=False, server_default="0"),
     Column("windowed_at", MOMENT),
     Column("reconciled_at", MOMENT),
+    # The moment as of which the sheet was last known to show the source.
     Column("on_obstacle", String, nullable=False, server_default="refuse"),
     Column("chosen_tab", String),
     Column("run_log", String),
@@ -95,8 +96,8 @@ export_tasks = Table(
     "export_tasks",
     metadata,
     Column("id", Uuid, primary_key=True),
-    company_id(),
-    Column("config_id", Uuid, ForeignKey("export_configs.id", ondelete="CASCADE"), nullable=False, index=True),
+    company_id(index=False),
+    Column("config_id", Uuid, ForeignKey("export_configs.id", ondelete="CASCADE"), nullable=False),
     Column("mode", String, nullable=False),
     Column("trigger", String, nullable=False),
     Column("write_lock", String, nullable=False),
@@ -118,6 +119,13 @@ export_tasks = Table(
     Column("dispatched_at", MOMENT),
     Column("claimed_at", MOMENT),
     Column("yielding", Boolean, nullable=False, server_default=text("false")),
+    # Attempts, as adapters.postgres.timelines writes them; null before the first.
+    Column("timeline", JSONB(none_as_null=True)),
+    # Lists, newest first: ids sort by age. With the company in the second one too, nothing is gathered and sorted:
+    # row-level security asks for it in every query.
+    Index("ix_export_tasks_of_company", "company_id", "id"),
+    Index("ix_export_tasks_of_config", "config_id", "company_id", "id"),
+    Index("ix_export_tasks_ended_at", "ended_at", postgresql_where=text("ended_at IS NOT NULL")),
     Index(
         ONE_PER_CONFIG,
         "config_id",

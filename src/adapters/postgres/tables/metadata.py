@@ -17,7 +17,7 @@ metadata = MetaData(
 MOMENT = DateTime(timezone=True)
 
 
-def company_id(*, primary_key: bool = False) -> Column[UUID]:
-    """The column that row-level security looks at."""
+def company_id(*, primary_key: bool = False, index: bool = True) -> Column[UUID]:
+    """The column that row-level security looks at. Without `index` the table has another index that begins with it."""
     company = ForeignKey("companies.id", ondelete="CASCADE")
-    return Column("company_id", Uuid, company, nullable=False, primary_key=primary_key, index=not primary_key)
+    return Column("company_id", Uuid, company, nullable=False, primary_key=primary_key, index=index and not primary_key)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from adapters.postgres.schedule_rows import schedule_from
 from adapters.postgres.tables import (
@@ -16,6 +16,7 @@ from adapters.postgres.tables import (
     quarantined_rows,
     run_tellings,
 )
+from adapters.postgres.timelines import timeline_of
 from adapters.postgres.transaction import connection
 from application.exports.views import (
     BadRowView,
@@ -27,21 +28,42 @@ from application.exports.views import (
     FreshnessView,
     OccurrenceView,
     TargetView,
+    TaskStory,
     TaskView,
     schedule_view,
     share,
+    timeline_view,
 )
 from domain.exports.target import SheetTarget
 from domain.exports.task import TaskState
 from domain.shared.identities import CompanyId, ConfigId, TaskId
 from domain.tenants.company import CompanyStatus
 
-_TASKS = select(export_tasks, run_tellings.c.problems).outerjoin(
-    run_tellings, run_tellings.c.task_id == export_tasks.c.id
+_TASKS = select(
+    *(column for column in export_tasks.c if column is not export_tasks.c.timeline), run_tellings.c.problems
+).outerjoin(run_tellings, run_tellings.c.task_id == export_tasks.c.id)
+"""Lists do without the histories, which may be longer than all the rest."""
+_QUARANTINED = (
+    select(func.count())
+    .select_from(quarantined_rows)
+    .where(
+        quarantined_rows.c.company_id == export_tasks.c.company_id,
+        quarantined_rows.c.config_id == export_tasks.c.config_id,
+        quarantined_rows.c.found_at >= export_tasks.c.started_at,
+    )
+    .scalar_subquery()
 )
 _CONFIGS = select(export_configs, companies.c.time_zone.label("company_zone")).join(
     companies, companies.c.id == export_configs.c.company_id
 )
+
+
+_TASK = _TASKS.add_columns(
+    export_tasks.c.timeline,
+    export_configs.c.spreadsheet_id,
+    export_configs.c.sheet_id,
+    _QUARANTINED.label("quarantined"),
+).join(export_configs, export_configs.c.id == export_tasks.c.config_id)
 
 
 class SqlFreshnessViews:
@@ -121,8 +143,8 @@ class SqlExportViews:
     async def task(self, company_id: CompanyId, task_id: TaskId) -> TaskView | None:
         """See the port."""
         own = (export_tasks.c.company_id == company_id, export_tasks.c.id == task_id)
-        found = (await connection().execute(_TASKS.where(*own))).mappings().first()
-        return None if found is None else _task(found)
+        found = (await connection().execute(_TASK.where(*own))).mappings().first()
+        return None if found is None else _task(found, _story(found))
 
 
 def _config(row: Mapping[Any, Any]) -> ConfigView:
@@ -167,7 +189,15 @@ def _occurrence(row: Mapping[Any, Any]) -> OccurrenceView:
     return OccurrenceView(**{name: row[name] for name in names})
 
 
-def _task(row: Mapping[Any, Any]) -> TaskView:
+def _story(row: Mapping[Any, Any]) -> TaskStory:
+    return TaskStory(
+        timeline=timeline_view(timeline_of(row["timeline"])),
+        sheet_url=SheetTarget(row["spreadsheet_id"], "", "", row["sheet_id"]).address(),
+        quarantined=row["quarantined"],
+    )
+
+
+def _task(row: Mapping[Any, Any], story: TaskStory | None = None) -> TaskView:
     counts, error = row["counts"], row["error"]
     return TaskView(
         id=row["id"],
@@ -183,4 +213,5 @@ def _task(row: Mapping[Any, Any]) -> TaskView:
         started_at=row["started_at"],
         ended_at=row["ended_at"],
         retry_at=row["due_at"],
+        story=story,
     )

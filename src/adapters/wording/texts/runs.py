@@ -61,6 +61,12 @@ RUNS: dict[str, tuple[str, str, str, str]] = {
         "The run was stopped or handed to another worker",
         "Nothing to do. The list of runs shows how it ended.",
     ),
+    "exports.worker_stopped": (
+        "Сервис обновлялся, и запуск был передан другому исполнителю",
+        "Делать ничего не нужно: запуск продолжился с того места, где остановился.",
+        "The service was being updated, and the run was handed over",
+        "Nothing has to be done: the run went on from where it had stopped.",
+    ),
     "exports.worker_lost": (
         "Запуск обрывался снова и снова (раз: {crashes})",
         (

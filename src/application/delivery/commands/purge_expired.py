@@ -1,9 +1,11 @@
 """What time has made worthless is removed."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from application.connections.ports import ConsentRequests
 from application.exports.dispatch_ports import Workers
+from application.exports.ports import ExportTasks
 from application.exports.schedule_ports import Occurrences
 from application.messages import SystemCommand
 from application.ports import Clock, Nonces, OutboxQueue, Replays, SystemTransaction
@@ -19,6 +21,16 @@ LEDGER_MEMORY = timedelta(days=14)
 DELIVERY_MEMORY = timedelta(days=1)
 """So long a delivery that comes again is recognised. MoySklad repeats one within seconds or never."""
 COUNT_MEMORY = timedelta(days=90)
+TASKS_AT_ONCE = 1000
+MOST_ROUNDS = 50
+"""Fifty thousand runs in one purge, of which there is one every ten minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """For how long runs that ended are remembered."""
+
+    tasks: timedelta = timedelta(days=90)
 
 
 class PurgeExpired(SystemCommand[int], frozen=True, kw_only=True, tag="delivery.purge"):
@@ -28,12 +40,13 @@ class PurgeExpired(SystemCommand[int], frozen=True, kw_only=True, tag="delivery.
 class PurgeExpiredHandler:
     """Removes sent messages, used nonces, ended sessions, abandoned consents, old idempotency keys, workers that are
     long gone, the ledger of schedules as far as it is older than a fortnight, and deliveries that were interpreted,
-    with their counts.
+    with their counts, and old runs.
     """
 
     def __init__(
         self,
         system_transaction: SystemTransaction,
+        tasks: ExportTasks,
         queue: OutboxQueue,
         nonces: Nonces,
         sessions: Sessions,
@@ -43,9 +56,11 @@ class PurgeExpiredHandler:
         occurrences: Occurrences,
         deliveries: Deliveries,
         counts: DeliveryCounts,
+        retention: Retention,
         clock: Clock,
     ) -> None:
         self._system_transaction = system_transaction
+        self._tasks = tasks
         self._queue = queue
         self._nonces = nonces
         self._sessions = sessions
@@ -55,6 +70,7 @@ class PurgeExpiredHandler:
         self._occurrences = occurrences
         self._deliveries = deliveries
         self._counts = counts
+        self._retention = retention
         self._clock = clock
 
     async def __call__(self, command: PurgeExpired) -> int:
@@ -71,4 +87,15 @@ class PurgeExpiredHandler:
             gone += await self._occurrences.prune(now - LEDGER_MEMORY)
             gone += await self._deliveries.prune(now - DELIVERY_MEMORY)
             gone += await self._counts.prune((now - COUNT_MEMORY).date())
+        return gone + await self._forget_runs(now - self._retention.tasks)
+
+    async def _forget_runs(self, ended_before: datetime) -> int:
+        """Some at a time, each in a transaction of its own, so that nobody is held up; the rest next time."""
+        gone = 0
+        for _ in range(MOST_ROUNDS):
+            async with self._system_transaction():
+                forgotten = await self._tasks.prune(ended_before, TASKS_AT_ONCE)
+            gone += forgotten
+            if forgotten < TASKS_AT_ONCE:
+                break
         return gone

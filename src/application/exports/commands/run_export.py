@@ -7,6 +7,7 @@ from itertools import count
 from application.connections.ports import MoySkladConnections
 from application.connections.vendor_access import MoySkladAccess
 from application.exports.claims import Claim
+from application.exports.diary import Diary, RunWatch, keeping, write_down
 from application.exports.limits import RunLimits
 from application.exports.ports import ExportConfigs, ExportTasks
 from application.exports.run_command import RunExport, send_to_worker
@@ -25,6 +26,7 @@ from domain.exports.task import (
     TaskError,
     TaskNotFound,
     TaskState,
+    WorkerStopped,
 )
 from domain.shared.errors import SkladSheetsError, VendorBusy, VendorFailed
 from domain.shared.identities import ClaimId
@@ -53,6 +55,7 @@ class RunExportHandler:
         moysklad: MoySkladAccess,
         connections: MoySkladConnections,
         limits: RunLimits,
+        watch: RunWatch,
         ids: Ids,
         clock: Clock,
     ) -> None:
@@ -66,6 +69,7 @@ class RunExportHandler:
         self._moysklad = moysklad
         self._connections = connections
         self._limits = limits
+        self._watch = watch
         self._ids = ids
         self._clock = clock
 
@@ -81,7 +85,8 @@ class RunExportHandler:
         if claim.task.state is not TaskState.CLAIMED:
             return Outcome(state=claim.task.state, error=claim.task.error.code if claim.task.error else None)
         try:
-            return await self._carry_out(claim)
+            with keeping(Diary(self._watch, claim.task.counts)):
+                return await self._carry_out(claim)
         except (ClaimLost, TaskNotFound) as lost:
             return Outcome(state="left alone", error=lost.code)
 
@@ -91,10 +96,11 @@ class RunExportHandler:
         except (ClaimLost, TaskNotFound):
             raise
         except asyncio.CancelledError:
-            await asyncio.shield(self._postpone(claim, self._clock.now()))
+            await asyncio.shield(self._postpone(claim, self._clock.now(), WorkerStopped.code))
             raise
         except HandedOver as asked:
-            return Outcome(state=await self._postpone(claim, self._clock.now()), error=asked.code)
+            state = await self._postpone(claim, self._clock.now(), asked.code)
+            return Outcome(state=state, error=asked.code)
         except SkladSheetsError as error:
             state = await self._note(claim, error)
             return Outcome(state=state, error=error.code)
@@ -167,17 +173,18 @@ class RunExportHandler:
     async def _note(self, claim: Claim, error: SkladSheetsError) -> TaskState:
         noted = TaskError(error.code, error.details)
         if isinstance(error, VendorBusy):
-            return await self._postpone(claim, self._clock.now() + timedelta(seconds=error.retry_after))
+            return await self._postpone(claim, self._clock.now() + timedelta(seconds=error.retry_after), error.code)
         if isinstance(error, VendorFailed):
             return await self._stumble(claim, noted)
         if isinstance(error, MoySkladDisconnected):
             await self._moysklad.mark_broken(claim.task.company_id, claim.moysklad_token)
         return await self._fail(claim, noted)
 
-    async def _postpone(self, claim: Claim, until: datetime) -> TaskState:
+    async def _postpone(self, claim: Claim, until: datetime, why: str) -> TaskState:
         async with self._transaction(claim.task.company_id):
             task = await self._tasks.held(claim.task.company_id, claim.task.id, claim.claim_id)
-            task.postpone(until)
+            write_down(task)
+            task.postpone(until, self._clock.now(), why)
             await send_to_worker(self._outbox, task, until)
             await self._tasks.save(task)
         return task.state
@@ -185,6 +192,7 @@ class RunExportHandler:
     async def _stumble(self, claim: Claim, error: TaskError) -> TaskState:
         async with self._transaction(claim.task.company_id):
             task = await self._tasks.held(claim.task.company_id, claim.task.id, claim.claim_id)
+            write_down(task)
             task.stumble(error, self._clock.now())
             if task.due_at is not None:
                 await send_to_worker(self._outbox, task, task.due_at)
@@ -195,6 +203,7 @@ class RunExportHandler:
     async def _fail(self, claim: Claim, error: TaskError) -> TaskState:
         async with self._transaction(claim.task.company_id):
             task = await self._tasks.held(claim.task.company_id, claim.task.id, claim.claim_id)
+            write_down(task)
             task.fail(error, self._clock.now())
             await self._tasks.save(task)
             await self._tidings.ended(claim.config, task)
@@ -205,6 +214,6 @@ class RunExportHandler:
             task = await self._tasks.get(command.company_id, command.task_id)
             if task.idle(self._clock.now()):
                 until = self._clock.now() + SPREADSHEET_TAKEN_DELAY
-                task.postpone(until)
+                task.postpone(until, self._clock.now(), SpreadsheetTaken.code)
                 await send_to_worker(self._outbox, task, until)
                 await self._tasks.save(task)

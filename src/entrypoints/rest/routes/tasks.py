@@ -14,7 +14,7 @@ from application.exports.commands.start_export import StartExport
 from application.exports.queries.get_task import GetTask
 from application.exports.queries.list_quarantine import ListQuarantine
 from application.exports.queries.list_tasks import ListTasks
-from application.exports.views import CountsView, FailureView, TaskView
+from application.exports.views import CountsView, FailureView, TaskStory, TaskView
 from application.tenants.ports import Identity
 from domain.exports.task import TaskState
 from domain.shared.identities import ConfigId, TaskId
@@ -59,7 +59,8 @@ class BadRowAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 class TaskAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """A run. `progress` is the share read, from 0 to 1; `retryAt` says when a waiting task goes on. `warnings` tell why
-    the run is missing from the spreadsheet's log or status cell; its outcome stands.
+    the run is missing from the spreadsheet's log or status cell; its outcome stands. `story` is told of one run alone,
+    null in lists: its attempts, what they waited for, where their time went, and the link to the sheet.
     """
 
     id: TaskId
@@ -75,6 +76,7 @@ class TaskAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     started_at: datetime | None
     ended_at: datetime | None
     retry_at: datetime | None
+    story: TaskStory | None
 
 
 @post("/export-configs/{config_id:uuid}/tasks", summary="Start an export", status_code=202)
