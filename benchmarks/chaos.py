@@ -2,7 +2,8 @@
 
 Companies with scheduled exports run on three workers, two schedulers and two relays. Meanwhile objects change at
 MoySklad, processes are killed, Valkey is emptied, PostgreSQL is restarted, both vendors fail now and then. In the end,
-when all is calm again, every sheet has to equal its source.
+when all is calm again, every sheet has to equal its source, every occurrence of every schedule has one entry in the
+ledger, and no webhook that was acknowledged is missing.
 """
 
 import argparse
@@ -17,7 +18,7 @@ from typing import Any
 import httpx
 import redis
 
-from benchmarks.ledger import gaps
+from benchmarks.ledger import gaps, missing_deliveries
 from devstack.errors import StackError
 from devstack.expectation import EXPAND, differences, expected_rows
 from devstack.people import Administrator, Vendors
@@ -28,8 +29,7 @@ COLUMNS = ["id", "name", "moment", "updated", "agent.name", "state.name", "sum",
 SURROUNDINGS = {
     "LOG_LEVEL": "WARNING",
     "LEASE_SECONDS": "5",
-    "SCHEDULE_SHORTEST_SECONDS": "60",
-    "COMPANY_RUNS": "4",
+    "SCHEDULE_MINIMUM_SECONDS": "60",
 }
 """Short times, so that much happens in little time."""
 STRATEGIES = ("upsert", "insert", "replace", "append")
@@ -91,8 +91,16 @@ class Chaos:
             for config in account.configs:
                 wrong += self._settled(account.administrator, config, deadline)
         wrong += gaps(self._stack.servers.database_url)
+        acknowledged = {one.administrator.account_id: self._acknowledged(one) for one in self._accounts}
+        self.done["acknowledged deliveries"] = sum(map(len, acknowledged.values()))
+        wrong += missing_deliveries(self._stack.servers.database_url, acknowledged)
         wrong += [f"{name} ended by itself with {code}" for name, code in self._stack.supervisor.died().items()]
         return wrong
+
+    def _acknowledged(self, account: Account) -> list[str]:
+        """Ids of the calls that we have answered with success, as MoySklad saw it."""
+        told = self._vendors.moysklad(f"/accounts/{account.administrator.account_id}/webhooks?last=1000000")
+        return [call["requestId"] for call in told["log"] if call["outcome"] == "delivered"]
 
     def _settled(self, administrator: Administrator, config: dict[str, Any], deadline: float) -> list[str]:
         """One more run of this export has to end well and leave the sheet equal to the source."""
@@ -142,6 +150,7 @@ class Chaos:
                 "columns": [{"id": column} for column in COLUMNS],
                 "removal": "keep",
                 "cron": "* * * * *",
+                "onChange": strategy in {"upsert", "insert"},
             }
             if strategy != "upsert":
                 del body["removal"]

@@ -1,5 +1,6 @@
 """Companies share the workers; people stop runs, have them rest, and try them again."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import uuid4
@@ -253,3 +254,29 @@ async def test_everything_that_failed_is_tried_again_together() -> None:
         pass
     for config_id in (*broken, well):
         await party.check_sheet(config_id)
+
+
+@pytest.mark.parametrize("stop", [CancelTask, PauseTask])
+async def test_a_run_that_waits_for_a_vendor_stops_within_five_seconds(
+    stop: type[CancelTask] | type[PauseTask],
+) -> None:
+    story = await Story.begin()
+    party = await story.party("acme")
+    party.fill(2)
+    task_id = await party.start(await party.create())
+    (message,) = await story.relay()
+    reading = asyncio.Event()
+
+    async def read(key: MoySkladKey, reading_: Reading) -> AsyncIterator[Page]:
+        del key, reading_
+        reading.set()
+        await asyncio.Event().wait()
+        yield Page((), None, 0, 0)  # never comes
+
+    story.world.source.read = read  # type: ignore[method-assign]
+    running = asyncio.create_task(party.app.execute(command_of(message)))
+    await reading.wait()
+    await party.app.execute(stop(company_id=party.id, task_id=task_id))
+    async with asyncio.timeout(5):
+        outcome = await running
+    assert (outcome.state, outcome.error) == ("left alone", "exports.claim_lost")

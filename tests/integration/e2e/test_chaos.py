@@ -1,0 +1,16 @@
+"""Everything fails at random, for a short while; `make chaos` does so for longer."""
+
+import pytest
+
+from benchmarks.chaos import run
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.mark.alone
+def test_nothing_is_lost_whatever_fails() -> None:
+    done, wrong = run(companies=5, seconds=25, orders=60, seed=11, pause=0.6, patience=120)
+    assert wrong == []
+    assert done["kill"]
+    assert done["edit"]
+    assert done["acknowledged deliveries"]
