@@ -47,6 +47,7 @@ from application.exports.commands.start_export import StartExport, StartExportHa
 from application.exports.commands.tell_sheet import TellSheetHandler
 from application.exports.queries.count_rows import CountRows, CountRowsHandler
 from application.exports.queries.describe_exporter import DescribeExporter, DescribeExporterHandler
+from application.exports.queries.estimate_run import EstimateRun, EstimateRunHandler
 from application.exports.queries.get_export_config import GetExportConfig, GetExportConfigHandler
 from application.exports.queries.get_task import GetTask, GetTaskHandler
 from application.exports.queries.list_export_configs import ListExportConfigs, ListExportConfigsHandler
@@ -101,6 +102,7 @@ HANDLERS: dict[type[Message[Any]], type[Any]] = {
     ListExporters: ListExportersHandler,
     DescribeExporter: DescribeExporterHandler,
     CountRows: CountRowsHandler,
+    EstimateRun: EstimateRunHandler,
     CreateExportConfig: CreateExportConfigHandler,
     RescheduleExport: RescheduleExportHandler,
     RemoveExportConfig: RemoveExportConfigHandler,

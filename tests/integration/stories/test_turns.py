@@ -16,13 +16,15 @@ from application.exports.commands.resume_task import ResumeTask
 from application.exports.commands.retry_failed_tasks import RetryFailedTasks
 from application.exports.commands.retry_task import RetryTask
 from application.exports.dispatching import ALIVE, UNKNOWN_ROOM
+from application.exports.queries.estimate_run import EstimateRun
 from application.exports.vendor_ports import Page, Reading
 from application.messages import Outcome
+from domain.exports.config import ConfigNotFound
 from domain.exports.sharing import SLICE, Lane, Shares, room_of
 from domain.exports.task import ExportAlreadyRunning, TaskAlreadyEnded, TaskNotFailed, TaskNotFound, TaskNotPaused
 from domain.shared.errors import VendorFailed
 from domain.shared.identities import ClaimId, CompanyId, ConfigId, TaskId
-from tests.integration.harness.stories import SMALL, Party, Story, command_of
+from tests.integration.harness.stories import COLUMNS, SMALL, Party, Story, command_of
 
 
 async def exports(party: Party, number: int) -> list[ConfigId]:
@@ -280,3 +282,16 @@ async def test_a_run_that_waits_for_a_vendor_stops_within_five_seconds(
     async with asyncio.timeout(5):
         outcome = await running
     assert (outcome.state, outcome.error) == ("left alone", "exports.claim_lost")
+
+
+async def test_what_a_run_will_take_is_told_before_it_begins() -> None:
+    story = await Story.begin()
+    party = await story.party("acme")
+    party.fill(12)
+    config_id = await party.create()
+    found = await party.app.ask(EstimateRun(company_id=party.id, config_id=config_id))
+    assert (found.objects, found.rows, found.units, found.writes, found.fits) == (12, 12, 1, 1, True)
+    assert found.cells == 12 * len(COLUMNS)
+    stranger = await story.party("stranger")
+    with pytest.raises(ConfigNotFound):
+        await stranger.app.ask(EstimateRun(company_id=stranger.id, config_id=config_id))

@@ -13,6 +13,7 @@ from application.exports.commands.remove_export_config import RemoveExportConfig
 from application.exports.offers import ExporterView
 from application.exports.queries.count_rows import CountRows, RowCount
 from application.exports.queries.describe_exporter import DescribeExporter
+from application.exports.queries.estimate_run import EstimateRun, RunEstimate
 from application.exports.queries.get_export_config import GetExportConfig
 from application.exports.queries.list_export_configs import ListExportConfigs
 from application.exports.queries.list_exporters import ListExporters
@@ -226,6 +227,14 @@ async def get_config(
     return await application.ask(GetExportConfig(company_id=identity.company_id, config_id=ConfigId(config_id)))
 
 
+@get("/export-configs/{config_id:uuid}/estimate", summary="What reading everything will take")
+async def estimate_run(
+    config_id: FromPath[UUID], identity: NamedDependency[Identity], application: NamedDependency[Application]
+) -> RunEstimate:
+    """Of a first run, or a full one: objects, rows, cells, request units, requests, seconds. Asks MoySklad."""
+    return await application.ask(EstimateRun(company_id=identity.company_id, config_id=ConfigId(config_id)))
+
+
 @delete("/export-configs/{config_id:uuid}", summary="Remove an export")
 async def remove_config(
     config_id: FromPath[UUID], identity: NamedDependency[Identity], application: NamedDependency[Application]
@@ -248,6 +257,7 @@ ROUTER = Router(
         create_config,
         list_configs,
         get_config,
+        estimate_run,
         remove_config,
     ],
     tags=["Exports"],
