@@ -26,7 +26,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from adapters.postgres.engine import make_engine
-from adapters.postgres.repositories.exports import SqlExportTasks
+from adapters.postgres.repositories.tasks import SqlExportTasks
 from adapters.postgres.transaction import SqlSystemTransaction, SqlTransaction, connection
 from adapters.postgres.views.exports import SqlExportViews
 from application.delivery.commands.purge_expired import TASKS_AT_ONCE
@@ -49,7 +49,8 @@ PAGE = 51
 _NEWEST = datetime(2026, 6, 1, tzinfo=UTC)
 _REBUILT = (
     "ix_export_tasks_of_company", "ix_export_tasks_of_config", "ix_export_tasks_ended_at",
-    "uq_export_tasks_one_per_config", "uq_export_tasks_one_writer", "ix_export_tasks_unfinished",
+    "uq_export_tasks_one_per_config", "uq_export_tasks_one_writer",
+    "ix_export_tasks_claimed", "ix_export_tasks_dispatched", "ix_export_tasks_waiting",
 )  # fmt: skip
 
 _FILL = """

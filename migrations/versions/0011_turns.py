@@ -70,7 +70,7 @@ def _tasks() -> None:
     op.create_index(TASK_INDEXES[0], "export_tasks", ["config_id"], unique=True, postgresql_where=open_states)
     conditions = (
         ("lease_until", "state = 'claimed'"),
-        ("dispatched_at", "state = 'booked' AND dispatched_at IS NOT NULL"),
+        ("dispatched_at", "state IN ('booked', 'claimed') AND dispatched_at IS NOT NULL"),
         ("write_lock", "state = 'booked' AND lane = 'live'"),
     )
     for name, (column, condition) in zip(NEW_TASK_INDEXES, conditions, strict=True):

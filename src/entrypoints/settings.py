@@ -1,19 +1,17 @@
 """Settings, read from the environment. Every missing or wrong one is named at once."""
 
-import base64
 import binascii
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
 from uuid import UUID
 
 import msgspec
 
-ValueT = TypeVar("ValueT")
+from entrypoints import written as as_
 
-SHORTEST_SESSION_KEY = 32
+ValueT = TypeVar("ValueT")
 
 
 class SettingsInvalid(ValueError):
@@ -167,39 +165,44 @@ def read_settings(variables: Mapping[str, str]) -> Settings:
     """Reads the settings. Raises SettingsInvalid naming every problem."""
     env = _Environment(variables)
     settings = Settings(
-        database_url=env.required("DATABASE_URL", "a postgresql:// address", _address("postgresql"), ""),
-        redis_url=env.required("REDIS_URL", "a redis:// address", _address("redis", "rediss"), ""),
+        database_url=env.required("DATABASE_URL", "a postgresql:// address", as_.address("postgresql"), ""),
+        redis_url=env.required("REDIS_URL", "a redis:// address", as_.address("redis", "rediss"), ""),
         public_url=env.required(
-            "PUBLIC_URL", "the https:// address under which browsers and MoySklad reach this service", _web, ""
+            "PUBLIC_URL", "the https:// address under which browsers and MoySklad reach this service", as_.web, ""
         ),
         moysklad=_moysklad(env),
         google=_google(env),
         encryption_keys=env.required(
-            "ENCRYPTION_KEYS", "id:base64 of 32 random bytes, newest first, separated by commas", _key_ring, ""
+            "ENCRYPTION_KEYS", "id:base64 of 32 random bytes, newest first, separated by commas", as_.key_ring, ""
         ),
         session_key=env.required(
-            "SESSION_KEY", f"base64 of at least {SHORTEST_SESSION_KEY} random bytes", _session_key, b""
+            "SESSION_KEY", f"base64 of at least {as_.SHORTEST_SESSION_KEY} random bytes", as_.session_key, b""
         ),
-        log_level=env.optional("LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR", _level, "INFO"),
-        sentry_dsn=env.optional("SENTRY_DSN", "a Sentry DSN", _any, None),
+        log_level=env.optional("LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR", as_.level, "INFO"),
+        sentry_dsn=env.optional("SENTRY_DSN", "a Sentry DSN", as_.text, None),
         traces_url=_traces(env),
         watch=_watch(env),
-        retention_days=env.optional("TASK_RETENTION_DAYS", "how many days ended runs are kept, 1 or more", _whole, 90),
-        worker_threads=env.optional("WORKER_THREADS", "how many runs a worker carries at once, 1 to 64", _small, 8),
-        company_runs=env.optional("COMPANY_RUNS", "runs of one company at once, 1 to 64", _small, 4),
-        company_backfills=env.optional("COMPANY_BACKFILLS", "runs at once that read everything, 1 to 64", _small, 2),
-        lease_seconds=env.optional("LEASE_SECONDS", "how long a silent worker keeps its task", _positive, 30.0),
+        retention_days=env.optional(
+            "TASK_RETENTION_DAYS", "how many days ended runs are kept, 1 or more", as_.whole, 90
+        ),
+        worker_threads=env.optional("WORKER_THREADS", "how many runs a worker carries at once, 1 to 64", as_.small, 8),
+        company_runs=env.optional("COMPANY_RUNS", "runs of one company at once, 1 to 64", as_.small, 4),
+        company_backfills=env.optional("COMPANY_BACKFILLS", "runs at once that read everything, 1 to 64", as_.small, 2),
+        lease_seconds=env.optional("LEASE_SECONDS", "how long a silent worker keeps its task", as_.positive, 30.0),
         schedule_minimum_seconds=env.optional(
-            "SCHEDULE_MINIMUM_SECONDS", "how far apart runs of a schedule have to be, 60 or more", _minute, 300
+            "SCHEDULE_MINIMUM_SECONDS", "how far apart runs of a schedule have to be, 60 or more", as_.minute, 300
         ),
         schedule_spread_seconds=env.optional(
-            "SCHEDULE_SPREAD_SECONDS", "the usual window within which a schedule's runs start, 0 or more", _count, 300
+            "SCHEDULE_SPREAD_SECONDS",
+            "the usual window within which a schedule's runs start, 0 or more",
+            as_.count,
+            300,
         ),
         former_urls=env.optional(
-            "FORMER_PUBLIC_URLS", "what PUBLIC_URL was before, separated by commas", _several_webs, ()
+            "FORMER_PUBLIC_URLS", "what PUBLIC_URL was before, separated by commas", as_.several_webs, ()
         ),
         catch_up_minutes=env.optional(
-            "CATCH_UP_MINUTES", "minutes after which missed changes are looked for", _positive, 15.0
+            "CATCH_UP_MINUTES", "minutes after which missed changes are looked for", as_.positive, 15.0
         ),
     )
     if env.problems:
@@ -211,17 +214,19 @@ def _traces(env: _Environment) -> str | None:
     """Where spans go, path included (OpenTelemetry specification, Protocol Exporter: the one address is the whole, the
     other is lengthened).
     """
-    whole = env.optional("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "the http(s):// address for traces alone", _web, None)
-    collector = env.optional("OTEL_EXPORTER_OTLP_ENDPOINT", "the http(s):// address of an OTLP collector", _web, None)
+    whole = env.optional("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "the http(s):// address for traces alone", as_.web, None)
+    collector = env.optional(
+        "OTEL_EXPORTER_OTLP_ENDPOINT", "the http(s):// address of an OTLP collector", as_.web, None
+    )
     return whole if whole is not None or collector is None else f"{collector}/v1/traces"
 
 
 def _watch(env: _Environment) -> WatchSettings:
     return WatchSettings(
         metrics_host=env.optional("METRICS_HOST", "the address on which metrics are served", str, "127.0.0.1"),
-        metrics_port=env.optional("METRICS_PORT", "a port from 1 to 65535, or 0 for no metrics", _port, 0),
-        traces_share=env.optional("OTEL_TRACES_SAMPLER_ARG", "the share of traces to keep, 0 to 1", _share, 1.0),
-        fresh_seconds=env.optional("FRESHNESS_TARGET_SECONDS", "seconds until a sheet is stale", _positive, 90000.0),
+        metrics_port=env.optional("METRICS_PORT", "a port from 1 to 65535, or 0 for no metrics", as_.port, 0),
+        traces_share=env.optional("OTEL_TRACES_SAMPLER_ARG", "the share of traces to keep, 0 to 1", as_.share, 1.0),
+        fresh_seconds=env.optional("FRESHNESS_TARGET_SECONDS", "seconds until a sheet is stale", as_.positive, 90000.0),
     )
 
 
@@ -231,18 +236,18 @@ def _moysklad(env: _Environment) -> MoySkladSettings:
         app_uid=env.required("MOYSKLAD_APP_UID", "the app's appUid, as in alias.vendor", str, ""),
         secret_key=env.required("MOYSKLAD_SECRET_KEY", "the app's secretKey from the developer cabinet", str, ""),
         api_url=env.optional(
-            "MOYSKLAD_API_URL", "an http(s):// address", _web, "https://api.moysklad.ru/api/remap/1.2"
+            "MOYSKLAD_API_URL", "an http(s):// address", as_.web, "https://api.moysklad.ru/api/remap/1.2"
         ),
         vendor_url=env.optional(
-            "MOYSKLAD_VENDOR_URL", "an http(s):// address", _web, "https://apps-api.moysklad.ru/api/vendor/1.0"
+            "MOYSKLAD_VENDOR_URL", "an http(s):// address", as_.web, "https://apps-api.moysklad.ru/api/vendor/1.0"
         ),
-        units=env.optional("MOYSKLAD_UNITS", "request units in one window, 1 or more", _whole, 45),
-        window=env.optional("MOYSKLAD_WINDOW_SECONDS", "seconds", _positive, 3.0),
-        parallel=env.optional("MOYSKLAD_PARALLEL", "requests at once with one token, 1 to 64", _small, 4),
+        units=env.optional("MOYSKLAD_UNITS", "request units in one window, 1 or more", as_.whole, 45),
+        window=env.optional("MOYSKLAD_WINDOW_SECONDS", "seconds", as_.positive, 3.0),
+        parallel=env.optional("MOYSKLAD_PARALLEL", "requests at once with one token, 1 to 64", as_.small, 4),
         account_parallel=env.optional(
-            "MOYSKLAD_ACCOUNT_PARALLEL", "requests at once to one account, 1 to 64", _small, 16
+            "MOYSKLAD_ACCOUNT_PARALLEL", "requests at once to one account, 1 to 64", as_.small, 16
         ),
-        transit=env.optional("MOYSKLAD_TRANSIT_SECONDS", "how long a request may be on its way", _positive, 0.5),
+        transit=env.optional("MOYSKLAD_TRANSIT_SECONDS", "how long a request may be on its way", as_.positive, 0.5),
     )
 
 
@@ -255,12 +260,12 @@ def _google(env: _Environment) -> GoogleSettings:
             _service_account,
             None,
         ),
-        url=env.optional("GOOGLE_URL", "an http(s):// address that stands in for all of Google", _web, None),
-        file_access=env.optional("GOOGLE_FILE_ACCESS", "drive.file or spreadsheets", _file_access, "drive.file"),
-        user_requests=env.optional("GOOGLE_USER_REQUESTS", "requests in one window, 1 or more", _whole, 57),
-        project_requests=env.optional("GOOGLE_PROJECT_REQUESTS", "requests in one window, 1 or more", _whole, 285),
-        window=env.optional("GOOGLE_WINDOW_SECONDS", "seconds", _positive, 60.0),
-        write_spacing=env.optional("GOOGLE_WRITE_SPACING_SECONDS", "seconds, 0 or more", _seconds, 1.0),
+        url=env.optional("GOOGLE_URL", "an http(s):// address that stands in for all of Google", as_.web, None),
+        file_access=env.optional("GOOGLE_FILE_ACCESS", "drive.file or spreadsheets", as_.file_access, "drive.file"),
+        user_requests=env.optional("GOOGLE_USER_REQUESTS", "requests in one window, 1 or more", as_.whole, 57),
+        project_requests=env.optional("GOOGLE_PROJECT_REQUESTS", "requests in one window, 1 or more", as_.whole, 285),
+        window=env.optional("GOOGLE_WINDOW_SECONDS", "seconds", as_.positive, 60.0),
+        write_spacing=env.optional("GOOGLE_WRITE_SPACING_SECONDS", "seconds, 0 or more", as_.seconds, 1.0),
     )
 
 
@@ -286,7 +291,7 @@ def _clients(text: str) -> tuple[GoogleClientSettings, ...]:
         if not (client_id and secret) or len(requests) > 1 or client_id in made:
             raise ValueError
         made[client_id] = GoogleClientSettings(
-            id=client_id, secret=secret, requests=_whole(requests[0]) if requests else None
+            id=client_id, secret=secret, requests=as_.whole(requests[0]) if requests else None
         )
     return tuple(made.values())
 
@@ -302,115 +307,6 @@ def _service_account(text: str) -> ServiceAccountSettings:
     return key
 
 
-def _any(text: str) -> str | None:
-    return text
-
-
-def _address(*schemes: str) -> Callable[[str], str]:
-    def read(text: str) -> str:
-        parts = urlsplit(text)
-        if parts.scheme.partition("+")[0] not in schemes or not parts.hostname:
-            raise ValueError
-        return text
-
-    return read
-
-
-def _web(text: str) -> str:
-    return _address("http", "https")(text).rstrip("/")
-
-
-def _several_webs(text: str) -> tuple[str, ...]:
-    return tuple(_web(part.strip()) for part in text.split(","))
-
-
 def webhook_base(public_url: str) -> str:
     """What the addresses begin with that MoySklad's webhooks call."""
     return f"{public_url}/webhooks/moysklad/"
-
-
-def _key_ring(text: str) -> str:
-    for entry in text.split(","):
-        key_id, colon, key = entry.strip().partition(":")
-        if not (key_id and colon) or len(_base64(key)) != 32:
-            raise ValueError
-    return text
-
-
-def _session_key(text: str) -> bytes:
-    key = _base64(text)
-    if len(key) < SHORTEST_SESSION_KEY:
-        raise ValueError
-    return key
-
-
-def _base64(text: str) -> bytes:
-    return base64.b64decode(text.replace("-", "+").replace("_", "/"), validate=True)
-
-
-def _file_access(text: str) -> str:
-    if text not in {"drive.file", "spreadsheets"}:
-        raise ValueError
-    return text
-
-
-def _level(text: str) -> str:
-    if text.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
-        raise ValueError
-    return text.upper()
-
-
-def _small(text: str) -> int:
-    number = int(text)
-    if not 1 <= number <= 64:
-        raise ValueError
-    return number
-
-
-def _port(text: str) -> int:
-    number = int(text)
-    if not 0 <= number <= 65535:
-        raise ValueError
-    return number
-
-
-def _share(text: str) -> float:
-    number = float(text)
-    if not 0 <= number <= 1:
-        raise ValueError
-    return number
-
-
-def _whole(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
-
-
-def _minute(text: str) -> int:
-    number = int(text)
-    if number < 60:
-        raise ValueError
-    return number
-
-
-def _count(text: str) -> int:
-    number = int(text)
-    if number < 0:
-        raise ValueError
-    return number
-
-
-def _seconds(text: str) -> float:
-    number = float(text)
-    if not 0 <= number < float("inf"):
-        raise ValueError
-    return number
-
-
-def _positive(text: str) -> float:
-    number = float(text)
-    if not 0 < number < float("inf"):
-        raise ValueError
-    return number

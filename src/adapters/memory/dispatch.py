@@ -12,6 +12,7 @@ from domain.exports.sharing import Lane, Room
 from domain.exports.task import ExportTask, TaskState
 from domain.shared.identities import CompanyId, TaskId
 
+_UNFINISHED = {TaskState.BOOKED, TaskState.CLAIMED}
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -73,8 +74,8 @@ class MemoryRunPlaces:
         found: dict[Lane, dict[CompanyId, int]] = defaultdict(lambda: defaultdict(int))
         for task in self._rows.all():
             held = task.state is TaskState.CLAIMED and task.lease_until is not None and task.lease_until > now
-            told = task.state is TaskState.BOOKED and task.dispatched_at is not None
-            if held or (told and task.dispatched_at is not None and task.dispatched_at > told_after):
+            told = task.state in _UNFINISHED and task.dispatched_at is not None and task.dispatched_at > told_after
+            if held or told:
                 found[task.lane][task.company_id] += 1
         return {lane: dict(runs) for lane, runs in found.items()}
 
@@ -82,7 +83,7 @@ class MemoryRunPlaces:
         """See the port."""
         require_system()
         for task in filter(None, map(self._rows.find, tasks)):
-            if task.state is TaskState.BOOKED:
+            if task.state in _UNFINISHED:
                 task.dispatched_at = now
                 self._rows.put(task)
 

@@ -12,7 +12,8 @@ from application.delivery.ports import Freshness, OutboxDepth, Waiting
 from application.exports.diary import RunPhase
 from domain.connections.moysklad import ConnectionState
 from domain.exports.config import ExportConfig
-from domain.exports.task import ExportTask, RunMode, TaskState, Trigger
+from domain.exports.sharing import Lane
+from domain.exports.task import ExportTask, TaskState, Trigger
 
 
 class MemoryVendorWatch:
@@ -147,6 +148,6 @@ class MemoryQueues:
 
 
 def _urgency(task: ExportTask) -> str:
-    if task.mode in {RunMode.FULL, RunMode.RECONCILE}:
+    if task.lane is Lane.BACKFILL:
         return "backfill"
     return "interactive" if task.trigger is Trigger.MANUAL else "routine"

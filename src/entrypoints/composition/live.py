@@ -26,7 +26,6 @@ from adapters.observability.publishing import TracedPublisher
 from adapters.observability.runs import ObservedRuns
 from adapters.observability.vendors import ObservedVendors
 from adapters.postgres.engine import Engine, connections, make_engine
-from adapters.postgres.health import ping as ping_postgres
 from adapters.postgres.health import require_isolation
 from adapters.postgres.repositories.change_marks import SqlChangeMarks
 from adapters.postgres.repositories.connections import (
@@ -45,9 +44,10 @@ from adapters.postgres.repositories.deliveries import (
 from adapters.postgres.repositories.delivery import SqlFailedMessages, SqlNonces, SqlOutbox, SqlOutboxQueue, SqlReplays
 from adapters.postgres.repositories.dispatch import SqlRunPlaces, SqlTurns, SqlWorkers
 from adapters.postgres.repositories.exported_rows import SqlExportedRows
-from adapters.postgres.repositories.exports import SqlExportConfigs, SqlExportTasks
+from adapters.postgres.repositories.exports import SqlExportConfigs
 from adapters.postgres.repositories.quarantine import SqlQuarantine
 from adapters.postgres.repositories.schedules import SqlOccurrences, SqlStandings
+from adapters.postgres.repositories.tasks import SqlExportTasks
 from adapters.postgres.repositories.tellings import SqlTellings
 from adapters.postgres.repositories.tenants import SqlCompanies, SqlMembers, SqlSessions
 from adapters.postgres.repositories.webhooks import SqlExportWatches, SqlWebhookEndpoints, SqlWebhookRegistrations
@@ -60,7 +60,6 @@ from adapters.queue.publisher import DramatiqPublisher
 from adapters.redis.budgets import RedisBudgets
 from adapters.redis.connection import Client
 from adapters.redis.connection import connect as connect_redis
-from adapters.redis.connection import ping as ping_redis
 from adapters.redis.depths import RedisQueues
 from adapters.redis.google_budgets import RedisGoogleBudgets
 from adapters.redis.locks import RedisLocks
@@ -138,6 +137,7 @@ from domain.exports.sharing import Shares
 from domain.webhooks.watch import Pace
 from entrypoints.composition.application import make_application
 from entrypoints.composition.scheduling import settled_pace, settled_terms
+from entrypoints.composition.systems import LiveSystems
 from entrypoints.composition.use_cases import use_cases
 from entrypoints.settings import Settings, webhook_base
 
@@ -368,18 +368,6 @@ class Vendors(Provider):
             return GoogleClients(clients, None)
         key = ServiceAccountKey(account.client_email, account.private_key, account.private_key_id)
         return GoogleClients(clients, GoogleServiceAccount(session, endpoints, pacing, key))
-
-
-class LiveSystems:
-    """See application.ports.Systems."""
-
-    def __init__(self, engine: Engine, client: Client) -> None:
-        self._engine = engine
-        self._client = client
-
-    async def check(self) -> dict[str, str]:
-        """Postgres and Redis."""
-        return {"postgres": await ping_postgres(self._engine), "redis": await ping_redis(self._client)}
 
 
 def live_container(settings: Settings, metrics: Metrics) -> AsyncContainer:

@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import timedelta
 from functools import partial
 
 import uvicorn
 import uvloop
 
 from adapters.observability.asgi import RequestLog
+from adapters.observability.backlog import BOUNDS, BacklogCollector, See
 from adapters.observability.context import bound
 from adapters.observability.logs import announce
 from adapters.observability.metrics import Metrics
@@ -18,6 +20,7 @@ from adapters.postgres.listener import OutboxListener
 from adapters.queue.broker import make_broker
 from adapters.wording.catalogue import words
 from application.bus import Application
+from application.delivery.queries.see_backlog import Backlog, SeeBacklog
 from entrypoints.composition.live import live_application
 from entrypoints.composition.observing import observe
 from entrypoints.relay.main import relay
@@ -26,6 +29,9 @@ from entrypoints.rest.words import Text, Words
 from entrypoints.rounds import stop_on_signals
 from entrypoints.settings import Settings
 from entrypoints.workers.main import Workplace, work
+
+_SCRAPE_SECONDS = 8.0
+"""Prometheus gives up after 10 s unless told otherwise."""
 
 
 def wording(code: str, details: Mapping[str, str | int]) -> Words:
@@ -70,8 +76,10 @@ def run_worker(settings: Settings) -> None:
 
 
 async def _relay(settings: Settings, metrics: Metrics) -> None:
+    """Of all processes the relay tells how much waits: there are few of them, and they speak to both servers anyway."""
     stop = stop_on_signals()
     async with _opened(settings, metrics, "relay") as application, _listening(settings) as listener:
+        metrics.watch(BacklogCollector(_backlog_of(application, settings, asyncio.get_running_loop())))
         await relay(application, listener, stop, report)
 
 
@@ -92,3 +100,17 @@ async def _listening(settings: Settings) -> AsyncIterator[OutboxListener]:
     finally:
         await listener.close()
         await engine.dispose()
+
+
+def _backlog_of(application: Application, settings: Settings, loop: asyncio.AbstractEventLoop) -> See:
+    """Asks from the thread in which somebody looks, on the loop on which the application lives."""
+    query = SeeBacklog(stale_after=timedelta(seconds=settings.watch.fresh_seconds), bounds=BOUNDS)
+
+    def see() -> Backlog:
+        asking = asyncio.run_coroutine_threadsafe(application.ask(query), loop)
+        try:
+            return asking.result(_SCRAPE_SECONDS)
+        finally:
+            asking.cancel()
+
+    return see

@@ -2,7 +2,6 @@
 people, which takes a third off its memory.
 """
 
-import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,10 +9,10 @@ from datetime import timedelta
 from typing import Any
 
 import uvloop
+from adapters.postgres.repositories.tasks import SqlExportTasks
 from dishka import AsyncContainer, Provider, Scope, from_context, make_async_container, provide
 
 from adapters.moysklad.catalogue import ScannedExporters
-from adapters.observability.backlog import BOUNDS, BacklogCollector, See
 from adapters.observability.behaviours import counted, observed
 from adapters.observability.context import ContextHeaders
 from adapters.observability.logs import announce
@@ -31,16 +30,12 @@ from adapters.postgres.repositories.connections import (
 from adapters.postgres.repositories.deliveries import SqlDeliveries, SqlDeliveryCounts
 from adapters.postgres.repositories.delivery import SqlNonces, SqlOutbox, SqlOutboxQueue, SqlReplays
 from adapters.postgres.repositories.dispatch import SqlRunPlaces, SqlTurns, SqlWorkers
-from adapters.postgres.repositories.exports import SqlExportConfigs, SqlExportTasks
+from adapters.postgres.repositories.exports import SqlExportConfigs
 from adapters.postgres.repositories.schedules import SqlOccurrences, SqlStandings
 from adapters.postgres.repositories.tellings import SqlTellings
 from adapters.postgres.repositories.tenants import SqlCompanies, SqlSessions
 from adapters.postgres.repositories.webhooks import SqlExportWatches, SqlWebhookEndpoints
 from adapters.postgres.transaction import SqlSystemTransaction, SqlTransaction
-from adapters.postgres.views.backlog import SqlBacklogViews
-from adapters.redis.connection import Client
-from adapters.redis.connection import connect as connect_redis
-from adapters.redis.depths import RedisQueues
 from adapters.system.calendar import CronsimCalendar
 from adapters.system.clock import SystemClock
 from adapters.system.ids import SystemIds
@@ -48,8 +43,6 @@ from adapters.system.terms import SettledScheduleTerms
 from application.bus import Application
 from application.connections.ports import ConsentRequests, GoogleConnections, MoySkladConnections
 from application.delivery.commands.purge_expired import PurgeExpired, PurgeExpiredHandler, Retention
-from application.delivery.ports import QUEUE_NAMES, BacklogViews, Queues
-from application.delivery.queries.see_backlog import Backlog, SeeBacklog, SeeBacklogHandler
 from application.exports.commands.book_due_exports import BookDueExports, BookDueExportsHandler
 from application.exports.commands.make_room import MakeRoom, MakeRoomHandler
 from application.exports.commands.recover_tasks import RecoverTasks, RecoverTasksHandler
@@ -88,8 +81,6 @@ from entrypoints.rounds import stop_on_signals
 from entrypoints.scheduler.main import schedule
 from entrypoints.settings import Settings
 
-_SCRAPE_SECONDS = 8.0
-"""Prometheus gives up after 10 s unless told otherwise."""
 SCHEDULED: dict[type[Message[Any]], type[Any]] = {
     BookDueExports: BookDueExportsHandler,
     RecoverTasks: RecoverTasksHandler,
@@ -98,7 +89,6 @@ SCHEDULED: dict[type[Message[Any]], type[Any]] = {
     InterpretDeliveries: InterpretDeliveriesHandler,
     BookFollowUps: BookFollowUpsHandler,
     BookTendings: BookTendingsHandler,
-    SeeBacklog: SeeBacklogHandler,
 }
 """What a scheduler can be told. entrypoints.scheduler tells nothing else."""
 
@@ -134,16 +124,6 @@ class SchedulerAdapters(Provider):
         return Retention(timedelta(days=settings.retention_days))
 
     @provide
-    async def redis(self, settings: Settings) -> AsyncIterator[Client]:
-        client = connect_redis(settings.redis_url)
-        yield client
-        await client.aclose()
-
-    @provide
-    def queues(self, client: Client) -> Queues:
-        return RedisQueues(client, QUEUE_NAMES)
-
-    @provide
     def catalogue(self) -> ExporterCatalogue:
         return ScannedExporters()
 
@@ -159,7 +139,6 @@ class SchedulerAdapters(Provider):
     calendar = provide(CronsimCalendar, provides=CronCalendar)
     headers = provide(ContextHeaders, provides=Headers)
     system_transaction = provide(SqlSystemTransaction, provides=SystemTransaction)
-    backlog_views = provide(SqlBacklogViews, provides=BacklogViews)
     tasks = provide(SqlExportTasks, provides=ExportTasks)
     tellings = provide(SqlTellings, provides=Tellings)
     occurrences = provide(SqlOccurrences, provides=Occurrences)
@@ -224,23 +203,7 @@ def run_scheduler(settings: Settings) -> None:
 
 
 async def _schedule(settings: Settings, metrics: Metrics) -> None:
-    """Of all processes the scheduler tells how much waits: there are few of them, and they do little else."""
     stop = stop_on_signals()
     async with scheduler_application(settings, metrics) as application:
-        metrics.watch(BacklogCollector(_backlog_of(application, settings, asyncio.get_running_loop())))
         announce("scheduler ready")
         await schedule(application, stop, time.monotonic, report)
-
-
-def _backlog_of(application: Application, settings: Settings, loop: asyncio.AbstractEventLoop) -> See:
-    """Asks from the thread in which somebody looks, on the loop on which the application lives."""
-    query = SeeBacklog(stale_after=timedelta(seconds=settings.watch.fresh_seconds), bounds=BOUNDS)
-
-    def see() -> Backlog:
-        asking = asyncio.run_coroutine_threadsafe(application.ask(query), loop)
-        try:
-            return asking.result(_SCRAPE_SECONDS)
-        finally:
-            asking.cancel()
-
-    return see

@@ -17,7 +17,8 @@ from application.exports.run_command import RunExport
 from domain.connections.google import GoogleConnection
 from domain.connections.moysklad import ConnectionState
 from domain.exports.config import ExportConfig
-from domain.exports.task import ExportTask, RunMode, TaskState, Trigger
+from domain.exports.sharing import Lane
+from domain.exports.task import ExportTask, TaskState, Trigger
 from domain.shared.errors import VendorFailed
 from domain.shared.identities import CompanyId, TaskId
 from tests.integration.harness import samples
@@ -50,8 +51,8 @@ async def test_tasks_that_wait_for_a_worker_by_urgency(world: World, company: Co
     await task_of(world, company, booked_at=begun, due_at=begun + 50 * SECOND, trigger=Trigger.SCHEDULE)
     await task_of(world, company, due_at=world.now + SECOND, trigger=Trigger.SCHEDULE)
     await task_of(world, company, booked_at=begun + 20 * SECOND, trigger=Trigger.MANUAL)
-    await task_of(world, company, booked_at=begun + 5 * SECOND, mode=RunMode.FULL, trigger=Trigger.MANUAL)
-    held = {"state": TaskState.CLAIMED, "booked_at": begun, "mode": RunMode.RECONCILE}
+    await task_of(world, company, booked_at=begun + 5 * SECOND, lane=Lane.BACKFILL, trigger=Trigger.MANUAL)
+    held = {"state": TaskState.CLAIMED, "booked_at": begun, "lane": Lane.BACKFILL}
     await task_of(world, company, lease_until=world.now - 10 * SECOND, write_lock="left behind", **held)
     await task_of(world, company, lease_until=world.now + SECOND, write_lock="at work", **held)
     after = await waiting(world)
@@ -154,10 +155,10 @@ async def test_exports_that_could_not_run_are_nobodys_delay(world: World, connec
 
 async def test_since_when_something_is_due(world: World, connected: CompanyId) -> None:
     config = await scheduled(world, connected)
-    assert config.schedule is not None
+    assert config.next_due_at is not None
     async with world.system_transaction():
-        assert await world.backlog.overdue(config.schedule.next_due_at - SECOND) == 0.0
-        assert await world.backlog.overdue(config.schedule.next_due_at + 7 * SECOND) == 7.0
+        assert await world.backlog.overdue(config.next_due_at - SECOND) == 0.0
+        assert await world.backlog.overdue(config.next_due_at + 7 * SECOND) == 7.0
 
 
 @pytest.fixture(params=["memory", "redis"])

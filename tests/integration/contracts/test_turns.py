@@ -159,6 +159,7 @@ async def test_runs_that_occupy_workers(world: World, company: CompanyId, strang
     await task(company, **held, lease_until=now + SECOND)
     await task(company, **held, lease_until=now + SECOND, lane=Lane.BACKFILL)
     await task(company, dispatched_at=now - minute + SECOND)
+    await task(stranger, **held, lease_until=now - SECOND, dispatched_at=now, lane=Lane.BACKFILL)
     await task(stranger, dispatched_at=now)
     await task(stranger, dispatched_at=now - minute)
     await task(stranger, **held, lease_until=now)
@@ -167,7 +168,19 @@ async def test_runs_that_occupy_workers(world: World, company: CompanyId, strang
     async with world.system_transaction():
         busy = await world.places.busy(now, now - minute)
     ours = {lane: {one: runs.get(one, 0) for one in (company, stranger)} for lane, runs in busy.items()}
-    assert ours == {Lane.LIVE: {company: 2, stranger: 1}, Lane.BACKFILL: {company: 1, stranger: 0}}
+    assert ours == {Lane.LIVE: {company: 2, stranger: 1}, Lane.BACKFILL: {company: 1, stranger: 1}}
+
+
+async def test_a_run_that_its_worker_left_behind_is_told_of_too(world: World, company: CompanyId) -> None:
+    left = samples.booked(world, await samples.stored_config(world, company))
+    left.claim(ClaimId(uuid4()), world.now - timedelta(hours=1), timedelta(minutes=1))
+    left.sent(world.now)
+    async with world.transaction(company):
+        await world.tasks.add(left)
+    async with world.system_transaction():
+        assert left.id not in {task.id for task in await world.tasks.stranded(world.now, world.now, 1000)}
+        await world.places.dispatched([left.id], world.now)
+        assert left.id in {task.id for task in await world.tasks.stranded(world.now, world.now, 1000)}
 
 
 async def test_a_run_is_told_of_while_it_waits(world: World, company: CompanyId) -> None:

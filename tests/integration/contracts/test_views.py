@@ -73,6 +73,7 @@ async def test_a_configuration_as_people_see_it(world: World, company: CompanyId
                 misfire="skip",
             ),
             fresh_at=full.fresh_at,
+            on_change=True,
             created_at=full.created_at,
         )
 

@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppres
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from adapters.postgres.repositories.tasks import SqlExportTasks
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.memory.connections import (
@@ -61,7 +62,7 @@ from adapters.postgres.repositories.deliveries import (
 from adapters.postgres.repositories.delivery import SqlFailedMessages, SqlNonces, SqlOutbox, SqlOutboxQueue, SqlReplays
 from adapters.postgres.repositories.dispatch import SqlRunPlaces, SqlTurns, SqlWorkers
 from adapters.postgres.repositories.exported_rows import SqlExportedRows
-from adapters.postgres.repositories.exports import SqlExportConfigs, SqlExportTasks
+from adapters.postgres.repositories.exports import SqlExportConfigs
 from adapters.postgres.repositories.quarantine import SqlQuarantine
 from adapters.postgres.repositories.schedules import SqlOccurrences, SqlStandings
 from adapters.postgres.repositories.tellings import SqlTellings

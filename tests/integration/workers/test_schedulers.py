@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import asyncpg
 import pytest
 
+from adapters.observability.metrics import Metrics
 from application.exports.commands.book_due_exports import BookDueExports
 from application.exports.commands.cancel_task import CancelTask
 from application.exports.commands.reschedule_export import RescheduleExport
@@ -74,7 +75,7 @@ async def test_two_changes_at_once_make_no_circle(party: Party) -> None:
 
 
 async def test_a_scheduler_has_what_it_is_told_to_do(service: Settings) -> None:
-    async with scheduler_application(service) as application:
+    async with scheduler_application(service, Metrics()) as application:
         for command in SCHEDULED:
             assert await application.execute(command()) >= 0
 

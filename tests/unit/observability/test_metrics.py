@@ -31,6 +31,8 @@ from application.exports.diary import RunPhase
 from application.exports.run_command import RunExport
 from application.handlers import HANDLERS
 from application.messages import Command, Outcome, Query, SystemCommand
+from application.webhooks.commands.keep_deliveries import KeepDeliveries
+from application.webhooks.ports import Receipt
 from domain.connections.moysklad import MoySkladPaused
 from domain.exports.task import TaskState
 from domain.shared.errors import SkladSheetsError, VendorFailed
@@ -132,6 +134,8 @@ async def handled(behaviour: Any, message: type[msgspec.Struct], company: Compan
     """The message, filled with nothing but whose it is."""
     if message is RunExport and result is None:
         result = Outcome(state=TaskState.FINISHED)
+    if message is KeepDeliveries and result is None:
+        result = [(Receipt.KEPT, company), (Receipt.UNKNOWN, None)]
     made: Any = message(**{field.name: company for field in msgspec.structs.fields(message) if field.required})
     with suppress(SkladSheetsError, ValueError):
         await behaviour(made, answering(result))

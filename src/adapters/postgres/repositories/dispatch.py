@@ -20,7 +20,7 @@ from domain.shared.identities import CompanyId, TaskId
 _GIVING_TURNS = 8_231_004
 """The advisory lock of whoever gives turns: any number that nobody else uses."""
 _CLAIMED = export_tasks.c.state == TaskState.CLAIMED.value
-_BOOKED = export_tasks.c.state == TaskState.BOOKED.value
+_UNFINISHED = export_tasks.c.state.in_([TaskState.BOOKED.value, TaskState.CLAIMED.value])
 
 
 class SqlTurns:
@@ -91,7 +91,7 @@ class SqlRunPlaces:
     async def busy(self, now: datetime, told_after: datetime) -> dict[Lane, dict[CompanyId, int]]:
         """See the port."""
         held = and_(_CLAIMED, export_tasks.c.lease_until > now)
-        told = and_(_BOOKED, export_tasks.c.dispatched_at > told_after)
+        told = and_(_UNFINISHED, export_tasks.c.dispatched_at > told_after)
         query = (
             select(export_tasks.c.lane, export_tasks.c.company_id, func.count())
             .where(or_(held, told))
@@ -105,7 +105,7 @@ class SqlRunPlaces:
     async def dispatched(self, tasks: Collection[TaskId], now: datetime) -> None:
         """See the port."""
         await connection().execute(
-            update(export_tasks).where(export_tasks.c.id.in_(list(tasks)), _BOOKED).values(dispatched_at=now)
+            update(export_tasks).where(export_tasks.c.id.in_(list(tasks)), _UNFINISHED).values(dispatched_at=now)
         )
 
     async def ask_for_spreadsheets(self) -> int:

@@ -142,7 +142,7 @@ export_tasks = Table(
     Index(
         "ix_export_tasks_dispatched",
         "dispatched_at",
-        postgresql_where=text("state = 'booked' AND dispatched_at IS NOT NULL"),
+        postgresql_where=text("state IN ('booked', 'claimed') AND dispatched_at IS NOT NULL"),
     ),
     Index("ix_export_tasks_waiting", "write_lock", postgresql_where=text("state = 'booked' AND lane = 'live'")),
 )

@@ -31,6 +31,10 @@ class TooLarge(HTTPException):
     status_code = 413
 
 
+ROUTE = "/webhooks/moysklad/{token}"
+"""What is told of the address: the rest of it is a secret."""
+
+
 @asgi("/webhooks/moysklad", is_mount=True, copy_scope=False)
 async def receive(scope: Scope, receive: Receive, send: Send) -> None:
     """204 once the delivery is on disk; 404 for an address that no company has, 413 and 422 for bodies that are none,
@@ -38,6 +42,7 @@ async def receive(scope: Scope, receive: Receive, send: Send) -> None:
     """
     if scope["type"] != ScopeType.HTTP:
         raise NotFound
+    scope["path_template"] = ROUTE
     if scope["method"] != "POST":
         raise MethodNotAllowedException
     body = await _body(scope, receive)
