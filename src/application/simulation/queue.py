@@ -1,7 +1,7 @@
 """Runs that wait for their turns: what PostgreSQL keeps for the real handlers, kept in memory by the same promises."""
 
 from bisect import bisect_left, insort
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
@@ -165,8 +165,10 @@ class RunQueue:
         found = []
         for company_id in line.nearest(set(closed), limit):
             served_at = line.served_at(company_id)
-            for letter in nsmallest(most, line.letters[company_id].values(), key=lambda letter: letter.order):
-                found.append(Queued(letter.message, letter.due_at, letter.urgent, served_at, 1))
+            own: Iterable[Letter] = line.letters[company_id].values()
+            if len(line.letters[company_id]) > 1:
+                own = nsmallest(most, own, key=lambda letter: letter.order)
+            found += [Queued(letter.message, letter.due_at, letter.urgent, served_at, 1) for letter in own]
         return found
 
     async def served(self, lane: str, companies: Collection[CompanyId], now: datetime) -> None:
