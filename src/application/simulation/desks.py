@@ -162,5 +162,7 @@ class MoySkladDesk:
         self._ledgers[company].settle(one.errand, granted, None, self._timeline.now)
         sleepers = self._sleepers.get(company)
         if sleepers:
-            self._wake(min(sleepers, key=lambda other: (other.since + HEAD_START[other.errand.urgency], other.errand.id)))
+            self._wake(
+                min(sleepers, key=lambda other: (other.since + HEAD_START[other.errand.urgency], other.errand.id))
+            )
         one.process.go_on()

@@ -14,7 +14,9 @@ MINUTE = 60 * SECOND
 class Measures:
     """Times are in microseconds. `grants` are the moments at which requests went out, by project and quota; `waits`
     how long each request of a kind waited for its turn, also in vain; `delays` how long runs of a lane waited from
-    their booking to their start, `ages` and `lateness` what was promised and how it was kept.
+    their booking to their start, `lengths` until their end; `ages` and `lateness` what was promised, and how it was
+    kept. `cpu` and `places` are how much of them was used in each minute, `busiest` the most units of one company in a
+    minute.
     """
 
     grants: dict[tuple[str, str], list[int]] = field(default_factory=lambda: defaultdict(list))
@@ -30,9 +32,8 @@ class Measures:
     ended: int = 0
     units: int = 0
     busiest: int = 0
-    cpu: int = 0
-    cpu_waited: int = 0
-    occupied: int = 0
+    cpu: Counter[int] = field(default_factory=Counter)
+    places: Counter[int] = field(default_factory=Counter)
     _minute: int = 0
     _of_minute: Counter[str] = field(default_factory=Counter)
 
@@ -50,6 +51,24 @@ class Measures:
         self.busiest = max(self.busiest, self._of_minute[company])
         self.units += units
         self.waits["moysklad"].append(waited)
+
+
+def spread_out(counts: Counter[int], start: int, end: int) -> None:
+    """Adds the time between the moments to the minutes in which it lies."""
+    while start < end:
+        minute = start // MINUTE
+        till = min(end, (minute + 1) * MINUTE)
+        counts[minute] += till - start
+        start = till
+
+
+def busiest(counts: Counter[int], minutes: int) -> int:
+    """The most of so many minutes in a row."""
+    if not counts:
+        return 0
+    first, last = min(counts), max(counts)
+    sums = [sum(counts[minute] for minute in range(start, start + minutes)) for start in range(first, last + 1)]
+    return max(sums)
 
 
 def percentile(values: Sequence[int], share: float) -> float:

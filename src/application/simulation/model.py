@@ -12,7 +12,7 @@ from application.exports.dispatching import Places
 from application.exports.ports import CronCalendar
 from application.exports.run_command import send_to_worker
 from application.simulation.desks import GoogleDesk, Latencies, MoySkladDesk
-from application.simulation.measures import Measures
+from application.simulation.measures import Measures, spread_out
 from application.simulation.office import Floor, Run, SameTerms, Shelf
 from application.simulation.population import Export, Population, settle
 from application.simulation.queue import NoTransaction, RunQueue
@@ -145,7 +145,7 @@ class Model:
     def _over(self, run: Run, worker: Worker, since: int, error: Exception | None) -> None:
         worker.runs -= 1
         self._floor.leave(run)
-        self.measures.occupied += max(min(self.timeline.now, self.until) - since, 0)
+        spread_out(self.measures.places, since, self.timeline.now)
         if error is None:
             self._finish(run)
         else:

@@ -19,7 +19,7 @@ from domain.shared.identities import CompanyId, ConfigId, TaskId
 
 @dataclass(slots=True, eq=False)
 class Run:
-    """A task under way. `nominal_at` is the moment of its cron, `written` how many rows of a first run stand already."""
+    """A task under way. `nominal_at` is the moment of its cron, `written` how many rows of a first run stand by now."""
 
     task: ExportTask
     export: Export
@@ -33,7 +33,9 @@ class Shelf:
     All connections work. What comes due from `until` on is nobody's concern any more.
     """
 
-    def __init__(self, timeline: Timeline, exports: Sequence[Export], terms: Terms, until: int, notes: Measures) -> None:
+    def __init__(
+        self, timeline: Timeline, exports: Sequence[Export], terms: Terms, until: int, notes: Measures
+    ) -> None:
         self._timeline = timeline
         self._exports = {export.scheduled.id: export for export in exports}
         self._terms = terms
@@ -74,7 +76,7 @@ class Shelf:
     async def due(self, now: datetime, limit: int) -> list[Scheduled]:
         """See ExportConfigs."""
         del now
-        found = []
+        found: list[Scheduled] = []
         while self.has_due and len(found) < limit:
             found.append(heappop(self._due)[-1])
         return found

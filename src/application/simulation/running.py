@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from application.connections.google_ports import Spending
 from application.connections.ports import Urgency
 from application.simulation.desks import GoogleDesk, MoySkladDesk
-from application.simulation.measures import Measures
+from application.simulation.measures import Measures, spread_out
 from application.simulation.office import Run
 from application.simulation.population import changes_of
 from application.simulation.scenario import Costs
@@ -28,8 +28,7 @@ class Worker:
 
         def begin(process: Process) -> None:
             start, needed = max(timeline.now, self.free_at), round(seconds * SECOND)
-            measures.cpu += needed
-            measures.cpu_waited += start - timeline.now
+            spread_out(measures.cpu, start, start + needed)
             self.free_at = start + needed
             timeline.at(self.free_at, process.go_on)
 

@@ -23,14 +23,16 @@ class Kind(StrEnum):
 CRONS = {Kind.HOURLY: "0 * * * *", Kind.DAILY: "0 9 * * *"}
 """On the hour, and at 09:00, which is when everybody wants it."""
 
+_USUAL_TERMS = Terms(timedelta(minutes=5), timedelta(minutes=5))
+
 
 @dataclass(frozen=True, slots=True)
 class Costs:
     """What runs take. Seconds, bytes and rows; none of it is a promise of a vendor.
 
     - `pickup`: from the turn to the claim, "a few tens of milliseconds" (ADR 0029); `round` is a round of giving turns.
-    - `moysklad`: one answer, 0.15 to 0.3 s by people's reports, unverified; `page` and `changed_page` are the rows of one
-      answer without and with expanded links (JSON API).
+    - `moysklad`: one answer, 0.15 to 0.3 s by people's reports, unverified; `page` and `changed_page` are the rows of
+      one answer without and with expanded links (JSON API).
     - `read`: a read at Google, unverified. `write` and `write_megabyte`: 1.1 s for 2 MB, the latency that `make bench`
       emulates.
     - `run_cpu`: of a run that finds little, from 7.8 runs a second with one worker (`make bench-fairness`). `row_cpu`,
@@ -69,7 +71,7 @@ class Installation:
     project_requests: int = 285
     user_requests: int = 57
     shares: Shares = field(default_factory=Shares)
-    terms: Terms = Terms(timedelta(minutes=5), timedelta(minutes=5))
+    terms: Terms = _USUAL_TERMS
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,7 +107,7 @@ Step = Callable[[Process], None]
 Work = Generator[Step, None, None]
 
 
-class Stopped(Exception):  # noqa: N818 - nobody's error: a run was asked to hand itself back
+class Stopped(Exception):
     """The work hands itself back."""
 
 
