@@ -74,6 +74,7 @@ class Findings(msgspec.Struct, frozen=True, kw_only=True):
     occurrences: dict[str, int]
     runs_booked: int
     runs_ended: int
+    runs_left: int
     drained_seconds: float
     delays: dict[str, Percentiles]
     lengths: dict[str, Percentiles]
@@ -102,6 +103,7 @@ def findings_of(model: Model) -> Findings:
         occurrences=dict(sorted(measures.outcomes.items())),
         runs_booked=measures.booked,
         runs_ended=measures.ended,
+        runs_left=model.left,
         drained_seconds=max(model.timeline.now - model.until, 0) / SECOND,
         delays={lane: Percentiles.of(found) for lane, found in sorted(measures.delays.items())},
         lengths={lane: Percentiles.of(found) for lane, found in sorted(measures.lengths.items())},

@@ -29,6 +29,9 @@ from domain.shared.identities import ClaimId, TaskId
 LEASE = timedelta(days=1)
 """Nobody dies here, so that leases need no renewal."""
 
+PATIENCE = 6 * 3600 * SECOND
+"""So long after the last hour runs that have not ended are waited for."""
+
 TICK = 1.0
 """How often a scheduler looks (entrypoints.scheduler)."""
 
@@ -60,6 +63,7 @@ class Model:
         )
         self._hire(calendar)
         self._dispatching = False
+        self.left = 0
 
     def _hire(self, calendar: CronCalendar) -> None:
         """The handlers ask no more of their ports than the shelf, the floor and the queue have; mypy cannot know that,
@@ -76,12 +80,17 @@ class Model:
         self._make_room = MakeRoomHandler(alone, places, queue, floor, clock)
 
     def run(self) -> None:
-        """From the first occurrence to the end of the last run."""
+        """From the first occurrence to the end of the last run, or until PATIENCE is over: with a quota of a request or
+        two a minute a run that needs three never ends.
+        """
         for moment, export in self.people.firsts:
             self.timeline.at(moment, lambda export=export: self._begin_by_hand(export))  # type: ignore[misc]
         # Schedulers tick at no round moment.
         self.timeline.after(TICK * self.timeline.lots.random(), self._tick)
-        self.timeline.run()
+        self.timeline.run(self.until + PATIENCE)
+        for run in self._shelf.runs.values():
+            run.export.late += 1
+        self.left = len(self._shelf.runs)
 
     # The scheduler and the relay ------------------------------------------------------------------------------------
 

@@ -45,6 +45,7 @@ class _Line:
     def __init__(self) -> None:
         self.letters: dict[CompanyId, dict[UUID, Letter]] = {}
         self.urgent: dict[UUID, CompanyId] = {}
+        self.count = 0
         self._order: list[tuple[int, int, CompanyId]] = []
         self._served: dict[CompanyId, tuple[int, datetime]] = {}
         self._numbers: dict[CompanyId, int] = {}
@@ -59,6 +60,7 @@ class _Line:
             self.letters[company_id] = {}
             insort(self._order, self._place(company_id))
         self.letters[company_id][letter.message.id] = letter
+        self.count += 1
         if letter.urgent:
             self.urgent[letter.message.id] = company_id
 
@@ -67,6 +69,7 @@ class _Line:
         self.urgent.pop(letter.message.id, None)
         own = self.letters[company_id]
         del own[letter.message.id]
+        self.count -= 1
         if not own:
             del self.letters[company_id]
             self._drop(company_id)
@@ -110,7 +113,7 @@ class RunQueue:
     def depth(self, lane: str) -> int:
         """How many runs of the lane are due and wait."""
         line = self._lines.get(lane)
-        return 0 if line is None else sum(map(len, line.letters.values()))
+        return 0 if line is None else line.count
 
     @property
     def waits(self) -> int:

@@ -40,9 +40,9 @@ class Timeline:
         """Plans an action so many seconds from now."""
         self.at(self.now + round(wait * SECOND), action)
 
-    def run(self) -> None:
-        """Until nothing more is going to happen."""
-        while self._events:
+    def run(self, until: int) -> None:
+        """Until nothing more is going to happen, or only after that moment."""
+        while self._events and self._events[0][0] <= until:
             self.now, _, action = heappop(self._events)
             action()
 

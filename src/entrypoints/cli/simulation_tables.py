@@ -22,6 +22,7 @@ def lines_of(scenario: Scenario, findings: Findings) -> Sequence[str]:
         "occurrences",
         *(f"  {outcome:<28}{count:>10,}" for outcome, count in findings.occurrences.items()),
         f"  {'runs booked / ended':<28}{findings.runs_booked:>10,} / {findings.runs_ended:,}  ({drained})",
+        *([f"  {'runs that did not end':<28}{findings.runs_left:>10,}"] if findings.runs_left else []),
         "",
         "within target",
         *(
@@ -75,13 +76,13 @@ def assumptions(scenario: Scenario) -> list[str]:
         f"  {costs.write_megabyte} s for each MB, give or take {costs.jitter:.0%}. Neither vendor promises any of it.",
         f"  A run costs {costs.run_cpu} s of its worker's core (make bench-fairness), a row {costs.row_cpu * 1e6:.0f} us",
         "  (make bench). A worker has a core to itself.",
-        "  A run that finds nothing: 2 requests to MoySklad, 1 read. Else 2 reads, and 1 write for each 2.2 MB. A first",
-        f"  run: a request for each {costs.page:,} rows, 2 reads, a write for the header and for each 2.2 MB.",
-        "  Companies differ in how many exports they have, are all in Moscow's time zone, and have each a Google user,",
-        "  and a spreadsheet for each export. Changes come evenly.",
+        "  A run that finds nothing: 2 requests to MoySklad, 1 read. Else 2 reads, and 1 write for each 2.2 MB.",
+        f"  A first run: a request for each {costs.page:,} rows, 2 reads, a write for the header and for each 2.2 MB.",
+        "  Companies differ in how many exports they have, are all in Moscow's time zone, and have each a Google",
+        "  user, and a spreadsheet for each export. Changes come evenly.",
         "  Left out: failures, reconciliations, daily full readings, logs in sheets, the weight of 4 of drafts at",
-        "  MoySklad, other integrations that spend a company's budgets, PostgreSQL and Redis, rounds of turns that take",
-        "  longer than 20 ms.",
+        "  MoySklad, other integrations that spend a company's budgets, PostgreSQL and Redis, rounds of turns that",
+        "  take longer than 20 ms.",
     ]
 
 
