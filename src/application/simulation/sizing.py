@@ -15,7 +15,8 @@ WANTED = 0.99
 """The share of exports that has to be within its target."""
 SAMPLE = 2500
 """Trials are made with about so many companies and their share of everything; what was found is tried with all."""
-_AMPLE_WORKERS = 64
+_AMPLE_WORKERS = 8
+"""For one project: with many more places than that, runs would give up waiting for each other."""
 _QUOTA_SAMPLE = 1000
 _QUOTA_STEP = 10
 _MOST_TRIALS = 3

@@ -72,10 +72,10 @@ def assumptions(scenario: Scenario) -> list[str]:
     costs = scenario.costs
     return [
         "assumed, and no more certain than that:",
-        f"  MoySklad answers in {costs.moysklad} s; a read at Google takes {costs.read} s, a write {costs.write} s and",
-        f"  {costs.write_megabyte} s for each MB, give or take {costs.jitter:.0%}. Neither vendor promises any of it.",
-        f"  A run costs {costs.run_cpu} s of its worker's core (make bench-fairness), a row {costs.row_cpu * 1e6:.0f} us",
-        "  (make bench). A worker has a core to itself.",
+        f"  MoySklad answers in {costs.moysklad} s; a read at Google takes {costs.read} s, a write",
+        f"  {costs.write} s and {costs.write_megabyte} s a MB, give or take {costs.jitter:.0%}. No vendor promises that.",
+        f"  A run costs {costs.run_cpu} s of a worker's core (make bench-fairness), a row",
+        f"  {costs.row_cpu * 1e6:.0f} us (make bench). A worker has a core to itself.",
         "  A run that finds nothing: 2 requests to MoySklad, 1 read. Else 2 reads, and 1 write for each 2.2 MB.",
         f"  A first run: a request for each {costs.page:,} rows, 2 reads, a write for the header and for each 2.2 MB.",
         "  Companies differ in how many exports they have, are all in Moscow's time zone, and have each a Google",
