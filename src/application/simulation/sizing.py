@@ -17,6 +17,8 @@ SAMPLE = 2500
 """Trials are made with about so many companies and their share of everything; what was found is tried with all."""
 _AMPLE_WORKERS = 8
 """For one project: with many more places than that, runs would give up waiting for each other."""
+_NOISE = 0.002
+"""So much a sample may fall short of what all companies come to: more workers would not mend that."""
 _QUOTA_SAMPLE = 1000
 _QUOTA_STEP = 10
 _MOST_TRIALS = 3
@@ -74,7 +76,7 @@ class Sizing:
         """One of them with its companies, and more workers than it could occupy."""
         installation = replace(self._scenario.installation, projects=1, workers=_AMPLE_WORKERS)
         companies = ceil(self._scenario.demand.companies / projects)
-        return self._try(installation, companies, f"{projects} projects")
+        return self._try(installation, companies, f"{projects} projects") >= WANTED
 
     def _enough_quota(self, tens: int) -> bool:
         """A part of one project with as large a part of its companies."""
@@ -83,26 +85,29 @@ class Sizing:
         part = min(_QUOTA_SAMPLE / companies, 1)
         quota = max(int(requests * part), 1)
         installation = replace(had, projects=1, project_requests=quota, workers=_AMPLE_WORKERS)
-        return self._try(installation, ceil(companies * part), f"a quota of {requests}")
+        return self._try(installation, ceil(companies * part), f"a quota of {requests}") >= WANTED
 
     def _workers(self, found: Installation) -> int:
         companies = self._scenario.demand.companies
         projects = min(max(round(found.projects * SAMPLE / companies), 1), found.projects)
         share = projects / found.projects
 
-        def enough(workers: int) -> bool:
+        def share_with(workers: int) -> float:
             installation = replace(found, projects=projects, workers=workers)
             return self._try(installation, ceil(companies * share), f"{workers / share:.0f} workers")
 
-        return ceil(least(1, max(round(found.workers * share), 1), 4096, enough) / share)
+        ample = projects * _AMPLE_WORKERS
+        wanted = min(WANTED, share_with(ample) - _NOISE)
+        guess = max(round(found.workers * share), 1)
+        return ceil(least(1, guess, ample, lambda workers: share_with(workers) >= wanted) / share)
 
-    def _try(self, installation: Installation, companies: int, what: str) -> bool:
+    def _try(self, installation: Installation, companies: int, what: str) -> float:
         self._trials += 1
         demand = replace(self._scenario.demand, companies=max(companies, 1))
         model = simulated(replace(self._scenario, demand=demand, installation=installation), self._calendar)
         share = findings_of(model).share_within_target
         self._told(f"tried {what} with {companies} companies: {share:.1%} of the exports within their targets")
-        return share >= WANTED
+        return share
 
     def _confirmed(self, found: Installation, seek: Seek) -> Needed:
         """With all companies. What a sample promised too much is added to a little, a few times."""

@@ -73,7 +73,7 @@ def assumptions(scenario: Scenario) -> list[str]:
     return [
         "assumed, and no more certain than that:",
         f"  MoySklad answers in {costs.moysklad} s; a read at Google takes {costs.read} s, a write",
-        f"  {costs.write} s and {costs.write_megabyte} s a MB, give or take {costs.jitter:.0%}. No vendor promises that.",
+        f"  {costs.write} s and {costs.write_megabyte} s a MB, give or take {costs.jitter:.0%}; not promised.",
         f"  A run costs {costs.run_cpu} s of a worker's core (make bench-fairness), a row",
         f"  {costs.row_cpu * 1e6:.0f} us (make bench). A worker has a core to itself.",
         "  A run that finds nothing: 2 requests to MoySklad, 1 read. Else 2 reads, and 1 write for each 2.2 MB.",

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from itertools import pairwise
 
 import msgspec
@@ -241,7 +242,7 @@ def crowded(firsts: int) -> Findings:
     for _ in range(firsts):
         unread = Scheduled(ConfigId(model.timeline.id()), large.scheduled.company_id, None, "", unread=True)
         first = Export(unread, large.project, None, model.began, 0, rows=50_000)
-        model.timeline.at(model.began + SECOND, lambda first=first: model._begin_by_hand(first))
+        model.timeline.at(model.began + SECOND, partial(model._begin_by_hand, first))
     model.run()
     if firsts:
         assert most_at_once(model) == 2
