@@ -6,6 +6,7 @@ a test holds the two to the same answers. Times are whole microseconds of one cl
 
 import math
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ from application.connections.ports import Urgency
 
 HOLDS = ("", "user", "project", "spreadsheet")
 """What may hold a request up: its user's quota, its project's, or the spacing of writes to one spreadsheet."""
+_FEW = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +87,21 @@ class _Purse:
 
 @dataclass(slots=True)
 class _Book:
-    """What is known of one project's reads, or of its writes."""
+    """What is known of one project's reads, or of its writes.
+
+    `shares` counts the requests of the window by company. Nothing has to be brought back unless the clock was set back
+    behind `seen` or somebody was refused (`doubtful`). Users are swept up when there are `crowded` of them.
+    """
 
     purse: _Purse = field(default_factory=_Purse)
     users: dict[str, _Purse] = field(default_factory=dict)
     spenders: dict[str, str] = field(default_factory=dict)
+    shares: Counter[str] = field(default_factory=Counter)
     waiting: dict[str, _Place] = field(default_factory=dict)
     sheets: dict[str, int] = field(default_factory=dict)
+    seen: int = 0
+    doubtful: bool = False
+    crowded: int = _FEW
 
 
 class GoogleLedger:
@@ -109,7 +119,7 @@ class GoogleLedger:
     def ask(self, errand: GoogleErrand, since: int, now: int) -> GoogleReply:
         """A turn, or when to ask again. `since` is 0 the first time, then what the last reply said."""
         book = self._book(errand)
-        self._prune(book, now)
+        self._prune(book, errand.user, now)
         since = since or now
         user = book.users.setdefault(errand.user, _Purse())
         mine = _Place(LEVEL[errand.urgency], since, errand.company, errand.user, 0, now)
@@ -127,6 +137,7 @@ class GoogleLedger:
             self._spend(book.purse, of_project, errand.id, now)
             self._spend(user, of_user, errand.id, now)
             book.spenders[errand.id] = errand.company
+            book.shares[errand.company] += 1
             if errand.spreadsheet:
                 book.sheets[errand.spreadsheet] = max(book.sheets.get(errand.spreadsheet, 0), now) + self._spacing
             return GoogleReply(True, 0, since, 0, 0, *_used(user, of_user, book.purse, of_project))
@@ -139,6 +150,7 @@ class GoogleLedger:
     def settle(self, errand: GoogleErrand, refusal: tuple[Quota, float] | None, now: int) -> None:
         """The request is over: it has arrived by now. A refusal closes the quota that it names."""
         book = self._book(errand)
+        self._look_back(book, now)
         user = book.users.setdefault(errand.user, _Purse())
         for purse in (book.purse, user):
             if errand.id in purse.log:
@@ -149,6 +161,7 @@ class GoogleLedger:
         purse, capacity = user, self._limits.of_user
         if quota is Quota.PROJECT:
             purse, capacity = book.purse, self._limits.of_project(errand.project)
+        book.doubtful = True
         purse.closed = max(purse.closed, now + _microseconds(retry_after))
         # What is opened again is not full at once: from there on turns come evenly.
         purse.due = max(purse.due, purse.closed + self._lead(capacity))
@@ -185,14 +198,15 @@ class GoogleLedger:
 
     def _ahead(self, book: _Book, errand_id: str, mine: _Place, now: int) -> list[_Place]:
         """Those who go before: the more urgent, then whose company has had less of the window, then the older."""
-        shares = Counter(book.spenders[key] for key in book.purse.log if key in book.spenders)
+        if not book.waiting or (len(book.waiting) == 1 and errand_id in book.waiting):
+            return []
         places = {**book.waiting, errand_id: mine}
         ordered = sorted((self._level(place, now), place.since, key) for key, place in places.items())
         ranks: Counter[str] = Counter()
         orders: dict[str, tuple[int, int, int, str]] = {}
         for level, since, key in ordered:
             company = places[key].company
-            orders[key] = level, shares[company] + ranks[company], since, key
+            orders[key] = level, book.shares[company] + ranks[company], since, key
             ranks[company] += 1
         own = orders.pop(errand_id)
         return [places[key] for key, order in orders.items() if order < own]
@@ -214,20 +228,47 @@ class GoogleLedger:
     def _book(self, errand: GoogleErrand) -> _Book:
         return self._books.setdefault((errand.project, errand.spending), _Book())
 
-    def _prune(self, book: _Book, now: int) -> None:
-        for purse in (book.purse, *book.users.values()):
-            for key in [key for key, stamp in purse.log.items() if stamp <= now - self._span]:
-                del purse.log[key]
-                book.spenders.pop(key, None)
-            self._correct(purse, now)
+    def _prune(self, book: _Book, name: str, now: int) -> None:
+        """Drops what is over. Other users' purses are looked at when they ask, or when there are many."""
+        self._look_back(book, now)
+        if book.doubtful:
+            for purse in (book.purse, *book.users.values()):
+                self._correct(purse, now)
+            book.doubtful = False
+        book.seen = now
+        for key in self._expire(book.purse, now):
+            company = book.spenders.pop(key)
+            book.shares[company] -= 1
+            if not book.shares[company]:
+                del book.shares[company]
+        self._sweep(book, [name] if name in book.users else (), now)
+        if len(book.users) >= book.crowded:
+            self._sweep(book, list(book.users), now)
+            book.crowded = max(_FEW, 2 * len(book.users))
         for key in [key for key, place in book.waiting.items() if place.until < now]:
             del book.waiting[key]
         for sheet in [sheet for sheet, due in book.sheets.items() if due <= now]:
             del book.sheets[sheet]
-        for user in [
-            user for user, purse in book.users.items() if not purse.log and max(purse.due, purse.closed) < now
-        ]:
-            del book.users[user]
+
+    def _look_back(self, book: _Book, now: int) -> None:
+        """Where the clock was set back: what had gone by then does not come again, and the rest is brought back."""
+        if now < book.seen:
+            self._sweep(book, list(book.users), book.seen)
+            book.seen, book.doubtful = now, True
+
+    def _expire(self, purse: _Purse, now: int) -> list[str]:
+        gone = [key for key, stamp in purse.log.items() if stamp <= now - self._span]
+        for key in gone:
+            del purse.log[key]
+        return gone
+
+    def _sweep(self, book: _Book, users: Iterable[str], now: int) -> None:
+        """Forgets these users as far as nothing of them matters any more."""
+        for name in users:
+            purse = book.users[name]
+            self._expire(purse, now)
+            if not purse.log and max(purse.due, purse.closed) < now:
+                del book.users[name]
 
 
 def _used(user: _Purse, of_user: int, project: _Purse, of_project: int) -> tuple[int, int]:

@@ -14,6 +14,12 @@ from application.digests import digest
 from domain.shared.errors import VendorBusy
 
 
+def refuse_in_vain(reply: GoogleReply, left: float) -> None:
+    """Nobody waits for what is sure to come after the seconds that are left. Raises VendorBusy."""
+    if left <= 0 or reply.sure / SECOND > left:
+        raise VendorBusy(max(reply.wait, SECOND) / SECOND, vendor="google", reason="budget")
+
+
 class QueuedGoogleBudgets(Queue[GoogleErrand, GoogleReply]):
     """See application.connections.google_ports.GoogleBudgets."""
 
@@ -46,9 +52,7 @@ class QueuedGoogleBudgets(Queue[GoogleErrand, GoogleReply]):
         """Says that the request is over."""
 
     def _check(self, reply: GoogleReply, left: float) -> None:
-        """Nobody waits for what is sure to come later."""
-        if left <= 0 or reply.sure / SECOND > left:
-            raise VendorBusy(max(reply.wait, SECOND) / SECOND, vendor="google", reason="budget")
+        refuse_in_vain(reply, left)
 
 
 class InProcessGoogleBudgets(QueuedGoogleBudgets):

@@ -25,6 +25,14 @@ class _Sleeper:
     woken: asyncio.Future[None]
 
 
+def refuse_in_vain(reply: Reply, left: float) -> None:
+    """During a pause nobody waits, nor for what is sure to come after the seconds that are left. Raises VendorBusy."""
+    if reply.paused:
+        raise MoySkladPaused(reply.wait / SECOND, reason=_PAUSED_REASON)
+    if reply.closed / SECOND > left or left <= 0:
+        raise VendorBusy(max(reply.wait, reply.closed, SECOND) / SECOND, reason=_BUSY_REASON)
+
+
 class QueuedBudgets(Queue[Errand, Reply]):
     """See application.connections.ports.VendorBudgets. Whoever waits holds no slot, only a place in the queue."""
 
@@ -66,11 +74,7 @@ class QueuedBudgets(Queue[Errand, Reply]):
         """Gives the slot back and passes on what was heard; calls `_freed` when the books say so."""
 
     def _check(self, reply: Reply, left: float) -> None:
-        """During a pause nobody waits."""
-        if reply.paused:
-            raise MoySkladPaused(reply.wait / SECOND, reason=_PAUSED_REASON)
-        if reply.closed / SECOND > left or left <= 0:
-            raise VendorBusy(max(reply.wait, reply.closed, SECOND) / SECOND, reason=_BUSY_REASON)
+        refuse_in_vain(reply, left)
 
     def _freed(self, credential: str) -> None:
         """Wakes the one in this process whose turn it is to take the slot that became free."""

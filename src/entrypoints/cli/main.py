@@ -1,4 +1,4 @@
-"""`skladsheets`: the processes, the database, and looking at exporters."""
+"""`skladsheets`: the processes, the database, looking at exporters, and a model of it all."""
 
 import base64
 import os
@@ -9,6 +9,7 @@ import click
 
 from entrypoints.cli.exporters import exporters
 from entrypoints.cli.parked import messages
+from entrypoints.cli.simulating import simulate
 from entrypoints.composition.schema import upgrade
 from entrypoints.settings import Settings, SettingsInvalid, read_settings
 
@@ -86,6 +87,7 @@ def generate() -> None:
 
 main.add_command(exporters)
 main.add_command(messages)
+main.add_command(simulate)
 
 
 def _settings() -> Settings:

@@ -8,11 +8,17 @@ from adapters.moysklad.planning import Plan, plan
 from adapters.moysklad.preview import preview
 from adapters.system.calendar import CronsimCalendar
 from adapters.wording.catalogue import words
+from application.exports.ports import CronCalendar
 from domain.exports.columns import ChosenColumn, Column
 from domain.exports.exporter import BaseExporter
 from domain.exports.rows import Row
 from domain.shared.errors import SkladSheetsError
 from domain.shared.moments import MOSCOW
+
+
+def calendar() -> CronCalendar:
+    """Cron and time zones as the service has them."""
+    return CronsimCalendar()
 
 
 def exporters() -> Sequence[BaseExporter]:
