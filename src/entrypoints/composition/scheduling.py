@@ -9,7 +9,6 @@ from datetime import timedelta
 from typing import Any
 
 import uvloop
-from adapters.postgres.repositories.tasks import SqlExportTasks
 from dishka import AsyncContainer, Provider, Scope, from_context, make_async_container, provide
 
 from adapters.moysklad.catalogue import ScannedExporters
@@ -32,6 +31,7 @@ from adapters.postgres.repositories.delivery import SqlNonces, SqlOutbox, SqlOut
 from adapters.postgres.repositories.dispatch import SqlRunPlaces, SqlTurns, SqlWorkers
 from adapters.postgres.repositories.exports import SqlExportConfigs
 from adapters.postgres.repositories.schedules import SqlOccurrences, SqlStandings
+from adapters.postgres.repositories.tasks import SqlExportTasks
 from adapters.postgres.repositories.tellings import SqlTellings
 from adapters.postgres.repositories.tenants import SqlCompanies, SqlSessions
 from adapters.postgres.repositories.webhooks import SqlExportWatches, SqlWebhookEndpoints

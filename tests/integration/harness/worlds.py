@@ -6,7 +6,6 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppres
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from adapters.postgres.repositories.tasks import SqlExportTasks
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.memory.connections import (
@@ -65,6 +64,7 @@ from adapters.postgres.repositories.exported_rows import SqlExportedRows
 from adapters.postgres.repositories.exports import SqlExportConfigs
 from adapters.postgres.repositories.quarantine import SqlQuarantine
 from adapters.postgres.repositories.schedules import SqlOccurrences, SqlStandings
+from adapters.postgres.repositories.tasks import SqlExportTasks
 from adapters.postgres.repositories.tellings import SqlTellings
 from adapters.postgres.repositories.tenants import SqlCompanies, SqlMembers, SqlSessions
 from adapters.postgres.repositories.webhooks import SqlExportWatches, SqlWebhookEndpoints, SqlWebhookRegistrations
