@@ -112,7 +112,7 @@ def simulate(file: Any, seek: str, **chosen: Any) -> None:
     """Model an installation: freshness of exports, use of quotas and workers, and what it would need.
 
     The service's own rules for schedules, turns and budgets run over a clock that jumps from event to event; nobody is
-    asked. 10,000 companies take one to two minutes for two hours, and a few more where something has to be looked for.
+    asked. 10,000 companies take one to four minutes for two hours, and some more where something is looked for.
     """
     scenario, calendar, began = _scenario(chosen), offline.calendar(), time.monotonic()
     quiet = file is not None and file.name == "-"
