@@ -73,7 +73,7 @@ class Diary:
         if written > self._told:
             self._watch.wrote(written - self._told)
             self._told = written
-        fetch, mapping, write, note = (round(self._seconds[phase], 3) for phase in RunPhase)
+        fetch, mapping, write, note = (round(self._seconds[phase], 6) for phase in RunPhase)
         return AttemptWork(
             fetch=fetch,
             map=mapping,

@@ -301,10 +301,10 @@ def timeline_view(timeline: Timeline) -> TimelineView:
 
 def _work_view(work: AttemptWork) -> WorkView:
     return WorkView(
-        fetch_seconds=round(work.fetch, 3),
-        map_seconds=round(work.map, 3),
-        write_seconds=round(work.write, 3),
-        note_seconds=round(work.note, 3),
+        fetch_seconds=round(work.fetch, 6),
+        map_seconds=round(work.map, 6),
+        write_seconds=round(work.write, 6),
+        note_seconds=round(work.note, 6),
         batches=work.batches,
         rows=work.rows,
         units=work.units,

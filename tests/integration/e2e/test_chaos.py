@@ -7,7 +7,6 @@ from benchmarks.chaos import run
 pytestmark = pytest.mark.e2e
 
 
-@pytest.mark.alone
 def test_nothing_is_lost_whatever_fails() -> None:
     done, wrong = run(companies=5, seconds=25, orders=60, seed=11, pause=0.6, patience=120)
     assert wrong == []

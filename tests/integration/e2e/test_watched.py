@@ -67,14 +67,16 @@ def _ours(span: Span) -> bool:
 
 EXPECTED: dict[str, tuple[str, ...]] = {
     "api": ('skladsheets_http_requests_total{route="/live",status="2xx"}',),
-    "relay": ("skladsheets_messages_total{", "skladsheets_database_connections{"),
-    "scheduler": (
+    "relay": (
+        "skladsheets_messages_total{",
+        "skladsheets_database_connections{",
         "skladsheets_database_up 1.0",
         'skladsheets_waiting_task_age_seconds{urgency="routine"}',
         'skladsheets_queue_messages{queue="exports"}',
         "skladsheets_outbox_age_seconds",
         'skladsheets_export_freshness_seconds_bucket{le="+Inf"}',
     ),
+    "scheduler": ("skladsheets_messages_total{", "skladsheets_database_connections{"),
     "worker": ("process_open_fds",),
 }
 

@@ -16,6 +16,8 @@ from tests.integration.harness.stories import SMALL, Party, Story, command_of
 Trouble = tuple[str, Callable[[], BaseException], bool]
 Situation = Callable[[], Awaitable[tuple[Party, ConfigId, TaskId]]]
 ROUNDS = 12
+_DEATHS: list[int] = []
+"""The step at which a worker has to die in the middle of its run, once it was found."""
 
 
 async def begun() -> Party:
@@ -106,7 +108,7 @@ async def full_run_after_the_tab_was_deleted() -> tuple[Party, ConfigId, TaskId]
 
 async def full_run_whose_tab_is_deleted_meanwhile() -> tuple[Party, ConfigId, TaskId]:
     """A worker got as far as a checkpoint and died; then somebody deleted the tab."""
-    for step in range(15, 60):
+    for step in _DEATHS or range(15, 60):
         party, config, task = await full_run_after_the_tab_was_deleted()
         ordeal = Ordeal(party.world, at=step, error=Killed())
         with ordeal.watched():
@@ -114,6 +116,7 @@ async def full_run_whose_tab_is_deleted_meanwhile() -> tuple[Party, ConfigId, Ta
         stored = party.world.store.export_tasks._rows[task]
         tab = await party.tab(config)
         if stored.checkpoint is not None and len(tab.values()) == 7:
+            _DEATHS[:] = [step]
             break
     assert stored.checkpoint is not None
     assert (stored.state, len(tab.values())) == ("claimed", 7)

@@ -79,7 +79,7 @@ async def test_the_scheduler_books_recovers_and_sweeps(
             told.append(type(command).__name__)
             if len(told) == 3:
                 raise ConnectionError("the database is away")
-            seconds += PURGE_SECONDS / 12
+            seconds += PURGE_SECONDS / 40
             return await story.app.execute(command)
 
     monkeypatch.setattr("entrypoints.rounds.LONGEST_PAUSE", 0.01)
