@@ -5,7 +5,7 @@ from datetime import datetime
 
 from adapters.memory.store import GoogleHome, MemoryStore
 from domain.connections.google import ConsentRequest, GoogleConnection, PickedSpreadsheet
-from domain.connections.moysklad import ConnectionState, MoySkladConnection
+from domain.connections.moysklad import MoySkladConnection
 from domain.shared.identities import CompanyId
 
 
@@ -22,10 +22,6 @@ class MemoryMoySkladConnections:
     async def held(self, company_id: CompanyId) -> MoySkladConnection | None:
         """See the port."""
         return self._rows.find(company_id)
-
-    async def works(self, company_id: CompanyId) -> bool:
-        """See the port."""
-        return self._rows.count_everyones(lambda one: _active(one, company_id)) > 0
 
     async def put(self, connection: MoySkladConnection) -> None:
         """See the port."""
@@ -45,10 +41,6 @@ class MemoryGoogleConnections:
     async def held(self, company_id: CompanyId) -> GoogleConnection | None:
         """See the port."""
         return self._rows.find(company_id)
-
-    async def works(self, company_id: CompanyId) -> bool:
-        """See the port."""
-        return self._rows.count_everyones(lambda one: _active(one, company_id)) > 0
 
     async def put(self, connection: GoogleConnection) -> None:
         """See the port."""
@@ -123,7 +115,3 @@ class MemoryConsentRequests:
     async def prune(self, now: datetime) -> int:
         """See the port."""
         return self._rows.prune(lambda request: request.expires_at <= now)
-
-
-def _active(one: MoySkladConnection | GoogleConnection, company_id: CompanyId) -> bool:
-    return one.company_id == company_id and one.state is ConnectionState.ACTIVE

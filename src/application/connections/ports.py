@@ -27,10 +27,6 @@ class MoySkladConnections(Protocol):
         """The company's connection, which nobody else changes until the end of the transaction."""
         ...
 
-    async def works(self, company_id: CompanyId) -> bool:
-        """Whether there is a connection that is not known to be broken. Needs a SystemTransaction."""
-        ...
-
     async def put(self, connection: MoySkladConnection) -> None:
         """Stores the connection, new or changed."""
         ...
@@ -45,10 +41,6 @@ class GoogleConnections(Protocol):
 
     async def held(self, company_id: CompanyId) -> GoogleConnection | None:
         """The company's connection, which nobody else changes until the end of the transaction."""
-        ...
-
-    async def works(self, company_id: CompanyId) -> bool:
-        """Whether there is a connection that is not known to be broken. Needs a SystemTransaction."""
         ...
 
     async def put(self, connection: GoogleConnection) -> None:

@@ -217,5 +217,6 @@ async def test_whether_a_connection_works_is_seen_across_companies(
         assert await world.moysklad.held(company) == moysklad
     working = state is ConnectionState.ACTIVE
     async with world.system_transaction():
-        assert (await world.moysklad.works(company), await world.google.works(company)) == (working, working)
-        assert (await world.moysklad.works(stranger), await world.google.works(stranger)) == (False, False)
+        found = await world.standings.of([company, stranger])
+    assert (found[company].moysklad, found[company].google) == (working, working)
+    assert (found[stranger].moysklad, found[stranger].google) == (False, False)

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Table, delete, func, select
+from sqlalchemy import Select, delete, func, select
 
 from adapters.postgres.storing import count_deleted, put, sealed_columns, sealed_from
 from adapters.postgres.tables import (
@@ -32,10 +32,6 @@ class SqlMoySkladConnections:
     async def held(self, company_id: CompanyId) -> MoySkladConnection | None:
         """See the port."""
         return await self._find(company_id, select(moysklad_connections).with_for_update())
-
-    async def works(self, company_id: CompanyId) -> bool:
-        """See the port."""
-        return await _works(moysklad_connections, company_id)
 
     @staticmethod
     async def _find(company_id: CompanyId, query: Select[Any]) -> MoySkladConnection | None:
@@ -67,10 +63,6 @@ class SqlGoogleConnections:
     async def held(self, company_id: CompanyId) -> GoogleConnection | None:
         """See the port."""
         return await self._find(company_id, select(google_connections).with_for_update())
-
-    async def works(self, company_id: CompanyId) -> bool:
-        """See the port."""
-        return await _works(google_connections, company_id)
 
     @staticmethod
     async def _find(company_id: CompanyId, query: Select[Any]) -> GoogleConnection | None:
@@ -216,9 +208,3 @@ def _sealed(name: str, row: Mapping[str, Any]) -> SealedSecret:
     if sealed is None:
         raise RuntimeError(f"a stored row lacks its {name} secret")
     return sealed
-
-
-async def _works(table: Table, company_id: CompanyId) -> bool:
-    """The state alone is asked for: work across companies may read no more."""
-    query = select(table.c.state).where(table.c.company_id == company_id)
-    return (await connection().execute(query)).scalar() == ConnectionState.ACTIVE
