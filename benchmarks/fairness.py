@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from adapters.postgres.engine import make_engine
-from adapters.postgres.repositories.delivery import SqlOutboxQueue
+from adapters.postgres.repositories.delivery import SqlFailedMessages, SqlOutboxQueue
 from adapters.postgres.repositories.dispatch import SqlRunPlaces, SqlTurns, SqlWorkers
 from adapters.postgres.transaction import SqlSystemTransaction
 from adapters.system.clock import SystemClock
@@ -94,7 +94,14 @@ async def deep_queue(queued: int) -> dict[str, Any]:
             await workers.report(uuid4(), Room(6, 4), datetime.now(UTC))
         places, clock = SqlRunPlaces(), SystemClock()
         handler = DispatchRunsHandler(
-            transaction, Places(places, workers, Shares()), SqlTurns(), SqlOutboxQueue(), places, taken, clock
+            transaction,
+            Places(places, workers, Shares()),
+            SqlTurns(),
+            SqlOutboxQueue(),
+            places,
+            taken,
+            SqlFailedMessages(),
+            clock,
         )
         seconds, left, turns = [], set(small), None
         for number in range(ROUNDS):

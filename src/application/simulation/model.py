@@ -76,7 +76,7 @@ class Model:
         self._book = BookDueExportsHandler(
             alone, shelf, shelf, shelf, shelf, terms, calendar, queue, cast("Any", ids), clock
         )
-        self._dispatch = DispatchRunsHandler(alone, places, queue, queue, floor, queue, clock)
+        self._dispatch = DispatchRunsHandler(alone, places, queue, queue, floor, queue, queue, clock)
         self._make_room = MakeRoomHandler(alone, places, queue, floor, clock)
 
     def run(self) -> None:

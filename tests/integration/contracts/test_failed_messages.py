@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 from application.exports.run_command import RunExport
+from application.ports import Turn
 from domain.shared.identities import CompanyId, TaskId
 from tests.integration.harness.worlds import World
 
@@ -65,3 +66,21 @@ async def test_what_is_parked_is_listed_kept_and_can_be_tried_again(world: World
         await world.queue.prune(world.now - SECOND, world.now + SECOND)
         assert not [one for one in await world.failed.parked(1000) if one.company_id == company]
     assert await waiting(world) == [second]
+
+
+async def test_what_waited_for_a_turn_waits_for_one_again(world: World, company: CompanyId) -> None:
+    lane = f"lane-{uuid4()}"
+    async with world.transaction(company):
+        await world.outbox.put(RunExport(company_id=company, task_id=TaskId(uuid4())), turn=Turn(lane))
+    async with world.system_transaction():
+        (found,) = await world.turns.waiting(lane, world.now, (), 4, 10)
+        await world.queue.mark_sent([found.message.id], world.now)
+    async with world.system_transaction():
+        await world.turns.served(lane, [company], world.now)
+    async with world.system_transaction():
+        await world.failed.park(found.message.id, world.now)
+        assert await world.failed.send_again(found.message.id, world.now + SECOND)
+        assert await world.turns.waiting(lane, world.now, (), 4, 10) == []
+        world.clock.advance(SECOND)
+        (again,) = await world.turns.waiting(lane, world.now, (), 4, 10)
+        assert again.message == found.message

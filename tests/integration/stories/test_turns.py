@@ -5,9 +5,11 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import uuid4
 
+import msgspec
 import pytest
 
 from application.connections.ports import MoySkladKey
+from application.delivery.queries.list_parked_messages import ListParkedMessages
 from application.exports.commands.cancel_task import CancelTask
 from application.exports.commands.make_room import MakeRoom
 from application.exports.commands.pause_task import PauseTask
@@ -295,3 +297,19 @@ async def test_what_a_run_will_take_is_told_before_it_begins() -> None:
     stranger = await story.party("stranger")
     with pytest.raises(ConfigNotFound):
         await stranger.app.ask(EstimateRun(company_id=stranger.id, config_id=config_id))
+
+
+async def test_a_stored_run_that_cannot_be_read_holds_up_nobody() -> None:
+    story = await Story.begin()
+    party = await story.party("acme")
+    first, second = await live(party, 2)
+    await party.start(first)
+    stored = story.world.store.outbox._rows
+    (spoilt,) = [key for key, row in stored.items() if row.turn is not None and row.sent_at is None]
+    stored[spoilt] = stored[spoilt]._replace(message=msgspec.structs.replace(stored[spoilt].message, body=b"{"))
+    task = await party.start(second)
+    (told,) = await story.relay()
+    await story.app.execute(command_of(told))
+    assert (await party.task(task)).state == "finished"
+    (parked,) = await story.app.ask(ListParkedMessages())
+    assert (parked.id, parked.failures, parked.error) == (spoilt, 1, "DecodeError")

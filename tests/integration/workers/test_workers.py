@@ -23,6 +23,7 @@ from application.exports.run_command import RunExport
 from application.handlers import WORK
 from application.ports import (
     Clock,
+    FailedMessages,
     Outbox,
     OutboxMessage,
     OutboxQueue,
@@ -210,7 +211,7 @@ async def test_without_redis_messages_stay_in_the_outbox(
 
 async def _dispatcher(scope: Any, publisher: Any) -> DispatchRunsHandler:
     ports = [await scope.get(port) for port in (SystemTransaction, Places, Turns, OutboxQueue, RunPlaces)]
-    return DispatchRunsHandler(*ports, publisher, await scope.get(Clock))
+    return DispatchRunsHandler(*ports, publisher, await scope.get(FailedMessages), await scope.get(Clock))
 
 
 async def _drain(story: Story) -> None:

@@ -125,11 +125,14 @@ class SqlFailedMessages:
             update(outbox)
             .where(outbox.c.id == message_id, outbox.c.sent_at.is_not(None), ~waits)
             .values(sent_at=None, parked_at=None, deliver_after=when)
-            .returning(outbox.c.id)
+            .returning(outbox.c.company_id, outbox.c.lane)
         )
-        found = (await connection().execute(again)).first() is not None
+        found = (await connection().execute(again)).first()
+        if found is not None and found.lane is not None:
+            theirs = {"company_id": found.company_id, "lane": found.lane, "due_at": when}
+            await insert_all(turns, [theirs], otherwise=_LINED_UP)
         await wake_relay()
-        return found
+        return found is not None
 
     async def park(self, message_id: UUID, now: datetime) -> None:
         """See the port."""

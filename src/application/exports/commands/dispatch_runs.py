@@ -1,14 +1,16 @@
 """Runs get their turns."""
 
+from datetime import datetime
+
 import msgspec
 
 from application.exports.dispatch_ports import RunPlaces
 from application.exports.dispatching import Occupied, Places
 from application.exports.run_command import RunExport
 from application.messages import SystemCommand
-from application.ports import Clock, OutboxMessage, OutboxQueue, Publisher, SystemTransaction, Turns
+from application.ports import Clock, FailedMessages, OutboxMessage, OutboxQueue, Publisher, SystemTransaction, Turns
 from domain.exports.sharing import Lane, Waiting, chosen
-from domain.shared.identities import CompanyId
+from domain.shared.identities import CompanyId, TaskId
 
 COMPANIES = 200
 """How many companies are weighed against each other at once; the others' turns are nearer than theirs."""
@@ -33,6 +35,7 @@ class DispatchRunsHandler:
         queue: OutboxQueue,
         runs: RunPlaces,
         publisher: Publisher,
+        failed: FailedMessages,
         clock: Clock,
     ) -> None:
         self._system_transaction = system_transaction
@@ -41,6 +44,7 @@ class DispatchRunsHandler:
         self._queue = queue
         self._runs = runs
         self._publisher = publisher
+        self._failed = failed
         self._clock = clock
 
     async def __call__(self, command: DispatchRuns) -> int:
@@ -58,15 +62,26 @@ class DispatchRunsHandler:
                 served[lane] = [message.company_id for message in found]
                 messages += found
             if messages:
-                tasks = [msgspec.json.decode(message.body, type=RunExport).task_id for message in messages]
                 await self._queue.mark_sent([message.id for message in messages], now)
-                await self._runs.dispatched(tasks, now)
-                await self._publisher.publish(messages)
+                await self._hand_out(messages, now)
         for lane, companies in served.items():
             if companies:
                 async with self._system_transaction():
                     await self._turns.served(lane.value, set(companies), now)
         return len(messages)
+
+    async def _hand_out(self, messages: list[OutboxMessage], now: datetime) -> None:
+        """One that cannot be read is parked, so that it holds up nobody."""
+        readable: dict[TaskId, OutboxMessage] = {}
+        for message in messages:
+            try:
+                readable[msgspec.json.decode(message.body, type=RunExport).task_id] = message
+            except msgspec.DecodeError as unreadable:
+                await self._failed.failed(message.id, type(unreadable).__name__)
+                await self._failed.park(message.id, now)
+        if readable:
+            await self._runs.dispatched(readable, now)
+            await self._publisher.publish(list(readable.values()))
 
     async def _choose(self, lane: Lane, occupied: Occupied) -> list[OutboxMessage]:
         room, most, now = occupied.left(lane), self._places.shares.of(lane), self._clock.now()
