@@ -38,7 +38,10 @@ ROUNDS = 40
 BACKFILLS, BACKFILLED = 12, 30_000
 COMPANIES, EXPORTS, ORDERS = 10, 10, 50
 
-_COMPANY = "INSERT INTO companies VALUES ($1, $2, 'x', 'active', 'Europe/Moscow', now(), 1)"
+_COMPANY = (
+    "INSERT INTO companies (id, account_id, account_name, status, time_zone, created_at)"
+    " VALUES ($1, $2, 'x', 'active', 'Europe/Moscow', now())"
+)
 _CONFIGS = """
     INSERT INTO export_configs (id, company_id, name, exporter_key, columns, conditions, strategy, title, tab,
                                 created_at)

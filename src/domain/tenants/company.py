@@ -7,6 +7,7 @@ from uuid import UUID
 
 from domain.shared.errors import Conflict, NotFound
 from domain.shared.identities import CompanyId
+from domain.tenants.subscription import Subscription
 
 
 class CompanyStatus(StrEnum):
@@ -32,7 +33,7 @@ class CompanyInactive(Conflict):
 @dataclass(slots=True)
 class Company:
     """One tenant. `account_id` is MoySklad's; `time_zone` is an IANA name, in which its people read times. `weight` is
-    how many shares of the workers the company has beside others.
+    how many shares of the workers the company has beside others; `subscription` is what MoySklad last told of it.
     """
 
     id: CompanyId
@@ -42,11 +43,16 @@ class Company:
     time_zone: str
     created_at: datetime
     weight: int = 1
+    subscription: Subscription | None = None
 
     def install(self, account_name: str) -> None:
         """The app was installed, resumed or renewed in MoySklad. Saying so again changes nothing."""
         self.account_name = account_name
         self.status = CompanyStatus.ACTIVE
+
+    def subscribe(self, subscription: Subscription) -> None:
+        """MoySklad told how the company pays now."""
+        self.subscription = subscription
 
     def suspend(self) -> None:
         """MoySklad suspended the app; the data stays for a resume."""

@@ -9,6 +9,7 @@ import pytest
 from domain.shared.identities import CompanyId, MemberId, SessionId
 from domain.tenants.company import CompanyNotFound, CompanyStatus
 from domain.tenants.member import Role
+from domain.tenants.subscription import Subscription
 from tests.integration.harness import samples
 from tests.integration.harness.worlds import World
 
@@ -31,6 +32,20 @@ async def test_a_company_changes(world: World, status: CompanyStatus) -> None:
     async with world.system_transaction():
         await world.companies.put(made)
     async with world.transaction(made.id):
+        assert await world.companies.get(made.id) == made
+
+
+async def test_what_moysklad_tells_of_a_subscription(world: World) -> None:
+    made = samples.company(world)
+    async with world.system_transaction():
+        await world.companies.put(made)
+    made.subscribe(Subscription("23ca69d4-2657-40c4-8ba1-6ce24ddeac2e", "Basic", True, made.created_at, True, False))
+    async with world.system_transaction():
+        await world.companies.put(made)
+        assert await world.companies.by_account(made.account_id) == made
+    made.subscribe(Subscription("another"))
+    async with world.transaction(made.id):
+        await world.companies.put(made)
         assert await world.companies.get(made.id) == made
 
 

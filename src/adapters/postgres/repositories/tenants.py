@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import delete, select
 
 from adapters.postgres.storing import count_deleted, put
@@ -14,6 +15,7 @@ from domain.shared.identities import CompanyId, MemberId, SessionId
 from domain.tenants.company import Company, CompanyNotFound, CompanyStatus
 from domain.tenants.member import Member, Role
 from domain.tenants.session import Session
+from domain.tenants.subscription import Subscription
 
 
 class SqlCompanies:
@@ -44,6 +46,7 @@ class SqlCompanies:
                 "time_zone": company.time_zone,
                 "created_at": company.created_at,
                 "weight": company.weight,
+                "subscription": None if company.subscription is None else msgspec.to_builtins(company.subscription),
             },
         )
 
@@ -125,6 +128,7 @@ class SqlSessions:
 
 
 def _company(row: Mapping[Any, Any]) -> Company:
+    told = row["subscription"]
     return Company(
         id=CompanyId(row["id"]),
         account_id=row["account_id"],
@@ -133,4 +137,5 @@ def _company(row: Mapping[Any, Any]) -> Company:
         time_zone=row["time_zone"],
         created_at=row["created_at"],
         weight=row["weight"],
+        subscription=None if told is None else msgspec.convert(told, Subscription),
     )

@@ -1,6 +1,7 @@
 """Companies, members, sessions."""
 
 from sqlalchemy import Boolean, Column, ForeignKey, Integer, LargeBinary, String, Table, UniqueConstraint, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
 
 from adapters.postgres.tables.metadata import MOMENT, company_id, metadata
 
@@ -14,6 +15,7 @@ companies = Table(
     Column("time_zone", String, nullable=False),
     Column("created_at", MOMENT, nullable=False),
     Column("weight", Integer, nullable=False, server_default="1"),
+    Column("subscription", JSONB),
 )
 
 members = Table(
