@@ -52,6 +52,7 @@ class Chaos:
         self._chance = random.Random(seed)
         self._redis = redis.Redis.from_url(running.servers.redis_url)
         self.done: Counter[str] = Counter()
+        self._ended: dict[str, str] = {}
         self._accounts = [self._account(number, orders) for number in range(companies)]
 
     def rage(self, seconds: float, pause: float) -> None:
@@ -74,6 +75,7 @@ class Chaos:
     def calm(self) -> None:
         """Nobody does anything any more, and everything runs."""
         self._vendors.forget_faults()
+        self._look_who_ended()
         for name in self._stack.supervisor.names:
             if not self._stack.supervisor.running(name):
                 self._stack.supervisor.relaunch(name)
@@ -94,8 +96,14 @@ class Chaos:
         acknowledged = {one.administrator.account_id: self._acknowledged(one) for one in self._accounts}
         self.done["acknowledged deliveries"] = sum(map(len, acknowledged.values()))
         wrong += missing_deliveries(self._stack.servers.database_url, acknowledged)
-        wrong += [f"{name} ended by itself with {code}" for name, code in self._stack.supervisor.died().items()]
-        return wrong
+        self._look_who_ended()
+        return [*wrong, *self._ended.values()]
+
+    def _look_who_ended(self) -> None:
+        """Notes processes that nobody killed, with the end of what they said."""
+        supervisor = self._stack.supervisor
+        for name, code in supervisor.died().items():
+            self._ended[name] = f"{name} ended by itself with {code}:\n{supervisor.tail(name)}"
 
     def _acknowledged(self, account: Account) -> list[str]:
         """Ids of the calls that we have answered with success, as MoySklad saw it."""
@@ -172,6 +180,7 @@ class Chaos:
         kinds = ("worker", "scheduler", "relay", "api")
         names = [name for name in self._stack.supervisor.names if name.partition("-")[0] in kinds]
         name = self._chance.choice(names)
+        self._look_who_ended()
         if self._stack.supervisor.running(name):
             self._stack.supervisor.kill9(name)
         self._stack.supervisor.relaunch(name)

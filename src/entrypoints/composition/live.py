@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 
 from dishka import AsyncContainer, Provider, Scope, from_context, make_async_container, provide
 
@@ -21,6 +22,7 @@ from adapters.moysklad.vendor_api import MoySkladContextKeys, MoySkladVendorSign
 from adapters.moysklad.webhooks import MoySkladRegisteredWebhooks
 from adapters.observability.behaviours import counted, observed
 from adapters.observability.context import ContextHeaders
+from adapters.observability.logs import announce
 from adapters.observability.metrics import Metrics
 from adapters.observability.publishing import TracedPublisher
 from adapters.observability.runs import ObservedRuns
@@ -55,6 +57,7 @@ from adapters.postgres.repositories.write_intents import SqlWriteIntents
 from adapters.postgres.transaction import SqlSystemTransaction, SqlTransaction
 from adapters.postgres.views.backlog import SqlBacklogViews
 from adapters.postgres.views.exports import SqlExportViews, SqlFreshnessViews
+from adapters.postgres.waiting import once_it_is_up
 from adapters.queue.broker import Broker, make_broker
 from adapters.queue.publisher import DramatiqPublisher
 from adapters.redis.budgets import RedisBudgets
@@ -382,7 +385,8 @@ async def live_application(settings: Settings, metrics: Metrics | None = None) -
     metrics = metrics or Metrics()
     container = live_container(settings, metrics)
     try:
-        await require_isolation(await container.get(Engine))
+        engine = await container.get(Engine)
+        await once_it_is_up(partial(require_isolation, engine), announce)
         yield make_application(container, (observed, counted(metrics)))
     finally:
         await container.close()

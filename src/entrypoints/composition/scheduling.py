@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import uvloop
@@ -36,6 +37,7 @@ from adapters.postgres.repositories.tellings import SqlTellings
 from adapters.postgres.repositories.tenants import SqlCompanies, SqlSessions
 from adapters.postgres.repositories.webhooks import SqlExportWatches, SqlWebhookEndpoints
 from adapters.postgres.transaction import SqlSystemTransaction, SqlTransaction
+from adapters.postgres.waiting import once_it_is_up
 from adapters.system.calendar import CronsimCalendar
 from adapters.system.clock import SystemClock
 from adapters.system.ids import SystemIds
@@ -191,7 +193,8 @@ async def scheduler_application(settings: Settings, metrics: Metrics) -> AsyncIt
     """The application of a scheduler. Raises NotIsolated where companies would not be kept apart."""
     container = scheduler_container(settings, metrics)
     try:
-        await require_isolation(await container.get(Engine))
+        engine = await container.get(Engine)
+        await once_it_is_up(partial(require_isolation, engine), announce)
         yield Application(SCHEDULED, ContainerScopes(container), (observed, counted(metrics)))
     finally:
         await container.close()

@@ -1,14 +1,21 @@
 """The service starts only where the database keeps companies apart."""
 
+import asyncio
+import socket
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 
 import pytest
 import pytest_asyncio
 from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from adapters.postgres import waiting
 from adapters.postgres.engine import SYSTEM_ROLE, make_engine
 from adapters.postgres.health import NotIsolated, ping, require_isolation
+from adapters.postgres.waiting import once_it_is_up
 from devstack.postgres import scratch_database
 from devstack.servers import service_login
 from tests.integration.harness.databases import Database, migrate
@@ -33,6 +40,64 @@ async def test_it_starts_as_the_application(engine: AsyncEngine) -> None:
     await require_isolation(engine)
     await require_isolation(engine)
     await ping(engine)
+
+
+class Gate:
+    """A way to the database that opens after a while: until then nobody listens."""
+
+    def __init__(self, url: str) -> None:
+        self._real = make_url(url)
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = int(free.getsockname()[1])
+        self.url = self._real.set(host="127.0.0.1", port=self.port).render_as_string(hide_password=False)
+
+    async def open(self) -> asyncio.Server:
+        return await asyncio.start_server(self._carry, "127.0.0.1", self.port)
+
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        theirs, ours = await asyncio.open_connection(self._real.host, self._real.port)
+
+        async def pour(source: asyncio.StreamReader, into: asyncio.StreamWriter) -> None:
+            while piece := await source.read(65_536):
+                into.write(piece)
+            into.close()
+
+        await asyncio.gather(pour(reader, ours), pour(theirs, writer))
+
+
+async def test_who_starts_before_the_database_waits_for_it(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiting, "_PAUSE_SECONDS", 0.02)
+    gate, told = Gate(database.service_url), list[str]()
+    early = make_engine(gate.url)
+    starting = asyncio.create_task(once_it_is_up(partial(require_isolation, early), told.append))
+    while not told:
+        await asyncio.sleep(0.01)
+    assert not starting.done()
+    server = await gate.open()
+    await starting
+    assert told == ["waiting for the database"]
+    await early.dispose()
+    server.close()
+
+
+async def test_what_does_not_pass_is_told_at_once(
+    database: Database, owner_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    nowhere = make_engine(make_url(database.service_url).set(database="nowhere").render_as_string(hide_password=False))
+    with pytest.raises(DBAPIError, match="does not exist"):
+        await once_it_is_up(partial(require_isolation, nowhere), told.append)
+    unsafe = make_engine(service_login(owner_url), role=SYSTEM_ROLE)
+    with pytest.raises(NotIsolated):
+        await once_it_is_up(partial(require_isolation, unsafe), told.append)
+    monkeypatch.setattr(waiting, "PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr(waiting, "_PAUSE_SECONDS", 0.02)
+    absent = make_engine(Gate(database.service_url).url)
+    with pytest.raises(OSError):
+        await once_it_is_up(partial(require_isolation, absent), told.append)
+    assert told == ["waiting for the database"]
+    for engine in (nowhere, unsafe, absent):
+        await engine.dispose()
 
 
 async def test_the_probe_leaves_nothing_behind(engine: AsyncEngine) -> None:
