@@ -1,7 +1,7 @@
 """Ports that every area may use."""
 
-from collections.abc import Collection, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
@@ -251,6 +251,10 @@ class Headers(Protocol):
 
     def current(self) -> dict[str, str]:
         """The headers of whatever is being done now."""
+        ...
+
+    def continuing(self, headers: Mapping[str, str]) -> AbstractContextManager[None]:
+        """Within, what is done goes on with what these headers were taken from."""
         ...
 
 

@@ -1,6 +1,7 @@
 """The outbox, the queue behind it, idempotency keys, and things that may be used once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -23,6 +24,15 @@ class MemoryHeaders:
     def current(self) -> dict[str, str]:
         """See application.ports.Headers."""
         return dict(self.values)
+
+    @contextmanager
+    def continuing(self, headers: Mapping[str, str]) -> Iterator[None]:
+        """See application.ports.Headers."""
+        before, self.values = self.values, dict(headers)
+        try:
+            yield
+        finally:
+            self.values = before
 
 
 class MemoryOutbox:

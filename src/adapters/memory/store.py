@@ -127,6 +127,7 @@ class StoredCall(NamedTuple):
     received_at: datetime
     body: bytes
     interpreted_at: datetime | None
+    origin: dict[str, str] | None = None
 
 
 class DeliveryCount(NamedTuple):

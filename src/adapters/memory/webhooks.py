@@ -71,7 +71,7 @@ class MemoryDeliveries:
             return Kept(Receipt.MALFORMED, company_id)
         if self._rows.find((company_id, arrival.request_key)) is not None:
             return Kept(Receipt.REPEATED, company_id)
-        self._rows.put(StoredCall(company_id, arrival.request_key, now, arrival.body, None))
+        self._rows.put(StoredCall(company_id, arrival.request_key, now, arrival.body, None, arrival.origin))
         return Kept(Receipt.KEPT, company_id)
 
     async def waiting(self, limit: int) -> list[StoredDelivery]:
@@ -84,7 +84,13 @@ class MemoryDeliveries:
             if company is not None:
                 told.append(
                     StoredDelivery(
-                        company.id, company.account_id, company.active, row.request_key, row.received_at, row.body
+                        company.id,
+                        company.account_id,
+                        company.active,
+                        row.request_key,
+                        row.received_at,
+                        row.body,
+                        row.origin,
                     )
                 )
         return told
@@ -94,7 +100,7 @@ class MemoryDeliveries:
         for delivery in deliveries:
             row = self._rows.find((delivery.company_id, delivery.request_key))
             if row is not None:
-                self._rows.put(row._replace(interpreted_at=now, body=b""))
+                self._rows.put(row._replace(interpreted_at=now, body=b"", origin=None))
 
     async def prune(self, interpreted_before: datetime) -> int:
         """See the port."""

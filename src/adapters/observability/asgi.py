@@ -10,7 +10,7 @@ import structlog
 from opentelemetry.trace import SpanKind, Status, StatusCode
 
 from adapters.observability import tracing
-from adapters.observability.context import COMPANY_ID, REQUEST_ID, accepted, bound
+from adapters.observability.context import COMPANY_ID, ORIGIN, REQUEST_ID, ContextHeaders, accepted, bound
 from adapters.observability.metrics import Metrics
 from adapters.observability.tracing import roomy
 
@@ -49,7 +49,7 @@ class RequestLog:
             return
         started, path = time.perf_counter(), scope["path"]  # what is mounted somewhere changes the path
         status = 500
-        binding = _named if path.startswith(_DELIVERIES) else bound
+        binding = _named if path.startswith(_DELIVERIES) and not tracing.kept() else bound
         with binding(_given(scope)) as request_id:
             scope.setdefault("state", {})[REQUEST_ID] = request_id
 
@@ -68,7 +68,8 @@ class RequestLog:
                 self._metrics.answered(route_of(scope), status, seconds)
 
     async def _spanned(self, scope: Scope, receive: Receive, send: Send, status: Callable[[], int]) -> None:
-        if scope["path"] in _UNWATCHED or scope["path"].startswith(_DELIVERIES):
+        delivery = scope["path"].startswith(_DELIVERIES)
+        if scope["path"] in _UNWATCHED or (delivery and not tracing.kept()):
             await self._app(scope, receive, send)
             return
         method = scope["method"] if scope["method"] in _METHODS else "OTHER"
@@ -78,6 +79,8 @@ class RequestLog:
                 method, kind=SpanKind.SERVER, record_exception=False, set_status_on_exception=False
             ) as span,
         ):
+            if delivery and span.is_recording():
+                scope["state"][ORIGIN] = ContextHeaders().current()
             try:
                 await self._app(scope, receive, send)
             finally:
@@ -102,7 +105,7 @@ class RequestLog:
 @contextmanager
 def _named(given: dict[str, str]) -> Iterator[str]:
     """The request's id alone. Binding it costs as much as taking a delivery in, which is stored with others of its kind
-    and has no line of its own.
+    and, where no traces are kept, has neither a line nor a span of its own.
     """
     yield accepted(given.get(REQUEST_ID, ""))
 

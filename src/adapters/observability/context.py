@@ -11,6 +11,8 @@ from opentelemetry import propagate
 REQUEST_ID = "request_id"
 COMPANY_ID = "company_id"
 TASK_ID = "task_id"
+ORIGIN = "origin"
+"""Where a delivery's headers are left for whoever stores it."""
 _LONGEST = 100
 
 
@@ -25,6 +27,13 @@ class ContextHeaders:
         if request_id is not None:
             headers[REQUEST_ID] = str(request_id)
         return headers
+
+    @contextmanager
+    def continuing(self, headers: Mapping[str, str]) -> Iterator[None]:
+        """See the port. The company stays that of whatever is being done."""
+        company_id = structlog.contextvars.get_contextvars().get(COMPANY_ID)
+        with bound(headers, None if company_id is None else str(company_id)):
+            yield
 
 
 @contextmanager

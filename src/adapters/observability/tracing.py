@@ -38,6 +38,7 @@ class Room:
     left_out: int = 0
 
 
+_KEPT = False
 _ROOM: ContextVar[Room | None] = ContextVar("span_room", default=None)
 
 
@@ -115,6 +116,11 @@ def otlp(endpoint: str | None) -> SpanExporter | None:
     return None if endpoint is None else OTLPSpanExporter(endpoint=endpoint)
 
 
+def kept() -> bool:
+    """Whether this process keeps any spans."""
+    return _KEPT
+
+
 def configure_tracing(process: str, exporter: SpanExporter | None, share: float = 1.0) -> TracerProvider:
     """Makes spans, and sends them in batches where there is an exporter. Where there is none, none are kept: what
     begins here is marked as not to be kept by those who go on with it either, so that all processes have to be told
@@ -123,12 +129,14 @@ def configure_tracing(process: str, exporter: SpanExporter | None, share: float 
     `share` of the traces that begin here are kept, whole: what follows from a request is kept where the request is.
     OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES name the process for whoever reads them.
     """
-    kept = share if exporter is not None else 0.0
+    global _KEPT  # noqa: PLW0603 - as the provider itself, one for the process
+    rate = share if exporter is not None else 0.0
+    _KEPT = rate > 0
     usual = {"service.name": "skladsheets", "service.instance": process, "service.namespace": "skladsheets"}
     resource = Resource(usual).merge(Resource.create())
     if str(resource.attributes.get("service.name", "")).startswith("unknown_service"):  # what the SDK calls a stranger
         resource = resource.merge(Resource({"service.name": "skladsheets"}))
-    provider = TracerProvider(resource=resource, sampler=ParentBased(TraceIdRatioBased(kept)))
+    provider = TracerProvider(resource=resource, sampler=ParentBased(TraceIdRatioBased(rate)))
     provider.add_span_processor(Identities())
     if exporter is not None:
         provider.add_span_processor(BatchSpanProcessor(exporter))

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from application.exports.mark_ports import ChangeMarks
 from application.exports.ports import ExporterCatalogue
-from application.ports import Clock, Ids
+from application.ports import Clock, Headers, Ids
 from application.webhooks.ports import ExportWatches, ListeningExport
 from domain.exports.exporter import ExporterUnknown
 from domain.shared.identities import CompanyId, ConfigId
@@ -23,6 +23,7 @@ class Following:
         marks: ChangeMarks,
         watches: ExportWatches,
         pace: Pace,
+        headers: Headers,
         ids: Ids,
         clock: Clock,
     ) -> None:
@@ -30,6 +31,7 @@ class Following:
         self._marks = marks
         self._watches = watches
         self._pace = pace
+        self._headers = headers
         self._ids = ids
         self._clock = clock
 
@@ -47,16 +49,17 @@ class Following:
     async def take_in(self, company_id: CompanyId, listeners: Iterable[Listener], announced: Announced) -> int:
         """Marks what was announced; answers how many exports it concerns."""
         version = self._ids.new()
-        concerned: set[ConfigId] = set()
+        concerned: dict[ConfigId, Mapping[str, str] | None] = {}
         by_type: dict[str, list[Listener]] = {}
         for one in listeners:
             if one.exporter.stock_report in announced.reports:
-                concerned.add(one.config_id)
+                concerned[one.config_id] = announced.origins.get(one.exporter.stock_report)
             for kind in one.exporter.announced_types:
                 by_type.setdefault(kind, []).append(one)
         for kind in announced.objects:
-            concerned.update(one.config_id for one in by_type.get(kind, ()))
-        await self.wake(company_id, concerned)
+            for one in by_type.get(kind, ()):
+                concerned[one.config_id] = concerned.get(one.config_id) or announced.origins.get(kind)
+        await self._wake(company_id, concerned)
         for kind, objects in sorted(announced.objects.items()):
             await self._mark(company_id, by_type.get(kind, ()), objects, version)
         return len(concerned)
@@ -70,20 +73,27 @@ class Following:
         follows: Mapping[ConfigId, bool],
     ) -> None:
         """Somebody's scenario wants one object to be read; `follows` says which exports follow changes anyway."""
+        origin = self._headers.current()
         for one in sorted(listeners, key=lambda listener: listener.config_id):
-            await self.wake(company_id, [one.config_id], by_scenario=True, follows=follows[one.config_id])
+            told = {one.config_id: origin}
+            await self._wake(company_id, told, by_scenario=True, follows=follows[one.config_id])
         readers = [one for one in listeners if kind in one.exporter.announced_types]
         await self._mark(company_id, readers, {object_id: False}, self._ids.new())
 
-    async def wake(
-        self, company_id: CompanyId, config_ids: Iterable[ConfigId], *, by_scenario: bool = False, follows: bool = True
+    async def _wake(
+        self,
+        company_id: CompanyId,
+        concerned: Mapping[ConfigId, Mapping[str, str] | None],
+        *,
+        by_scenario: bool = False,
+        follows: bool = True,
     ) -> None:
         """Something changed that these exports show. A watch that is new `follows` from here on, or not."""
-        now, wanted = self._clock.now(), sorted(config_ids)
+        now, wanted = self._clock.now(), sorted(concerned)
         known = await self._watches.get(company_id, wanted)
         for config_id in wanted:
             watch = known.get(config_id) or ExportWatch(config_id, company_id, caught_up_at=now, follows=follows)
-            watch.told(now, by_scenario=by_scenario)
+            watch.told(now, by_scenario=by_scenario, origin=concerned[config_id])
             await self._watches.put(watch, watch.due_at(self._pace))
 
     async def _mark(

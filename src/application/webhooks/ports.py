@@ -18,12 +18,14 @@ from domain.webhooks.watch import ExportWatch
 
 class Arrival(msgspec.Struct, frozen=True):
     """One call that arrived: the digest of the address's token, what repetitions of it have in common, and its body;
-    None where the body has no form that we know.
+    None where the body has no form that we know. `origin` are the headers that a run which follows takes along, if the
+    call is part of a trace.
     """
 
     token_digest: bytes
     request_key: UUID
     body: bytes | None
+    origin: dict[str, str] | None = None
 
 
 class Receipt(StrEnum):
@@ -53,6 +55,7 @@ class StoredDelivery(NamedTuple):
     request_key: UUID
     received_at: datetime
     body: bytes
+    origin: Mapping[str, str] | None = None
 
 
 class Deliveries(Protocol):

@@ -1,6 +1,6 @@
 """What a delivery announces, sorted by what we may believe and what anybody waits for."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
@@ -50,18 +50,28 @@ class ToldStock:
 
 @dataclass(slots=True)
 class Announced:
-    """What is believed, for one company: objects by their type, each with whether it is gone, and stock reports."""
+    """What is believed, for one company: objects by their type, each with whether it is gone, and stock reports.
+
+    `origins` are, by type or report, what travels along from the delivery that told of one first.
+    """
 
     objects: dict[str, dict[str, bool]] = field(default_factory=dict)
     reports: set[str] = field(default_factory=set)
     refused: dict[Refused, int] = field(default_factory=dict)
     events: int = 0
+    origins: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
     def refuse(self, reason: Refused, count: int = 1) -> None:
         """Counts events that come to nothing."""
         self.refused[reason] = self.refused.get(reason, 0) + count
 
-    def take(self, events: Sequence[ToldEvent], account_id: UUID, followed: Collection[str]) -> None:
+    def take(
+        self,
+        events: Sequence[ToldEvent],
+        account_id: UUID,
+        followed: Collection[str],
+        origin: Mapping[str, str] | None = None,
+    ) -> None:
         """Sorts events, the later after the earlier. An object's last event says whether it is gone.
 
         An event of another account is ignored alone: nothing of it is believed, and those beside it are hints that a
@@ -76,8 +86,15 @@ class Announced:
                 self.refuse(Refused.IGNORED)
             else:
                 self.objects.setdefault(event.type, {})[object_id] = event.action == _DELETE
+                self._comes_from(event.type, origin)
 
-    def take_stock(self, told: ToldStock, account_id: UUID, followed: Collection[str]) -> None:
+    def take_stock(
+        self,
+        told: ToldStock,
+        account_id: UUID,
+        followed: Collection[str],
+        origin: Mapping[str, str] | None = None,
+    ) -> None:
         """Sorts a message about stock."""
         self.events += 1
         if told.account_id.lower() != str(account_id):
@@ -86,6 +103,11 @@ class Announced:
             self.refuse(Refused.IGNORED)
         else:
             self.reports.add(told.report)
+            self._comes_from(told.report, origin)
+
+    def _comes_from(self, what: str, origin: Mapping[str, str] | None) -> None:
+        if origin:
+            self.origins.setdefault(what, origin)
 
 
 _DELETE = "DELETE"

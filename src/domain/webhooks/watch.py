@@ -1,5 +1,6 @@
 """Watching: when a run follows what MoySklad told, and when somebody looks whether it told everything."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -27,7 +28,8 @@ class ExportWatch:
     `first_at` and `last_at` are when something was told first and last since a run was booked. `follows` says that the
     export wants to be looked after: `caught_up_at` is when a run that looks by itself was last booked (or when watching
     began), and `hurried` that one is wanted at once, because something may have been lost. Nothing happens before
-    `not_before`. `scenario` says that somebody's scenario was among what was told.
+    `not_before`. `scenario` says that somebody's scenario was among what was told. `origin` is what travels along
+    from whatever told something first.
     """
 
     config_id: ConfigId
@@ -39,9 +41,11 @@ class ExportWatch:
     hurried: bool = False
     scenario: bool = False
     not_before: datetime | None = None
+    origin: Mapping[str, str] | None = None
 
-    def told(self, now: datetime, *, by_scenario: bool = False) -> None:
+    def told(self, now: datetime, *, by_scenario: bool = False, origin: Mapping[str, str] | None = None) -> None:
         """Something changed."""
+        self.origin = self.origin or origin
         self.first_at = self.first_at or now
         self.last_at = now
         self.scenario = self.scenario or by_scenario
@@ -69,7 +73,7 @@ class ExportWatch:
 
     def booked(self, trigger: Trigger, now: datetime) -> None:
         """A run is booked, which will read everything that was told until it begins."""
-        self.first_at = self.last_at = self.not_before = None
+        self.first_at = self.last_at = self.not_before = self.origin = None
         self.scenario = False
         if trigger is Trigger.CATCH_UP:
             self.caught_up_at = now

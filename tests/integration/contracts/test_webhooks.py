@@ -87,11 +87,12 @@ async def test_what_is_interpreted_waits_no_more_but_is_remembered(world: World,
     keys = [UUID(int=number) for number in range(1, 4)]
     for number, key in enumerate(keys):
         async with world.system_transaction():
-            arrivals = [Arrival(ours.token_digest, key, b"body")]
+            arrivals = [Arrival(ours.token_digest, key, b"body", {"traceparent": str(number)} if number else None)]
             await world.deliveries.keep(arrivals, world.now + timedelta(seconds=number))
     async with world.system_transaction():
         mine = [one for one in await world.deliveries.waiting(1000) if one.company_id == company]
         assert [one.request_key for one in mine] == keys
+        assert [one.origin for one in mine] == [None, {"traceparent": "1"}, {"traceparent": "2"}]
         await world.deliveries.interpreted(mine[:2], world.now)
     async with world.system_transaction():
         left = [one for one in await world.deliveries.waiting(1000) if one.company_id == company]
@@ -186,8 +187,10 @@ async def test_registrations_are_replaced_whole(world: World, company: CompanyId
 
 async def test_watches_come_back_and_come_due(world: World, company: CompanyId, stranger: CompanyId) -> None:
     config = await samples.stored_config(world, company)
-    full = samples.watch(world, config.id, company)
-    bare = replace(full, follows=True, first_at=None, last_at=None, hurried=False, scenario=False, not_before=None)
+    full = replace(samples.watch(world, config.id, company), origin={"traceparent": "00-1-2-01"})
+    bare = replace(
+        full, follows=True, first_at=None, last_at=None, hurried=False, scenario=False, not_before=None, origin=None
+    )
     for watch in (bare, full):
         async with world.transaction(company):
             await world.watches.put(watch, None)

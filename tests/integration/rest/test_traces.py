@@ -1,7 +1,8 @@
 """One trace from the request to the calls that it causes, far away and later; with identities and without secrets."""
 
 import json
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 
 import pytest
 import pytest_asyncio
@@ -26,6 +27,7 @@ from application.exports.diary import RunWatch
 from application.ports import OutboxMessage, Publisher
 from tests.integration.harness.sheets_over_http import LenientGoogle, lenient_google
 from tests.integration.harness.stories import Party, command_of
+from tests.integration.harness.telling import SOON, Teller, order_id
 from tests.integration.rest.conftest import Api, opened_api
 
 REQUEST = {"X-Request-ID": "the-request-that-started-it"}
@@ -36,6 +38,9 @@ WRITE = "google POST /v4/spreadsheets/{id}/values:batchUpdateByDataFilter"
 class RealHeaders(MemoryHeaders):
     def current(self) -> dict[str, str]:
         return ContextHeaders().current()
+
+    def continuing(self, headers: Mapping[str, str]) -> AbstractContextManager[None]:
+        return ContextHeaders().continuing(headers)
 
 
 class RealPublisher(MemoryPublisher):
@@ -165,6 +170,56 @@ async def test_a_run_that_is_tried_again_stays_in_its_trace(spans: InMemorySpanE
         story = (await party.task(task.id)).story
         assert story is not None
         assert [attempt.outcome for attempt in story.timeline.attempts] == ["stumbled", "finished"]
+
+
+async def test_a_trace_leads_from_the_webhook_that_told_first_to_the_sheet(
+    spans: InMemorySpanExporter, google: LenientGoogle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tracing, "_KEPT", True)
+    async with opened_api(Observed(), google) as api:
+        party = await api.story.party("romashka")
+        for number in range(3):
+            party.order(order_id(number))
+        config = await party.create(on_change=True)
+        await api.story.work()
+        await party.run(config)
+        teller = Teller(party)
+        spans.clear()
+        for number in range(3):
+            party.order(order_id(number), name="changed")
+            named = {"X-Request-ID": f"delivery-{number}"}
+            told = {"events": [teller.event(order_id(number))]}
+            sent = await api.http.post(f"/webhooks/moysklad/{teller.token}", json=told, headers=named)
+            assert sent.status_code == 204
+        assert await teller.schedule() == 0
+        api.story.clock.advance(SOON)
+        assert await teller.schedule() == 1
+        await carry_out(api)
+        found = spans.get_finished_spans()
+        known = {span.context.span_id: span for span in found if span.context}
+
+        def way(span: ReadableSpan) -> list[str]:
+            return [*([] if span.parent is None else way(known[span.parent.span_id])), span.name]
+
+        arrived = [span for span in found if span.name == "POST /webhooks/moysklad/{token}"]
+        assert len(arrived) == 3
+        assert {(span.attributes or {})["company_id"] for span in arrived} == {str(party.id)}
+        writes = [span for span in found if span.name == WRITE]
+        assert writes
+        for write in writes:
+            assert way(write) == [arrived[0].name, "publish exports.run", "RunExport", "run.write", WRITE]
+            assert write.context is not None
+            assert arrived[0].context is not None
+            assert write.context.trace_id == arrived[0].context.trace_id
+            assert (write.attributes or {})["request_id"] == "delivery-0"
+        assert teller.token not in "".join(span.to_json() for span in found)
+        assert api.unforeseen == []
+
+
+async def test_a_delivery_makes_no_span_where_no_traces_are_kept(spans: InMemorySpanExporter) -> None:
+    async with opened_api(Observed()) as api:
+        assert (await api.http.post("/webhooks/moysklad/nobody", json={})).status_code == 404
+    assert [span.name for span in spans.get_finished_spans() if "webhooks/" in span.name] == []
 
 
 async def test_spans_within_one_message_are_bounded_and_what_is_left_out_is_told(spans: InMemorySpanExporter) -> None:

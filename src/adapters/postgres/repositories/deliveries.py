@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import delete, func, select, text
 
 from adapters.postgres.storing import count_deleted
@@ -15,13 +16,14 @@ from domain.shared.identities import CompanyId
 # In the order of the keys, so that two processes that keep the same calls wait for one another and not in a circle.
 _KEEP = text("""
     WITH given AS (
-        SELECT * FROM unnest(CAST(:digests AS bytea[]), CAST(:keys AS uuid[]), CAST(:bodies AS bytea[]))
-            WITH ORDINALITY AS given (digest, request_key, body, n)
+        SELECT * FROM unnest(
+            CAST(:digests AS bytea[]), CAST(:keys AS uuid[]), CAST(:bodies AS bytea[]), CAST(:origins AS text[])
+        ) WITH ORDINALITY AS given (digest, request_key, body, origin, n)
     ), known AS (
-        SELECT n, company_id, request_key, body FROM given JOIN webhook_endpoints ON token_digest = digest
+        SELECT n, company_id, request_key, body, origin FROM given JOIN webhook_endpoints ON token_digest = digest
     ), kept AS (
-        INSERT INTO webhook_deliveries (company_id, request_key, received_at, body)
-        SELECT company_id, request_key, :now, body FROM known WHERE body IS NOT NULL
+        INSERT INTO webhook_deliveries (company_id, request_key, received_at, body, origin)
+        SELECT company_id, request_key, :now, body, CAST(origin AS jsonb) FROM known WHERE body IS NOT NULL
         ORDER BY company_id, request_key
         ON CONFLICT (company_id, request_key) DO NOTHING RETURNING company_id, request_key
     )
@@ -29,12 +31,12 @@ _KEEP = text("""
     FROM known LEFT JOIN kept ON kept.company_id = known.company_id AND kept.request_key = known.request_key
 """)
 _WAITING = text("""
-    SELECT delivery.company_id, account_id, status, request_key, received_at, body
+    SELECT delivery.company_id, account_id, status, request_key, received_at, body, origin
     FROM webhook_deliveries AS delivery JOIN companies ON companies.id = delivery.company_id
     WHERE interpreted_at IS NULL ORDER BY received_at LIMIT :limit FOR UPDATE OF delivery SKIP LOCKED
 """)
 _INTERPRETED = text("""
-    UPDATE webhook_deliveries SET interpreted_at = :now, body = ''
+    UPDATE webhook_deliveries SET interpreted_at = :now, body = '', origin = NULL
     FROM unnest(CAST(:companies AS uuid[]), CAST(:keys AS uuid[])) AS read (company_id, request_key)
     WHERE webhook_deliveries.company_id = read.company_id AND webhook_deliveries.request_key = read.request_key
 """)
@@ -70,6 +72,7 @@ class SqlDeliveries:
             "digests": [one.token_digest for one in arrivals],
             "keys": [one.request_key for one in arrivals],
             "bodies": [one.body for one in arrivals],
+            "origins": [None if one.origin is None else msgspec.json.encode(one.origin).decode() for one in arrivals],
             "now": now,
         }
         told = [Kept(Receipt.UNKNOWN, None)] * len(arrivals)
@@ -88,6 +91,7 @@ class SqlDeliveries:
                 row.request_key,
                 row.received_at,
                 row.body,
+                row.origin,
             )
             for row in await connection().execute(_WAITING, {"limit": limit})
         ]

@@ -128,6 +128,7 @@ class SqlExportWatches:
                 "hurried": watch.hurried,
                 "scenario": watch.scenario,
                 "not_before": watch.not_before,
+                "origin": None if watch.origin is None else dict(watch.origin),
                 "due_at": due_at,
             },
         )
@@ -172,4 +173,5 @@ def _watch(row: Mapping[Any, Any]) -> ExportWatch:
         hurried=row["hurried"],
         scenario=row["scenario"],
         not_before=row["not_before"],
+        origin=row["origin"],
     )

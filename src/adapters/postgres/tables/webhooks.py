@@ -14,6 +14,7 @@ from sqlalchemy import (
     Uuid,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 from adapters.postgres.tables.metadata import MOMENT, company_id, metadata
 
@@ -55,6 +56,7 @@ webhook_deliveries = Table(
     # Empty once it was interpreted.
     Column("body", LargeBinary, nullable=False),
     Column("interpreted_at", MOMENT),
+    Column("origin", JSONB(none_as_null=True)),
     Index("ix_webhook_deliveries_waiting", "received_at", postgresql_where=text("interpreted_at IS NULL")),
     Index("ix_webhook_deliveries_interpreted", "interpreted_at", postgresql_where=text("interpreted_at IS NOT NULL")),
 )
@@ -88,6 +90,7 @@ export_watches = Table(
     Column("hurried", Boolean, nullable=False),
     Column("scenario", Boolean, nullable=False),
     Column("not_before", MOMENT),
+    Column("origin", JSONB(none_as_null=True)),
     Column("due_at", MOMENT),
     Index("ix_export_watches_due_at", "due_at", postgresql_where=text("due_at IS NOT NULL")),
 )

@@ -6,7 +6,7 @@ from application.connections.ports import GoogleConnections, MoySkladConnections
 from application.exports.ports import ExportConfigs, ExportTasks
 from application.exports.run_command import send_to_worker
 from application.messages import SystemCommand
-from application.ports import Clock, Ids, Outbox, SystemTransaction, Transaction
+from application.ports import Clock, Headers, Ids, Outbox, SystemTransaction, Transaction
 from application.tenants.ports import Companies
 from application.webhooks.ports import ExportWatches
 from domain.connections.moysklad import ConnectionState
@@ -28,7 +28,8 @@ class BookFollowUpsHandler:
     """Books one run for each export that is due, however much was told of it.
 
     While the export's last run is not over nothing is booked, and nothing forgotten: what was told meanwhile leads to
-    one more run afterwards. The same goes for a company that cannot run anything now.
+    one more run afterwards. The same goes for a company that cannot run anything now. The run goes on with the trace of
+    what told first of a change.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class BookFollowUpsHandler:
         watches: ExportWatches,
         outbox: Outbox,
         pace: Pace,
+        headers: Headers,
         ids: Ids,
         clock: Clock,
     ) -> None:
@@ -56,6 +58,7 @@ class BookFollowUpsHandler:
         self._watches = watches
         self._outbox = outbox
         self._pace = pace
+        self._headers = headers
         self._ids = ids
         self._clock = clock
 
@@ -85,6 +88,7 @@ class BookFollowUpsHandler:
             return await self._wait(watch, UNUSABLE)
         if await self._tasks.running(config.company_id, config.id) is not None:
             return await self._wait(watch, self._pace.again)
+        origin = watch.origin or self._headers.current()
         watch.booked(trigger, now)
         await self._watches.put(watch, watch.due_at(self._pace))
         task = ExportTask(
@@ -98,7 +102,8 @@ class BookFollowUpsHandler:
             sent_at=now,
             lane=config.lane(RunMode.INCREMENTAL),
         )
-        await send_to_worker(self._outbox, task, now)
+        with self._headers.continuing(origin):
+            await send_to_worker(self._outbox, task, now)
         await self._tasks.add(task)
         return 1
 

@@ -96,7 +96,7 @@ def _announced(deliveries: Sequence[StoredDelivery], listeners: Sequence[Listene
         if not delivery.active or told is None:
             announced.refuse(Refused.IGNORED if delivery.active else Refused.INACTIVE)
         elif isinstance(told, ToldStock):
-            announced.take_stock(told, delivery.account_id, reports)
+            announced.take_stock(told, delivery.account_id, reports, delivery.origin)
         else:
-            announced.take(told, delivery.account_id, types)
+            announced.take(told, delivery.account_id, types, delivery.origin)
     return announced

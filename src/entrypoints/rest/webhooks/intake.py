@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from application.bus import Application
 from application.webhooks.commands.keep_deliveries import KeepDeliveries
-from application.webhooks.ports import Arrival, Receipt
+from application.webhooks.ports import Arrival, Kept
 from domain.webhooks.announcements import IntakeClosed
 
 GATHER_SECONDS = 0.003
@@ -19,7 +19,7 @@ PATIENCE_SECONDS = 1.2
 RETRY_AFTER = 1.0
 _PAUSE_AFTER_FAILURE = 0.1
 
-Waiting = tuple[Arrival, "asyncio.Future[Receipt]"]
+Waiting = tuple[Arrival, "asyncio.Future[Kept]"]
 
 
 class Intake:
@@ -31,15 +31,15 @@ class Intake:
         self._waiting: list[Waiting] = []
         self._arrived = asyncio.Event()
 
-    async def keep(self, arrival: Arrival) -> Receipt:
-        """What became of the call; where it is kept, it is on disk.
+    async def keep(self, arrival: Arrival) -> Kept:
+        """What became of the call, and whose it is; where it is kept, it is on disk.
 
         Raises IntakeClosed when that could not be done in time, or so many calls wait that it will not be. The call may
         be kept nevertheless, which is no harm: coming again, it is recognised.
         """
         if len(self._waiting) >= MOST_WAITING:
             raise IntakeClosed(RETRY_AFTER)
-        told: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
+        told: asyncio.Future[Kept] = asyncio.get_running_loop().create_future()
         self._waiting.append((arrival, told))
         self._arrived.set()
         try:
@@ -70,6 +70,6 @@ class Intake:
                     told.set_exception(IntakeClosed(RETRY_AFTER))
             await asyncio.sleep(_PAUSE_AFTER_FAILURE)
             return
-        for (_, told), (receipt, _) in zip(group, kept, strict=True):
+        for (_, told), receipt in zip(group, kept, strict=True):
             if not told.done():
                 told.set_result(receipt)

@@ -51,9 +51,11 @@ async def receive(scope: Scope, receive: Receive, send: Send) -> None:
         hashlib.sha256(token.encode()).digest(),
         request_key(_request_id(scope["query_string"]), body),
         body if has_a_known_form(body) else None,
+        scope["state"].get("origin"),
     )
     intake: Intake = scope["litestar_app"].state.intake
-    receipt = await intake.keep(arrival)
+    receipt, company_id = await intake.keep(arrival)
+    scope["state"]["company_id"] = company_id
     if receipt is Receipt.UNKNOWN:
         raise NotFound
     if receipt is Receipt.MALFORMED:
