@@ -72,8 +72,14 @@ class Administrator:
     def install(self) -> None:
         """Installs the app in MoySklad, which tells us."""
         answer = self._vendors.moysklad(f"/accounts/{self.account_id}/install", {"appId": self._stack.app_id})
-        if answer["status"] != "Activated":
+        if answer["status"] not in {"SettingsRequired", "Activated"}:
             raise StackError(f"The installation ended as {answer}")
+
+    def installation(self) -> str:
+        """How the installation stands, as MoySklad knows it."""
+        (install,) = self._vendors.moysklad(f"/accounts/{self.account_id}")["installs"]
+        status: str = install["status"]
+        return status
 
     def context_key(self, *, admin: bool = True) -> str:
         """What MoySklad puts into the address of our iframe when the app is opened."""

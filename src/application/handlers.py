@@ -12,13 +12,17 @@ from application.connections.commands.complete_google_consent import (
     CompleteGoogleConsent,
     CompleteGoogleConsentHandler,
 )
+from application.connections.commands.confirm_installations import ConfirmInstallationsHandler
 from application.connections.commands.connect_service_account import (
     ConnectServiceAccount,
     ConnectServiceAccountHandler,
 )
 from application.connections.commands.deactivate_company import DeactivateCompany, DeactivateCompanyHandler
 from application.connections.commands.disconnect_google import DisconnectGoogle, DisconnectGoogleHandler
+from application.connections.commands.note_permissions import NotePermissions, NotePermissionsHandler
 from application.connections.commands.tell_broken_google import TellBrokenGoogleHandler
+from application.connections.confirm_command import ConfirmInstallations
+from application.connections.queries.get_installation import GetInstallation, GetInstallationHandler
 from application.connections.queries.get_service_account import GetServiceAccount, GetServiceAccountHandler
 from application.connections.queries.list_connections import ListConnections, ListConnectionsHandler
 from application.connections.webhooks_command import TendWebhooks
@@ -67,7 +71,6 @@ from application.messages import Command, Message
 from application.tenants.commands.refresh_session import RefreshSession, RefreshSessionHandler
 from application.tenants.commands.sign_in import SignIn, SignInHandler
 from application.tenants.commands.sign_out import SignOut, SignOutHandler
-from application.tenants.queries.get_installation import GetInstallation, GetInstallationHandler
 from application.tenants.queries.identify import Identify, IdentifyHandler
 from application.tenants.queries.who_am_i import WhoAmI, WhoAmIHandler
 from application.webhooks.commands.book_follow_ups import BookFollowUps, BookFollowUpsHandler
@@ -81,7 +84,6 @@ from application.webhooks.queries.get_webhooks import GetWebhooks, GetWebhooksHa
 
 HANDLERS: dict[type[Message[Any]], type[Any]] = {
     # tenants
-    GetInstallation: GetInstallationHandler,
     SignIn: SignInHandler,
     RefreshSession: RefreshSessionHandler,
     SignOut: SignOutHandler,
@@ -90,6 +92,9 @@ HANDLERS: dict[type[Message[Any]], type[Any]] = {
     # connections
     ActivateCompany: ActivateCompanyHandler,
     DeactivateCompany: DeactivateCompanyHandler,
+    NotePermissions: NotePermissionsHandler,
+    ConfirmInstallations: ConfirmInstallationsHandler,
+    GetInstallation: GetInstallationHandler,
     BeginGoogleConsent: BeginGoogleConsentHandler,
     BeginGooglePicking: BeginGooglePickingHandler,
     CompleteGoogleConsent: CompleteGoogleConsentHandler,
@@ -151,6 +156,7 @@ ACROSS_COMPANIES: frozenset[type[Any]] = frozenset(
     {
         ActivateCompanyHandler,
         DeactivateCompanyHandler,
+        NotePermissionsHandler,
         GetInstallationHandler,
         SignInHandler,
         BeginGoogleConsentHandler,
@@ -198,6 +204,7 @@ class Work:
 WORK: tuple[Work, ...] = (
     Work(RunExport, queue="exports", time_limit=timedelta(hours=6), keeps_account=True),
     Work(TendWebhooks, queue="notices", time_limit=timedelta(minutes=10)),
+    Work(ConfirmInstallations, queue="notices", time_limit=timedelta(minutes=2)),
     Work(TellBrokenGoogle, queue="notices", time_limit=timedelta(minutes=1)),
     Work(TellSheet, queue="notices", time_limit=timedelta(minutes=20), keeps_account=True),
 )

@@ -22,16 +22,28 @@ class SettingsInvalid(ValueError):
         self.problems = problems
 
 
-class MoySkladSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Our app at MoySklad, and where MoySklad is.
-
-    `units` in `window` seconds and `parallel` requests at once are what all processes together spend of one token's
-    budget, `account_parallel` of one account's. `transit` is how many seconds a request may be on its way.
+class MoySkladAppSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """One app, as the developer cabinet shows it. A new version is an app of its own until it is merged (Vendor API
+    docs, 7).
     """
 
     app_id: UUID
     app_uid: str
     secret_key: str
+
+    def __repr__(self) -> str:
+        """Without the secret."""
+        return f"<MoySkladAppSettings {self.app_uid}>"
+
+
+class MoySkladSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Our apps at MoySklad, one at least, and where MoySklad is.
+
+    `units` in `window` seconds and `parallel` requests at once are what all processes together spend of one token's
+    budget, `account_parallel` of one account's. `transit` is how many seconds a request may be on its way.
+    """
+
+    apps: tuple[MoySkladAppSettings, ...]
     api_url: str
     vendor_url: str
     units: int
@@ -232,9 +244,7 @@ def _watch(env: _Environment) -> WatchSettings:
 
 def _moysklad(env: _Environment) -> MoySkladSettings:
     return MoySkladSettings(
-        app_id=env.required("MOYSKLAD_APP_ID", "the app's appId from the developer cabinet", UUID, UUID(int=0)),
-        app_uid=env.required("MOYSKLAD_APP_UID", "the app's appUid, as in alias.vendor", str, ""),
-        secret_key=env.required("MOYSKLAD_SECRET_KEY", "the app's secretKey from the developer cabinet", str, ""),
+        apps=_apps(env),
         api_url=env.optional(
             "MOYSKLAD_API_URL", "an http(s):// address", as_.web, "https://api.moysklad.ru/api/remap/1.2"
         ),
@@ -249,6 +259,30 @@ def _moysklad(env: _Environment) -> MoySkladSettings:
         ),
         transit=env.optional("MOYSKLAD_TRANSIT_SECONDS", "how long a request may be on its way", as_.positive, 0.5),
     )
+
+
+def _apps(env: _Environment) -> tuple[MoySkladAppSettings, ...]:
+    """The app of the three variables, and those of the list: versions that are not published yet."""
+    one = MoySkladAppSettings(
+        app_id=env.required("MOYSKLAD_APP_ID", "the app's appId from the developer cabinet", UUID, UUID(int=0)),
+        app_uid=env.required("MOYSKLAD_APP_UID", "the app's appUid, as in alias.vendor", str, ""),
+        secret_key=env.required("MOYSKLAD_SECRET_KEY", "the app's secretKey from the developer cabinet", str, ""),
+    )
+    others: tuple[MoySkladAppSettings, ...] = env.optional(
+        "MOYSKLAD_APPS", "appId:appUid:secretKey of each further app, separated by commas", _further_apps, ()
+    )
+    return (one, *(app for app in others if app.app_id != one.app_id))
+
+
+def _further_apps(text: str) -> tuple[MoySkladAppSettings, ...]:
+    made: dict[UUID, MoySkladAppSettings] = {}
+    for entry in text.split(","):
+        app_id, app_uid, secret = (part.strip() for part in entry.split(":"))
+        app = MoySkladAppSettings(app_id=UUID(app_id), app_uid=app_uid, secret_key=secret)
+        if not (app_uid and secret) or app.app_id in made:
+            raise ValueError
+        made[app.app_id] = app
+    return tuple(made.values())
 
 
 def _google(env: _Environment) -> GoogleSettings:

@@ -9,6 +9,7 @@ from adapters.memory.rows import Access, Rows
 from application.exports.ports import WriteIntent
 from application.ports import OutboxMessage, Turn
 from domain.connections.google import ConsentRequest, GoogleConnection, PickedSpreadsheet
+from domain.connections.installation import Installation
 from domain.connections.moysklad import MoySkladConnection
 from domain.exports.changes import ChangeMark
 from domain.exports.config import ExportConfig
@@ -104,6 +105,15 @@ class Nonce(NamedTuple):
     expires_at: datetime
 
 
+class AnsweredRequest(NamedTuple):
+    """A call of MoySklad's that was carried out."""
+
+    company_id: CompanyId
+    request_id: str
+    answer: str
+    answered_at: datetime
+
+
 class GoogleHome(NamedTuple):
     """Which OAuth client a company has to do with."""
 
@@ -163,6 +173,12 @@ class MemoryStore:
         self.sessions: Rows[SessionId, Session] = Rows(lambda row: row.id, lambda row: row.company_id, Access.COUNTED)
         self.moysklad_connections: Rows[CompanyId, MoySkladConnection] = Rows(
             lambda row: row.company_id, lambda row: row.company_id, Access.COUNTED
+        )
+        self.installations: Rows[tuple[CompanyId, UUID], Installation] = Rows(
+            lambda row: (row.company_id, row.app_id), lambda row: row.company_id, Access.COMPANY
+        )
+        self.vendor_requests: Rows[tuple[CompanyId, str], AnsweredRequest] = Rows(
+            lambda row: (row.company_id, row.request_id), lambda row: row.company_id, Access.COUNTED, immutable=True
         )
         self.google_connections: Rows[CompanyId, GoogleConnection] = Rows(
             lambda row: row.company_id, lambda row: row.company_id, Access.COUNTED

@@ -1,12 +1,14 @@
 """MoySklad's Vendor API: who opened our app, and signatures on calls to us."""
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from adapters.memory.failures import PlannedFailures
 from application.tenants.ports import VendorStamp, Visitor
 from domain.tenants.sign_on import ContextKeyInvalid, VendorSignatureInvalid
+
+_LIFETIME = timedelta(minutes=5)
 
 
 class MemoryContextKeys:
@@ -38,10 +40,13 @@ class MemoryVendorSignatures:
         self.failures = PlannedFailures()
         self._signed: dict[str, tuple[UUID, VendorStamp]] = {}
 
-    def sign(self, app_id: UUID, expires_at: datetime) -> str:
-        """A token of its own `jti`, as MoySklad would send it."""
+    def sign(self, app_id: UUID, expires_at: datetime, issued_at: datetime | None = None) -> str:
+        """A token of its own `jti`, as MoySklad would send it; made five minutes before it expires."""
         token = f"memory-signature-{len(self._signed) + 1}"
-        self._signed[token] = (app_id, VendorStamp(jti=f"jti-{token}", expires_at=expires_at))
+        self._signed[token] = (
+            app_id,
+            VendorStamp(jti=f"jti-{token}", issued_at=issued_at or expires_at - _LIFETIME, expires_at=expires_at),
+        )
         return token
 
     def read(self, token: str, app_id: UUID, now: datetime) -> VendorStamp:

@@ -155,16 +155,20 @@ class MoySkladClient:
             raise VendorFailed(status=answer.status, reason="redirects")
         return answer
 
-    async def post_vendor(self, path: str, bearer: str) -> tuple[int, dict[str, str], bytes]:
-        """One POST without a body to the Vendor API, signed by `bearer`: status, headers and body of the answer.
+    async def ask_vendor(
+        self, method: str, path: str, bearer: str, body: bytes | None = None
+    ) -> tuple[int, dict[str, str], bytes]:
+        """One request to the Vendor API, signed by `bearer`: status, headers and body of the answer.
 
         Such a token can be used once, so nothing is tried again here. Raises VendorFailed when no answer comes.
         """
         headers = {"Authorization": f"Bearer {bearer}"}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
         url = f"{self._vendor_base_url}{path}"
-        with self._watch.call(VENDOR, "POST", route_of(self._vendor_base_url, url)) as call:
+        with self._watch.call(VENDOR, method, route_of(self._vendor_base_url, url)) as call:
             try:
-                response = await self._http.post(url, headers=headers)
+                response = await self._http.request(method, url, headers=headers, content=body)
             except _TROUBLE as wrong:
                 raise _silent(wrong) from None
             call.answered(response.status_code)

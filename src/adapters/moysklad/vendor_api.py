@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -12,7 +12,9 @@ import msgspec
 
 from adapters.moysklad.client import MoySkladClient
 from adapters.moysklad.failures import Refusal, Verdict
+from application.connections.installation_told import read_permissions, read_subscription
 from application.tenants.ports import VendorStamp, Visitor
+from domain.connections.installation import ToldInstallation, VendorStatus
 from domain.shared.errors import SkladSheetsError, VendorFailed
 from domain.tenants.sign_on import ContextKeyInvalid, VendorSignatureInvalid
 
@@ -36,6 +38,11 @@ class VendorApp(NamedTuple):
     def __repr__(self) -> str:
         """Without the secret."""
         return f"VendorApp({self.app_uid!r})"
+
+    def sign(self, now: datetime) -> str:
+        """A token for one call of ours."""
+        claims = {"sub": self.app_uid, "iat": now, "exp": now + LIFETIME, "jti": secrets.token_urlsafe(24)}
+        return jwt.encode(claims, self.secret, algorithm=_ALGORITHM)
 
 
 class MoySkladVendorSignatures:
@@ -63,26 +70,64 @@ class MoySkladVendorSignatures:
 
 
 class MoySkladContextKeys:
-    """Exchanges context keys, signing as the app `app`."""
+    """Exchanges context keys, signing as whichever of our apps a key belongs to."""
 
-    def __init__(self, client: MoySkladClient, app: VendorApp) -> None:
+    def __init__(self, client: MoySkladClient, apps: Mapping[UUID, VendorApp]) -> None:
         self._client = client
-        self._app = app
+        self._apps = tuple(apps.values())
 
     async def exchange(self, context_key: str, now: datetime) -> Visitor:
-        """One request. Raises ContextKeyInvalid, VendorBusy or VendorFailed."""
+        """One request, and one more for each app whose key it is not. Raises ContextKeyInvalid, VendorBusy or
+        VendorFailed.
+        """
         if not _CONTEXT_KEY.fullmatch(context_key) or context_key in {".", ".."}:
             raise ContextKeyInvalid(reason="form")
-        status, headers, body = await self._client.post_vendor(f"/context/{context_key}", self._bearer(now))
-        if status == 200:
-            return _visitor(body)
-        if status in {403, 404}:
-            raise ContextKeyInvalid(reason=status)
-        raise _refused(Refusal(status, headers, body))
+        status = 0
+        for app in self._apps:
+            status, headers, body = await self._client.ask_vendor("POST", f"/context/{context_key}", app.sign(now))
+            if status == 200:
+                return _visitor(body)
+            if status not in {403, 404}:  # 403 is the key of another app (Vendor API docs, 6.4)
+                raise _refused(Refusal(status, headers, body))
+        raise ContextKeyInvalid(reason=status)
 
-    def _bearer(self, now: datetime) -> str:
-        claims = {"sub": self._app.app_uid, "iat": now, "exp": now + LIFETIME, "jti": secrets.token_urlsafe(24)}
-        return jwt.encode(claims, self._app.secret, algorithm=_ALGORITHM)
+
+class MoySkladInstallations:
+    """See application.connections.installation_ports.VendorInstallations."""
+
+    def __init__(self, client: MoySkladClient, apps: Mapping[UUID, VendorApp]) -> None:
+        self._client = client
+        self._apps = dict(apps)
+
+    def apps(self) -> Collection[UUID]:
+        """See the port."""
+        return self._apps.keys()
+
+    async def told(self, app_id: UUID, account_id: UUID, now: datetime) -> ToldInstallation | None:
+        """See the port. 404 is an installation that is not there (Vendor API docs, 6.4)."""
+        status, headers, body = await self._ask("GET", app_id, account_id, now)
+        if status == 404:
+            return None
+        if status != 200:
+            raise _refused(Refusal(status, headers, body))
+        return _told(body)
+
+    async def report_ready(self, app_id: UUID, account_id: UUID, now: datetime) -> bool:
+        """See the port. 409 is a transition that is not possible now."""
+        status, headers, body = await self._ask("PUT", app_id, account_id, now, b'{"status":"Activated"}')
+        if status in {404, 409}:
+            return False
+        if not 200 <= status < 300:
+            raise _refused(Refusal(status, headers, body))
+        return True
+
+    async def _ask(
+        self, method: str, app_id: UUID, account_id: UUID, now: datetime, body: bytes | None = None
+    ) -> tuple[int, dict[str, str], bytes]:
+        app = self._apps.get(app_id)
+        if app is None:
+            raise VendorFailed(vendor="moysklad", reason="an app that is not configured any more")
+        return await self._client.ask_vendor(method, f"/apps/{app_id}/{account_id}/status", app.sign(now), body)
 
 
 class _View(msgspec.Struct):
@@ -100,6 +145,27 @@ class _Employee(msgspec.Struct):
     name: str = ""
     full_name: str | None = msgspec.field(name="fullName", default=None)
     permissions: _Permissions | None = None
+
+
+class _Status(msgspec.Struct):
+    status: str
+    cause: str = ""
+    subscription: Any = None
+    access: Any = None
+
+
+def _told(body: bytes) -> ToldInstallation:
+    try:
+        read = msgspec.json.decode(body, type=_Status)
+    except msgspec.DecodeError:
+        raise VendorFailed(vendor="moysklad", reason="installation unreadable") from None
+    known = read.status in VendorStatus.__members__.values()
+    return ToldInstallation(
+        VendorStatus(read.status) if known else None,
+        read.cause,
+        read_subscription(read.subscription),
+        read_permissions(read.access),
+    )
 
 
 def _visitor(body: bytes) -> Visitor:
@@ -136,7 +202,7 @@ def _stamp(claims: Mapping[str, Any], now: datetime) -> VendorStamp:
         raise VendorSignatureInvalid(reason="expired")
     if issued_at > now + LEEWAY:
         raise VendorSignatureInvalid(reason="issued in the future")
-    return VendorStamp(jti=jti, expires_at=expires_at + LEEWAY)
+    return VendorStamp(jti=jti, issued_at=issued_at, expires_at=expires_at + LEEWAY)
 
 
 def _moment(seconds: object, now: datetime) -> datetime:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import TypeVar
 
 from application.connections.broken_command import TellBrokenGoogle
+from application.connections.confirm_command import confirm_installations
 from application.connections.google_ports import GoogleConsent
 from application.connections.ports import (
     GoogleConnections,
@@ -159,12 +160,20 @@ class MoySkladAccess:
     """Gives out keys to MoySklad accounts."""
 
     def __init__(
-        self, transaction: Transaction, companies: Companies, connections: MoySkladConnections, vault: Vault
+        self,
+        transaction: Transaction,
+        companies: Companies,
+        connections: MoySkladConnections,
+        vault: Vault,
+        outbox: Outbox,
+        clock: Clock,
     ) -> None:
         self._transaction = transaction
         self._companies = companies
         self._connections = connections
         self._vault = vault
+        self._outbox = outbox
+        self._clock = clock
 
     async def key(self, company_id: CompanyId, urgency: Urgency) -> MoySkladKey:
         """The install token's key. Raises CompanyInactive or MoySkladDisconnected."""
@@ -178,9 +187,13 @@ class MoySkladAccess:
         return MoySkladKey(token, company.account_id, urgency)
 
     async def mark_broken(self, company_id: CompanyId, refused: SealedSecret | None) -> None:
-        """Notes that MoySklad refused this token; does nothing where another one has come meanwhile."""
+        """Notes that MoySklad refused this token; does nothing where another one has come meanwhile.
+
+        The app may have been removed without our hearing of it, so MoySklad is asked how things stand.
+        """
         async with self._transaction(company_id):
             connection = await self._connections.held(company_id)
             if connection is not None and connection.token == refused:
                 connection.breaks()
                 await self._connections.put(connection)
+                await confirm_installations(self._outbox, company_id, self._clock.now())

@@ -82,9 +82,10 @@ class AccessTokens(Protocol):
 
 
 class VendorStamp(msgspec.Struct, frozen=True, kw_only=True):
-    """What is worth knowing of a token with which MoySklad signed a call to us."""
+    """What is worth knowing of a token with which MoySklad signed a call to us; each attempt at a call has its own."""
 
     jti: str
+    issued_at: datetime
     expires_at: datetime
 
 

@@ -70,6 +70,11 @@ class MoySkladConnection:
         self.token = None
         self.state = ConnectionState.SUSPENDED
 
+    def lose(self) -> None:
+        """The app is installed and we have no token of it: only installing or resuming it anew brings one."""
+        self.token = None
+        self.state = ConnectionState.BROKEN
+
     def breaks(self) -> None:
         """MoySklad refused the token."""
         if self.state is ConnectionState.ACTIVE:

@@ -45,9 +45,8 @@ class Company:
     weight: int = 1
     subscription: Subscription | None = None
 
-    def install(self, account_name: str) -> None:
-        """The app was installed, resumed or renewed in MoySklad. Saying so again changes nothing."""
-        self.account_name = account_name
+    def resume(self) -> None:
+        """The app was installed or resumed in MoySklad. Saying so again changes nothing."""
         self.status = CompanyStatus.ACTIVE
 
     def subscribe(self, subscription: Subscription) -> None:

@@ -27,6 +27,12 @@ class ContextKeyUsed(Unauthenticated):
     code = "tenants.context_key_used"
 
 
+class DeactivationInvalid(RuleViolated):
+    """MoySklad's deactivation request has a cause that is neither a suspension nor a removal."""
+
+    code = "tenants.deactivation_invalid"
+
+
 class ActivationInvalid(RuleViolated):
     """MoySklad's activation request lacks the access token without which nothing can be read."""
 

@@ -8,18 +8,7 @@ from functools import partial
 from dishka import AsyncContainer, Provider, Scope, from_context, make_async_container, provide
 
 from adapters.formulas.cel import CelFormulas
-from adapters.google.clients import GoogleClients
-from adapters.google.consent import GoogleOAuthConsent, project_of, scopes_for
-from adapters.google.endpoints import GoogleEndpoints
-from adapters.google.retries import Pacing
-from adapters.google.service_account import GoogleServiceAccount, ServiceAccountKey
-from adapters.google.session import GoogleSession
-from adapters.google.sheets import GoogleSpreadsheets
-from adapters.moysklad.catalogue import ScannedExporters
-from adapters.moysklad.client import MoySkladClient
-from adapters.moysklad.gateway import MoySkladSource
-from adapters.moysklad.vendor_api import MoySkladContextKeys, MoySkladVendorSignatures, VendorApp
-from adapters.moysklad.webhooks import MoySkladRegisteredWebhooks
+from adapters.google.consent import project_of
 from adapters.observability.behaviours import counted, observed
 from adapters.observability.context import ContextHeaders
 from adapters.observability.logs import announce
@@ -47,6 +36,7 @@ from adapters.postgres.repositories.delivery import SqlFailedMessages, SqlNonces
 from adapters.postgres.repositories.dispatch import SqlRunPlaces, SqlTurns, SqlWorkers
 from adapters.postgres.repositories.exported_rows import SqlExportedRows
 from adapters.postgres.repositories.exports import SqlExportConfigs
+from adapters.postgres.repositories.installations import SqlInstallations, SqlVendorRequests
 from adapters.postgres.repositories.quarantine import SqlQuarantine
 from adapters.postgres.repositories.schedules import SqlOccurrences, SqlStandings
 from adapters.postgres.repositories.tasks import SqlExportTasks
@@ -75,7 +65,8 @@ from adapters.vault.secrets import AesGcmVault
 from adapters.wording.run_words import RussianRunWords
 from application.bus import Application
 from application.connections.google_limits import GoogleLimits
-from application.connections.google_ports import GoogleBudgets, GoogleConsent, GoogleHomes, PickedSpreadsheets
+from application.connections.google_ports import GoogleBudgets, GoogleHomes, PickedSpreadsheets
+from application.connections.installation_ports import Installations, VendorRequests
 from application.connections.limits import VendorLimits
 from application.connections.ports import (
     ConsentRequests,
@@ -96,7 +87,6 @@ from application.exports.ports import (
     CronCalendar,
     ExportConfigs,
     ExportedRows,
-    ExporterCatalogue,
     ExportTasks,
     Formulas,
     Quarantine,
@@ -105,7 +95,6 @@ from application.exports.ports import (
     WriteIntents,
 )
 from application.exports.schedule_ports import Occurrences, ScheduleTerms, Standings
-from application.exports.vendor_ports import Source, Spreadsheets
 from application.exports.views import ExportViews, FreshnessViews
 from application.handlers import WORK
 from application.ports import (
@@ -124,13 +113,12 @@ from application.ports import (
     Transaction,
     Turns,
 )
-from application.tenants.ports import AccessTokens, Companies, ContextKeys, Members, Sessions, VendorSignatures
+from application.tenants.ports import AccessTokens, Companies, Members, Sessions
 from application.webhooks.ports import (
     Deliveries,
     DeliveryCounts,
     ExportWatches,
     ReceiverBeats,
-    RegisteredWebhooks,
     WebhookAddresses,
     WebhookEndpoints,
     WebhookRegistrations,
@@ -142,6 +130,7 @@ from entrypoints.composition.application import make_application
 from entrypoints.composition.scheduling import settled_pace, settled_terms
 from entrypoints.composition.systems import LiveSystems
 from entrypoints.composition.use_cases import use_cases
+from entrypoints.composition.vendors import Vendors
 from entrypoints.settings import Settings, webhook_base
 
 
@@ -232,6 +221,8 @@ class Persistence(Provider):
     google_homes = provide(SqlGoogleHomes, provides=GoogleHomes)
     picked_spreadsheets = provide(SqlPickedSpreadsheets, provides=PickedSpreadsheets)
     consent_requests = provide(SqlConsentRequests, provides=ConsentRequests)
+    vendor_requests = provide(SqlVendorRequests, provides=VendorRequests)
+    installations = provide(SqlInstallations, provides=Installations)
     tasks = provide(SqlExportTasks, provides=ExportTasks)
     rows = provide(SqlExportedRows, provides=ExportedRows)
     quarantine = provide(SqlQuarantine, provides=Quarantine)
@@ -311,68 +302,6 @@ class Surroundings(Provider):
         return settled_pace(settings)
 
 
-class Vendors(Provider):
-    """MoySklad and Google."""
-
-    scope = Scope.APP
-
-    @provide
-    async def client(
-        self, settings: Settings, budgets: VendorBudgets, watch: VendorWatch
-    ) -> AsyncIterator[MoySkladClient]:
-        moysklad = settings.moysklad
-        client = MoySkladClient(moysklad.api_url, moysklad.vendor_url, budgets=budgets, watch=watch)
-        yield client
-        await client.close()
-
-    @provide
-    def catalogue(self) -> ExporterCatalogue:
-        return ScannedExporters()
-
-    @provide
-    def source(self, client: MoySkladClient) -> Source:
-        return MoySkladSource(client)
-
-    @provide
-    def registered(self, client: MoySkladClient) -> RegisteredWebhooks:
-        return MoySkladRegisteredWebhooks(client)
-
-    @provide
-    def signatures(self, settings: Settings) -> VendorSignatures:
-        return MoySkladVendorSignatures({settings.moysklad.app_id: _app(settings)})
-
-    @provide
-    def context_keys(self, settings: Settings, client: MoySkladClient) -> ContextKeys:
-        return MoySkladContextKeys(client, _app(settings))
-
-    @provide
-    def endpoints(self, settings: Settings) -> GoogleEndpoints:
-        return GoogleEndpoints() if settings.google.url is None else GoogleEndpoints.at(settings.google.url)
-
-    @provide
-    async def session(self, watch: VendorWatch) -> AsyncIterator[GoogleSession]:
-        async with GoogleSession(watch=watch) as session:
-            yield session
-
-    @provide
-    def spreadsheets(self, session: GoogleSession, endpoints: GoogleEndpoints, budgets: GoogleBudgets) -> Spreadsheets:
-        return GoogleSpreadsheets(session, endpoints, Pacing(), budgets)
-
-    @provide
-    def consent(self, settings: Settings, session: GoogleSession, endpoints: GoogleEndpoints) -> GoogleConsent:
-        google, pacing = settings.google, Pacing()
-        scopes, back = scopes_for(google.file_access), settings.google_redirect_uri
-        clients = {
-            client.id: GoogleOAuthConsent(session, endpoints, pacing, client.id, client.secret, back, scopes)
-            for client in google.clients
-        }
-        account = google.service_account
-        if account is None:
-            return GoogleClients(clients, None)
-        key = ServiceAccountKey(account.client_email, account.private_key, account.private_key_id)
-        return GoogleClients(clients, GoogleServiceAccount(session, endpoints, pacing, key))
-
-
 def live_container(settings: Settings, metrics: Metrics) -> AsyncContainer:
     """A container of the real adapters. dishka checks that nothing is missing."""
     context = {Settings: settings, Metrics: metrics}
@@ -390,7 +319,3 @@ async def live_application(settings: Settings, metrics: Metrics | None = None) -
         yield make_application(container, (observed, counted(metrics)))
     finally:
         await container.close()
-
-
-def _app(settings: Settings) -> VendorApp:
-    return VendorApp(settings.moysklad.app_uid, settings.moysklad.secret_key)

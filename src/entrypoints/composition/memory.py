@@ -29,6 +29,7 @@ from adapters.memory.delivery import (
 )
 from adapters.memory.dispatch import MemoryRunPlaces, MemoryTurns, MemoryWorkers
 from adapters.memory.exports import MemoryExportConfigs, MemoryExportedRows, MemoryExportTasks, MemoryQuarantine
+from adapters.memory.installations import MemoryInstallations, MemoryVendorInstallations, MemoryVendorRequests
 from adapters.memory.intents import MemoryWriteIntents
 from adapters.memory.machine import (
     MemoryCalendar,
@@ -64,6 +65,7 @@ from adapters.moysklad.catalogue import ScannedExporters
 from adapters.wording.run_words import RussianRunWords
 from application.bus import Application
 from application.connections.google_ports import GoogleConsent, GoogleHomes, PickedSpreadsheets
+from application.connections.installation_ports import Installations, VendorInstallations, VendorRequests
 from application.connections.ports import (
     ConsentRequests,
     GoogleConnections,
@@ -178,6 +180,9 @@ class Fakes(Provider):
     google_homes = provide(MemoryGoogleHomes, provides=GoogleHomes)
     picked_spreadsheets = provide(MemoryPickedSpreadsheets, provides=PickedSpreadsheets)
     consent_requests = provide(MemoryConsentRequests, provides=ConsentRequests)
+    installations = provide(MemoryInstallations, provides=Installations)
+    vendor_requests = provide(MemoryVendorRequests, provides=VendorRequests)
+    vendor_installations = provide(MemoryVendorInstallations, provides=VendorInstallations)
     configs = provide(MemoryExportConfigs, provides=ExportConfigs)
     tasks = provide(MemoryExportTasks, provides=ExportTasks)
     rows = provide(MemoryExportedRows, provides=ExportedRows)
@@ -250,6 +255,7 @@ class MemoryWorld:
     source: MemorySource
     spreadsheets: MemorySpreadsheets
     registered: MemoryRegisteredWebhooks
+    vendor: MemoryVendorInstallations
 
 
 async def memory_world(limits: RunLimits | None = None, *instead: Provider) -> MemoryWorld:
@@ -267,6 +273,7 @@ async def memory_world(limits: RunLimits | None = None, *instead: Provider) -> M
         source=_fake(await container.get(Source), MemorySource),
         spreadsheets=_fake(await container.get(Spreadsheets), MemorySpreadsheets),
         registered=_fake(await container.get(RegisteredWebhooks), MemoryRegisteredWebhooks),
+        vendor=_fake(await container.get(VendorInstallations), MemoryVendorInstallations),
     )
 
 

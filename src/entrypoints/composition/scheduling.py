@@ -31,6 +31,7 @@ from adapters.postgres.repositories.deliveries import SqlDeliveries, SqlDelivery
 from adapters.postgres.repositories.delivery import SqlNonces, SqlOutbox, SqlOutboxQueue, SqlReplays
 from adapters.postgres.repositories.dispatch import SqlRunPlaces, SqlTurns, SqlWorkers
 from adapters.postgres.repositories.exports import SqlExportConfigs
+from adapters.postgres.repositories.installations import SqlVendorRequests
 from adapters.postgres.repositories.schedules import SqlOccurrences, SqlStandings
 from adapters.postgres.repositories.tasks import SqlExportTasks
 from adapters.postgres.repositories.tellings import SqlTellings
@@ -43,6 +44,7 @@ from adapters.system.clock import SystemClock
 from adapters.system.ids import SystemIds
 from adapters.system.terms import SettledScheduleTerms
 from application.bus import Application
+from application.connections.installation_ports import VendorRequests
 from application.connections.ports import ConsentRequests, GoogleConnections, MoySkladConnections
 from application.delivery.commands.purge_expired import PurgeExpired, PurgeExpiredHandler, Retention
 from application.exports.commands.book_due_exports import BookDueExports, BookDueExportsHandler
@@ -162,6 +164,7 @@ class SchedulerAdapters(Provider):
     nonces = provide(SqlNonces, provides=Nonces)
     sessions = provide(SqlSessions, provides=Sessions)
     requests = provide(SqlConsentRequests, provides=ConsentRequests)
+    calls = provide(SqlVendorRequests, provides=VendorRequests)
     replays = provide(SqlReplays, provides=Replays)
     succession = provide(Succession, scope=Scope.REQUEST)
     tidings = provide(Tidings, scope=Scope.REQUEST)

@@ -3,6 +3,7 @@
 from dishka import Provider, Scope, provide
 
 from application.connections.consents import ConsentTrips
+from application.connections.installing import Installing
 from application.connections.vendor_access import GoogleAccess, MoySkladAccess
 from application.exports.booking import ManualBooking
 from application.exports.dispatching import Places
@@ -25,6 +26,7 @@ class UseCases(Provider):
 
     google_access = provide(GoogleAccess)
     consent_trips = provide(ConsentTrips)
+    installing = provide(Installing)
     moysklad_access = provide(MoySkladAccess)
     session_tokens = provide(SessionTokens)
     vendor_calls = provide(VendorCalls)

@@ -64,7 +64,7 @@ def create_app(opening: Opening, wording: Wording, report: Report) -> Litestar:
     app = Litestar(
         route_handlers=[
             api,
-            apps.ROUTER,
+            *apps.ROUTERS,
             scenario.ROUTER,
             receive,
             google_return.ROUTER,

@@ -7,6 +7,7 @@ from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 from application.connections.ports import GoogleKey, MoySkladKey, Urgency
 from application.exports.vendor_ports import Spreadsheet, Spreadsheets
 from domain.connections.google import ConsentPurpose, ConsentRequest, GoogleConnection, PickedSpreadsheet
+from domain.connections.installation import Installation, InstallationStatus
 from domain.connections.moysklad import ConnectionState, MoySkladConnection
 from domain.connections.secrets import SealedSecret
 from domain.exports.columns import ChosenColumn
@@ -27,6 +28,7 @@ from domain.shared.identities import ClaimId, CompanyId, ConfigId, MemberId, Ses
 from domain.tenants.company import Company, CompanyStatus
 from domain.tenants.member import Member, Role
 from domain.tenants.session import Session
+from domain.tenants.subscription import Subscription
 from domain.webhooks.endpoint import WebhookEndpoint
 from domain.webhooks.registration import Family, Registration, RegistrationState, Subject
 from domain.webhooks.watch import ExportWatch
@@ -87,6 +89,21 @@ def session(world: World, company_id: CompanyId, member_id: MemberId) -> Session
         member_id=member_id,
         token_digest=uuid4().bytes * 2,
         expires_at=world.now + timedelta(days=14, microseconds=1),
+    )
+
+
+def installation(company: CompanyId, now: datetime, app: int = 7) -> Installation:
+    return Installation(
+        company_id=company,
+        app_id=UUID(int=app),
+        status=InstallationStatus.ACTIVE,
+        token=SealedSecret("key", b"n" * 12, b"sealed"),
+        called_at=now,
+        ready=True,
+        subscription=Subscription("tariff", "Базовый", True, now),
+        permissions="{}",
+        unsure_since=now,
+        version=3,
     )
 
 

@@ -34,6 +34,7 @@ from application.tenants.commands.sign_in import SignIn
 from application.tenants.ports import Identity, Visitor
 from application.tenants.queries.identify import Identify
 from application.tenants.sessions import TokenPair
+from domain.connections.installation import ToldInstallation, VendorStatus
 from domain.exports.columns import attribute_column
 from domain.shared.cells import Cell, CellKind
 from domain.shared.identities import CompanyId, ConfigId, TaskId
@@ -68,12 +69,16 @@ class Story:
     def clock(self) -> Any:
         return self.world.clock
 
-    async def install(self, name: str, *, token: str | None = None, cause: str = "Install") -> "Party":
-        """MoySklad installs the app for the account of that name."""
+    async def install(
+        self, name: str, *, token: str | None = None, cause: str = "Install", settled: bool = True
+    ) -> "Party":
+        """MoySklad installs the app for the account of that name; `settled` says that it says so when it is asked."""
         token = token or f"install-{name}"
         self.world.source.open(token)
         account_id = uuid5(NAMESPACE_URL, name)
-        company_id = await self.app.execute(
+        if settled:
+            self.world.vendor.standing[APP_ID, account_id] = ToldInstallation(VendorStatus.SETTINGS_REQUIRED, cause)
+        await self.app.execute(
             ActivateCompany(
                 signature=self.signature(),
                 app_id=APP_ID,
@@ -83,7 +88,8 @@ class Story:
                 access_token=token,
             )
         )
-        return Party(self, name, company_id, account_id, token)
+        (company,) = [one for one in self.world.store.companies._rows.values() if one.account_id == account_id]
+        return Party(self, name, company.id, account_id, token)
 
     async def party(self, name: str) -> "Party":
         """A company that installed the app, whose administrator came in and connected Google."""
@@ -175,6 +181,8 @@ class Party:
 
     async def leave(self, cause: str) -> None:
         """MoySklad suspends or removes the app."""
+        left = ToldInstallation(VendorStatus.SUSPENDED, cause) if cause == "Suspend" else None
+        self.world.vendor.standing[APP_ID, self.account_id] = left
         await self.app.execute(
             DeactivateCompany(signature=self.story.signature(), app_id=APP_ID, account_id=self.account_id, cause=cause)
         )

@@ -11,12 +11,20 @@ import jwt
 import pytest
 
 from adapters.moysklad.client import MoySkladClient
-from adapters.moysklad.vendor_api import MoySkladContextKeys, MoySkladVendorSignatures, VendorApp
+from adapters.moysklad.vendor_api import (
+    MoySkladContextKeys,
+    MoySkladInstallations,
+    MoySkladVendorSignatures,
+    VendorApp,
+)
+from domain.connections.installation import ToldInstallation, VendorStatus
 from domain.shared.errors import VendorBusy, VendorFailed
 from domain.tenants.sign_on import ContextKeyInvalid, VendorSignatureInvalid
+from domain.tenants.subscription import Subscription
 from tests.integration.moysklad.wire import Wire
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+MIDNIGHT = datetime(2026, 11, 30, 21, tzinfo=UTC)
 SECRET = "s" * 64
 APP_ID = uuid4()
 OURS = MoySkladVendorSignatures({APP_ID: VendorApp("sklad.vendor", SECRET)})
@@ -32,6 +40,7 @@ def signed(secret: str = SECRET, algorithm: str = "HS256", drop: str = "", **cla
 def test_a_good_signature() -> None:
     stamp = OURS.read(signed(), APP_ID, NOW)
     assert stamp.jti == "6S3BQLsaSRNdEnhPCoW9lplY2LozRUOq"
+    assert stamp.issued_at == NOW
     assert stamp.expires_at >= NOW + timedelta(seconds=300)
     OURS.read(signed(iat=int(NOW.timestamp()) + 20), APP_ID, NOW)
     OURS.read(signed(exp=int(NOW.timestamp()) - 20), APP_ID, NOW)
@@ -89,10 +98,110 @@ def test_the_secret_is_not_shown() -> None:
     assert SECRET not in repr(VendorApp("a", SECRET))
 
 
+def app_of(customer: Any) -> dict[UUID, VendorApp]:
+    app = customer.app
+    return {UUID(app["appId"]): VendorApp(app["appUid"], app["secretKey"])}
+
+
+async def test_a_key_of_either_version_of_the_app_opens_it(client: MoySkladClient, emulator: Any) -> None:
+    customer, foreign = await emulator.customer(), await emulator.customer()
+    keys = MoySkladContextKeys(client, {**app_of(foreign), **app_of(customer)})
+    key = (await customer.post("/context-keys", appId=customer.app["appId"]))["contextKey"]
+    assert (await keys.exchange(key, datetime.now(UTC))).account_id == UUID(customer.account["accountId"])
+    with pytest.raises(ContextKeyInvalid):
+        await keys.exchange("unknown", datetime.now(UTC))
+
+
+async def test_how_an_installation_stands(client: MoySkladClient, emulator: Any) -> None:
+    customer = await emulator.customer()
+    apps = app_of(customer)
+    (app_id,), account_id = apps, UUID(customer.account["accountId"])
+    installations, now = MoySkladInstallations(client, apps), datetime.now(UTC)
+    assert set(installations.apps()) == {app_id}
+    told = await installations.told(app_id, account_id, now)
+    assert told is not None
+    assert told.status in {VendorStatus.ACTIVATING, VendorStatus.ACTIVATED}
+    assert told.subscription is not None
+    assert told.subscription.expires_at is not None
+    assert told.permissions == '{"permissions":{},"scope":["admin"]}'
+    assert await installations.report_ready(app_id, account_id, now)
+    told = await installations.told(app_id, account_id, now)
+    assert told is not None
+    assert told.status is VendorStatus.ACTIVATED
+    assert await installations.told(app_id, uuid4(), now) is None
+    assert not await installations.report_ready(app_id, uuid4(), now)
+    with pytest.raises(VendorFailed):
+        await installations.told(uuid4(), account_id, now)
+
+
+GRANTED = {"viewStockReport": True, "customerOrder": {"view": "ALL"}}
+STANDS: dict[str, Any] = {
+    "status": "Suspended",
+    "cause": "Suspend",
+    "subscription": {
+        "tariffId": "t",
+        "tariffName": "Бизнес",
+        "expiryMoment": "2026-12-01T00:00:00+03:00",
+        "partner": True,
+    },
+    "access": [
+        {"resource": "https://elsewhere.test", "scope": ["admin"]},
+        {"resource": "https://api.moysklad.ru/api/remap/1.2/", "scope": ["custom"], "permissions": GRANTED},
+    ],
+    "somethingNew": 1,
+}
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({}, ToldInstallation(VendorStatus.SUSPENDED, "Suspend", Subscription("t", "Бизнес", False, MIDNIGHT, True))),
+        ({"status": "Dreaming"}, ToldInstallation(None, "Suspend")),
+        ({"subscription": None}, ToldInstallation(VendorStatus.SUSPENDED, "Suspend", None)),
+        ({"subscription": [1]}, ToldInstallation(VendorStatus.SUSPENDED, "Suspend", None)),
+        (
+            {"subscription": {"tariffId": 7, "trial": "yes", "expiryMoment": "tomorrow"}},
+            ToldInstallation(VendorStatus.SUSPENDED, "Suspend", Subscription("")),
+        ),
+        (
+            {"subscription": {"tariffId": "t", "expiryMoment": "2026-12-01T00:00:00"}},
+            ToldInstallation(VendorStatus.SUSPENDED, "Suspend", Subscription("t")),
+        ),
+    ],
+)
+async def test_what_moysklad_says_of_an_installation(changed: dict[str, Any], expected: ToldInstallation) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        assert request.headers["accept-encoding"] == "gzip"
+        return httpx.Response(200, json={**STANDS, **changed})
+
+    async with MoySkladClient(transport=Wire(answer)) as client:
+        installations = MoySkladInstallations(client, {APP_ID: VendorApp("a", SECRET)})
+        told = await installations.told(APP_ID, uuid4(), NOW)
+    assert told is not None
+    assert (told.status, told.cause) == (expected.status, expected.cause)
+    if expected.status is not None:
+        assert told.subscription == expected.subscription
+    assert told.permissions is not None
+    assert json.loads(told.permissions) == {"scope": ["custom"], "permissions": GRANTED}
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind"),
+    [(429, b"", VendorBusy), (500, b"", VendorFailed), (401, b"", VendorFailed), (200, b"[]", VendorFailed)],
+)
+async def test_installations_that_are_not_told_of(status: int, body: bytes, kind: type[Exception]) -> None:
+    def answer(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(status, content=body)
+
+    async with MoySkladClient(transport=Wire(answer)) as client:
+        installations = MoySkladInstallations(client, {APP_ID: VendorApp("a", SECRET)})
+        with pytest.raises(kind):
+            await installations.told(APP_ID, uuid4(), NOW)
+
+
 async def test_who_opened_our_page(client: MoySkladClient, emulator: Any) -> None:
     customer = await emulator.customer()
-    app = VendorApp(customer.app["appUid"], customer.app["secretKey"])
-    keys = MoySkladContextKeys(client, app)
+    keys = MoySkladContextKeys(client, app_of(customer))
     for admin in (True, False):
         key = (await customer.post("/context-keys", appId=customer.app["appId"], admin=admin))["contextKey"]
         visitor = await keys.exchange(key, datetime.now(UTC))
@@ -114,7 +223,7 @@ async def test_a_misshapen_key_is_never_sent(key: str) -> None:
 
     async with MoySkladClient(transport=Wire(refuse)) as client:
         with pytest.raises(ContextKeyInvalid):
-            await MoySkladContextKeys(client, VendorApp("a", SECRET)).exchange(key, NOW)
+            await MoySkladContextKeys(client, {APP_ID: VendorApp("a", SECRET)}).exchange(key, NOW)
 
 
 @pytest.mark.parametrize(
@@ -139,7 +248,7 @@ async def test_other_answers(status: int, body: bytes, kind: type[Exception]) ->
 
     async with MoySkladClient(transport=Wire(answer)) as client:
         with pytest.raises(kind) as caught:
-            await MoySkladContextKeys(client, VendorApp("sklad.vendor", SECRET)).exchange("key", NOW)
+            await MoySkladContextKeys(client, {APP_ID: VendorApp("sklad.vendor", SECRET)}).exchange("key", NOW)
     assert len(asked) == 1
     bearer = asked[0].headers["authorization"].removeprefix("Bearer ")
     assert bearer not in repr(caught.value)

@@ -48,6 +48,8 @@ async def filled_company(world: World) -> CompanyId:
         await world.google.put(samples.google(company, world.now, "subject"))
         await world.homes.put(company, "client-1")
         await world.picked.add(samples.picked(company, world.now))
+        await world.installations.put(samples.installation(company, world.now))
+        await world.calls.carried_out(company, "request", "Activated", world.now)
         await world.consents.put(samples.consent(world, company))
         await world.rows.remember(company, task.config_id, {"row": b"fingerprint"})
         await world.quarantine.put(company, task.config_id, [BadRow("row", "exports.row_unreadable", {})], world.now)

@@ -171,6 +171,7 @@ async def test_the_service_cannot_open_the_tables(engine: AsyncEngine, attempt: 
 async def test_the_tables_with_secrets_are_known() -> None:
     assert {column.table.name for column in SECRETS} == {
         "sessions",
+        "installations",
         "moysklad_connections",
         "google_connections",
         "consent_requests",
@@ -209,6 +210,7 @@ async def test_the_system_role_touches_only_what_its_work_needs(engine: AsyncEng
         "sessions": "DELETE",
         "consent_requests": "DELETE",
         "idempotency_keys": "DELETE",
+        "vendor_requests": "DELETE",
         "webhook_deliveries": "DELETE INSERT SELECT UPDATE",
         "webhook_counts": "DELETE INSERT SELECT UPDATE",
         "webhook_receivers": "INSERT SELECT UPDATE",

@@ -35,18 +35,18 @@ async def test_the_life_of_an_installation(api: Api) -> None:
     check_problem(await api.http.get(PATH, headers=signed(api)), 404, "tenants.company_not_found")
     for _ in range(2):
         answer = await api.http.put(PATH, json=ACTIVATION, headers=signed(api))
-        assert (answer.status_code, answer.json()) == (200, {"status": "Activated"})
+        assert (answer.status_code, answer.json()) == (200, {"status": "SettingsRequired"})
     for cause, status in (("TariffChanged", 200), ("Autoprolongation", 200)):
         renewed = {**ACTIVATION, "cause": cause, "access": [{"resource": ACTIVATION["access"][0]["resource"]}]}
         assert (await api.http.put(PATH, json=renewed, headers=signed(api))).status_code == status
-    assert (await api.http.get(PATH, headers=signed(api))).json() == {"status": "Activated"}
+    assert (await api.http.get(PATH, headers=signed(api))).json() == {"status": "SettingsRequired"}
     suspended = await api.http.request(
         "DELETE", PATH, json={"cause": "Suspend", "accountName": "romashka"}, headers=signed(api)
     )
     assert suspended.status_code == 204
     assert (await api.http.get(PATH, headers=signed(api))).json() == {"status": "Suspended"}
     resumed = await api.http.put(PATH, json={**ACTIVATION, "cause": "Resume"}, headers=signed(api))
-    assert resumed.json() == {"status": "Activated"}
+    assert resumed.json() == {"status": "SettingsRequired"}
     assert (await api.http.delete(PATH, headers=signed(api))).status_code == 204
     check_problem(await api.http.get(PATH, headers=signed(api)), 404, "tenants.company_not_found")
 
@@ -85,13 +85,17 @@ async def test_malformed_bodies(api: Api, body: bytes) -> None:
     answer = await api.http.request("DELETE", PATH, content=body, headers={**signed(api), **json_type})
     if body:
         check_problem(answer, 400, "request_invalid")
-        assert (await api.http.get(PATH, headers=signed(api))).json() == {"status": "Activated"}
+        assert (await api.http.get(PATH, headers=signed(api))).json() == {"status": "SettingsRequired"}
     else:
         assert answer.status_code == 204
 
 
-async def test_an_unknown_account_cannot_leave(api: Api) -> None:
-    check_problem(await api.http.delete(PATH, headers=signed(api)), 404, "tenants.company_not_found")
+async def test_an_account_without_the_app_may_leave(api: Api) -> None:
+    for cause in ("Uninstall", "Suspend"):
+        assert (await api.http.request("DELETE", PATH, json={"cause": cause}, headers=signed(api))).status_code == 204
+    check_problem(await api.http.get(PATH, headers=signed(api)), 404, "tenants.company_not_found")
+    wrong = await api.http.request("DELETE", PATH, json={"cause": "Whim"}, headers=signed(api))
+    check_problem(wrong, 422, "tenants.deactivation_invalid")
 
 
 async def test_addresses_that_are_none(api: Api) -> None:

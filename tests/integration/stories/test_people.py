@@ -8,6 +8,7 @@ from application.connections.commands.begin_google_consent import BeginGoogleCon
 from application.connections.commands.complete_google_consent import CompleteGoogleConsent
 from application.connections.commands.deactivate_company import DeactivateCompany
 from application.connections.commands.disconnect_google import DisconnectGoogle
+from application.connections.queries.get_installation import GetInstallation
 from application.connections.queries.list_connections import ListConnections
 from application.delivery.commands.purge_expired import PurgeExpired
 from application.digests import TokenMalformed
@@ -15,7 +16,6 @@ from application.exports.queries.get_export_config import GetExportConfig
 from application.tenants.commands.refresh_session import RefreshSession
 from application.tenants.commands.sign_in import SignIn
 from application.tenants.commands.sign_out import SignOut
-from application.tenants.queries.get_installation import GetInstallation
 from application.tenants.queries.identify import Identify
 from application.tenants.queries.who_am_i import WhoAmI
 from domain.connections.google import ConsentDenied, ConsentInvalid
@@ -31,9 +31,9 @@ async def test_an_installation_can_be_repeated_and_comes_back_after_a_removal(st
     first = await story.install("romashka")
     assert (await story.install("romashka")).id == first.id
     ask = lambda: GetInstallation(signature=story.signature(), app_id=APP_ID, account_id=first.account_id)  # noqa: E731
-    assert await story.app.ask(ask()) == "active"
+    assert await story.app.ask(ask()) == "SettingsRequired"
     await first.leave("Suspend")
-    assert await story.app.ask(ask()) == "suspended"
+    assert await story.app.ask(ask()) == "Suspended"
     await first.leave("Uninstall")
     with pytest.raises(CompanyNotFound):
         await story.app.ask(ask())

@@ -4,8 +4,10 @@ from adapters.postgres.tables.connections import (
     consent_requests,
     google_connections,
     google_homes,
+    installations,
     moysklad_connections,
     picked_spreadsheets,
+    vendor_requests,
 )
 from adapters.postgres.tables.delivery import idempotency_keys, nonces, outbox, turns
 from adapters.postgres.tables.exports import (
@@ -41,6 +43,7 @@ __all__ = [
     "google_connections",
     "google_homes",
     "idempotency_keys",
+    "installations",
     "members",
     "metadata",
     "moysklad_connections",
@@ -52,6 +55,7 @@ __all__ = [
     "run_tellings",
     "sessions",
     "turns",
+    "vendor_requests",
     "webhook_counts",
     "webhook_deliveries",
     "webhook_endpoints",

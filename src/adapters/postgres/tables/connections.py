@@ -1,6 +1,7 @@
 """Connections to vendors. Secrets are there only as sealed bytes."""
 
-from sqlalchemy import ARRAY, Column, LargeBinary, String, Table, Uuid
+from sqlalchemy import ARRAY, BigInteger, Boolean, Column, LargeBinary, String, Table, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
 
 from adapters.postgres.tables.metadata import MOMENT, company_id, metadata
 
@@ -12,6 +13,32 @@ moysklad_connections = Table(
     Column("token_nonce", LargeBinary),
     Column("token_ciphertext", LargeBinary),
     Column("state", String, nullable=False),
+)
+
+installations = Table(
+    "installations",
+    metadata,
+    company_id(primary_key=True),
+    Column("app_id", Uuid, primary_key=True),
+    Column("status", String, nullable=False),
+    Column("token_key_id", String),
+    Column("token_nonce", LargeBinary),
+    Column("token_ciphertext", LargeBinary),
+    Column("called_at", MOMENT),
+    Column("ready", Boolean, nullable=False),
+    Column("subscription", JSONB(none_as_null=True)),
+    Column("permissions", String),
+    Column("unsure_since", MOMENT),
+    Column("version", BigInteger, nullable=False),
+)
+
+vendor_requests = Table(
+    "vendor_requests",
+    metadata,
+    company_id(primary_key=True),
+    Column("request_id", String, primary_key=True),
+    Column("answer", String, nullable=False),
+    Column("answered_at", MOMENT, nullable=False, index=True),
 )
 
 google_connections = Table(

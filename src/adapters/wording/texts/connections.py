@@ -1,6 +1,18 @@
 """Connections to MoySklad and Google."""
 
 CONNECTIONS: dict[str, tuple[str, str, str, str]] = {
+    "connections.installation_awaited": (
+        "О такой установке МойСклад ещё не сообщал",
+        "Повторите вызов позже: сначала должна прийти установка приложения.",
+        "MoySklad has not told of this installation yet",
+        "Repeat the call later: the installation of the app has to come first.",
+    ),
+    "connections.answer_late": (
+        "Сервис не успел сохранить сообщение МоегоСклада",
+        "Повторите вызов: он будет принят, как только сервис справится.",
+        "The service could not keep MoySklad's message in time",
+        "Repeat the call: it will be taken as soon as the service can.",
+    ),
     "connections.broken": (
         "Подключение требует внимания",
         "Администратор открывает «Подключения» и подключает сервис заново.",

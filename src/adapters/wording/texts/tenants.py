@@ -88,6 +88,12 @@ TENANTS: dict[str, tuple[str, str, str, str]] = {
         "MoySklad sent no access key (cause of the call: {cause})",
         "Remove the app in MoySklad and install it again. If that does not help, write to support.",
     ),
+    "tenants.deactivation_invalid": (
+        "МойСклад назвал неизвестную причину отключения: {cause}",
+        "Ничего не изменено. Причиной может быть Suspend или Uninstall.",
+        "MoySklad named an unknown cause of the deactivation: {cause}",
+        "Nothing was changed. A cause is either Suspend or Uninstall.",
+    ),
     "tenants.vendor_signature_invalid": (
         "Подпись запроса не подтверждает, что его прислал МойСклад ({reason})",
         (

@@ -4,11 +4,12 @@ from datetime import datetime
 
 import msgspec
 
+from application.connections.confirm_command import confirm_installations
 from application.connections.google_ports import GoogleConsent, GoogleHomes, PickedSpreadsheets
 from application.connections.ports import ConsentRequests, GoogleConnections, GoogleGrant, Vault
 from application.digests import digest, read_state
 from application.messages import SystemCommand
-from application.ports import Clock, Transaction
+from application.ports import Clock, Outbox, Transaction
 from domain.connections.google import (
     ConsentDenied,
     ConsentInvalid,
@@ -63,6 +64,7 @@ class CompleteGoogleConsentHandler:
         picked: PickedSpreadsheets,
         consent: GoogleConsent,
         vault: Vault,
+        outbox: Outbox,
         clock: Clock,
     ) -> None:
         self._transaction = transaction
@@ -72,6 +74,7 @@ class CompleteGoogleConsentHandler:
         self._picked = picked
         self._consent = consent
         self._vault = vault
+        self._outbox = outbox
         self._clock = clock
 
     async def __call__(self, command: CompleteGoogleConsent) -> GoogleConnected:
@@ -98,6 +101,7 @@ class CompleteGoogleConsentHandler:
         async with self._transaction(company_id):
             await self._connections.put(self._connection(company_id, request.client_id, grant))
             await self._homes.put(company_id, request.client_id)
+            await confirm_installations(self._outbox, company_id, now)
         return GoogleConnected(company_id=company_id, email=grant.email)
 
     async def _keep_picked(self, request: ConsentRequest, ids: tuple[str, ...], now: datetime) -> GoogleConnected:

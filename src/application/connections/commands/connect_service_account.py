@@ -1,9 +1,10 @@
 """An administrator chooses to share spreadsheets with the service account instead of connecting a Google account."""
 
+from application.connections.confirm_command import confirm_installations
 from application.connections.google_ports import GoogleConsent
 from application.connections.ports import GoogleConnections, Vault
 from application.messages import Command
-from application.ports import Clock, Transaction
+from application.ports import Clock, Outbox, Transaction
 from application.tenants.ports import Companies
 from domain.connections.google import GoogleConnection, ServiceAccountMissing
 from domain.connections.moysklad import ConnectionState
@@ -27,6 +28,7 @@ class ConnectServiceAccountHandler:
         connections: GoogleConnections,
         consent: GoogleConsent,
         vault: Vault,
+        outbox: Outbox,
         clock: Clock,
     ) -> None:
         self._transaction = transaction
@@ -34,6 +36,7 @@ class ConnectServiceAccountHandler:
         self._connections = connections
         self._consent = consent
         self._vault = vault
+        self._outbox = outbox
         self._clock = clock
 
     async def __call__(self, command: ConnectServiceAccount) -> None:
@@ -56,3 +59,4 @@ class ConnectServiceAccountHandler:
         async with self._transaction(company_id):
             (await self._companies.get(company_id)).require_active()
             await self._connections.put(connection)
+            await confirm_installations(self._outbox, company_id, self._clock.now())

@@ -2,25 +2,35 @@
 
 from uuid import UUID
 
-from application.connections.ports import MoySkladConnections
+from application.connections.installation_ports import VendorRequests
+from application.connections.installing import Installing
 from application.messages import SystemCommand
-from application.ports import SystemTransaction, Transaction
+from application.ports import Clock, SystemTransaction, Transaction
 from application.tenants.ports import Companies
 from application.tenants.vendor_calls import VendorCalls
-from domain.tenants.company import CompanyNotFound
+from domain.connections.installation import InstallationStatus
+from domain.tenants.sign_on import DeactivationInvalid
+
+_CAUSES = {"Suspend": InstallationStatus.SUSPENDED, "Uninstall": InstallationStatus.UNINSTALLED}
+_DONE = "done"
 
 
 class DeactivateCompany(SystemCommand[None], frozen=True, kw_only=True, tag="connections.deactivate"):
-    """`cause` is `Suspend` or `Uninstall`."""
+    """`cause` is `Suspend` or `Uninstall`; `request_id` is what repetitions of the call have in common, if anything."""
 
     signature: str
     app_id: UUID
     account_id: UUID
     cause: str
+    request_id: str | None = None
 
 
 class DeactivateCompanyHandler:
-    """Forgets the token, which is dead already (Vendor API, 6.2), and keeps the rest for a return."""
+    """Stops using the token at once, and keeps the rest for a return. The token is forgotten when MoySklad confirms
+    that the app is gone: a removal that comes late must not cost a later installation its token.
+
+    An account that never had the app, or has it no more, is left alone: what is wanted is so already.
+    """
 
     def __init__(
         self,
@@ -28,29 +38,34 @@ class DeactivateCompanyHandler:
         transaction: Transaction,
         calls: VendorCalls,
         companies: Companies,
-        connections: MoySkladConnections,
+        requests: VendorRequests,
+        installing: Installing,
+        clock: Clock,
     ) -> None:
         self._system_transaction = system_transaction
         self._transaction = transaction
         self._calls = calls
         self._companies = companies
-        self._connections = connections
+        self._requests = requests
+        self._installing = installing
+        self._clock = clock
 
     async def __call__(self, command: DeactivateCompany) -> None:
-        """Raises VendorSignatureInvalid or CompanyNotFound."""
+        """Raises VendorSignatureInvalid or DeactivationInvalid."""
         stamp = self._calls.read(command.signature, command.app_id)
+        status = _CAUSES.get(command.cause)
+        if status is None:
+            raise DeactivationInvalid(cause=command.cause[:100])
         async with self._system_transaction():
             await self._calls.admit(stamp)
             company = await self._companies.by_account(command.account_id)
-            if company is None:
-                raise CompanyNotFound(account=str(command.account_id))
-            if command.cause == "Suspend":
-                company.suspend()
-            else:
-                company.uninstall()
-            await self._companies.put(company)
+        if company is None:
+            return
         async with self._transaction(company.id):
-            connection = await self._connections.get(company.id)
-            if connection is not None:
-                connection.suspend()
-                await self._connections.put(connection)
+            if command.request_id is not None:
+                if await self._requests.answer(company.id, command.request_id) is not None:
+                    return
+                await self._requests.carried_out(company.id, command.request_id, _DONE, self._clock.now())
+            installation = await self._installing.of(company.id, command.app_id)
+            installation.deactivate(status, stamp.issued_at, self._clock.now())
+            await self._installing.follow(installation)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from application.connections.installation_ports import VendorRequests
 from application.connections.ports import ConsentRequests
 from application.exports.dispatch_ports import Workers
 from application.exports.ports import ExportTasks
@@ -20,6 +21,8 @@ LEDGER_MEMORY = timedelta(days=14)
 """An export that runs every five minutes has 4,032 entries by then."""
 DELIVERY_MEMORY = timedelta(days=1)
 """So long a delivery that comes again is recognised. MoySklad repeats one within seconds or never."""
+CALL_MEMORY = timedelta(days=2)
+"""MoySklad repeats a call for a day (Vendor API docs, 6.2)."""
 COUNT_MEMORY = timedelta(days=90)
 TASKS_AT_ONCE = 1000
 MOST_ROUNDS = 50
@@ -38,9 +41,9 @@ class PurgeExpired(SystemCommand[int], frozen=True, kw_only=True, tag="delivery.
 
 
 class PurgeExpiredHandler:
-    """Removes sent messages, used nonces, ended sessions, abandoned consents, old idempotency keys, workers that are
-    long gone, the ledger of schedules as far as it is older than a fortnight, and deliveries that were interpreted,
-    with their counts, and old runs.
+    """Removes sent messages, used nonces, numbers of MoySklad's calls, ended sessions, abandoned consents, old
+    idempotency keys, workers that are long gone, the ledger of schedules as far as it is older than a fortnight, and
+    deliveries that were interpreted, with their counts, and old runs.
     """
 
     def __init__(
@@ -51,6 +54,7 @@ class PurgeExpiredHandler:
         nonces: Nonces,
         sessions: Sessions,
         requests: ConsentRequests,
+        calls: VendorRequests,
         replays: Replays,
         workers: Workers,
         occurrences: Occurrences,
@@ -65,6 +69,7 @@ class PurgeExpiredHandler:
         self._nonces = nonces
         self._sessions = sessions
         self._requests = requests
+        self._calls = calls
         self._replays = replays
         self._workers = workers
         self._occurrences = occurrences
@@ -82,6 +87,7 @@ class PurgeExpiredHandler:
             gone += await self._nonces.prune(now)
             gone += await self._sessions.prune(now)
             gone += await self._requests.prune(now)
+            gone += await self._calls.prune(now - CALL_MEMORY)
             gone += await self._replays.prune(now - IDEMPOTENCY_MEMORY)
             gone += await self._workers.prune(now - WORKER_MEMORY)
             gone += await self._occurrences.prune(now - LEDGER_MEMORY)

@@ -1,6 +1,8 @@
 """Installing, renewing, suspending and removing the app (Vendor API, 6.2 and 6.3)."""
 
-from typing import Any
+import asyncio
+from collections.abc import Awaitable
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -12,35 +14,52 @@ from litestar.params import FromPath, JSONBody
 from application.bus import Application
 from application.connections.commands.activate_company import ActivateCompany
 from application.connections.commands.deactivate_company import DeactivateCompany
-from application.tenants.queries.get_installation import GetInstallation
-from domain.tenants.company import CompanyStatus
+from application.connections.commands.note_permissions import NotePermissions
+from application.connections.installation_told import read_permissions, read_subscription
+from application.connections.queries.get_installation import GetInstallation
+from domain.connections.installation import AnswerLate
 from entrypoints.rest.auth import bearer
 
+ResultT = TypeVar("ResultT")
+
+PERMISSIONS_CHANGED = "PermissionsChanged"
+RETRY_AFTER = 10.0
+_LONGEST_REQUEST_ID = 200
 _JSON_API = "/api/remap/1.2"
-_STATUSES = {CompanyStatus.ACTIVE: "Activated", CompanyStatus.SUSPENDED: "Suspended"}
+ANSWER_SECONDS = 8.0
+"""MoySklad waits for 10 s (Vendor API docs, 6.2), and calls again after a 503."""
 
 
 class Access(msgspec.Struct, frozen=True, kw_only=True):
     """A token for one of MoySklad's APIs. MoySklad may add fields; they are let pass."""
 
     resource: str
+    scope: Any = None
+    permissions: Any = None
     access_token: str | None = None
 
 
 class Activation(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """MoySklad's activation request."""
+    """MoySklad's activation request. What is not needed may have any form: a refusal would be final."""
 
-    app_uid: str
+    app_uid: str = ""
     account_name: str
     cause: str
-    access: list[Access] = []
+    access: list[Access] | None = None
+    subscription: Any = None
 
 
 class Deactivation(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """MoySklad's deactivation request."""
 
     cause: str = "Uninstall"
-    account_name: str = ""
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that MoySklad tells beside activations."""
+
+    cause: str
+    access: Any = None
 
 
 class Installation(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,18 +77,20 @@ async def activate(
     application: NamedDependency[Application],
 ) -> Installation:
     """Install, Resume, TariffChanged and Autoprolongation. Repeating it changes nothing."""
-    tokens = [access.access_token for access in data.access if access.resource.rstrip("/").endswith(_JSON_API)]
-    await application.execute(
-        ActivateCompany(
-            signature=bearer(request),
-            app_id=app_id,
-            account_id=account_id,
-            account_name=data.account_name,
-            cause=data.cause,
-            access_token=next((token for token in tokens if token), None),
-        )
+    access = data.access or []
+    tokens = [one.access_token for one in access if one.resource.rstrip("/").endswith(_JSON_API)]
+    command = ActivateCompany(
+        signature=bearer(request),
+        app_id=app_id,
+        account_id=account_id,
+        account_name=data.account_name,
+        cause=data.cause,
+        access_token=next((token for token in tokens if token), None),
+        request_id=_request_id(request),
+        subscription=read_subscription(data.subscription),
+        permissions=read_permissions(msgspec.to_builtins(access)),
     )
-    return Installation(status=_STATUSES[CompanyStatus.ACTIVE])
+    return Installation(status=(await _in_time(application.execute(command))).value)
 
 
 @delete("/{app_id:uuid}/{account_id:uuid}", summary="Deactivate", status_code=204)
@@ -81,9 +102,34 @@ async def deactivate(
 ) -> None:
     """Uninstall and Suspend. The body comes with a DELETE, which some proxies strip: without it, it is an uninstall."""
     told = _deactivation(await request.body())
-    await application.execute(
-        DeactivateCompany(signature=bearer(request), app_id=app_id, account_id=account_id, cause=told.cause)
+    command = DeactivateCompany(
+        signature=bearer(request),
+        app_id=app_id,
+        account_id=account_id,
+        cause=told.cause,
+        request_id=_request_id(request),
     )
+    await _in_time(application.execute(command))
+
+
+@put("/{app_id:uuid}/{account_id:uuid}/event", summary="Event", status_code=200)
+async def event(
+    request: Request[Any, Any, Any],
+    app_id: FromPath[UUID],
+    account_id: FromPath[UUID],
+    data: JSONBody[Event],
+    application: NamedDependency[Application],
+) -> None:
+    """PermissionsChanged. Events that are not known are taken for read, once their signature is right."""
+    permissions = read_permissions(data.access) if data.cause == PERMISSIONS_CHANGED else None
+    command = NotePermissions(
+        signature=bearer(request),
+        app_id=app_id,
+        account_id=account_id,
+        permissions=permissions,
+        request_id=_request_id(request),
+    )
+    await _in_time(application.execute(command))
 
 
 @get("/{app_id:uuid}/{account_id:uuid}", summary="Status")
@@ -95,7 +141,21 @@ async def status(
 ) -> Installation:
     """404 for an account that does not have the app."""
     found = await application.ask(GetInstallation(signature=bearer(request), app_id=app_id, account_id=account_id))
-    return Installation(status=_STATUSES[found])
+    return Installation(status=found.value)
+
+
+def _request_id(request: Request[Any, Any, Any]) -> str | None:
+    """The same in every repetition. Proxies that dislike underscores may drop the header or write it with hyphens."""
+    given = request.headers.get("x_lognex_requestid") or request.headers.get("x-lognex-requestid")
+    return given[:_LONGEST_REQUEST_ID] if given else None
+
+
+async def _in_time(doing: Awaitable[ResultT]) -> ResultT:
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            return await doing
+    except TimeoutError:
+        raise AnswerLate(RETRY_AFTER) from None
 
 
 def _deactivation(body: bytes) -> Deactivation:
@@ -107,6 +167,9 @@ def _deactivation(body: bytes) -> Deactivation:
         raise ClientException(str(malformed)) from malformed
 
 
-ROUTER = Router(
-    "/api/moysklad/vendor/1.0/apps", route_handlers=[activate, deactivate, status], tags=["MoySklad Vendor API"]
+_HANDLERS = [activate, deactivate, status, event]
+ROUTERS = (
+    Router("/api/moysklad/vendor/1.0/apps", route_handlers=_HANDLERS, tags=["MoySklad Vendor API"]),
+    # The documentation shows the path of events once without `moysklad` (Vendor API docs, 6.3).
+    Router("/api/vendor/1.0/apps", route_handlers=[event], tags=["MoySklad Vendor API"]),
 )
