@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from adapters.moysklad.catalogue import ScannedExporters
+from adapters.moysklad.descriptor import descriptor
+from adapters.moysklad.granting import NOT_ON_OFFER
 from adapters.moysklad.mapping import Mapping as RowMapping
 from adapters.moysklad.planning import Plan, plan
 from adapters.moysklad.preview import preview
@@ -49,6 +51,13 @@ def preview_file(
     exporter = ScannedExporters().get(key)
     columns, rows, notes = preview(exporter, body, CronsimCalendar().zone(time_zone), exporter.mode_named(mode))
     return columns, rows, [str(note) for note in notes]
+
+
+def app_descriptor(base_url: str, page_url: str | None, *, admin: bool) -> tuple[str, Sequence[str]]:
+    """The descriptor of our app, and the exporters that it does not reach."""
+    found = exporters()
+    beyond = [] if admin else [one.key for one in found if one.key in NOT_ON_OFFER]
+    return descriptor(found, base_url, page_url, admin=admin), beyond
 
 
 def explained(error: SkladSheetsError) -> str:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from entrypoints.settings import SettingsInvalid, read_settings
 
+APP = "6b1f0a1e-0d6c-4b57-8a53-2d6f8f0a9c11"
 COMPLETE = {
     "DATABASE_URL": "postgresql://login:hunter2@db.example/skladsheets",
     "REDIS_URL": "redis://cache.example:6379/0",
@@ -40,6 +41,7 @@ WRONG = {
     "SCHEDULE_MINIMUM_SECONDS": ["0", "59", "-300", "often", "1.5"],
     "SCHEDULE_SPREAD_SECONDS": ["-1", "wide", "0.5"],
     "MOYSKLAD_API_URL": ["moysklad"],
+    "MOYSKLAD_APPS": ["hunter2", "a:b:hunter2", f"{APP}:uid:", f"{APP}:uid:x:y", f"{APP}:a:hunter2,{APP}:b:hunter2"],
     "MOYSKLAD_UNITS": ["all", "0", "-5"],
     "MOYSKLAD_WINDOW_SECONDS": ["0", "nan"],
     "MOYSKLAD_PARALLEL": ["0", "100"],
@@ -54,6 +56,14 @@ WRONG = {
     "GOOGLE_WINDOW_SECONDS": ["0", "soon"],
     "GOOGLE_WRITE_SPACING_SECONDS": ["-1", "inf"],
 }
+
+
+def test_a_new_version_of_the_app_is_an_app_of_its_own() -> None:
+    further = f"{APP}:new.vendor:secret-2,{COMPLETE['MOYSKLAD_APP_ID']}:again.vendor:secret-3"
+    first, second = read_settings({**COMPLETE, "MOYSKLAD_APPS": further}).moysklad.apps
+    assert (str(first.app_id), first.app_uid) == (COMPLETE["MOYSKLAD_APP_ID"], COMPLETE["MOYSKLAD_APP_UID"])
+    assert (str(second.app_id), second.app_uid, second.secret_key) == (APP, "new.vendor", "secret-2")
+    assert "secret-2" not in repr(second)
 
 
 def test_what_is_needed_is_enough() -> None:
