@@ -13,17 +13,20 @@ from application.connections.commands.complete_google_consent import (
     CompleteGoogleConsentHandler,
 )
 from application.connections.commands.confirm_installations import ConfirmInstallationsHandler
+from application.connections.commands.connect_by_token import ConnectByToken, ConnectByTokenHandler
 from application.connections.commands.connect_service_account import (
     ConnectServiceAccount,
     ConnectServiceAccountHandler,
 )
 from application.connections.commands.deactivate_company import DeactivateCompany, DeactivateCompanyHandler
+from application.connections.commands.disconnect_company import DisconnectCompany, DisconnectCompanyHandler
 from application.connections.commands.disconnect_google import DisconnectGoogle, DisconnectGoogleHandler
 from application.connections.commands.note_permissions import NotePermissions, NotePermissionsHandler
 from application.connections.commands.tell_broken_google import TellBrokenGoogleHandler
 from application.connections.confirm_command import ConfirmInstallations
 from application.connections.queries.get_installation import GetInstallation, GetInstallationHandler
 from application.connections.queries.get_service_account import GetServiceAccount, GetServiceAccountHandler
+from application.connections.queries.list_companies import ListCompanies, ListCompaniesHandler
 from application.connections.queries.list_connections import ListConnections, ListConnectionsHandler
 from application.connections.webhooks_command import TendWebhooks
 from application.delivery.commands.note_failed_message import NoteFailedMessage, NoteFailedMessageHandler
@@ -95,6 +98,9 @@ HANDLERS: dict[type[Message[Any]], type[Any]] = {
     NotePermissions: NotePermissionsHandler,
     ConfirmInstallations: ConfirmInstallationsHandler,
     GetInstallation: GetInstallationHandler,
+    ConnectByToken: ConnectByTokenHandler,
+    DisconnectCompany: DisconnectCompanyHandler,
+    ListCompanies: ListCompaniesHandler,
     BeginGoogleConsent: BeginGoogleConsentHandler,
     BeginGooglePicking: BeginGooglePickingHandler,
     CompleteGoogleConsent: CompleteGoogleConsentHandler,
@@ -157,6 +163,8 @@ ACROSS_COMPANIES: frozenset[type[Any]] = frozenset(
         ActivateCompanyHandler,
         DeactivateCompanyHandler,
         NotePermissionsHandler,
+        ConnectByTokenHandler,
+        ListCompaniesHandler,
         GetInstallationHandler,
         SignInHandler,
         BeginGoogleConsentHandler,

@@ -3,11 +3,15 @@
 import asyncio
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from adapters.memory.failures import PlannedFailures
+from adapters.memory.rows import Rows, require_system
 from adapters.memory.store import AnsweredRequest, MemoryStore
+from application.connections.installation_ports import ListedCompany, TokenOwner
 from domain.connections.installation import Installation, ToldInstallation, VendorStatus
+from domain.connections.moysklad import ConnectionState, MoySkladDisconnected
 from domain.shared.identities import CompanyId
 
 _UNTOLD = ToldInstallation(VendorStatus.ACTIVATING)
@@ -79,3 +83,52 @@ class MemoryVendorInstallations:
             self.standing[app_id, account_id] = ToldInstallation(VendorStatus.ACTIVATED, told.cause, told.subscription)
             self.reported.append((app_id, account_id))
             return True
+
+
+class MemoryTokenOwners:
+    """Knows the tokens that a test hands out."""
+
+    def __init__(self) -> None:
+        self.failures = PlannedFailures()
+        self.known: dict[str, TokenOwner] = {}
+
+    async def owner(self, token: str) -> TokenOwner:
+        """See application.connections.installation_ports.TokenOwners."""
+        with self.failures.around("owner"):
+            await asyncio.sleep(0)
+            found = self.known.get(token)
+            if found is None:
+                raise MoySkladDisconnected(state="refused")
+            return found
+
+
+class MemoryCompanyViews:
+    """See application.connections.installation_ports.CompanyViews."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self._store = store
+
+    async def all(self, limit: int) -> list[ListedCompany]:
+        """See the port."""
+        require_system()
+        found = sorted(self._store.companies.all(), key=lambda one: (one.created_at, one.id))
+        return [
+            ListedCompany(
+                id=company.id,
+                account_name=company.account_name,
+                status=company.status.value,
+                moysklad=self._state(self._store.moysklad_connections, company.id),
+                google=self._state(self._store.google_connections, company.id),
+                created_at=company.created_at,
+            )
+            for company in found[:limit]
+        ]
+
+    @staticmethod
+    def _state(table: Rows[CompanyId, Any], company_id: CompanyId) -> str | None:
+        states = [state for state in ConnectionState if _has(table, company_id, state)]
+        return states[0].value if states else None
+
+
+def _has(table: Rows[CompanyId, Any], company_id: CompanyId, state: ConnectionState) -> bool:
+    return table.any_everyones(lambda one: one.company_id == company_id and one.state is state)

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+import msgspec
+
 from domain.connections.installation import Installation, ToldInstallation
 from domain.shared.identities import CompanyId
 
@@ -53,4 +55,39 @@ class VendorInstallations(Protocol):
 
     async def report_ready(self, app_id: UUID, account_id: UUID, now: datetime) -> bool:
         """Tells MoySklad that nothing is to be set up any more. False where it says that this cannot be now."""
+        ...
+
+
+class TokenOwner(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose token it is."""
+
+    account_id: UUID
+    account_name: str
+    administrator: bool
+
+
+class TokenOwners(Protocol):
+    """What MoySklad says of a token that somebody brings. One request."""
+
+    async def owner(self, token: str) -> TokenOwner:
+        """Raises MoySkladDisconnected for a token that MoySklad does not take, VendorBusy or VendorFailed."""
+        ...
+
+
+class ListedCompany(msgspec.Struct, frozen=True, kw_only=True):
+    """A company as its operator sees it. The states of connections are None where there is none."""
+
+    id: CompanyId
+    account_name: str
+    status: str
+    moysklad: str | None
+    google: str | None
+    created_at: datetime
+
+
+class CompanyViews(Protocol):
+    """Companies, seen together. Works in a SystemTransaction."""
+
+    async def all(self, limit: int) -> list[ListedCompany]:
+        """The first ones, in the order in which they came."""
         ...

@@ -30,6 +30,12 @@ class CompanyInactive(Conflict):
     code = "tenants.company_inactive"
 
 
+class CompanyHasApp(Conflict):
+    """The company has the app installed in MoySklad, which gives and takes its token."""
+
+    code = "tenants.company_has_app"
+
+
 @dataclass(slots=True)
 class Company:
     """One tenant. `account_id` is MoySklad's; `time_zone` is an IANA name, in which its people read times. `weight` is

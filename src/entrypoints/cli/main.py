@@ -7,6 +7,7 @@ import sys
 
 import click
 
+from entrypoints.cli.companies import companies
 from entrypoints.cli.describing import descriptor
 from entrypoints.cli.exporters import exporters
 from entrypoints.cli.parked import messages
@@ -86,6 +87,7 @@ def generate() -> None:
     click.echo(f"SESSION_KEY={base64.b64encode(secrets.token_bytes(48)).decode()}")
 
 
+main.add_command(companies)
 main.add_command(descriptor)
 main.add_command(exporters)
 main.add_command(messages)

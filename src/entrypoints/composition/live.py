@@ -36,7 +36,7 @@ from adapters.postgres.repositories.delivery import SqlFailedMessages, SqlNonces
 from adapters.postgres.repositories.dispatch import SqlRunPlaces, SqlTurns, SqlWorkers
 from adapters.postgres.repositories.exported_rows import SqlExportedRows
 from adapters.postgres.repositories.exports import SqlExportConfigs
-from adapters.postgres.repositories.installations import SqlInstallations, SqlVendorRequests
+from adapters.postgres.repositories.installations import SqlCompanyViews, SqlInstallations, SqlVendorRequests
 from adapters.postgres.repositories.quarantine import SqlQuarantine
 from adapters.postgres.repositories.schedules import SqlOccurrences, SqlStandings
 from adapters.postgres.repositories.tasks import SqlExportTasks
@@ -66,7 +66,7 @@ from adapters.wording.run_words import RussianRunWords
 from application.bus import Application
 from application.connections.google_limits import GoogleLimits
 from application.connections.google_ports import GoogleBudgets, GoogleHomes, PickedSpreadsheets
-from application.connections.installation_ports import Installations, VendorRequests
+from application.connections.installation_ports import CompanyViews, Installations, VendorRequests
 from application.connections.limits import VendorLimits
 from application.connections.ports import (
     ConsentRequests,
@@ -223,6 +223,7 @@ class Persistence(Provider):
     consent_requests = provide(SqlConsentRequests, provides=ConsentRequests)
     vendor_requests = provide(SqlVendorRequests, provides=VendorRequests)
     installations = provide(SqlInstallations, provides=Installations)
+    company_views = provide(SqlCompanyViews, provides=CompanyViews)
     tasks = provide(SqlExportTasks, provides=ExportTasks)
     rows = provide(SqlExportedRows, provides=ExportedRows)
     quarantine = provide(SqlQuarantine, provides=Quarantine)

@@ -29,7 +29,13 @@ from adapters.memory.delivery import (
 )
 from adapters.memory.dispatch import MemoryRunPlaces, MemoryTurns, MemoryWorkers
 from adapters.memory.exports import MemoryExportConfigs, MemoryExportedRows, MemoryExportTasks, MemoryQuarantine
-from adapters.memory.installations import MemoryInstallations, MemoryVendorInstallations, MemoryVendorRequests
+from adapters.memory.installations import (
+    MemoryCompanyViews,
+    MemoryInstallations,
+    MemoryTokenOwners,
+    MemoryVendorInstallations,
+    MemoryVendorRequests,
+)
 from adapters.memory.intents import MemoryWriteIntents
 from adapters.memory.machine import (
     MemoryCalendar,
@@ -65,7 +71,13 @@ from adapters.moysklad.catalogue import ScannedExporters
 from adapters.wording.run_words import RussianRunWords
 from application.bus import Application
 from application.connections.google_ports import GoogleConsent, GoogleHomes, PickedSpreadsheets
-from application.connections.installation_ports import Installations, VendorInstallations, VendorRequests
+from application.connections.installation_ports import (
+    CompanyViews,
+    Installations,
+    TokenOwners,
+    VendorInstallations,
+    VendorRequests,
+)
 from application.connections.ports import (
     ConsentRequests,
     GoogleConnections,
@@ -182,6 +194,8 @@ class Fakes(Provider):
     consent_requests = provide(MemoryConsentRequests, provides=ConsentRequests)
     installations = provide(MemoryInstallations, provides=Installations)
     vendor_requests = provide(MemoryVendorRequests, provides=VendorRequests)
+    token_owners = provide(MemoryTokenOwners, provides=TokenOwners)
+    company_views = provide(MemoryCompanyViews, provides=CompanyViews)
     vendor_installations = provide(MemoryVendorInstallations, provides=VendorInstallations)
     configs = provide(MemoryExportConfigs, provides=ExportConfigs)
     tasks = provide(MemoryExportTasks, provides=ExportTasks)

@@ -15,10 +15,11 @@ from adapters.google.sheets import GoogleSpreadsheets
 from adapters.moysklad.catalogue import ScannedExporters
 from adapters.moysklad.client import MoySkladClient
 from adapters.moysklad.gateway import MoySkladSource
+from adapters.moysklad.owners import MoySkladTokenOwners
 from adapters.moysklad.vendor_api import MoySkladContextKeys, MoySkladInstallations, MoySkladVendorSignatures, VendorApp
 from adapters.moysklad.webhooks import MoySkladRegisteredWebhooks
 from application.connections.google_ports import GoogleBudgets, GoogleConsent
-from application.connections.installation_ports import VendorInstallations
+from application.connections.installation_ports import TokenOwners, VendorInstallations
 from application.connections.ports import (
     VendorBudgets,
     VendorWatch,
@@ -71,6 +72,10 @@ class Vendors(Provider):
     @provide
     def vendor_installations(self, settings: Settings, client: MoySkladClient) -> VendorInstallations:
         return MoySkladInstallations(client, _apps(settings))
+
+    @provide
+    def token_owners(self, client: MoySkladClient) -> TokenOwners:
+        return MoySkladTokenOwners(client)
 
     @provide
     def endpoints(self, settings: Settings) -> GoogleEndpoints:

@@ -1,4 +1,4 @@
-"""Contracts of application.connections.installation_ports: Installations, VendorRequests."""
+"""Contracts of application.connections.installation_ports: Installations, VendorRequests, CompanyViews."""
 
 import asyncio
 from contextlib import suppress
@@ -75,3 +75,22 @@ async def test_old_calls_are_forgotten(world: World, company: CompanyId) -> None
     async with world.transaction(company):
         assert await world.calls.answer(company, "old") is None
         assert await world.calls.answer(company, "new") == "Activated"
+
+
+async def test_companies_are_listed_with_how_they_are_connected(world: World, company: CompanyId) -> None:
+    early = samples.company(world)
+    early.created_at = world.now - timedelta(days=9000)
+    async with world.system_transaction():
+        await world.companies.put(early)
+    async with world.transaction(early.id):
+        await world.moysklad.put(samples.moysklad(early.id))
+    async with world.system_transaction():
+        found = {one.id: one for one in await world.company_views.all(100_000)}
+        (first,) = await world.company_views.all(1)
+    listed = found[early.id]
+    assert (listed.account_name, listed.status, listed.created_at) == (
+        early.account_name, early.status.value, early.created_at
+    )  # fmt: skip
+    assert (listed.moysklad, listed.google) == ("active", None)
+    assert (found[company].moysklad, found[company].google) == (None, None)
+    assert first.created_at <= early.created_at

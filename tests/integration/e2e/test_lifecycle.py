@@ -1,6 +1,7 @@
 """What MoySklad does with an installation, through all processes."""
 
 import asyncio
+import subprocess
 import time
 import uuid
 from typing import Any
@@ -10,6 +11,8 @@ import jwt
 import pytest
 
 from devstack.people import Administrator
+from devstack.processes import base_environment, python
+from devstack.stack import PROGRAM
 from tests.integration.e2e.conftest import Place, wait_until
 from tests.integration.e2e.test_failures import states
 
@@ -92,3 +95,22 @@ def test_a_renewal_before_the_installation_is_to_come_again(place: Place) -> Non
     assert tell(place, administrator, {"cause": "PermissionsChanged", "access": []}, "/event") == 200
     administrator.install()
     assert tell(place, administrator, renewal) == 200
+
+
+def test_a_company_is_connected_by_a_token(place: Place) -> None:
+    administrator = Administrator(place.stack, place.vendors, "by-token")
+    account = f"/accounts/{administrator.account_id}"
+    token = place.vendors.moysklad(f"{account}/tokens", {"kind": "user", "admin": True})["token"]
+
+    def run(*arguments: str, **more: str) -> str:
+        command = [*python(PROGRAM), "companies", *arguments]
+        environment = {**base_environment(), **place.stack.environment, **more}
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=True)
+        assert token not in done.stdout + done.stderr
+        return done.stdout
+
+    company_id = run("add", MOYSKLAD_TOKEN=token).splitlines()[-1]
+    assert f"{company_id}" in run("list")
+    assert "by-token  (moysklad active, google absent)" in run("list")
+    run("remove", company_id)
+    assert "(moysklad suspended, google absent)" in run("list")

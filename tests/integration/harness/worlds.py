@@ -25,7 +25,7 @@ from adapters.memory.delivery import (
 )
 from adapters.memory.dispatch import MemoryRunPlaces, MemoryTurns, MemoryWorkers
 from adapters.memory.exports import MemoryExportConfigs, MemoryExportedRows, MemoryExportTasks, MemoryQuarantine
-from adapters.memory.installations import MemoryInstallations, MemoryVendorRequests
+from adapters.memory.installations import MemoryCompanyViews, MemoryInstallations, MemoryVendorRequests
 from adapters.memory.intents import MemoryWriteIntents
 from adapters.memory.machine import MemoryClock, MemoryIds
 from adapters.memory.schedules import MemoryOccurrences, MemoryStandings
@@ -63,7 +63,7 @@ from adapters.postgres.repositories.delivery import SqlFailedMessages, SqlNonces
 from adapters.postgres.repositories.dispatch import SqlRunPlaces, SqlTurns, SqlWorkers
 from adapters.postgres.repositories.exported_rows import SqlExportedRows
 from adapters.postgres.repositories.exports import SqlExportConfigs
-from adapters.postgres.repositories.installations import SqlInstallations, SqlVendorRequests
+from adapters.postgres.repositories.installations import SqlCompanyViews, SqlInstallations, SqlVendorRequests
 from adapters.postgres.repositories.quarantine import SqlQuarantine
 from adapters.postgres.repositories.schedules import SqlOccurrences, SqlStandings
 from adapters.postgres.repositories.tasks import SqlExportTasks
@@ -76,7 +76,7 @@ from adapters.postgres.views.backlog import SqlBacklogViews
 from adapters.postgres.views.exports import SqlExportViews, SqlFreshnessViews
 from adapters.system.ids import SystemIds
 from application.connections.google_ports import GoogleHomes, PickedSpreadsheets
-from application.connections.installation_ports import Installations, VendorRequests
+from application.connections.installation_ports import CompanyViews, Installations, VendorRequests
 from application.connections.ports import ConsentRequests, GoogleConnections, MoySkladConnections
 from application.delivery.ports import BacklogViews
 from application.exports.dispatch_ports import RunPlaces, Workers
@@ -126,6 +126,7 @@ class World:
     consents: ConsentRequests
     installations: Installations
     calls: VendorRequests
+    company_views: CompanyViews
     configs: ExportConfigs
     tasks: ExportTasks
     rows: ExportedRows
@@ -189,6 +190,7 @@ def memory_world() -> World:
         consents=MemoryConsentRequests(store),
         installations=MemoryInstallations(store),
         calls=MemoryVendorRequests(store),
+        company_views=MemoryCompanyViews(store),
         configs=MemoryExportConfigs(store),
         tasks=MemoryExportTasks(store),
         rows=MemoryExportedRows(store),
@@ -238,6 +240,7 @@ def postgres_world(engine: AsyncEngine) -> World:
         consents=SqlConsentRequests(),
         installations=SqlInstallations(),
         calls=SqlVendorRequests(),
+        company_views=SqlCompanyViews(),
         configs=SqlExportConfigs(),
         tasks=SqlExportTasks(),
         rows=SqlExportedRows(),

@@ -11,6 +11,7 @@ import jwt
 import pytest
 
 from adapters.moysklad.client import MoySkladClient
+from adapters.moysklad.owners import MoySkladTokenOwners
 from adapters.moysklad.vendor_api import (
     MoySkladContextKeys,
     MoySkladInstallations,
@@ -18,7 +19,8 @@ from adapters.moysklad.vendor_api import (
     VendorApp,
 )
 from domain.connections.installation import ToldInstallation, VendorStatus
-from domain.shared.errors import VendorBusy, VendorFailed
+from domain.connections.moysklad import MoySkladDisconnected
+from domain.shared.errors import SkladSheetsError, VendorBusy, VendorFailed
 from domain.tenants.sign_on import ContextKeyInvalid, VendorSignatureInvalid
 from domain.tenants.subscription import Subscription
 from tests.integration.moysklad.wire import Wire
@@ -110,6 +112,27 @@ async def test_a_key_of_either_version_of_the_app_opens_it(client: MoySkladClien
     assert (await keys.exchange(key, datetime.now(UTC))).account_id == UUID(customer.account["accountId"])
     with pytest.raises(ContextKeyInvalid):
         await keys.exchange("unknown", datetime.now(UTC))
+
+
+@pytest.mark.parametrize("admin", [True, False])
+async def test_whose_token_it_is(client: MoySkladClient, emulator: Any, admin: bool) -> None:
+    customer = await emulator.customer()
+    token = (await customer.post("/tokens", kind="user", admin=admin))["token"]
+    owner = await MoySkladTokenOwners(client).owner(token)
+    assert owner.account_id == UUID(customer.account["accountId"])
+    assert owner.account_name
+    assert owner.administrator is admin
+
+
+async def test_tokens_of_nobody(client: MoySkladClient, emulator: Any) -> None:
+    customer = await emulator.customer()
+    owners = MoySkladTokenOwners(client)
+    for token in ("forged", "", "with space", "перевод", "a\nb"):
+        with pytest.raises(MoySkladDisconnected):
+            await owners.owner(token)
+    with pytest.raises(SkladSheetsError) as refused:  # the app's own token is no employee's
+        await owners.owner(customer.token)
+    assert customer.token not in str(refused.value)
 
 
 async def test_how_an_installation_stands(client: MoySkladClient, emulator: Any) -> None:

@@ -8,8 +8,9 @@ import msgspec
 from sqlalchemy import delete, select, text
 
 from adapters.postgres.storing import count_deleted, put, sealed_columns, sealed_from
-from adapters.postgres.tables import installations, vendor_requests
+from adapters.postgres.tables import companies, google_connections, installations, moysklad_connections, vendor_requests
 from adapters.postgres.transaction import connection
+from application.connections.installation_ports import ListedCompany
 from domain.connections.installation import Installation, InstallationStatus
 from domain.shared.identities import CompanyId
 from domain.tenants.subscription import Subscription
@@ -67,6 +68,38 @@ class SqlVendorRequests:
     async def prune(self, before: datetime) -> int:
         """See the port."""
         return await count_deleted(delete(vendor_requests).where(vendor_requests.c.answered_at <= before))
+
+
+class SqlCompanyViews:
+    """See application.connections.installation_ports.CompanyViews."""
+
+    async def all(self, limit: int) -> list[ListedCompany]:
+        """See the port."""
+        query = (
+            select(
+                companies.c.id,
+                companies.c.account_name,
+                companies.c.status,
+                companies.c.created_at,
+                moysklad_connections.c.state.label("moysklad"),
+                google_connections.c.state.label("google"),
+            )
+            .outerjoin(moysklad_connections, moysklad_connections.c.company_id == companies.c.id)
+            .outerjoin(google_connections, google_connections.c.company_id == companies.c.id)
+            .order_by(companies.c.created_at, companies.c.id)
+            .limit(limit)
+        )
+        return [
+            ListedCompany(
+                id=CompanyId(row.id),
+                account_name=row.account_name,
+                status=row.status,
+                moysklad=row.moysklad,
+                google=row.google,
+                created_at=row.created_at,
+            )
+            for row in await connection().execute(query)
+        ]
 
 
 def _installation(row: Mapping[Any, Any]) -> Installation:

@@ -82,6 +82,12 @@ TENANTS: dict[str, tuple[str, str, str, str]] = {
         "The app is suspended or removed in MoySklad",
         "An administrator resumes or reinstalls SkladSheets in MoySklad. The settings of your exports are kept.",
     ),
+    "tenants.company_has_app": (
+        "У компании {account} установлено приложение в МоёмСкладе",
+        "Своего токена ей не нужно. Чтобы подключить её по токену, сначала удалите приложение в МоёмСкладе.",
+        "The company {account} has the app installed in MoySklad",
+        "It needs no token of its own. To connect it by a token, remove the app in MoySklad first.",
+    ),
     "tenants.activation_invalid": (
         "МойСклад не передал ключ доступа (причина вызова: {cause})",
         "Удалите приложение в МоёмСкладе и установите его снова. Если не поможет, напишите в поддержку.",

@@ -1,0 +1,23 @@
+"""`skladsheets companies` asks for what it needs."""
+
+from click.testing import CliRunner
+
+from entrypoints.cli.main import main
+
+
+def test_a_token_is_needed_and_never_given_on_the_command_line() -> None:
+    run = CliRunner(env={"MOYSKLAD_TOKEN": ""}).invoke(main, ["companies", "add", "--name", "Ромашка"], input="\n")
+    assert run.exit_code == 1
+    assert "MOYSKLAD_TOKEN" in run.stderr
+    assert CliRunner().invoke(main, ["companies", "add", "--token", "hunter2"]).exit_code == 2
+
+
+def test_a_time_zone_has_to_exist() -> None:
+    run = CliRunner(env={"MOYSKLAD_TOKEN": "hunter2"}).invoke(main, ["companies", "add", "--time-zone", "Mars/Base"])
+    assert run.exit_code == 1
+    assert "Mars/Base" in run.stderr
+    assert "hunter2" not in run.output
+
+
+def test_a_company_has_an_identity() -> None:
+    assert CliRunner().invoke(main, ["companies", "remove", "romashka"]).exit_code == 2
