@@ -48,7 +48,7 @@ PAGE = 51
 
 _NEWEST = datetime(2026, 6, 1, tzinfo=UTC)
 _REBUILT = (
-    "ix_export_tasks_of_company", "ix_export_tasks_of_config", "ix_export_tasks_ended_at",
+    "ix_export_tasks_of_config", "ix_export_tasks_ended_at",
     "uq_export_tasks_one_per_config", "uq_export_tasks_one_writer",
     "ix_export_tasks_claimed", "ix_export_tasks_dispatched", "ix_export_tasks_waiting",
 )  # fmt: skip

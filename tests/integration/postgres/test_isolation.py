@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import Column, Table, delete, func, insert, select, text, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from adapters.postgres.engine import APPLICATION_ROLE, SYSTEM_ROLE, make_engine
@@ -230,3 +230,55 @@ async def test_errors_of_the_database_do_not_tell_what_they_were_about(engine: A
             await connection.execute(text("SELECT CAST(:secret AS integer) + 1 / :zero"), {"secret": 7, "zero": 0})
     assert "SELECT" in str(refused.value)
     assert "parameters: (" not in str(refused.value)
+
+
+_KEYS = text("""
+    SELECT conrelid::regclass::text AS child, confrelid::regclass::text AS parent,
+           ARRAY(SELECT attname::text FROM pg_attribute WHERE attrelid = conrelid AND attnum = ANY (conkey)) AS columns
+    FROM pg_constraint WHERE contype = 'f' AND connamespace = 'public'::regnamespace
+""")
+# Pointers without a key, each for the reason that stands beside the column or in the data models.
+FREE = {
+    ("consent_requests", "member_id"),
+    ("change_marks", "config_id"), ("exported_rows", "config_id"), ("occurrences", "task_id"), ("turns", "lane"),
+    ("write_intents", "task_id"), ("export_tasks", "claim_id"), ("export_configs", "after_config_id"),
+}  # fmt: skip
+
+
+async def test_every_key_between_tables_of_companies_has_the_company_in_it(engine: AsyncEngine) -> None:
+    async with engine.connect() as connection:
+        found = (await connection.execute(_KEYS)).all()
+    between = [row for row in found if row.parent != "companies"]
+    assert len(between) >= 8
+    assert [row for row in between if "company_id" not in row.columns] == []
+    keyed = {(row.child, column) for row in found for column in row.columns}
+    names = {f"{table.name.removesuffix('s').removeprefix('export_')}_id" for table in TABLES}
+    pointers = {(table.name, column.name) for table in TABLES for column in table.c if column.name in names}
+    assert {("sessions", "member_id"), ("export_tasks", "config_id"), ("run_tellings", "task_id")} <= pointers
+    assert pointers - keyed - FREE == set()
+
+
+POINTING = (
+    "sessions",
+    "export_tasks",
+    "export_watches",
+    "occurrences",
+    "quarantined_rows",
+    "write_intents",
+    "run_tellings",
+)
+
+
+@pytest.mark.parametrize("child", POINTING)
+async def test_not_even_the_owner_can_point_across_companies(
+    database: Database, company: CompanyId, stranger: CompanyId, child: str
+) -> None:
+    owner = make_engine(database.owner_url, role=None)
+    (table,) = [one for one in TABLES if one.name == child]
+    theirs = update(table).where(table.c.company_id == company).values(company_id=stranger)
+    async with owner.connect() as connection:
+        await connection.execute(text("SET row_security = off"))
+        with pytest.raises(IntegrityError, match="foreign key"):  # what they point to stays the company's
+            await connection.execute(theirs)
+        await connection.rollback()
+    await owner.dispose()

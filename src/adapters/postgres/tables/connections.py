@@ -82,6 +82,7 @@ consent_requests = Table(
     metadata,
     Column("state_digest", LargeBinary, primary_key=True),
     company_id(),
+    # No foreign key: the trip is over within minutes, whoever set out on it.
     Column("member_id", Uuid, nullable=False),
     Column("verifier_key_id", String, nullable=False),
     Column("verifier_nonce", LargeBinary, nullable=False),

@@ -4,19 +4,19 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    ForeignKey,
     Index,
     Integer,
     LargeBinary,
     SmallInteger,
     String,
     Table,
+    UniqueConstraint,
     Uuid,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from adapters.postgres.tables.metadata import MOMENT, company_id, metadata
+from adapters.postgres.tables.metadata import MOMENT, company_id, metadata, of_company
 
 ONE_PER_CONFIG = "uq_export_tasks_one_per_config"
 ONE_WRITER = "uq_export_tasks_one_writer"
@@ -72,12 +72,13 @@ export_configs = Table(
     Index("ix_export_configs_next_due_at", "next_due_at", postgresql_where=text("next_due_at IS NOT NULL")),
     Index("ix_export_configs_after", "after_config_id", postgresql_where=text("after_config_id IS NOT NULL")),
     Index("ix_export_configs_freshness", "freshness_seconds", postgresql_where=text("freshness_seconds IS NOT NULL")),
+    UniqueConstraint("company_id", "id"),
 )
 
 occurrences = Table(
     "occurrences",
     metadata,
-    Column("config_id", Uuid, ForeignKey("export_configs.id", ondelete="CASCADE"), primary_key=True),
+    Column("config_id", Uuid, primary_key=True),
     Column("nominal_at", MOMENT, primary_key=True),
     company_id(),
     Column("kind", String, nullable=False),
@@ -90,6 +91,7 @@ occurrences = Table(
     Column("last_nominal_at", MOMENT),
     Column("decided_at", MOMENT, nullable=False),
     Index("ix_occurrences_decided_at", "decided_at"),
+    of_company("config_id", "export_configs"),
 )
 
 export_tasks = Table(
@@ -97,7 +99,7 @@ export_tasks = Table(
     metadata,
     Column("id", Uuid, primary_key=True),
     company_id(index=False),
-    Column("config_id", Uuid, ForeignKey("export_configs.id", ondelete="CASCADE"), nullable=False),
+    Column("config_id", Uuid, nullable=False),
     Column("mode", String, nullable=False),
     Column("trigger", String, nullable=False),
     Column("write_lock", String, nullable=False),
@@ -123,7 +125,7 @@ export_tasks = Table(
     Column("timeline", JSONB(none_as_null=True)),
     # Lists, newest first: ids sort by age. With the company in the second one too, nothing is gathered and sorted:
     # row-level security asks for it in every query.
-    Index("ix_export_tasks_of_company", "company_id", "id"),
+    UniqueConstraint("company_id", "id"),
     Index("ix_export_tasks_of_config", "config_id", "company_id", "id"),
     Index("ix_export_tasks_ended_at", "ended_at", postgresql_where=text("ended_at IS NOT NULL")),
     Index(
@@ -145,6 +147,7 @@ export_tasks = Table(
         postgresql_where=text("state IN ('booked', 'claimed') AND dispatched_at IS NOT NULL"),
     ),
     Index("ix_export_tasks_waiting", "write_lock", postgresql_where=text("state = 'booked' AND lane = 'live'")),
+    of_company("config_id", "export_configs"),
 )
 
 workers = Table(
@@ -188,7 +191,7 @@ change_marks = Table(
 write_intents = Table(
     "write_intents",
     metadata,
-    Column("config_id", Uuid, ForeignKey("export_configs.id", ondelete="CASCADE"), primary_key=True),
+    Column("config_id", Uuid, primary_key=True),
     company_id(),
     Column("marker", BigInteger),
     Column("previous", BigInteger),
@@ -197,13 +200,14 @@ write_intents = Table(
     Column("rows", LargeBinary),
     Column("pending", Boolean, nullable=False),
     Column("final", Boolean, nullable=False),
+    of_company("config_id", "export_configs"),
 )
 
 run_tellings = Table(
     "run_tellings",
     metadata,
-    Column("task_id", Uuid, ForeignKey("export_tasks.id", ondelete="CASCADE"), primary_key=True),
-    Column("config_id", Uuid, ForeignKey("export_configs.id", ondelete="CASCADE"), nullable=False),
+    Column("task_id", Uuid, primary_key=True),
+    Column("config_id", Uuid, nullable=False),
     company_id(),
     Column("asked_at", MOMENT, nullable=False),
     Column("sent_at", MOMENT, nullable=False),
@@ -214,6 +218,8 @@ run_tellings = Table(
     Index("ix_run_tellings_due", "sent_at", postgresql_where=text("state = 'due'")),
     # Whose markers stand in the spreadsheet.
     Index("ix_run_tellings_told", "config_id", postgresql_where=text("state = 'told'")),
+    of_company("config_id", "export_configs"),
+    of_company("task_id", "export_tasks"),
 )
 
 quarantined_rows = Table(
@@ -225,4 +231,5 @@ quarantined_rows = Table(
     Column("code", String, nullable=False),
     Column("details", JSONB, nullable=False),
     Column("found_at", MOMENT, nullable=False),
+    of_company("config_id", "export_configs"),
 )

@@ -1,9 +1,9 @@
 """Companies, members, sessions."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Integer, LargeBinary, String, Table, UniqueConstraint, Uuid
+from sqlalchemy import Boolean, Column, Integer, LargeBinary, String, Table, UniqueConstraint, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 
-from adapters.postgres.tables.metadata import MOMENT, company_id, metadata
+from adapters.postgres.tables.metadata import MOMENT, company_id, metadata, of_company
 
 companies = Table(
     "companies",
@@ -28,6 +28,7 @@ members = Table(
     Column("name", String, nullable=False),
     Column("role", String, nullable=False),
     UniqueConstraint("company_id", "employee_id"),
+    UniqueConstraint("company_id", "id"),
 )
 
 sessions = Table(
@@ -35,8 +36,9 @@ sessions = Table(
     metadata,
     Column("id", Uuid, primary_key=True),
     company_id(),
-    Column("member_id", Uuid, ForeignKey("members.id", ondelete="CASCADE"), nullable=False),
+    Column("member_id", Uuid, nullable=False),
     Column("token_digest", LargeBinary, nullable=False),
     Column("expires_at", MOMENT, nullable=False, index=True),
     Column("ended", Boolean, nullable=False),
+    of_company("member_id", "members"),
 )

@@ -5,7 +5,6 @@ from sqlalchemy import (
     Boolean,
     Column,
     Date,
-    ForeignKey,
     Index,
     LargeBinary,
     SmallInteger,
@@ -16,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from adapters.postgres.tables.metadata import MOMENT, company_id, metadata
+from adapters.postgres.tables.metadata import MOMENT, company_id, metadata, of_company
 
 webhook_endpoints = Table(
     "webhook_endpoints",
@@ -81,7 +80,7 @@ webhook_receivers = Table(
 export_watches = Table(
     "export_watches",
     metadata,
-    Column("config_id", Uuid, ForeignKey("export_configs.id", ondelete="CASCADE"), primary_key=True),
+    Column("config_id", Uuid, primary_key=True),
     company_id(),
     Column("caught_up_at", MOMENT, nullable=False),
     Column("follows", Boolean, nullable=False),
@@ -93,4 +92,5 @@ export_watches = Table(
     Column("origin", JSONB(none_as_null=True)),
     Column("due_at", MOMENT),
     Index("ix_export_watches_due_at", "due_at", postgresql_where=text("due_at IS NOT NULL")),
+    of_company("config_id", "export_configs"),
 )
