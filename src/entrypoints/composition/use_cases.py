@@ -13,6 +13,7 @@ from application.exports.tidings import Tidings
 from application.exports.transfer import Transfer
 from application.exports.upcoming import Upcoming
 from application.handlers import HANDLERS
+from application.tenants.authority import Authority
 from application.tenants.sessions import SessionTokens
 from application.tenants.vendor_calls import VendorCalls
 from application.webhooks.following import Following
@@ -27,6 +28,7 @@ class UseCases(Provider):
     consent_trips = provide(ConsentTrips)
     moysklad_access = provide(MoySkladAccess)
     session_tokens = provide(SessionTokens)
+    authority = provide(Authority)
     vendor_calls = provide(VendorCalls)
     booking = provide(ManualBooking)
     places = provide(Places)

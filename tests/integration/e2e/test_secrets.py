@@ -21,7 +21,7 @@ from tests.integration.e2e.test_failures import failure
 
 pytestmark = pytest.mark.e2e
 
-CONFIGURED = ("DATABASE_URL", "MOYSKLAD_SECRET_KEY", "GOOGLE_CLIENT_SECRET", "ENCRYPTION_KEYS", "SESSION_KEY")
+CONFIGURED = ("DATABASE_URL", "MOYSKLAD_SECRET_KEY", "GOOGLE_CLIENT_SECRET", "ENCRYPTION_KEYS", "SESSION_KEYS")
 
 
 def test_no_secret_leaves_the_processes_and_every_line_says_whose_it_is(place: Place) -> None:
