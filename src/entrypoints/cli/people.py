@@ -1,6 +1,5 @@
 """People who come in without MoySklad's catalogue."""
 
-import asyncio
 import os
 import sys
 from collections.abc import Awaitable, Callable
@@ -16,8 +15,8 @@ from application.tenants.queries.list_members import ListMembers
 from domain.shared.errors import SkladSheetsError
 from domain.shared.identities import CompanyId, MemberId
 from domain.tenants.member import Role
-from entrypoints.composition.live import live_application
 from entrypoints.composition.offline import explained
+from entrypoints.composition.operating import carried_out
 from entrypoints.rest.published import link_address
 from entrypoints.settings import Settings, SettingsInvalid, read_settings
 
@@ -63,12 +62,8 @@ def list_people(company: UUID) -> None:
 
 
 def _with_application(settings: Settings, use: Callable[[Application], Awaitable[AnswerT]]) -> AnswerT:
-    async def run() -> AnswerT:
-        async with live_application(settings) as application:
-            return await use(application)
-
     try:
-        return asyncio.run(run())
+        return carried_out(settings, use)
     except SkladSheetsError as refused:
         click.echo(explained(refused), err=True)
         sys.exit(1)
