@@ -162,6 +162,30 @@ async def test_nobody_hands_out_a_link_to_more_than_they_may(api: Api, romashka:
     assert (me["memberId"], me["role"]) == (member, "owner")
 
 
+async def test_a_link_stands_for_what_its_giver_may_do_now(api: Api, romashka: Party) -> None:
+    owner = await came_in(romashka, "anna")
+    olga = await came_in(romashka, "olga")
+    number = (await api.http.get(f"{V1}/me", headers=olga)).json()["memberId"]
+    viewer = await came_in(romashka, "boris", administrator=False)
+    boris = (await api.http.get(f"{V1}/me", headers=viewer)).json()["memberId"]
+    high, low = [await invited(api, olga, role=role) for role in ("admin", "viewer")]
+    his, unchanged = [await invited(api, owner, memberId=boris) for _ in range(2)]
+    await api.http.put(f"{V1}/members/{boris}/role", json={"role": "editor"}, headers=owner)
+    risen = await api.http.post(f"{V1}/sessions/links", json={"token": his["token"]})
+    check_problem(risen, 401, "tenants.link_invalid")
+    await api.http.put(f"{V1}/members/{boris}/role", json={"role": "viewer"}, headers=owner)
+    assert (await by_link(api, unchanged["token"]))["role"] == "viewer"
+    await api.http.put(f"{V1}/members/{number}/role", json={"role": "editor"}, headers=owner)
+    for made in (high, low):
+        demoted = await api.http.post(f"{V1}/sessions/links", json={"token": made["token"]})
+        check_problem(demoted, 401, "tenants.link_invalid")
+    await api.http.put(f"{V1}/members/{number}/role", json={"role": "admin"}, headers=owner)
+    assert (await by_link(api, low["token"]))["role"] == "viewer"
+    await api.http.delete(f"{V1}/members/{number}", headers=owner)
+    removed = await api.http.post(f"{V1}/me/companies", json={"token": high["token"]}, headers=owner)
+    check_problem(removed, 401, "tenants.link_invalid")
+
+
 async def test_the_operator_lets_the_first_person_in(api: Api) -> None:
     party = await api.story.install("selfhosted")
     command = CreateLink(company_id=party.id, acting=None, name="Анна", role=Role.OWNER)

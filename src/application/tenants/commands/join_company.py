@@ -1,9 +1,10 @@
 """A signed-in person joins another company."""
 
-from application.digests import digest, read_link_token, same
+from application.digests import read_link_token
 from application.messages import Command
-from application.ports import Clock, Ids, Transaction
-from application.tenants.ports import Companies, Links, Members, Sessions
+from application.ports import Ids, Transaction
+from application.tenants.opening import OpenLinks
+from application.tenants.ports import Members, Sessions
 from application.tenants.sessions import SessionTokens, TokenPair
 from domain.shared.identities import MemberId
 from domain.tenants.link import LinkInvalid, SignInLink
@@ -25,22 +26,18 @@ class JoinCompanyHandler:
     def __init__(
         self,
         transaction: Transaction,
-        companies: Companies,
         members: Members,
-        links: Links,
+        links: OpenLinks,
         sessions: Sessions,
         tokens: SessionTokens,
         ids: Ids,
-        clock: Clock,
     ) -> None:
         self._transaction = transaction
-        self._companies = companies
         self._members = members
         self._links = links
         self._sessions = sessions
         self._tokens = tokens
         self._ids = ids
-        self._clock = clock
 
     async def __call__(self, command: JoinCompany) -> TokenPair:
         """Raises TokenMalformed, LinkInvalid, AlreadyMember, CompanyInactive, or SessionEnded for who was removed."""
@@ -50,15 +47,11 @@ class JoinCompanyHandler:
         if person is None or person.removed_at is not None:
             raise SessionEnded
         async with self._transaction(ticket.company_id):
-            await self._members.alone(ticket.company_id)
-            link = await self._links.get(ticket.company_id, ticket.link_id)
-            if link is None or not same(link.digest, digest(command.token)) or link.member_id is not None:
-                raise LinkInvalid
-            link.use(self._clock.now())
-            (await self._companies.get(ticket.company_id)).require_active()
+            link = await self._links.take(ticket, command.token)
+            if link.member_id is not None:
+                raise LinkInvalid  # it is for one who is a member there already
             member = await self._joined(link, person)
             session, pair = self._tokens.open(member, command.device)
-            await self._links.put(link)
             await self._members.put(member)
             await self._sessions.put(session)
         return pair

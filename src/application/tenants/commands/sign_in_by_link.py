@@ -1,13 +1,14 @@
 """Somebody comes in by a one-time link."""
 
-from application.digests import digest, read_link_token, same
+from application.digests import read_link_token
 from application.messages import SystemCommand
-from application.ports import Clock, Ids, Transaction
-from application.tenants.ports import Companies, Links, Members, Sessions
+from application.ports import Ids, Transaction
+from application.tenants.opening import OpenLinks
+from application.tenants.ports import Members, Sessions
 from application.tenants.sessions import SessionTokens, TokenPair
 from domain.shared.identities import MemberId, PersonId
 from domain.tenants.link import LinkInvalid, SignInLink
-from domain.tenants.member import Member, MemberRemoved
+from domain.tenants.member import PERMISSIONS, Member, MemberRemoved
 
 
 class SignInByLink(SystemCommand[TokenPair], frozen=True, kw_only=True, tag="tenants.sign_in_by_link"):
@@ -24,37 +25,27 @@ class SignInByLinkHandler:
     def __init__(
         self,
         transaction: Transaction,
-        companies: Companies,
         members: Members,
-        links: Links,
+        links: OpenLinks,
         sessions: Sessions,
         tokens: SessionTokens,
         ids: Ids,
-        clock: Clock,
     ) -> None:
         self._transaction = transaction
-        self._companies = companies
         self._members = members
         self._links = links
         self._sessions = sessions
         self._tokens = tokens
         self._ids = ids
-        self._clock = clock
 
     async def __call__(self, command: SignInByLink) -> TokenPair:
         """Raises TokenMalformed, LinkInvalid, MemberRemoved or CompanyInactive."""
         ticket = read_link_token(command.token)
         async with self._transaction(ticket.company_id):
-            await self._members.alone(ticket.company_id)
-            link = await self._links.get(ticket.company_id, ticket.link_id)
-            if link is None or not same(link.digest, digest(command.token)):
-                raise LinkInvalid
-            link.use(self._clock.now())
-            (await self._companies.get(ticket.company_id)).require_active()
+            link = await self._links.take(ticket, command.token)
             member = await self._member(link)
             member.locale = command.locale or member.locale
             session, pair = self._tokens.open(member, command.device)
-            await self._links.put(link)
             await self._members.put(member)
             await self._sessions.put(session)
         return pair
@@ -74,4 +65,6 @@ class SignInByLinkHandler:
         member = await self._members.get(link.company_id, link.member_id)
         if member is None or member.removed_at is not None:
             raise MemberRemoved
+        if not PERMISSIONS[member.role] <= PERMISSIONS[link.role]:
+            raise LinkInvalid  # it was handed out when they might do less
         return member
