@@ -1,6 +1,7 @@
 """Contracts of application.tenants.ports: Companies, Members, Sessions."""
 
 import asyncio
+from contextlib import suppress
 from datetime import timedelta
 from uuid import uuid4
 
@@ -9,7 +10,7 @@ import pytest
 from application.digests import digest
 from domain.shared.identities import CompanyId, LinkId, MemberId, SessionId
 from domain.tenants.company import CompanyNotFound, CompanyStatus
-from domain.tenants.member import Role
+from domain.tenants.member import PERMISSIONS, LastOwner, Role
 from domain.tenants.subscription import Subscription
 from tests.integration.harness import samples
 from tests.integration.harness.worlds import World
@@ -130,6 +131,29 @@ async def test_members_without_an_employee_and_who_a_person_is(
     with pytest.raises(Exception, match=r"one member|uq_members"):
         async with world.transaction(company):
             await world.members.put(twin)
+
+
+async def test_who_belongs_to_a_company_is_changed_by_one_at_a_time(world: World, company: CompanyId) -> None:
+    owners = [samples.member(world, company) for _ in range(3)]
+    async with world.transaction(company):
+        for owner in owners:
+            owner.role = Role.OWNER
+            await world.members.put(owner)
+
+    async def give_up(which: MemberId) -> None:
+        async with world.transaction(company):
+            await world.members.alone(company)
+            everybody = await world.members.all(company)
+            await asyncio.sleep(0.01)
+            member = next(one for one in everybody if one.id == which)
+            with suppress(LastOwner):
+                member.give(Role.VIEWER, PERMISSIONS[Role.OWNER], everybody)
+            await world.members.put(member)
+
+    await asyncio.gather(*(give_up(owner.id) for owner in owners))
+    async with world.transaction(company):
+        roles = [member.role for member in await world.members.all(company)]
+    assert sorted(roles) == [Role.OWNER, Role.VIEWER, Role.VIEWER]
 
 
 async def test_sessions_of_a_member_and_of_everybody(world: World, company: CompanyId) -> None:

@@ -394,6 +394,24 @@ async def test_keys_and_the_page_are_public(api: Api) -> None:
     assert page.headers["cache-control"] == "no-store"
 
 
+@pytest.mark.parametrize("path", ["links", "api-keys"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"name": ""},
+        {"name": "a\x00b"},
+        {"name": "x" * 201},
+        {"name": 7},
+        {"name": "x", "days": 0},
+        {"name": "x", "days": 4000},
+        {"name": "x", "role": "king", "scopes": ["everything"]},
+        {"name": "x", "companyId": "1"},
+    ],
+)
+async def test_what_cannot_be_handed_out(api: Api, admin: dict[str, str], path: str, body: dict[str, Any]) -> None:
+    check_problem(await api.http.post(f"{V1}/{path}", json=body, headers=admin), 400, "request_invalid")
+
+
 def test_permissions_are_known_by_these_names() -> None:
     assert {str(one) for one in Permission} == {
         "read",

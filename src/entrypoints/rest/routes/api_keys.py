@@ -19,7 +19,7 @@ from domain.shared.identities import ApiKeyId
 from domain.tenants.member import Permission
 from entrypoints.rest.auth import SESSION
 
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Days = Annotated[int, msgspec.Meta(ge=1, le=1095)]
 
 

@@ -24,7 +24,7 @@ from entrypoints.rest.auth import SESSION
 from entrypoints.rest.published import link_address
 from entrypoints.rest.refresh_cookie import public_url
 
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Days = Annotated[int, msgspec.Meta(ge=1, le=30)]
 
 
