@@ -11,7 +11,7 @@ MINUTES ?= 30
 ROWS ?= 300000
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-once test check run bench bench-fairness bench-schedules bench-webhooks chaos soak lock clean
+.PHONY: help install demo demo-once test check run bench bench-fairness bench-schedules bench-webhooks bench-sign-on chaos soak lock clean
 
 help:
 	@echo "make demo       the whole service against emulated vendors, in a terminal, until Ctrl-C"
@@ -22,6 +22,7 @@ help:
 	@echo "make bench      the measurements; ROWS=1000000 makes the largest export as large as that"
 	@echo "make bench-fairness  how long a small export waits behind a large company's; runs a second with 1, 2, 4 workers"
 	@echo "make bench-schedules  how long a scheduler takes to look through 100,000 exports, 1,000 of them due"
+	@echo "make bench-sign-on    how long coming in takes"
 	@echo "make bench-webhooks   how fast deliveries are taken in, and what follows them"
 	@echo "make chaos      everything fails at random for ten minutes, and nothing may be lost; ARGS='--minutes 2' takes less"
 	@echo "make soak       four workers spend MoySklad's budget for half an hour; MINUTES=3 takes less"
@@ -71,6 +72,9 @@ bench-fairness: install
 	@$(VENV)/bin/python -m benchmarks.fairness $(ARGS)
 bench-webhooks: install
 	@$(VENV)/bin/python -m benchmarks.webhooks $(ARGS)
+
+bench-sign-on: install
+	@$(VENV)/bin/python -m benchmarks.sign_on $(ARGS)
 
 bench-schedules: install
 	@$(VENV)/bin/python -m benchmarks.scheduling $(ARGS)

@@ -80,7 +80,7 @@ def _environment(running: Servers, service_url: str) -> dict[str, str]:
         "GOOGLE_CLIENT_ID": "none.apps.googleusercontent.com",
         "GOOGLE_CLIENT_SECRET": "none",
         "ENCRYPTION_KEYS": f"k1:{base64.b64encode(os.urandom(32)).decode()}",
-        "SESSION_KEY": base64.b64encode(os.urandom(48)).decode(),
+        "SESSION_KEYS": f"s1:{base64.b64encode(os.urandom(32)).decode()}",
     }
 
 

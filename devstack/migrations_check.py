@@ -34,16 +34,16 @@ def check(metadata: MetaData, root: Path = ROOT) -> str:
             "join them with `alembic merge`."
         )
     with postgres() as url:
-        _alembic(root, url, "upgrade", "head")
+        alembic(root, url, "upgrade", "head")
         differences = asyncio.run(_inspect(url, lambda connection: _differences(connection, metadata)))
         if differences:
             listed = "\n  ".join(map(str, differences))
             raise StackError(f"The database after all migrations differs from the metadata:\n  {listed}")
-        _alembic(root, url, "downgrade", "base")
+        alembic(root, url, "downgrade", "base")
         left = asyncio.run(_inspect(url, _tables))
         if left:
             raise StackError(f"Tables left after the downgrade to base: {', '.join(left)}.")
-        _alembic(root, url, "upgrade", "head")
+        alembic(root, url, "upgrade", "head")
     count = sum(1 for _ in scripts.walk_revisions())
     return (
         f"Migrations: {count} up to {heads[0]}, equal to the metadata ({len(metadata.tables)} tables), "
@@ -51,7 +51,7 @@ def check(metadata: MetaData, root: Path = ROOT) -> str:
     )
 
 
-def _alembic(root: Path, url: str, *arguments: str) -> None:
+def alembic(root: Path, url: str, *arguments: str) -> None:
     """A process of its own, as in production: no state is shared between the steps."""
     environment = base_environment() | {URL_VARIABLE: url}
     done = subprocess.run(

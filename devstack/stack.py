@@ -136,6 +136,6 @@ def _configure(running: Servers, urls: Mapping[str, str]) -> tuple[dict[str, str
         "GOOGLE_CLIENT_SECRET": str(client["clientSecret"]),
         "GOOGLE_URL": urls["google"],
         "ENCRYPTION_KEYS": f"k1:{base64.b64encode(os.urandom(32)).decode()}",
-        "SESSION_KEY": base64.b64encode(os.urandom(48)).decode(),
+        "SESSION_KEYS": f"s1:{base64.b64encode(os.urandom(32)).decode()}",
     }
     return environment, app["appId"]

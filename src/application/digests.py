@@ -1,12 +1,14 @@
 """Digests: what is kept of a secret that only has to be recognised, and of a request that must not change."""
 
+import base64
 import hashlib
+import hmac
 from uuid import UUID
 
 import msgspec
 
 from domain.shared.errors import Unauthenticated
-from domain.shared.identities import CompanyId, SessionId
+from domain.shared.identities import ApiKeyId, CompanyId, LinkId, SessionId
 
 
 class TokenMalformed(Unauthenticated):
@@ -46,6 +48,65 @@ def read_refresh_token(token: str) -> RefreshTicket:
         company_id=CompanyId(_uuid(company)),
         session_id=SessionId(_uuid(session)),
     )
+
+
+def successor(token: str, salt: bytes) -> str:
+    """The secret of the refresh token that succeeds this one: HMAC-SHA256, so that it takes both to know it."""
+    return base64.urlsafe_b64encode(hmac.digest(salt, token.encode(), "sha256")).rstrip(b"=").decode()
+
+
+class LinkTicket(msgspec.Struct, frozen=True, kw_only=True):
+    """What a link's token says openly."""
+
+    company_id: CompanyId
+    link_id: LinkId
+
+
+def write_link_token(ticket: LinkTicket, secret: str) -> str:
+    """`company.link.secret`, the identities in hexadecimal."""
+    return f"{ticket.company_id.hex}.{ticket.link_id.hex}.{secret}"
+
+
+def read_link_token(token: str) -> LinkTicket:
+    """Raises TokenMalformed."""
+    company, link, secret = _parts(token, 3)
+    if not secret:
+        raise TokenMalformed
+    return LinkTicket(company_id=CompanyId(_uuid(company)), link_id=LinkId(_uuid(link)))
+
+
+KEY_SIGN = "sk_"
+"""What every API key begins with, so that scanners for leaked secrets find it."""
+
+
+class KeyTicket(msgspec.Struct, frozen=True, kw_only=True):
+    """What an API key says openly: whose it is, so that the transaction can be bound first."""
+
+    company_id: CompanyId
+    key_id: ApiKeyId
+
+
+def write_api_key(ticket: KeyTicket, secret: str) -> str:
+    """`sk_<key>_<company>_<secret>`, the identities in hexadecimal."""
+    return f"{key_prefix(ticket.key_id)}_{ticket.company_id.hex}_{secret}"
+
+
+def key_prefix(key_id: ApiKeyId) -> str:
+    """The part by which people recognise a key. It opens nothing."""
+    return f"{KEY_SIGN}{key_id.hex}"
+
+
+def read_api_key(key: str) -> KeyTicket:
+    """Raises TokenMalformed."""
+    parts = key.removeprefix(KEY_SIGN).split("_", 2)
+    if not key.startswith(KEY_SIGN) or len(parts) != 3 or not parts[2]:
+        raise TokenMalformed
+    return KeyTicket(company_id=CompanyId(_uuid(parts[1])), key_id=ApiKeyId(_uuid(parts[0])))
+
+
+def same(one: bytes, other: bytes) -> bool:
+    """Compares in a time that tells nothing of where the two differ."""
+    return hmac.compare_digest(one, other)
 
 
 def write_state(company_id: CompanyId, secret: str) -> str:

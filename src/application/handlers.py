@@ -71,10 +71,27 @@ from application.exports.queries.preview_schedule import PreviewSchedule, Previe
 from application.exports.run_command import RunExport
 from application.exports.tidings import TellSheet
 from application.messages import Command, Message
+from application.tenants.commands.change_role import ChangeRole, ChangeRoleHandler
+from application.tenants.commands.create_api_key import CreateApiKey, CreateApiKeyHandler
+from application.tenants.commands.create_link import CreateLink, CreateLinkHandler
+from application.tenants.commands.join_company import JoinCompany, JoinCompanyHandler
 from application.tenants.commands.refresh_session import RefreshSession, RefreshSessionHandler
+from application.tenants.commands.remove_member import RemoveMember, RemoveMemberHandler
+from application.tenants.commands.revoke_api_key import RevokeApiKey, RevokeApiKeyHandler
+from application.tenants.commands.revoke_link import RevokeLink, RevokeLinkHandler
+from application.tenants.commands.revoke_session import RevokeSession, RevokeSessionHandler
 from application.tenants.commands.sign_in import SignIn, SignInHandler
+from application.tenants.commands.sign_in_by_link import SignInByLink, SignInByLinkHandler
 from application.tenants.commands.sign_out import SignOut, SignOutHandler
+from application.tenants.commands.switch_company import SwitchCompany, SwitchCompanyHandler
+from application.tenants.commands.use_api_key import UseApiKey, UseApiKeyHandler
+from application.tenants.queries.get_signing_keys import GetSigningKeys, GetSigningKeysHandler
 from application.tenants.queries.identify import Identify, IdentifyHandler
+from application.tenants.queries.list_api_keys import ListApiKeys, ListApiKeysHandler
+from application.tenants.queries.list_links import ListLinks, ListLinksHandler
+from application.tenants.queries.list_members import ListMembers, ListMembersHandler
+from application.tenants.queries.list_own_companies import ListOwnCompanies, ListOwnCompaniesHandler
+from application.tenants.queries.list_sessions import ListSessions, ListSessionsHandler
 from application.tenants.queries.who_am_i import WhoAmI, WhoAmIHandler
 from application.webhooks.commands.book_follow_ups import BookFollowUps, BookFollowUpsHandler
 from application.webhooks.commands.book_tendings import BookTendings, BookTendingsHandler
@@ -92,6 +109,23 @@ HANDLERS: dict[type[Message[Any]], type[Any]] = {
     SignOut: SignOutHandler,
     Identify: IdentifyHandler,
     WhoAmI: WhoAmIHandler,
+    SignInByLink: SignInByLinkHandler,
+    CreateLink: CreateLinkHandler,
+    RevokeLink: RevokeLinkHandler,
+    JoinCompany: JoinCompanyHandler,
+    SwitchCompany: SwitchCompanyHandler,
+    ListOwnCompanies: ListOwnCompaniesHandler,
+    ListMembers: ListMembersHandler,
+    ChangeRole: ChangeRoleHandler,
+    RemoveMember: RemoveMemberHandler,
+    ListSessions: ListSessionsHandler,
+    RevokeSession: RevokeSessionHandler,
+    ListLinks: ListLinksHandler,
+    CreateApiKey: CreateApiKeyHandler,
+    RevokeApiKey: RevokeApiKeyHandler,
+    ListApiKeys: ListApiKeysHandler,
+    UseApiKey: UseApiKeyHandler,
+    GetSigningKeys: GetSigningKeysHandler,
     # connections
     ActivateCompany: ActivateCompanyHandler,
     DeactivateCompany: DeactivateCompanyHandler,
@@ -167,6 +201,7 @@ ACROSS_COMPANIES: frozenset[type[Any]] = frozenset(
         ListCompaniesHandler,
         GetInstallationHandler,
         SignInHandler,
+        ListOwnCompaniesHandler,
         BeginGoogleConsentHandler,
         DisconnectGoogleHandler,
         BookDueExportsHandler,

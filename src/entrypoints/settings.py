@@ -109,7 +109,7 @@ class WatchSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that is configured. `session_key` signs access tokens, `encryption_keys` seal secrets at rest.
+    """Everything that is configured. `session_keys` sign access tokens, `encryption_keys` seal secrets at rest.
 
     No schedule may have runs closer than `schedule_minimum_seconds`; one that says nothing of it starts its runs within
     `schedule_spread_seconds` after their times.
@@ -124,7 +124,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     moysklad: MoySkladSettings
     google: GoogleSettings
     encryption_keys: str
-    session_key: bytes
+    session_keys: str
     log_level: str
     sentry_dsn: str | None
     traces_url: str | None
@@ -187,8 +187,11 @@ def read_settings(variables: Mapping[str, str]) -> Settings:
         encryption_keys=env.required(
             "ENCRYPTION_KEYS", "id:base64 of 32 random bytes, newest first, separated by commas", as_.key_ring, ""
         ),
-        session_key=env.required(
-            "SESSION_KEY", f"base64 of at least {as_.SHORTEST_SESSION_KEY} random bytes", as_.session_key, b""
+        session_keys=env.required(
+            "SESSION_KEYS",
+            "id:base64 of 32 random bytes, the signing one first, separated by commas",
+            as_.key_ring,
+            "",
         ),
         log_level=env.optional("LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR", as_.level, "INFO"),
         sentry_dsn=env.optional("SENTRY_DSN", "a Sentry DSN", as_.text, None),

@@ -4,8 +4,6 @@ import base64 as _codec
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-SHORTEST_SESSION_KEY = 32
-
 
 def text(text: str) -> str | None:
     """Whatever stands there."""
@@ -36,19 +34,13 @@ def several_webs(text: str) -> tuple[str, ...]:
 
 def key_ring(text: str) -> str:
     """id:base64 of 32 bytes, separated by commas, as it stands. Raises ValueError."""
+    known = set()
     for entry in text.split(","):
         key_id, colon, key = entry.strip().partition(":")
-        if not (key_id and colon) or len(base64(key)) != 32:
+        if not (key_id and colon) or len(base64(key)) != 32 or key_id in known:
             raise ValueError
+        known.add(key_id)
     return text
-
-
-def session_key(text: str) -> bytes:
-    """At least that many bytes, in base64. Raises ValueError."""
-    key = base64(text)
-    if len(key) < SHORTEST_SESSION_KEY:
-        raise ValueError
-    return key
 
 
 def base64(text: str) -> bytes:

@@ -10,6 +10,7 @@ from domain.shared.identities import CompanyId
 
 KeyT = TypeVar("KeyT")
 RowT = TypeVar("RowT")
+ShownT = TypeVar("ShownT")
 
 
 class Access(Enum):
@@ -79,6 +80,11 @@ class Rows(Generic[KeyT, RowT]):
         """Counts rows of all companies. Needs a SystemTransaction."""
         self._system()
         return len(self._matching(condition))
+
+    def shown_everyones(self, show: Callable[[RowT], ShownT], condition: Callable[[RowT], bool]) -> list[ShownT]:
+        """The columns that a system transaction may read of rows of all companies, where it may read some of them."""
+        self._system()
+        return [show(row) for row in self._matching(condition)]
 
     def prune(self, condition: Callable[[RowT], bool]) -> int:
         """Removes rows of all companies; answers how many. Needs a SystemTransaction."""

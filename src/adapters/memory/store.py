@@ -18,8 +18,10 @@ from domain.exports.sharing import Room
 from domain.exports.task import ExportTask
 from domain.exports.telling import Telling
 from domain.shared.errors import Detail
-from domain.shared.identities import CompanyId, ConfigId, MemberId, SessionId, TaskId
+from domain.shared.identities import ApiKeyId, CompanyId, ConfigId, LinkId, MemberId, SessionId, TaskId
+from domain.tenants.api_key import ApiKey
 from domain.tenants.company import Company
+from domain.tenants.link import SignInLink
 from domain.tenants.member import Member
 from domain.tenants.session import Session
 from domain.webhooks.endpoint import WebhookEndpoint
@@ -169,8 +171,12 @@ class MemoryStore:
     def __init__(self) -> None:
         self.lock = asyncio.Lock()
         self.companies: Rows[CompanyId, Company] = Rows(lambda row: row.id, lambda row: row.id, Access.SHARED)
-        self.members: Rows[MemberId, Member] = Rows(lambda row: row.id, lambda row: row.company_id, Access.COMPANY)
+        self.members: Rows[MemberId, Member] = Rows(lambda row: row.id, lambda row: row.company_id, Access.COUNTED)
         self.sessions: Rows[SessionId, Session] = Rows(lambda row: row.id, lambda row: row.company_id, Access.COUNTED)
+        self.sign_in_links: Rows[LinkId, SignInLink] = Rows(
+            lambda row: row.id, lambda row: row.company_id, Access.COUNTED
+        )
+        self.api_keys: Rows[ApiKeyId, ApiKey] = Rows(lambda row: row.id, lambda row: row.company_id, Access.COMPANY)
         self.moysklad_connections: Rows[CompanyId, MoySkladConnection] = Rows(
             lambda row: row.company_id, lambda row: row.company_id, Access.COUNTED
         )

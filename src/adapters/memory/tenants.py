@@ -5,7 +5,8 @@ from uuid import UUID
 
 from adapters.memory.rows import require_system
 from adapters.memory.store import MemoryStore
-from domain.shared.identities import CompanyId, MemberId, SessionId
+from application.tenants.ports import Membership
+from domain.shared.identities import CompanyId, MemberId, PersonId, SessionId
 from domain.tenants.company import Company, CompanyNotFound
 from domain.tenants.member import Member
 from domain.tenants.session import Session
@@ -47,6 +48,25 @@ class MemoryMembers:
         member = self._rows.find(member_id)
         return None if member is None or member.company_id != company_id else member
 
+    async def alone(self, company_id: CompanyId) -> None:
+        """Transactions run one after another here anyway."""
+
+    async def all(self, company_id: CompanyId) -> list[Member]:
+        """See the port."""
+        return sorted((row for row in self._rows.all() if row.company_id == company_id), key=lambda row: row.id)
+
+    async def by_person(self, company_id: CompanyId, person_id: PersonId) -> Member | None:
+        """See the port."""
+        return next((row for row in await self.all(company_id) if row.person_id == person_id), None)
+
+    async def memberships(self, person_id: PersonId) -> list[Membership]:
+        """See the port."""
+        found = self._rows.shown_everyones(
+            lambda row: (row.id, Membership(row.company_id, row.id, row.role)),
+            lambda row: row.person_id == person_id and row.removed_at is None,
+        )
+        return [shown for _, shown in sorted(found, key=lambda pair: pair[0])]
+
     async def by_employee(self, company_id: CompanyId, employee_id: UUID) -> Member | None:
         """See the port."""
         own = (company_id, employee_id)
@@ -54,9 +74,13 @@ class MemoryMembers:
 
     async def put(self, member: Member) -> None:
         """See the port."""
-        own = (member.company_id, member.employee_id)
-        if self._rows.breaks_unique(member, lambda other: (other.company_id, other.employee_id) == own):
+        employee, person = (member.company_id, member.employee_id), (member.company_id, member.person_id)
+        if member.employee_id is not None and self._rows.breaks_unique(
+            member, lambda other: (other.company_id, other.employee_id) == employee
+        ):
             raise RuntimeError("an employee is one member")
+        if self._rows.breaks_unique(member, lambda other: (other.company_id, other.person_id) == person):
+            raise RuntimeError("a person is one member")
         self._rows.put(member)
 
 
@@ -74,6 +98,19 @@ class MemorySessions:
     async def put(self, session: Session) -> None:
         """See the port."""
         self._rows.put(session)
+
+    async def all(self, company_id: CompanyId, member_id: MemberId | None, now: datetime) -> list[Session]:
+        """See the port."""
+        living = [row for row in self._rows.all() if row.company_id == company_id and row.lives(now)]
+        whose = [row for row in living if member_id is None or row.member_id == member_id]
+        return sorted(whose, key=lambda row: row.id, reverse=True)
+
+    async def end_all(self, company_id: CompanyId, member_id: MemberId) -> None:
+        """See the port."""
+        for session in self._rows.all():
+            if (session.company_id, session.member_id) == (company_id, member_id):
+                session.end()
+                self._rows.put(session)
 
     async def prune(self, now: datetime) -> int:
         """See the port."""

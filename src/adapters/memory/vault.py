@@ -1,6 +1,7 @@
 """Secrets and access tokens without cryptography."""
 
 import base64
+from collections.abc import Sequence
 from datetime import datetime
 
 from application.tenants.ports import Identity
@@ -54,6 +55,10 @@ class MemoryAccessTokens:
         if identity is None or now >= expires_at:
             raise AccessTokenInvalid
         return identity
+
+    def published(self) -> Sequence[dict[str, str]]:
+        """None: nobody signs here."""
+        return ()
 
 
 def _bound(company_id: CompanyId, purpose: SecretPurpose, nonce: bytes) -> bytes:

@@ -136,6 +136,13 @@ class _View(msgspec.Struct):
 
 class _Permissions(msgspec.Struct):
     admin: _View | None = None
+    customerorder: _View | None = None
+    demand: _View | None = None
+    counterparty: _View | None = None
+
+    def sees_everything(self) -> bool:
+        """Documents and counterparties of everybody, by the scale of the JSON API ("permissions of an employee")."""
+        return all(_is_all(view) for view in (self.customerorder, self.demand, self.counterparty))
 
 
 class _Employee(msgspec.Struct):
@@ -173,14 +180,19 @@ def _visitor(body: bytes) -> Visitor:
         employee = msgspec.json.decode(body, type=_Employee)
     except msgspec.DecodeError:
         raise VendorFailed(reason="visitor unreadable") from None
-    admin = employee.permissions.admin if employee.permissions else None
+    rights = employee.permissions or _Permissions()
     return Visitor(
         account_id=employee.account_id,
         employee_id=employee.id,
         uid=employee.uid,
         name=employee.full_name or employee.name,
-        administrator=admin is not None and admin.view == "ALL",
+        administrator=_is_all(rights.admin),
+        sees_everything=rights.sees_everything(),
     )
+
+
+def _is_all(view: _View | None) -> bool:
+    return view is not None and view.view == "ALL"
 
 
 def _refused(refusal: Refusal) -> SkladSheetsError:

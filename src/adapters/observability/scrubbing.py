@@ -10,6 +10,7 @@ _SECRET_NAMES = re.compile(
 _SECRET_TEXTS = re.compile(
     r"(?i:bearer\s+)[A-Za-z0-9._~+/=-]+"  # credentials in a header
     r"|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"  # JSON web tokens
+    r"|\b(?:sk_)?[0-9a-f]{32}[._][0-9a-f]{32}[._][A-Za-z0-9_-]+"  # our API keys, refresh tokens and one-time links
     r"|\bya29\.[A-Za-z0-9._-]+|\b1//[A-Za-z0-9._-]+"  # Google's access and refresh tokens
     r"|(?<=/webhooks/moysklad/)[A-Za-z0-9_~%.-]+"  # what nobody can guess of a webhook's address
     r"|(?<=://)[^/@\s:]*:[^/@\s]+(?=@)"  # a password in an address

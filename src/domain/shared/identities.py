@@ -5,7 +5,10 @@ from uuid import UUID
 
 CompanyId = NewType("CompanyId", UUID)
 MemberId = NewType("MemberId", UUID)
+PersonId = NewType("PersonId", UUID)
 SessionId = NewType("SessionId", UUID)
+LinkId = NewType("LinkId", UUID)
+ApiKeyId = NewType("ApiKeyId", UUID)
 ConfigId = NewType("ConfigId", UUID)
 TaskId = NewType("TaskId", UUID)
 ClaimId = NewType("ClaimId", UUID)

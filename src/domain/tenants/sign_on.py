@@ -1,6 +1,6 @@
 """How somebody may fail to come in."""
 
-from domain.shared.errors import RuleViolated, Unauthenticated
+from domain.shared.errors import Forbidden, RuleViolated, Unauthenticated
 
 
 class AccessTokenInvalid(Unauthenticated):
@@ -37,3 +37,15 @@ class ActivationInvalid(RuleViolated):
     """MoySklad's activation request lacks the access token without which nothing can be read."""
 
     code = "tenants.activation_invalid"
+
+
+class SessionNeeded(Forbidden):
+    """Only a person who is signed in does this; a machine with an API key has no session."""
+
+    code = "tenants.session_needed"
+
+
+class CrossSiteRefused(Forbidden):
+    """The refresh cookie came along with a request that our own page did not make."""
+
+    code = "tenants.cross_site_refused"

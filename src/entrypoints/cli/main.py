@@ -11,6 +11,7 @@ from entrypoints.cli.companies import companies
 from entrypoints.cli.describing import descriptor
 from entrypoints.cli.exporters import exporters
 from entrypoints.cli.parked import messages
+from entrypoints.cli.people import people
 from entrypoints.cli.simulating import simulate
 from entrypoints.composition.schema import upgrade
 from entrypoints.settings import Settings, SettingsInvalid, read_settings
@@ -84,13 +85,14 @@ def check() -> None:
 def generate() -> None:
     """Print fresh values for the secret settings that nobody else gives out."""
     click.echo(f"ENCRYPTION_KEYS=k1:{base64.b64encode(secrets.token_bytes(32)).decode()}")
-    click.echo(f"SESSION_KEY={base64.b64encode(secrets.token_bytes(48)).decode()}")
+    click.echo(f"SESSION_KEYS=s1:{base64.b64encode(secrets.token_bytes(32)).decode()}")
 
 
 main.add_command(companies)
 main.add_command(descriptor)
 main.add_command(exporters)
 main.add_command(messages)
+main.add_command(people)
 main.add_command(simulate)
 
 
@@ -101,7 +103,7 @@ def _settings() -> Settings:
         click.echo("The service is not configured. Set these environment variables:", err=True)
         for problem in wrong.problems:
             click.echo(f"  {problem}", err=True)
-        click.echo("`skladsheets settings generate` prints values for ENCRYPTION_KEYS and SESSION_KEY.", err=True)
+        click.echo("`skladsheets settings generate` prints values for ENCRYPTION_KEYS and SESSION_KEYS.", err=True)
         sys.exit(SETTINGS_EXIT)
 
 

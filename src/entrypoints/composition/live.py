@@ -41,7 +41,6 @@ from adapters.postgres.repositories.quarantine import SqlQuarantine
 from adapters.postgres.repositories.schedules import SqlOccurrences, SqlStandings
 from adapters.postgres.repositories.tasks import SqlExportTasks
 from adapters.postgres.repositories.tellings import SqlTellings
-from adapters.postgres.repositories.tenants import SqlCompanies, SqlMembers, SqlSessions
 from adapters.postgres.repositories.webhooks import SqlExportWatches, SqlWebhookEndpoints, SqlWebhookRegistrations
 from adapters.postgres.repositories.write_intents import SqlWriteIntents
 from adapters.postgres.transaction import SqlSystemTransaction, SqlTransaction
@@ -59,7 +58,6 @@ from adapters.redis.locks import RedisLocks
 from adapters.system.calendar import CronsimCalendar
 from adapters.system.clock import SystemClock
 from adapters.system.ids import SystemIds
-from adapters.vault.access_tokens import SignedAccessTokens
 from adapters.vault.keys import parse_key_ring
 from adapters.vault.secrets import AesGcmVault
 from adapters.wording.run_words import RussianRunWords
@@ -113,7 +111,6 @@ from application.ports import (
     Transaction,
     Turns,
 )
-from application.tenants.ports import AccessTokens, Companies, Members, Sessions
 from application.webhooks.ports import (
     Deliveries,
     DeliveryCounts,
@@ -129,6 +126,7 @@ from domain.webhooks.watch import Pace
 from entrypoints.composition.application import make_application
 from entrypoints.composition.scheduling import settled_pace, settled_terms
 from entrypoints.composition.systems import LiveSystems
+from entrypoints.composition.tenancy import Tenancy
 from entrypoints.composition.use_cases import use_cases
 from entrypoints.composition.vendors import Vendors
 from entrypoints.settings import Settings, webhook_base
@@ -213,9 +211,6 @@ class Persistence(Provider):
 
     transaction = provide(SqlTransaction, provides=Transaction)
     system_transaction = provide(SqlSystemTransaction, provides=SystemTransaction)
-    companies = provide(SqlCompanies, provides=Companies)
-    members = provide(SqlMembers, provides=Members)
-    sessions = provide(SqlSessions, provides=Sessions)
     moysklad_connections = provide(SqlMoySkladConnections, provides=MoySkladConnections)
     google_connections = provide(SqlGoogleConnections, provides=GoogleConnections)
     google_homes = provide(SqlGoogleHomes, provides=GoogleHomes)
@@ -275,10 +270,6 @@ class Surroundings(Provider):
         return AesGcmVault(parse_key_ring(settings.encryption_keys))
 
     @provide
-    def access_tokens(self, settings: Settings) -> AccessTokens:
-        return SignedAccessTokens(settings.session_key)
-
-    @provide
     def terms(self, settings: Settings) -> ScheduleTerms:
         return settled_terms(settings)
 
@@ -306,7 +297,7 @@ class Surroundings(Provider):
 def live_container(settings: Settings, metrics: Metrics) -> AsyncContainer:
     """A container of the real adapters. dishka checks that nothing is missing."""
     context = {Settings: settings, Metrics: metrics}
-    return make_async_container(Persistence(), Surroundings(), Vendors(), use_cases(), context=context)
+    return make_async_container(Persistence(), Tenancy(), Surroundings(), Vendors(), use_cases(), context=context)
 
 
 @asynccontextmanager

@@ -8,6 +8,7 @@ from typing import TypeVar
 from dishka import AsyncContainer, Provider, Scope, from_context, make_async_container, provide
 
 from adapters.formulas.cel import CelFormulas
+from adapters.memory.access import MemoryApiKeys, MemoryLinks
 from adapters.memory.budgets import MemoryBudgets
 from adapters.memory.catalogue import MemoryExporterCatalogue
 from adapters.memory.connections import (
@@ -122,7 +123,16 @@ from application.ports import (
     Transaction,
     Turns,
 )
-from application.tenants.ports import AccessTokens, Companies, ContextKeys, Members, Sessions, VendorSignatures
+from application.tenants.ports import (
+    AccessTokens,
+    ApiKeys,
+    Companies,
+    ContextKeys,
+    Links,
+    Members,
+    Sessions,
+    VendorSignatures,
+)
 from application.webhooks.ports import (
     Deliveries,
     DeliveryCounts,
@@ -187,6 +197,8 @@ class Fakes(Provider):
     companies = provide(MemoryCompanies, provides=Companies)
     members = provide(MemoryMembers, provides=Members)
     sessions = provide(MemorySessions, provides=Sessions)
+    links = provide(MemoryLinks, provides=Links)
+    api_keys = provide(MemoryApiKeys, provides=ApiKeys)
     moysklad_connections = provide(MemoryMoySkladConnections, provides=MoySkladConnections)
     google_connections = provide(MemoryGoogleConnections, provides=GoogleConnections)
     google_homes = provide(MemoryGoogleHomes, provides=GoogleHomes)

@@ -45,7 +45,9 @@ def wording(code: str, details: Mapping[str, str | int]) -> Words:
 def run_api(settings: Settings, host: str, port: int) -> None:
     """Serves HTTP until stopped."""
     metrics = observe(settings, "api")
-    app = RequestLog(create_app(partial(live_application, settings, metrics), wording, report), metrics)
+    app = RequestLog(
+        create_app(partial(live_application, settings, metrics), wording, report, settings.public_url), metrics
+    )
     config = uvicorn.Config(
         app,
         host=host,

@@ -21,6 +21,7 @@ from adapters.observability.reports import report
 from adapters.observability.schedules import ObservedConfigs
 from adapters.postgres.engine import Engine, connections, make_engine
 from adapters.postgres.health import require_isolation
+from adapters.postgres.repositories.access import SqlLinks
 from adapters.postgres.repositories.change_marks import SqlChangeMarks
 from adapters.postgres.repositories.connections import (
     SqlConsentRequests,
@@ -70,7 +71,7 @@ from application.ports import (
     Transaction,
     Turns,
 )
-from application.tenants.ports import Companies, Sessions
+from application.tenants.ports import Companies, Links, Sessions
 from application.webhooks.commands.book_follow_ups import BookFollowUps, BookFollowUpsHandler
 from application.webhooks.commands.book_tendings import BookTendings, BookTendingsHandler
 from application.webhooks.commands.interpret_deliveries import InterpretDeliveries, InterpretDeliveriesHandler
@@ -163,6 +164,7 @@ class SchedulerAdapters(Provider):
     outbox_queue = provide(SqlOutboxQueue, provides=OutboxQueue)
     nonces = provide(SqlNonces, provides=Nonces)
     sessions = provide(SqlSessions, provides=Sessions)
+    links = provide(SqlLinks, provides=Links)
     requests = provide(SqlConsentRequests, provides=ConsentRequests)
     calls = provide(SqlVendorRequests, provides=VendorRequests)
     replays = provide(SqlReplays, provides=Replays)

@@ -14,6 +14,8 @@ from application.exports.tidings import Tidings
 from application.exports.transfer import Transfer
 from application.exports.upcoming import Upcoming
 from application.handlers import HANDLERS
+from application.tenants.authority import Authority
+from application.tenants.opening import OpenLinks
 from application.tenants.sessions import SessionTokens
 from application.tenants.vendor_calls import VendorCalls
 from application.webhooks.following import Following
@@ -29,6 +31,8 @@ class UseCases(Provider):
     installing = provide(Installing)
     moysklad_access = provide(MoySkladAccess)
     session_tokens = provide(SessionTokens)
+    authority = provide(Authority)
+    open_links = provide(OpenLinks)
     vendor_calls = provide(VendorCalls)
     booking = provide(ManualBooking)
     places = provide(Places)

@@ -18,12 +18,23 @@ from litestar.static_files import create_static_files_router
 
 from application.bus import Application
 from domain.shared.errors import SkladSheetsError
-from entrypoints.rest import google_return, health
+from entrypoints.rest import google_return, health, published
 from entrypoints.rest.auth import identify
 from entrypoints.rest.description import describe_problems
 from entrypoints.rest.problems import Problems
 from entrypoints.rest.requests import TextRequest
-from entrypoints.rest.routes import connections, exports, schedules, sessions, task_control, tasks, webhooks
+from entrypoints.rest.routes import (
+    api_keys,
+    companies,
+    connections,
+    exports,
+    people,
+    schedules,
+    sessions,
+    task_control,
+    tasks,
+    webhooks,
+)
 from entrypoints.rest.vendor import apps, scenario
 from entrypoints.rest.webhooks.attending import attended
 from entrypoints.rest.webhooks.receiving import receive
@@ -37,10 +48,11 @@ Report = Callable[[BaseException], None]
 Opening = Callable[[], AbstractAsyncContextManager[Application]]
 
 
-def create_app(opening: Opening, wording: Wording, report: Report) -> Litestar:
+def create_app(opening: Opening, wording: Wording, report: Report, public_url: str | None = None) -> Litestar:
     """The whole HTTP side over an application that is opened at start-up and closed at the end.
 
-    `report` is told of every error that nobody foresaw.
+    `report` is told of every error that nobody foresaw. `public_url` is where browsers reach it, unless that is what
+    their requests name as host.
     """
 
     @asynccontextmanager
@@ -58,12 +70,25 @@ def create_app(opening: Opening, wording: Wording, report: Report) -> Litestar:
     api = Router(
         "/api/v1",
         route_handlers=[
-            routes.ROUTER for routes in (sessions, connections, exports, schedules, tasks, task_control, webhooks)
+            routes.ROUTER
+            for routes in (
+                sessions,
+                people,
+                companies,
+                api_keys,
+                connections,
+                exports,
+                schedules,
+                tasks,
+                task_control,
+                webhooks,
+            )
         ],
     )
     app = Litestar(
         route_handlers=[
             api,
+            published.ROUTER,
             *apps.ROUTERS,
             scenario.ROUTER,
             receive,
@@ -88,6 +113,7 @@ def create_app(opening: Opening, wording: Wording, report: Report) -> Litestar:
         request_max_body_size=_LARGEST_BODY,
         logging_config=None,
     )
+    app.state.public_url = public_url
     describe_problems(app.openapi_schema)
     return app
 
@@ -123,7 +149,10 @@ def _openapi() -> OpenAPIConfig:
             )
         ],
         components=Components(
-            security_schemes={"session": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT")}
+            security_schemes={
+                "session": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT"),
+                "apiKey": SecurityScheme(type="http", scheme="bearer", bearer_format="sk_…"),
+            }
         ),
     )
 

@@ -1,4 +1,4 @@
-"""Who is asking: the access token in the Authorization header."""
+"""Who is asking: an access token or an API key in the Authorization header."""
 
 from typing import Any
 
@@ -6,14 +6,17 @@ from litestar import Request
 from litestar.di import NamedDependency
 
 from application.bus import Application
+from application.digests import KEY_SIGN
+from application.tenants.commands.use_api_key import UseApiKey
 from application.tenants.ports import Identity
 from application.tenants.queries.identify import Identify
-from domain.tenants.sign_on import AccessTokenInvalid
+from domain.shared.identities import SessionId
+from domain.tenants.sign_on import AccessTokenInvalid, SessionNeeded
 
 _SCHEME = "bearer "
 
-SESSION: list[dict[str, list[str]]] = [{"session": []}]
-"""For the OpenAPI document: this needs the access token of a session."""
+SESSION: list[dict[str, list[str]]] = [{"session": []}, {"apiKey": []}]
+"""For the OpenAPI document: this needs the access token of a session, or an API key."""
 
 
 def bearer(request: Request[Any, Any, Any]) -> str:
@@ -25,7 +28,19 @@ def bearer(request: Request[Any, Any, Any]) -> str:
 
 
 async def identify(request: Request[Any, Any, Any], application: NamedDependency[Application]) -> Identity:
-    """The identity that the token proves; the company goes into the request's log line."""
-    identity = await application.ask(Identify(access_token=bearer(request)))
-    request.scope.setdefault("state", {})["company_id"] = identity.company_id
+    """The identity that the token or key proves; the company goes into the request's log line."""
+    shown = bearer(request)
+    if shown.startswith(KEY_SIGN):
+        identity = await application.execute(UseApiKey(key=shown))
+    else:
+        identity = await application.ask(Identify(access_token=shown))
+    state = request.scope.setdefault("state", {})
+    state["company_id"], state["locale"] = identity.company_id, identity.locale
     return identity
+
+
+def session_of(identity: Identity) -> SessionId:
+    """Raises SessionNeeded for a machine."""
+    if identity.session_id is None:
+        raise SessionNeeded
+    return identity.session_id

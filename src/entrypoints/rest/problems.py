@@ -122,7 +122,10 @@ class Problems:
 
 
 def language(request: Request[Any, Any, Any], words: Words) -> Text:
-    """English for callers who ask for it first, Russian for everybody else."""
+    """That of the member, as MoySklad told it. Without it, English for callers who ask for it first, and Russian."""
+    told = request.scope.get("state", {}).get("locale")
+    if told is not None:
+        return words.ru if str(told).lower().startswith("ru") else words.en
     first = request.headers.get("accept-language", "ru").split(",")[0].strip().lower()
     return words.en if first.startswith("en") else words.ru
 

@@ -30,7 +30,9 @@ from domain.tenants.sign_on import AccessTokenInvalid
 
 NOW = datetime(2026, 1, 12, 6, 0, 30, tzinfo=UTC)
 vaults = pytest.mark.parametrize("make", [MemoryVault, lambda: AesGcmVault({"key": secrets.token_bytes(32)})])
-tokens = pytest.mark.parametrize("make", [MemoryAccessTokens, lambda: SignedAccessTokens(secrets.token_bytes(32))])
+tokens = pytest.mark.parametrize(
+    "make", [MemoryAccessTokens, lambda: SignedAccessTokens({"k": secrets.token_bytes(32)}, "https://here.example")]
+)
 calendars = pytest.mark.parametrize("calendar", [MemoryCalendar(), CronsimCalendar()])
 idents = pytest.mark.parametrize("ids", [MemoryIds(), SystemIds()])
 catalogues = pytest.mark.parametrize("catalogue", [MemoryExporterCatalogue([CustomerOrders()]), ScannedExporters()])
@@ -58,7 +60,7 @@ def test_a_secret_is_opened_for_whom_and_what_it_was_sealed_for(make: Callable[[
 def test_an_access_token_says_who_is_asking_until_it_expires(make: Callable[[], AccessTokens]) -> None:
     issuer = make()
     identity = Identity(
-        company_id=CompanyId(uuid4()), member_id=MemberId(uuid4()), session_id=SessionId(uuid4()), role=Role.EMPLOYEE
+        company_id=CompanyId(uuid4()), member_id=MemberId(uuid4()), session_id=SessionId(uuid4()), role=Role.EDITOR
     )
     expires_at = NOW + timedelta(minutes=15)
     token = issuer.issue(identity, NOW, expires_at)

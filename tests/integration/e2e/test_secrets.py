@@ -21,7 +21,7 @@ from tests.integration.e2e.test_failures import failure
 
 pytestmark = pytest.mark.e2e
 
-CONFIGURED = ("DATABASE_URL", "MOYSKLAD_SECRET_KEY", "GOOGLE_CLIENT_SECRET", "ENCRYPTION_KEYS", "SESSION_KEY")
+CONFIGURED = ("DATABASE_URL", "MOYSKLAD_SECRET_KEY", "GOOGLE_CLIENT_SECRET", "ENCRYPTION_KEYS", "SESSION_KEYS")
 
 
 def test_no_secret_leaves_the_processes_and_every_line_says_whose_it_is(place: Place) -> None:
@@ -32,7 +32,12 @@ def test_no_secret_leaves_the_processes_and_every_line_says_whose_it_is(place: P
     pair = administrator.call("POST", "/api/v1/sessions", {"contextKey": used[0]})
     fresh = administrator.call("POST", "/api/v1/sessions/refresh", {"refreshToken": pair["refreshToken"]})
     used += [pair["accessToken"], pair["refreshToken"], fresh["accessToken"], fresh["refreshToken"]]
+    later = administrator.call("POST", "/api/v1/sessions/refresh", {"refreshToken": fresh["refreshToken"]})
+    used += [later["accessToken"], later["refreshToken"]]
     administrator.http.headers["Authorization"] = f"Bearer {fresh['accessToken']}"
+    link = administrator.call("POST", "/api/v1/links", {"name": "Борис"})["token"]
+    key = administrator.call("POST", "/api/v1/api-keys", {"name": "1С"})["secret"]
+    used += [link, key]
     administrator.connect_google()
     me = administrator.call("GET", "/api/v1/me")
 
@@ -76,6 +81,11 @@ def _fail_in_many_ways(place: Place, administrator: Administrator, config: dict[
     assert http.post("/api/v1/sessions", json={"contextKey": used[0]}).status_code == 401
     assert http.post("/api/v1/sessions/refresh", json={"refreshToken": used[2]}).status_code == 401
     assert http.get("/api/v1/me", headers={"Authorization": f"Bearer {used[1]}x"}).status_code == 401
+    link, key = used[7:9]
+    for _ in range(2):
+        http.post("/api/v1/sessions/links", json={"token": link})
+    assert http.get("/api/v1/me", headers={"Authorization": f"Bearer {key}"}).status_code == 200
+    assert http.get("/api/v1/me", headers={"Authorization": f"Bearer {key}x"}).status_code == 401
     state = "0" * 32 + ".state-of-somebody-elses"
     code = "4/0-code-of-somebody-elses"
     used += [state, code]

@@ -27,6 +27,7 @@ from application.webhooks.ports import RegisteredWebhooks
 from devstack.servers import Servers, service_login
 from entrypoints.composition.application import make_application
 from entrypoints.composition.live import Persistence, Surroundings
+from entrypoints.composition.tenancy import Tenancy
 from entrypoints.composition.use_cases import use_cases
 from entrypoints.settings import Settings, read_settings
 from tests.integration.harness.stories import Story
@@ -107,7 +108,7 @@ def settings_for(running: Servers) -> Settings:
             "GOOGLE_CLIENT_ID": "client",
             "GOOGLE_CLIENT_SECRET": "client-secret",
             "ENCRYPTION_KEYS": f"k1:{base64.b64encode(bytes(range(32))).decode()}",
-            "SESSION_KEY": base64.b64encode(bytes(range(48))).decode(),
+            "SESSION_KEYS": f"s1:{base64.b64encode(bytes(range(32))).decode()}",
         }
     )
 
@@ -116,7 +117,12 @@ def settings_for(running: Servers) -> Settings:
 async def opened(settings: Settings, vendors: FakeVendors) -> AsyncIterator[HybridWorld]:
     """The application of one process."""
     container = make_async_container(
-        Persistence(), Surroundings(), _Vendors(vendors), use_cases(), context={Settings: settings, Metrics: Metrics()}
+        Persistence(),
+        Tenancy(),
+        Surroundings(),
+        _Vendors(vendors),
+        use_cases(),
+        context={Settings: settings, Metrics: Metrics()},
     )
     try:
         yield HybridWorld(

@@ -24,9 +24,21 @@ from domain.exports.task import ExportTask, RunMode, TaskCounts, TaskError, Task
 from domain.exports.telling import Telling
 from domain.exports.timeline import AttemptWork, Timeline, Waiting
 from domain.shared.cells import CellKind
-from domain.shared.identities import ClaimId, CompanyId, ConfigId, MemberId, SessionId, TaskId
+from domain.shared.identities import (
+    ApiKeyId,
+    ClaimId,
+    CompanyId,
+    ConfigId,
+    LinkId,
+    MemberId,
+    PersonId,
+    SessionId,
+    TaskId,
+)
+from domain.tenants.api_key import ApiKey
 from domain.tenants.company import Company, CompanyStatus
-from domain.tenants.member import Member, Role
+from domain.tenants.link import SignInLink
+from domain.tenants.member import Member, Permission, Role
 from domain.tenants.session import Session
 from domain.tenants.subscription import Subscription
 from domain.webhooks.endpoint import WebhookEndpoint
@@ -71,7 +83,11 @@ def member(world: World, company_id: CompanyId) -> Member:
         employee_id=uuid4(),
         uid="admin@romashka",
         name="Анна Ким",
-        role=Role.ADMINISTRATOR,
+        role=Role.ADMIN,
+        person_id=PersonId(world.ids.new()),
+        locale="ru_RU",
+        by_hand=True,
+        administrator=True,
     )
 
 
@@ -89,6 +105,37 @@ def session(world: World, company_id: CompanyId, member_id: MemberId) -> Session
         member_id=member_id,
         token_digest=uuid4().bytes * 2,
         expires_at=world.now + timedelta(days=14, microseconds=1),
+        created_at=world.now,
+        last_used_at=world.now,
+        device="Firefox",
+    )
+
+
+def link(world: World, company_id: CompanyId) -> SignInLink:
+    return SignInLink(
+        id=LinkId(world.ids.new()),
+        company_id=company_id,
+        digest=uuid4().bytes * 2,
+        name="Борис",
+        role=Role.EDITOR,
+        member_id=None,
+        created_by=None,
+        created_at=world.now,
+        expires_at=world.now + timedelta(days=3),
+    )
+
+
+def api_key(world: World, company_id: CompanyId, created_by: MemberId) -> ApiKey:
+    return ApiKey(
+        id=ApiKeyId(world.ids.new()),
+        company_id=company_id,
+        prefix="sk_1",
+        digest=uuid4().bytes * 2,
+        name="1С",
+        scopes=frozenset({Permission.READ, Permission.RUN_EXPORTS}),
+        created_by=created_by,
+        created_at=world.now,
+        expires_at=world.now + timedelta(days=365),
     )
 
 

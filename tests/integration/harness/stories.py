@@ -146,21 +146,25 @@ class Party:
         self.orders: dict[str, tuple[str, dict[str, Cell]]] = {}
         self.world.source.define_attributes(token, ENTITY, (WEIGHT,))
 
-    async def sign_in(self, *, administrator: bool = True, person: str = "anna") -> TokenPair:
+    async def sign_in(
+        self, *, administrator: bool = True, person: str = "anna", sees_everything: bool = False
+    ) -> TokenPair:
         """Somebody opens the app inside MoySklad."""
         key = self.story.next_context_key()
-        self.world.context_keys.let_in(key, self.visitor(administrator=administrator, person=person))
+        visitor = self.visitor(administrator=administrator, person=person, sees_everything=sees_everything)
+        self.world.context_keys.let_in(key, visitor)
         pair = await self.app.execute(SignIn(context_key=key))
         self.identity = await self.app.ask(Identify(access_token=pair.access_token))
         return pair
 
-    def visitor(self, *, administrator: bool = True, person: str = "anna") -> Visitor:
+    def visitor(self, *, administrator: bool = True, person: str = "anna", sees_everything: bool = False) -> Visitor:
         return Visitor(
             account_id=self.account_id,
             employee_id=uuid5(self.account_id, person),
             uid=f"{person}@{self.name}",
             name=person,
             administrator=administrator,
+            sees_everything=sees_everything,
         )
 
     async def connect_google(self, *, subject: str | None = None) -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from adapters.memory.access import MemoryApiKeys, MemoryLinks
 from adapters.memory.connections import (
     MemoryConsentRequests,
     MemoryGoogleConnections,
@@ -45,6 +46,7 @@ from adapters.memory.webhooks import (
     MemoryWebhookRegistrations,
     MemoryWebhookViews,
 )
+from adapters.postgres.repositories.access import SqlApiKeys, SqlLinks
 from adapters.postgres.repositories.change_marks import SqlChangeMarks
 from adapters.postgres.repositories.connections import (
     SqlConsentRequests,
@@ -95,7 +97,7 @@ from application.ports import (
     Transaction,
     Turns,
 )
-from application.tenants.ports import Companies, Members, Sessions
+from application.tenants.ports import ApiKeys, Companies, Links, Members, Sessions
 from application.webhooks.ports import (
     Deliveries,
     DeliveryCounts,
@@ -119,6 +121,8 @@ class World:
     companies: Companies
     members: Members
     sessions: Sessions
+    links: Links
+    api_keys: ApiKeys
     moysklad: MoySkladConnections
     google: GoogleConnections
     homes: GoogleHomes
@@ -183,6 +187,8 @@ def memory_world() -> World:
         companies=MemoryCompanies(store),
         members=MemoryMembers(store),
         sessions=MemorySessions(store),
+        links=MemoryLinks(store),
+        api_keys=MemoryApiKeys(store),
         moysklad=MemoryMoySkladConnections(store),
         google=MemoryGoogleConnections(store),
         homes=MemoryGoogleHomes(store),
@@ -233,6 +239,8 @@ def postgres_world(engine: AsyncEngine) -> World:
         companies=SqlCompanies(),
         members=SqlMembers(),
         sessions=SqlSessions(),
+        links=SqlLinks(),
+        api_keys=SqlApiKeys(),
         moysklad=SqlMoySkladConnections(),
         google=SqlGoogleConnections(),
         homes=SqlGoogleHomes(),

@@ -228,7 +228,7 @@ async def test_who_opened_our_page(client: MoySkladClient, emulator: Any) -> Non
     for admin in (True, False):
         key = (await customer.post("/context-keys", appId=customer.app["appId"], admin=admin))["contextKey"]
         visitor = await keys.exchange(key, datetime.now(UTC))
-        assert visitor.administrator is admin
+        assert (visitor.administrator, visitor.sees_everything) == (admin, admin)
         assert visitor.account_id == UUID(customer.account["accountId"])
         assert "@" in visitor.uid
         assert visitor.name

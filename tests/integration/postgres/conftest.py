@@ -44,6 +44,8 @@ async def filled_company(world: World) -> CompanyId:
     task = await samples.stored_task(world, await samples.stored_config(world, company))
     async with world.transaction(company):
         await world.sessions.put(samples.session(world, company, member))
+        await world.links.put(samples.link(world, company))
+        await world.api_keys.put(samples.api_key(world, company, member))
         await world.moysklad.put(samples.moysklad(company))
         await world.google.put(samples.google(company, world.now, "subject"))
         await world.homes.put(company, "client-1")

@@ -172,6 +172,8 @@ async def test_the_tables_with_secrets_are_known() -> None:
     assert {column.table.name for column in SECRETS} == {
         "sessions",
         "installations",
+        "sign_in_links",
+        "api_keys",
         "moysklad_connections",
         "google_connections",
         "consent_requests",
@@ -208,6 +210,7 @@ async def test_the_system_role_touches_only_what_its_work_needs(engine: AsyncEng
         "workers": "DELETE INSERT SELECT UPDATE",
         "nonces": "DELETE INSERT SELECT UPDATE",
         "sessions": "DELETE",
+        "sign_in_links": "DELETE",
         "consent_requests": "DELETE",
         "idempotency_keys": "DELETE",
         "vendor_requests": "DELETE",

@@ -31,7 +31,7 @@ class Api:
         self.unforeseen = unforeseen
 
     async def member(self, party: Party, *, administrator: bool = True) -> dict[str, str]:
-        """Somebody of that company comes in; answers the headers of their calls."""
+        """The company's owner comes in, or somebody who may look; answers the headers of their calls."""
         pair = await party.sign_in(administrator=administrator, person="anna" if administrator else "boris")
         return {"Authorization": f"Bearer {pair.access_token}"}
 

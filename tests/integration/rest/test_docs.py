@@ -39,7 +39,7 @@ async def test_the_document_lists_every_route(api: Api) -> None:
         if method not in {"OPTIONS", "HEAD"} and not route.path.startswith(("/docs", "/problems"))
     }
     assert listed == served
-    assert len(listed) == 42
+    assert len(listed) == 59
 
 
 async def test_the_document_tells_how_to_come_in_and_what_can_go_wrong(api: Api) -> None:
@@ -57,7 +57,11 @@ async def test_the_document_tells_how_to_come_in_and_what_can_go_wrong(api: Api)
         assert operation["summary"], name
         assert "application/problem+json" in operation["responses"]["default"]["content"], name
     public = {name for name, operation in operations if not operation.get("security")}
-    assert public == {"post /api/v1/sessions", "post /api/v1/sessions/refresh"}
+    assert public == {
+        "post /api/v1/sessions",
+        "post /api/v1/sessions/links",
+        "post /api/v1/sessions/refresh",
+    }
     assert "Problem" in document["components"]["schemas"]
 
 

@@ -31,11 +31,11 @@ async def test_coming_in_and_going_out(api: Api) -> None:
     answer = await api.http.post("/api/v1/sessions", json={"contextKey": "key"})
     assert answer.status_code == 201
     tokens = answer.json()
-    assert set(tokens) == {"accessToken", "refreshToken", "tokenType", "expiresIn", "role"}
-    assert (tokens["tokenType"], tokens["role"]) == ("Bearer", "administrator")
+    assert set(tokens) == {"accessToken", "refreshToken", "tokenType", "expiresIn", "companyId", "role"}
+    assert (tokens["tokenType"], tokens["role"]) == ("Bearer", "owner")
     headers = {"Authorization": f"Bearer {tokens['accessToken']}"}
     me = (await api.http.get("/api/v1/me", headers=headers)).json()
-    assert (me["companyName"], me["role"], me["timeZone"]) == ("romashka", "administrator", "Europe/Moscow")
+    assert (me["companyName"], me["role"], me["timeZone"]) == ("romashka", "owner", "Europe/Moscow")
     assert "manage_exports" in me["permissions"]
     fresh = await api.http.post("/api/v1/sessions/refresh", json={"refreshToken": tokens["refreshToken"]})
     assert fresh.status_code == 200

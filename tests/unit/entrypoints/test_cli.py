@@ -166,7 +166,7 @@ def test_documented_orders_come_out_whole(file: Path) -> None:
 def test_generated_settings_complete_the_rest() -> None:
     printed = run("settings", "generate").stdout
     generated = dict(line.split("=", 1) for line in printed.splitlines())
-    assert set(generated) == {"ENCRYPTION_KEYS", "SESSION_KEY"}
+    assert set(generated) == {"ENCRYPTION_KEYS", "SESSION_KEYS"}
     read_settings({**COMPLETE, **generated})
     assert run("settings", "generate").stdout != printed
     assert run("settings", "check", env={**COMPLETE, **generated}).exit_code == 0

@@ -20,7 +20,7 @@ COMPLETE = {
     "GOOGLE_CLIENT_ID": "client.apps.googleusercontent.com",
     "GOOGLE_CLIENT_SECRET": "hunter2-client-secret",
     "ENCRYPTION_KEYS": f"k2:{base64.b64encode(bytes(32)).decode()},k1:{base64.urlsafe_b64encode(bytes(32)).decode()}",
-    "SESSION_KEY": base64.b64encode(bytes(48)).decode(),
+    "SESSION_KEYS": f"s1:{base64.b64encode(bytes(32)).decode()}",
 }
 WRONG = {
     "DATABASE_URL": ["mysql://db/x", "postgresql:///socket-only", "db.example"],
@@ -28,7 +28,7 @@ WRONG = {
     "PUBLIC_URL": ["skladsheets.example", "ftp://x"],
     "MOYSKLAD_APP_ID": ["my-app"],
     "ENCRYPTION_KEYS": ["hunter2", "k1:hunter2", f"k1:{base64.b64encode(bytes(16)).decode()}", "k1:", ":AAAA"],
-    "SESSION_KEY": ["hunter2", base64.b64encode(bytes(31)).decode()],
+    "SESSION_KEYS": ["hunter2", f"s1:{base64.b64encode(bytes(31)).decode()}", base64.b64encode(bytes(32)).decode()],
     "LOG_LEVEL": ["LOUD"],
     "OTEL_EXPORTER_OTLP_ENDPOINT": ["collector:4318"],
     "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": ["collector:4318/v1/traces"],

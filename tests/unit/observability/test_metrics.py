@@ -41,7 +41,7 @@ from entrypoints.composition.processes import wording
 from entrypoints.rest.app import create_app
 
 COMPANIES = 1000
-MOST_SERIES = 2000
+MOST_SERIES = 4000
 
 
 def shown(metrics: Metrics) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:

@@ -17,6 +17,8 @@ CARRIERS = (
     "bearer {}",
     "Authorization: Bearer {}",
     "eyJhbGciOiJIUzI1NiJ9.{}.sig",
+    f"sk_{'0123456789abcdef' * 2}_{'0' * 32}_{{}}",
+    f"{'0123456789abcdef' * 2}.{'0' * 32}.{{}}",
     "ya29.{}",
     "1//{}",
     "postgresql://login:{}@db.example/skladsheets",

@@ -22,7 +22,7 @@ from adapters.postgres.tables.exports import (
     write_intents,
 )
 from adapters.postgres.tables.metadata import metadata
-from adapters.postgres.tables.tenants import companies, members, sessions
+from adapters.postgres.tables.tenants import api_keys, companies, members, sessions, sign_in_links
 from adapters.postgres.tables.webhooks import (
     export_watches,
     webhook_counts,
@@ -33,6 +33,7 @@ from adapters.postgres.tables.webhooks import (
 )
 
 __all__ = [
+    "api_keys",
     "change_marks",
     "companies",
     "consent_requests",
@@ -54,6 +55,7 @@ __all__ = [
     "quarantined_rows",
     "run_tellings",
     "sessions",
+    "sign_in_links",
     "turns",
     "vendor_requests",
     "webhook_counts",

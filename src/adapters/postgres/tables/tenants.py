@@ -1,6 +1,19 @@
-"""Companies, members, sessions."""
+"""Companies, members, sessions, links and API keys."""
 
-from sqlalchemy import Boolean, Column, Integer, LargeBinary, String, Table, UniqueConstraint, Uuid
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    UniqueConstraint,
+    Uuid,
+    false,
+    func,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from adapters.postgres.tables.metadata import MOMENT, company_id, metadata, of_company
@@ -23,12 +36,18 @@ members = Table(
     metadata,
     Column("id", Uuid, primary_key=True),
     company_id(),
-    Column("employee_id", Uuid, nullable=False),
+    Column("employee_id", Uuid),
     Column("uid", String, nullable=False),
     Column("name", String, nullable=False),
     Column("role", String, nullable=False),
+    Column("person_id", Uuid, nullable=False, server_default=func.gen_random_uuid()),
+    Column("locale", String),
+    Column("by_hand", Boolean, nullable=False, server_default=false()),
+    Column("administrator", Boolean, nullable=False, server_default=false()),
+    Column("removed_at", MOMENT),
     UniqueConstraint("company_id", "employee_id"),
     UniqueConstraint("company_id", "id"),
+    UniqueConstraint("person_id", "company_id"),
 )
 
 sessions = Table(
@@ -40,5 +59,46 @@ sessions = Table(
     Column("token_digest", LargeBinary, nullable=False),
     Column("expires_at", MOMENT, nullable=False, index=True),
     Column("ended", Boolean, nullable=False),
+    Column("created_at", MOMENT, nullable=False, server_default=func.now()),
+    Column("last_used_at", MOMENT, nullable=False, server_default=func.now()),
+    Column("device", String, nullable=False, server_default=""),
+    Column("previous_digest", LargeBinary),
+    Column("salt", LargeBinary),
+    Column("rotated_at", MOMENT),
+    Index("ix_sessions_member_id", "member_id"),
     of_company("member_id", "members"),
+)
+
+sign_in_links = Table(
+    "sign_in_links",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    company_id(),
+    Column("token_digest", LargeBinary, nullable=False),
+    Column("name", String, nullable=False),
+    Column("role", String, nullable=False),
+    Column("member_id", Uuid),
+    Column("created_by", Uuid),
+    Column("created_at", MOMENT, nullable=False),
+    Column("expires_at", MOMENT, nullable=False, index=True),
+    Column("used_at", MOMENT),
+    Column("revoked_at", MOMENT),
+    of_company("member_id", "members"),
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    company_id(),
+    Column("prefix", String, nullable=False),
+    Column("secret_digest", LargeBinary, nullable=False),
+    Column("name", String, nullable=False),
+    Column("scopes", ARRAY(String), nullable=False),
+    Column("created_by", Uuid, nullable=False),
+    Column("created_at", MOMENT, nullable=False),
+    Column("expires_at", MOMENT, nullable=False),
+    Column("last_used_at", MOMENT),
+    Column("revoked_at", MOMENT),
+    of_company("created_by", "members"),
 )

@@ -59,16 +59,10 @@ TENANTS: dict[str, tuple[str, str, str, str]] = {
         "Ask your company's MoySklad administrator to do it or to give you the permission.",
     ),
     "tenants.permission_missing": (
-        "Это может сделать только администратор",
-        (
-            "Попросите сотрудника с правами администратора в МоёмСкладе. Если права дали вам, откройте SkladSheets из "
-            "МоегоСклада заново: они обновятся при входе."
-        ),
-        "Only an administrator can do this",
-        (
-            "Ask a colleague who is an administrator in MoySklad. If you have just become one, open SkladSheets from "
-            "MoySklad again: rights are renewed when you come in."
-        ),
+        "Ваша роль или ключ API этого не позволяет",
+        "Попросите администратора компании в SkladSheets дать вам другую роль, а ключу API – право {permission}.",
+        "Your role, or the API key, does not allow this",
+        "Ask an admin of the company in SkladSheets for another role, or for a key with the permission {permission}.",
     ),
     "tenants.company_not_found": (
         "Ваша компания ещё не подключена к SkladSheets",
@@ -110,6 +104,111 @@ TENANTS: dict[str, tuple[str, str, str, str]] = {
         (
             "If the app cannot be installed, have the service's operator check the app's key and the server's clock, "
             "then install again."
+        ),
+    ),
+    "tenants.role_too_high": (
+        "Роль «{role}» может больше, чем вы",
+        (
+            "Попросите владельца компании: выдавать, менять и отнимать такую роль может только тот, кому доступно"
+            " то же самое."
+        ),
+        "The role {role} may do more than you may",
+        "Ask an owner of the company: only who may do the same can give, change or take away this role.",
+    ),
+    "tenants.last_owner": (
+        "Это единственный владелец компании",
+        "Сначала сделайте владельцем кого-нибудь ещё.",
+        "This is the company's only owner",
+        "Make somebody else an owner first.",
+    ),
+    "tenants.member_not_found": (
+        "В компании нет такого сотрудника",
+        "Обновите список сотрудников и выберите из него.",
+        "The company has no such member",
+        "Reload the list of members and choose from it.",
+    ),
+    "tenants.member_removed": (
+        "Вас удалили из этой компании в SkladSheets",
+        "Попросите владельца или администратора вернуть вас: для этого вам снова назначают роль.",
+        "You were removed from this company in SkladSheets",
+        "Ask an owner or an admin to take you back, by giving you a role again.",
+    ),
+    "tenants.already_member": (
+        "Вы уже состоите в этой компании",
+        "Переключитесь на неё в списке своих компаний. Приглашение не использовано и пригодится другому.",
+        "You belong to this company already",
+        ("Switch to it in the list of your companies. The invitation was not used and can be given to somebody else."),
+    ),
+    "tenants.session_not_found": (
+        "Такого сеанса нет",
+        "Обновите список сеансов и выберите из него.",
+        "There is no such session",
+        "Reload the list of sessions and choose from it.",
+    ),
+    "tenants.link_invalid": (
+        "Ссылка недействительна",
+        "Ссылка работает один раз и ограниченное время. Попросите того, кто её прислал, выдать новую.",
+        "The link is not valid",
+        "A link works once and for a limited time. Ask whoever sent it for a new one.",
+    ),
+    "tenants.link_not_found": (
+        "Такой ссылки нет",
+        "Обновите список ссылок и выберите из него.",
+        "There is no such link",
+        "Reload the list of links and choose from it.",
+    ),
+    "tenants.lifetime_invalid": (
+        "Такой срок задать нельзя",
+        "Укажите срок больше нуля и не больше {days} дней.",
+        "This lifetime is not possible",
+        "Choose one of more than nothing and at most {days} days.",
+    ),
+    "tenants.api_key_invalid": (
+        "Ключ API недействителен",
+        (
+            "Ключ отозван, истёк, скопирован не целиком, или его создатель больше не состоит в компании. Создайте"
+            " новый ключ."
+        ),
+        "The API key is not valid",
+        (
+            "It was revoked, has expired, is incomplete, or who made it no longer belongs to the company. Make a "
+            "new key."
+        ),
+    ),
+    "tenants.api_key_not_found": (
+        "Такого ключа API нет",
+        "Обновите список ключей и выберите из него.",
+        "There is no such API key",
+        "Reload the list of keys and choose from it.",
+    ),
+    "tenants.scope_too_wide": (
+        "Ключу нельзя дать права, которых нет у вас: {scopes}",
+        "Уберите эти права или попросите создать ключ того, у кого они есть.",
+        "A key cannot be given permissions that you lack: {scopes}",
+        "Leave these out, or ask somebody who has them to make the key.",
+    ),
+    "tenants.too_many_keys": (
+        "У компании уже {most} действующих ключей API",
+        "Отзовите те, которыми никто не пользуется.",
+        "The company has {most} living API keys already",
+        "Revoke those that nobody uses.",
+    ),
+    "tenants.session_needed": (
+        "Это делает человек, а не программа",
+        "Войдите сами: с ключом API этот запрос не выполняется.",
+        "A person does this, not a program",
+        "Sign in yourself: this request is not carried out with an API key.",
+    ),
+    "tenants.cross_site_refused": (
+        "Запрос пришёл не с нашей страницы",
+        (
+            "Откройте SkladSheets заново. Программа отправляет заголовок X-Requested-With: skladsheets или ключ "
+            "обновления в теле запроса."
+        ),
+        "The request did not come from our own page",
+        (
+            "Open SkladSheets again. A program sends the header X-Requested-With: skladsheets, or the refresh "
+            "token in the body."
         ),
     ),
 }

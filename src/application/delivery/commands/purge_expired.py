@@ -10,7 +10,7 @@ from application.exports.ports import ExportTasks
 from application.exports.schedule_ports import Occurrences
 from application.messages import SystemCommand
 from application.ports import Clock, Nonces, OutboxQueue, Replays, SystemTransaction
-from application.tenants.ports import Sessions
+from application.tenants.ports import Links, Sessions
 from application.webhooks.ports import Deliveries, DeliveryCounts
 
 OUTBOX_MEMORY = timedelta(days=3)
@@ -41,9 +41,9 @@ class PurgeExpired(SystemCommand[int], frozen=True, kw_only=True, tag="delivery.
 
 
 class PurgeExpiredHandler:
-    """Removes sent messages, used nonces, numbers of MoySklad's calls, ended sessions, abandoned consents, old
-    idempotency keys, workers that are long gone, the ledger of schedules as far as it is older than a fortnight, and
-    deliveries that were interpreted, with their counts, and old runs.
+    """Removes sent messages, used nonces, numbers of MoySklad's calls, ended sessions, links that are out of date,
+    abandoned consents, old idempotency keys, workers that are long gone, the ledger of schedules as far as it is older
+    than a fortnight, deliveries that were interpreted, with their counts, and old runs.
     """
 
     def __init__(
@@ -53,6 +53,7 @@ class PurgeExpiredHandler:
         queue: OutboxQueue,
         nonces: Nonces,
         sessions: Sessions,
+        links: Links,
         requests: ConsentRequests,
         calls: VendorRequests,
         replays: Replays,
@@ -68,6 +69,7 @@ class PurgeExpiredHandler:
         self._queue = queue
         self._nonces = nonces
         self._sessions = sessions
+        self._links = links
         self._requests = requests
         self._calls = calls
         self._replays = replays
@@ -86,6 +88,7 @@ class PurgeExpiredHandler:
             gone = await self._queue.prune(now - OUTBOX_MEMORY, now - PARKED_MEMORY)
             gone += await self._nonces.prune(now)
             gone += await self._sessions.prune(now)
+            gone += await self._links.prune(now)
             gone += await self._requests.prune(now)
             gone += await self._calls.prune(now - CALL_MEMORY)
             gone += await self._replays.prune(now - IDEMPOTENCY_MEMORY)

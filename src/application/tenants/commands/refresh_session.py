@@ -15,7 +15,9 @@ class RefreshSession(SystemCommand[TokenPair], frozen=True, kw_only=True, tag="t
 
 
 class RefreshSessionHandler:
-    """Rotates the refresh token. An old one that turns up again ends the session for everybody who holds it."""
+    """Rotates the refresh token. The one before it is answered with the same successor for a minute; any other old one
+    ends the session for everybody who holds it.
+    """
 
     def __init__(
         self,
@@ -36,17 +38,18 @@ class RefreshSessionHandler:
     async def __call__(self, command: RefreshSession) -> TokenPair:
         """Raises TokenMalformed, SessionEnded or CompanyInactive."""
         ticket = read_refresh_token(command.refresh_token)
-        refresh = self._tokens.next_refresh_token(ticket.company_id, ticket.session_id)
+        presented = digest(command.refresh_token)
         async with self._transaction(ticket.company_id):
             session = await self._sessions.get(ticket.company_id, ticket.session_id)
             if session is None:
                 raise SessionEnded
             member = await self._members.get(ticket.company_id, session.member_id)
-            if member is None:
+            if member is None or member.removed_at is not None:
                 raise SessionEnded
             (await self._companies.get(ticket.company_id)).require_active()
-            rotated = session.rotate(digest(command.refresh_token), digest(refresh), self._clock.now())
+            salt = session.salt_for(presented, self._tokens.fresh_salt(), self._clock.now())
+            refresh = None if salt is None else self._tokens.exchange(session, command.refresh_token, salt)
             await self._sessions.put(session)
-        if not rotated:
+        if refresh is None:
             raise SessionEnded
-        return self._tokens.pair(member, session.id, refresh)
+        return self._tokens.pair(member, session, refresh)

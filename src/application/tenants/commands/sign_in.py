@@ -7,9 +7,9 @@ from application.messages import SystemCommand
 from application.ports import Clock, Ids, Nonces, SystemTransaction, Transaction
 from application.tenants.ports import Companies, ContextKeys, Members, Sessions, Visitor
 from application.tenants.sessions import SessionTokens, TokenPair
-from domain.shared.identities import CompanyId, MemberId
+from domain.shared.identities import CompanyId, MemberId, PersonId
 from domain.tenants.company import CompanyNotFound
-from domain.tenants.member import Member, Role
+from domain.tenants.member import Member, owning, role_by_rights
 from domain.tenants.sign_on import ContextKeyUsed
 
 CONTEXT_KEY_MEMORY = timedelta(minutes=15)
@@ -17,9 +17,11 @@ CONTEXT_KEY_MEMORY = timedelta(minutes=15)
 
 
 class SignIn(SystemCommand[TokenPair], frozen=True, kw_only=True, tag="tenants.sign_in"):
-    """`context_key` is the one that MoySklad put into the address of our iframe."""
+    """`context_key` is the one that MoySklad put into the address of our iframe, and `locale` its `userLocale`."""
 
     context_key: str
+    locale: str | None = None
+    device: str = ""
 
 
 class SignInHandler:
@@ -50,7 +52,9 @@ class SignInHandler:
         self._clock = clock
 
     async def __call__(self, command: SignIn) -> TokenPair:
-        """Raises ContextKeyInvalid, ContextKeyUsed, CompanyNotFound, CompanyInactive, VendorBusy or VendorFailed."""
+        """Raises ContextKeyInvalid, ContextKeyUsed, CompanyNotFound, CompanyInactive, MemberRemoved, VendorBusy
+        or VendorFailed.
+        """
         now = self._clock.now()
         visitor = await self._context_keys.exchange(command.context_key, now)
         async with self._system_transaction():
@@ -61,21 +65,29 @@ class SignInHandler:
             raise CompanyNotFound(account=str(visitor.account_id))
         company.require_active()
         async with self._transaction(company.id):
+            await self._members.alone(company.id)
             member = await self._recognise(company.id, visitor)
-            session, pair = self._tokens.open(member)
+            member.locale = command.locale or member.locale
+            session, pair = self._tokens.open(member, command.device)
+            await self._members.put(member)
             await self._sessions.put(session)
         return pair
 
     async def _recognise(self, company_id: CompanyId, visitor: Visitor) -> Member:
-        role = Role.ADMINISTRATOR if visitor.administrator else Role.EMPLOYEE
-        member = await self._members.by_employee(company_id, visitor.employee_id) or Member(
+        known = await self._members.by_employee(company_id, visitor.employee_id)
+        others = [member for member in await self._members.all(company_id) if known is None or member.id != known.id]
+        owned = any(map(owning, others))
+        rights = {"administrator": visitor.administrator, "sees_everything": visitor.sees_everything, "owned": owned}
+        if known is not None:
+            known.recognise(visitor.uid, visitor.name, **rights)
+            return known
+        return Member(
             id=MemberId(self._ids.new()),
             company_id=company_id,
             employee_id=visitor.employee_id,
             uid=visitor.uid,
             name=visitor.name,
-            role=role,
+            role=role_by_rights(**rights),
+            person_id=PersonId(self._ids.new()),
+            administrator=visitor.administrator,
         )
-        member.recognise(visitor.uid, visitor.name, role)
-        await self._members.put(member)
-        return member

@@ -23,6 +23,7 @@ class MemberView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     company_name: str
     company_status: CompanyStatus
     time_zone: str
+    locale: str | None
 
 
 class WhoAmI(Query[MemberView], frozen=True, kw_only=True):
@@ -32,7 +33,7 @@ class WhoAmI(Query[MemberView], frozen=True, kw_only=True):
 
 
 class WhoAmIHandler:
-    """Answers from the store, so that a role that MoySklad changed is shown as it is."""
+    """Answers from the store, so that a role that was changed is shown as it is."""
 
     def __init__(self, transaction: Transaction, companies: Companies, members: Members) -> None:
         self._transaction = transaction
@@ -44,7 +45,7 @@ class WhoAmIHandler:
         async with self._transaction(query.company_id):
             company = await self._companies.get(query.company_id)
             member = await self._members.get(query.company_id, query.member_id)
-        if member is None:
+        if member is None or member.removed_at is not None:
             raise SessionEnded
         return MemberView(
             member_id=member.id,
@@ -56,4 +57,5 @@ class WhoAmIHandler:
             company_name=company.account_name,
             company_status=company.status,
             time_zone=company.time_zone,
+            locale=member.locale,
         )

@@ -13,7 +13,7 @@ from application.connections.queries.get_service_account import GetServiceAccoun
 from application.connections.queries.list_connections import ConnectionView, ListConnections
 from application.exports.queries.list_picked_spreadsheets import ListPickedSpreadsheets, PickedView
 from application.tenants.ports import Identity
-from domain.tenants.member import Permission, require
+from domain.tenants.member import Permission
 from entrypoints.rest.auth import SESSION
 
 
@@ -30,7 +30,7 @@ async def begin_google(
     identity: NamedDependency[Identity], application: NamedDependency[Application]
 ) -> ConsentStarted:
     """Answers the address of Google's consent page. Open it outside of MoySklad's iframe."""
-    require(identity.role, Permission.MANAGE_CONNECTIONS)
+    identity.require(Permission.MANAGE_CONNECTIONS)
     return await application.execute(BeginGoogleConsent(company_id=identity.company_id, member_id=identity.member_id))
 
 
@@ -41,7 +41,7 @@ async def begin_picking(
     """Answers the address of Google's page on which one chooses spreadsheets of the connected account. Open it outside
     of MoySklad's iframe.
     """
-    require(identity.role, Permission.MANAGE_CONNECTIONS)
+    identity.require(Permission.MANAGE_CONNECTIONS)
     return await application.execute(BeginGooglePicking(company_id=identity.company_id, member_id=identity.member_id))
 
 
@@ -68,14 +68,14 @@ async def connect_service_account(
     """From now on exports write, through the service account, into spreadsheets that were shared with it. They have to
     name one: it makes none.
     """
-    require(identity.role, Permission.MANAGE_CONNECTIONS)
+    identity.require(Permission.MANAGE_CONNECTIONS)
     await application.execute(ConnectServiceAccount(company_id=identity.company_id))
 
 
 @delete("/connections/google", summary="Disconnect Google")
 async def disconnect_google(identity: NamedDependency[Identity], application: NamedDependency[Application]) -> None:
     """Forgets the grant."""
-    require(identity.role, Permission.MANAGE_CONNECTIONS)
+    identity.require(Permission.MANAGE_CONNECTIONS)
     await application.execute(DisconnectGoogle(company_id=identity.company_id))
 
 

@@ -21,7 +21,7 @@ from application.exports.views import ConfigView
 from application.tenants.ports import Identity
 from domain.exports.filters import Condition
 from domain.shared.identities import ConfigId
-from domain.tenants.member import Permission, require
+from domain.tenants.member import Permission
 from entrypoints.rest.auth import SESSION
 from entrypoints.rest.idempotency import IdempotencyKey
 from entrypoints.rest.pages import PageOf, page_of, read_cursor, read_limit
@@ -123,7 +123,7 @@ async def list_exporters(
     identity: NamedDependency[Identity], application: NamedDependency[Application]
 ) -> list[ExporterView]:
     """Every exporter with its columns and filters, the company's custom attributes aside."""
-    require(identity.role, Permission.READ)
+    identity.require(Permission.READ)
     return await application.ask(ListExporters())
 
 
@@ -163,7 +163,7 @@ async def create_config(
     idempotency_key: IdempotencyKey = None,
 ) -> Response[ConfigView]:
     """Everything is checked first, the spreadsheet too. Nothing runs yet."""
-    require(identity.role, Permission.MANAGE_EXPORTS)
+    identity.require(Permission.MANAGE_EXPORTS)
     config_id = await application.execute(
         CreateExportConfig(
             company_id=identity.company_id,
@@ -240,7 +240,7 @@ async def remove_config(
     config_id: FromPath[UUID], identity: NamedDependency[Identity], application: NamedDependency[Application]
 ) -> None:
     """Its history goes with it; the spreadsheet stays."""
-    require(identity.role, Permission.MANAGE_EXPORTS)
+    identity.require(Permission.MANAGE_EXPORTS)
     await application.execute(RemoveExportConfig(company_id=identity.company_id, config_id=ConfigId(config_id)))
 
 

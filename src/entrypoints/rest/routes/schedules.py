@@ -18,7 +18,7 @@ from application.exports.views import ConfigView, OccurrenceView, ScheduleView
 from application.tenants.ports import Identity
 from domain.exports.schedule import ScheduleAmbiguous
 from domain.shared.identities import ConfigId
-from domain.tenants.member import Permission, require
+from domain.tenants.member import Permission
 from entrypoints.rest.auth import SESSION
 from entrypoints.rest.pages import CursorInvalid, PageOf, page_by_key, read_key, read_limit
 
@@ -76,7 +76,7 @@ async def reschedule(
     application: NamedDependency[Application],
 ) -> ConfigView:
     """A cron, another export to follow, a freshness target; or a null cron, which means: only by hand."""
-    require(identity.role, Permission.MANAGE_EXPORTS)
+    identity.require(Permission.MANAGE_EXPORTS)
     own = ConfigId(config_id)
     await application.execute(
         RescheduleExport(company_id=identity.company_id, config_id=own, schedule=_changed(data)),
@@ -96,7 +96,7 @@ async def preview(
     With the id of an `export` it tells exactly when that one's runs would start; without, they start no later than
     `spreadSeconds` after what is told.
     """
-    require(identity.role, Permission.READ)
+    identity.require(Permission.READ)
     own = None if export is None else ConfigId(export)
     return await application.ask(PreviewSchedule(company_id=identity.company_id, schedule=chosen(data), config_id=own))
 

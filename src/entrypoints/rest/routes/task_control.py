@@ -19,7 +19,7 @@ from application.exports.queries.get_task import GetTask
 from application.messages import Command
 from application.tenants.ports import Identity
 from domain.shared.identities import ConfigId, TaskId
-from domain.tenants.member import Permission, require
+from domain.tenants.member import Permission
 from entrypoints.rest.auth import SESSION
 from entrypoints.rest.idempotency import IdempotencyKey
 from entrypoints.rest.routes.tasks import TaskAnswer, task_answer
@@ -98,7 +98,7 @@ async def retry(
     idempotency_key: IdempotencyKey = None,
 ) -> Response[TaskAnswer]:
     """Books a new run of the same export, in the same mode."""
-    require(identity.role, Permission.RUN_EXPORTS)
+    identity.require(Permission.RUN_EXPORTS)
     company_id = identity.company_id
     command = RetryTask(company_id=company_id, task_id=TaskId(task_id), idempotency_key=idempotency_key)
     booked = await application.execute(command)
@@ -113,7 +113,7 @@ async def retry_failed(
     application: NamedDependency[Application],
 ) -> RetriesAnswer:
     """Of each export whose last run has failed. One that cannot run now does not hinder the others."""
-    require(identity.role, Permission.RUN_EXPORTS)
+    identity.require(Permission.RUN_EXPORTS)
     command = RetryFailedTasks(company_id=identity.company_id, since=_zoned(data.since), code=data.code)
     found = await application.execute(command)
     retried = [
@@ -131,7 +131,7 @@ async def _told(
     application: Application,
     wording: Wording,
 ) -> TaskAnswer:
-    require(identity.role, Permission.RUN_EXPORTS)
+    identity.require(Permission.RUN_EXPORTS)
     await application.execute(command)
     view = await application.ask(GetTask(company_id=identity.company_id, task_id=task_id))
     return task_answer(request, view, wording)

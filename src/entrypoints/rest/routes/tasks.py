@@ -18,7 +18,7 @@ from application.exports.views import CountsView, FailureView, TaskStory, TaskVi
 from application.tenants.ports import Identity
 from domain.exports.task import TaskState
 from domain.shared.identities import ConfigId, TaskId
-from domain.tenants.member import Permission, require
+from domain.tenants.member import Permission
 from entrypoints.rest.auth import SESSION
 from entrypoints.rest.idempotency import IdempotencyKey
 from entrypoints.rest.pages import PageOf, page_by_key, page_of, read_cursor, read_key, read_limit
@@ -90,7 +90,7 @@ async def start_export(
     idempotency_key: IdempotencyKey = None,
 ) -> Response[TaskAnswer]:
     """Books a run and answers at once; a worker does the rest."""
-    require(identity.role, Permission.RUN_EXPORTS)
+    identity.require(Permission.RUN_EXPORTS)
     task_id = await application.execute(
         StartExport(
             company_id=identity.company_id,

@@ -1,0 +1,38 @@
+"""A member is given another role."""
+
+from application.messages import Command
+from application.ports import Transaction
+from application.tenants.acting import Acting
+from application.tenants.authority import Authority
+from application.tenants.ports import Members
+from domain.shared.identities import MemberId
+from domain.tenants.member import MemberNotFound, Permission, Role
+
+
+class ChangeRole(Command[None], frozen=True, kw_only=True, tag="tenants.change_role"):
+    """Gives the member this role; one who was removed is back with it."""
+
+    acting: Acting
+    member_id: MemberId
+    role: Role
+
+
+class ChangeRoleHandler:
+    """Takes effect with the next refresh of the member's session, ten minutes from now at the latest."""
+
+    def __init__(self, transaction: Transaction, members: Members, authority: Authority) -> None:
+        self._transaction = transaction
+        self._members = members
+        self._authority = authority
+
+    async def __call__(self, command: ChangeRole) -> None:
+        """Raises PermissionMissing, MemberNotFound, RoleTooHigh or LastOwner."""
+        async with self._transaction(command.company_id):
+            await self._members.alone(command.company_id)
+            allowed = await self._authority.require(command.company_id, command.acting, Permission.MANAGE_MEMBERS)
+            everybody = await self._members.all(command.company_id)
+            member = next((one for one in everybody if one.id == command.member_id), None)
+            if member is None:
+                raise MemberNotFound
+            member.give(command.role, allowed, everybody)
+            await self._members.put(member)

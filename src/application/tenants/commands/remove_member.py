@@ -1,0 +1,47 @@
+"""A member is removed."""
+
+from application.messages import Command
+from application.ports import Clock, Transaction
+from application.tenants.acting import Acting
+from application.tenants.authority import Authority
+from application.tenants.ports import Members, Sessions
+from domain.shared.identities import MemberId
+from domain.tenants.member import MemberNotFound, Permission
+
+
+class RemoveMember(Command[None], frozen=True, kw_only=True, tag="tenants.remove_member"):
+    """Removes this member. Everybody may remove themselves."""
+
+    acting: Acting
+    member_id: MemberId
+
+
+class RemoveMemberHandler:
+    """Ends the member's sessions and API keys at once; access tokens fade within ten minutes.
+
+    The member is remembered, so that MoySklad letting the employee in again does not bring them back here.
+    """
+
+    def __init__(
+        self, transaction: Transaction, members: Members, sessions: Sessions, authority: Authority, clock: Clock
+    ) -> None:
+        self._transaction = transaction
+        self._members = members
+        self._sessions = sessions
+        self._authority = authority
+        self._clock = clock
+
+    async def __call__(self, command: RemoveMember) -> None:
+        """Raises PermissionMissing, MemberNotFound, RoleTooHigh or LastOwner. Who is removed already is no error."""
+        oneself = command.acting.member_id == command.member_id and command.acting.scopes is None
+        async with self._transaction(command.company_id):
+            await self._members.alone(command.company_id)
+            needed = None if oneself else Permission.MANAGE_MEMBERS
+            allowed = await self._authority.require(command.company_id, command.acting, needed)
+            everybody = await self._members.all(command.company_id)
+            member = next((one for one in everybody if one.id == command.member_id), None)
+            if member is None:
+                raise MemberNotFound
+            member.remove(allowed, everybody, self._clock.now())
+            await self._members.put(member)
+            await self._sessions.end_all(command.company_id, member.id)
