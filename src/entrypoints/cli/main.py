@@ -9,6 +9,7 @@ import click
 
 from entrypoints.cli.exporters import exporters
 from entrypoints.cli.parked import messages
+from entrypoints.cli.plans import plans
 from entrypoints.cli.simulating import simulate
 from entrypoints.composition.schema import upgrade
 from entrypoints.settings import Settings, SettingsInvalid, read_settings
@@ -87,6 +88,7 @@ def generate() -> None:
 
 main.add_command(exporters)
 main.add_command(messages)
+main.add_command(plans)
 main.add_command(simulate)
 
 

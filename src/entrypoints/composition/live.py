@@ -136,6 +136,7 @@ from application.webhooks.ports import (
 from domain.exports.sharing import Shares
 from domain.webhooks.watch import Pace
 from entrypoints.composition.application import make_application
+from entrypoints.composition.billing import LiveBilling
 from entrypoints.composition.scheduling import settled_pace, settled_terms
 from entrypoints.composition.systems import LiveSystems
 from entrypoints.composition.use_cases import use_cases
@@ -373,7 +374,7 @@ class Vendors(Provider):
 def live_container(settings: Settings, metrics: Metrics) -> AsyncContainer:
     """A container of the real adapters. dishka checks that nothing is missing."""
     context = {Settings: settings, Metrics: metrics}
-    return make_async_container(Persistence(), Surroundings(), Vendors(), use_cases(), context=context)
+    return make_async_container(Persistence(), LiveBilling(), Surroundings(), Vendors(), use_cases(), context=context)
 
 
 @asynccontextmanager

@@ -23,7 +23,7 @@ from entrypoints.rest.auth import identify
 from entrypoints.rest.description import describe_problems
 from entrypoints.rest.problems import Problems
 from entrypoints.rest.requests import TextRequest
-from entrypoints.rest.routes import connections, exports, schedules, sessions, task_control, tasks, webhooks
+from entrypoints.rest.routes import connections, exports, plan, schedules, sessions, task_control, tasks, webhooks
 from entrypoints.rest.vendor import apps, scenario
 from entrypoints.rest.webhooks.attending import attended
 from entrypoints.rest.webhooks.receiving import receive
@@ -58,7 +58,7 @@ def create_app(opening: Opening, wording: Wording, report: Report) -> Litestar:
     api = Router(
         "/api/v1",
         route_handlers=[
-            routes.ROUTER for routes in (sessions, connections, exports, schedules, tasks, task_control, webhooks)
+            routes.ROUTER for routes in (sessions, connections, exports, schedules, tasks, task_control, webhooks, plan)
         ],
     )
     app = Litestar(

@@ -26,6 +26,7 @@ from application.tenants.ports import ContextKeys, VendorSignatures
 from application.webhooks.ports import RegisteredWebhooks
 from devstack.servers import Servers, service_login
 from entrypoints.composition.application import make_application
+from entrypoints.composition.billing import LiveBilling
 from entrypoints.composition.live import Persistence, Surroundings
 from entrypoints.composition.use_cases import use_cases
 from entrypoints.settings import Settings, read_settings
@@ -116,7 +117,12 @@ def settings_for(running: Servers) -> Settings:
 async def opened(settings: Settings, vendors: FakeVendors) -> AsyncIterator[HybridWorld]:
     """The application of one process."""
     container = make_async_container(
-        Persistence(), Surroundings(), _Vendors(vendors), use_cases(), context={Settings: settings, Metrics: Metrics()}
+        Persistence(),
+        LiveBilling(),
+        Surroundings(),
+        _Vendors(vendors),
+        use_cases(),
+        context={Settings: settings, Metrics: Metrics()},
     )
     try:
         yield HybridWorld(

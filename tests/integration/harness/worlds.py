@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from adapters.memory.billing import MemoryBillingAccounts, MemoryUsage
 from adapters.memory.connections import (
     MemoryConsentRequests,
     MemoryGoogleConnections,
@@ -44,6 +45,7 @@ from adapters.memory.webhooks import (
     MemoryWebhookRegistrations,
     MemoryWebhookViews,
 )
+from adapters.postgres.repositories.billing import SqlBillingAccounts, SqlUsage
 from adapters.postgres.repositories.change_marks import SqlChangeMarks
 from adapters.postgres.repositories.connections import (
     SqlConsentRequests,
@@ -73,6 +75,7 @@ from adapters.postgres.transaction import SqlSystemTransaction, SqlTransaction
 from adapters.postgres.views.backlog import SqlBacklogViews
 from adapters.postgres.views.exports import SqlExportViews, SqlFreshnessViews
 from adapters.system.ids import SystemIds
+from application.billing.ports import BillingAccounts, Usage
 from application.connections.google_ports import GoogleHomes, PickedSpreadsheets
 from application.connections.ports import ConsentRequests, GoogleConnections, MoySkladConnections
 from application.delivery.ports import BacklogViews
@@ -148,6 +151,8 @@ class World:
     beats: ReceiverBeats
     webhook_views: WebhookViews
     backlog: BacklogViews
+    accounts: BillingAccounts
+    usage: Usage
     ids: Ids
     clock: MemoryClock
     headers: MemoryHeaders
@@ -209,6 +214,8 @@ def memory_world() -> World:
         beats=MemoryReceiverBeats(store),
         webhook_views=MemoryWebhookViews(store),
         backlog=MemoryBacklogViews(store),
+        accounts=MemoryBillingAccounts(store),
+        usage=MemoryUsage(store),
         ids=ids,
         clock=clock,
         headers=headers,
@@ -256,6 +263,8 @@ def postgres_world(engine: AsyncEngine) -> World:
         beats=SqlReceiverBeats(),
         webhook_views=SqlWebhookViews(),
         backlog=SqlBacklogViews(),
+        accounts=SqlBillingAccounts(),
+        usage=SqlUsage(),
         ids=ids,
         clock=clock,
         headers=headers,

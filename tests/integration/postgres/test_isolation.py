@@ -214,6 +214,8 @@ async def test_the_system_role_touches_only_what_its_work_needs(engine: AsyncEng
         "webhook_receivers": "INSERT SELECT UPDATE",
         "change_marks": "INSERT SELECT UPDATE",
         "export_watches": "INSERT SELECT UPDATE",
+        "billing_accounts": "SELECT",
+        "usage_meters": "SELECT",
     }
 
 

@@ -1,5 +1,12 @@
 """The tables, as the migrations leave them. `make check` compares the two."""
 
+from adapters.postgres.tables.billing import (
+    billing_accounts,
+    usage_entries,
+    usage_holds,
+    usage_meters,
+    usage_warnings,
+)
 from adapters.postgres.tables.connections import (
     consent_requests,
     google_connections,
@@ -31,6 +38,7 @@ from adapters.postgres.tables.webhooks import (
 )
 
 __all__ = [
+    "billing_accounts",
     "change_marks",
     "companies",
     "consent_requests",
@@ -52,6 +60,10 @@ __all__ = [
     "run_tellings",
     "sessions",
     "turns",
+    "usage_entries",
+    "usage_holds",
+    "usage_meters",
+    "usage_warnings",
     "webhook_counts",
     "webhook_deliveries",
     "webhook_endpoints",
