@@ -45,7 +45,7 @@ PLANS: dict[PlanKey, Plan] = {
         Plan(PlanKey.FREE, "Бесплатный", "Free", 2, 10_000, timedelta(hours=24)),
         Plan(PlanKey.START, "Старт", "Start", 10, 200_000, timedelta(hours=1)),
         Plan(PlanKey.BUSINESS, "Бизнес", "Business", 50, 2_000_000, timedelta(minutes=15)),
-        Plan(PlanKey.ENTERPRISE, "Корпоративный", "Enterprise", None, None, timedelta(minutes=5)),
+        Plan(PlanKey.ENTERPRISE, "Корпоративный", "Enterprise", None, None, timedelta(minutes=1)),
     )
 }
 

@@ -15,6 +15,7 @@ from application.exports.commands.pause_task import PauseTask
 from application.exports.limits import RunLimits
 from domain.billing.plans import PLANS, PlanKey
 from domain.billing.standing import CompanyBlocked, RowsUsedUp, Standing, TooManyExports
+from domain.exports.schedule import ScheduleTooFrequent
 from domain.exports.task import TaskState
 from tests.integration.harness.stories import Party, Story
 
@@ -155,6 +156,14 @@ async def test_no_more_exports_than_the_plan_has() -> None:
     party = await begin()
     results = await asyncio.gather(*(party.create(name=f"№ {number}") for number in range(4)), return_exceptions=True)
     assert sum(isinstance(one, TooManyExports) for one in results) == 2
+
+
+async def test_a_schedule_is_no_closer_than_the_plan_allows() -> None:
+    party = await begin()
+    with pytest.raises(ScheduleTooFrequent):
+        await party.create(cron="0 * * * *")
+    await give(party, "start")
+    await party.create(cron="0 * * * *")
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
