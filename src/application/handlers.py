@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from application.billing.commands.block_company import BlockCompany, BlockCompanyHandler
+from application.billing.commands.set_plan import SetPlan, SetPlanHandler
+from application.billing.queries.get_plan import GetPlan, GetPlanHandler
 from application.connections.broken_command import TellBrokenGoogle
 from application.connections.commands.activate_company import ActivateCompany, ActivateCompanyHandler
 from application.connections.commands.begin_google_consent import BeginGoogleConsent, BeginGoogleConsentHandler
@@ -126,6 +129,10 @@ HANDLERS: dict[type[Message[Any]], type[Any]] = {
     ListApiKeys: ListApiKeysHandler,
     UseApiKey: UseApiKeyHandler,
     GetSigningKeys: GetSigningKeysHandler,
+    # billing
+    SetPlan: SetPlanHandler,
+    BlockCompany: BlockCompanyHandler,
+    GetPlan: GetPlanHandler,
     # connections
     ActivateCompany: ActivateCompanyHandler,
     DeactivateCompany: DeactivateCompanyHandler,

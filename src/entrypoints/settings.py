@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 
+from domain.billing.plans import PlanKey
 from entrypoints import written as as_
 
 ValueT = TypeVar("ValueT")
@@ -108,6 +109,16 @@ class WatchSettings(msgspec.Struct, frozen=True, kw_only=True):
     fresh_seconds: float
 
 
+class PlanSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Which plan each of MoySklad's tariffs stands for; without any everybody has the `usual` one. What is not paid any
+    longer goes on for `grace_days`.
+    """
+
+    tariffs: dict[str, PlanKey] = {}
+    usual: PlanKey = PlanKey.ENTERPRISE
+    grace_days: int = 7
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that is configured. `session_keys` sign access tokens, `encryption_keys` seal secrets at rest.
 
@@ -138,6 +149,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     catch_up_minutes: float
     schedule_minimum_seconds: int = 300
     schedule_spread_seconds: int = 300
+    plans: PlanSettings = PlanSettings()
 
     def __repr__(self) -> str:
         """Nothing: settings are full of secrets."""
@@ -213,6 +225,7 @@ def read_settings(variables: Mapping[str, str]) -> Settings:
             as_.count,
             300,
         ),
+        plans=_plans(env),
         former_urls=env.optional(
             "FORMER_PUBLIC_URLS", "what PUBLIC_URL was before, separated by commas", as_.several_webs, ()
         ),
@@ -223,6 +236,30 @@ def read_settings(variables: Mapping[str, str]) -> Settings:
     if env.problems:
         raise SettingsInvalid(env.problems)
     return settings
+
+
+def _plans(env: _Environment) -> PlanSettings:
+    known = ", ".join(PlanKey)
+    return PlanSettings(
+        tariffs=env.optional(
+            "TARIFF_PLANS",
+            f"tariffId:plan of each of MoySklad's tariffs, separated by commas; plans are {known}",
+            _tariffs,
+            {},
+        ),
+        usual=env.optional("DEFAULT_PLAN", f"one of {known}", PlanKey, PlanKey.ENTERPRISE),
+        grace_days=env.optional("GRACE_DAYS", "days that exports go on after the paid time, 0 or more", as_.count, 7),
+    )
+
+
+def _tariffs(text: str) -> dict[str, PlanKey]:
+    made: dict[str, PlanKey] = {}
+    for entry in text.split(","):
+        tariff, parted, plan = (part.strip() for part in entry.rpartition(":"))
+        if not (tariff and parted) or tariff in made:
+            raise ValueError
+        made[tariff] = PlanKey(plan)
+    return made
 
 
 def _traces(env: _Environment) -> str | None:

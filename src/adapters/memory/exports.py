@@ -12,7 +12,7 @@ from domain.exports.rows import BadRow
 from domain.exports.schedule import AfterSchedule
 from domain.exports.scheduled import Scheduled
 from domain.exports.spreadsheet import SpreadsheetTaken
-from domain.exports.task import ClaimLost, ExportAlreadyRunning, ExportTask, RunMode, TaskNotFound, TaskState
+from domain.exports.task import BILLING, ClaimLost, ExportAlreadyRunning, ExportTask, RunMode, TaskNotFound, TaskState
 from domain.exports.telling import TellingState
 from domain.shared.identities import ClaimId, CompanyId, ConfigId, TaskId
 
@@ -169,6 +169,16 @@ class MemoryExportTasks:
             and task.mode is not RunMode.RESTORE
         ]
         return [run for _, run in sorted(ended, key=lambda one: one[0], reverse=True)[:limit]]
+
+    async def resting(self, sent_before: datetime, limit: int) -> list[ExportTask]:
+        """See the port."""
+        require_system()
+        found = [
+            task
+            for task in self._rows.all()
+            if task.state is TaskState.PAUSED and task.error is not None and task.error.code.startswith(BILLING)
+        ]
+        return sorted((one for one in found if one.sent_at < sent_before), key=lambda one: one.sent_at)[:limit]
 
     async def stranded(self, now: datetime, sent_before: datetime, limit: int) -> list[ExportTask]:
         """See the port."""

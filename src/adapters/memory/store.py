@@ -6,8 +6,11 @@ from typing import NamedTuple
 from uuid import UUID
 
 from adapters.memory.rows import Access, Rows
+from application.billing.ports import Entry
 from application.exports.ports import WriteIntent
 from application.ports import OutboxMessage, Turn
+from domain.billing.standing import Account
+from domain.billing.usage import Hold, Meter
 from domain.connections.google import ConsentRequest, GoogleConnection, PickedSpreadsheet
 from domain.connections.installation import Installation
 from domain.connections.moysklad import MoySkladConnection
@@ -18,7 +21,7 @@ from domain.exports.sharing import Room
 from domain.exports.task import ExportTask
 from domain.exports.telling import Telling
 from domain.shared.errors import Detail
-from domain.shared.identities import ApiKeyId, CompanyId, ConfigId, LinkId, MemberId, SessionId, TaskId
+from domain.shared.identities import ApiKeyId, ClaimId, CompanyId, ConfigId, LinkId, MemberId, SessionId, TaskId
 from domain.tenants.api_key import ApiKey
 from domain.tenants.company import Company
 from domain.tenants.link import SignInLink
@@ -165,6 +168,30 @@ class StoredWatch(NamedTuple):
     due_at: datetime | None
 
 
+class StoredMeter(NamedTuple):
+    """The meter of a period."""
+
+    company_id: CompanyId
+    period: str
+    meter: Meter
+
+
+class StoredEntry(NamedTuple):
+    """An entry of the ledger."""
+
+    company_id: CompanyId
+    period: str
+    entry: Entry
+
+
+class StoredWarning(NamedTuple):
+    """A threshold that was reached."""
+
+    company_id: CompanyId
+    period: str
+    percent: int
+
+
 class MemoryStore:
     """One database. Its transactions run one after another, so that every row read is as good as locked."""
 
@@ -239,6 +266,27 @@ class MemoryStore:
         )
         self.export_watches: Rows[ConfigId, StoredWatch] = Rows(
             lambda row: row.watch.config_id, lambda row: row.watch.company_id, Access.SHARED
+        )
+        self.billing_accounts: Rows[CompanyId, Account] = Rows(
+            lambda row: row.company_id, lambda row: row.company_id, Access.SHARED, immutable=True
+        )
+        self.usage_meters: Rows[tuple[CompanyId, str], StoredMeter] = Rows(
+            lambda row: (row.company_id, row.period), lambda row: row.company_id, Access.SHARED, immutable=True
+        )
+        self.usage_entries: Rows[tuple[CompanyId, str], StoredEntry] = Rows(
+            lambda row: (row.company_id, row.entry.key), lambda row: row.company_id, Access.COMPANY, immutable=True
+        )
+        self.usage_holds: Rows[tuple[TaskId, ClaimId, int], Hold] = Rows(
+            lambda row: (row.task_id, row.claim_id, row.number),
+            lambda row: row.company_id,
+            Access.COMPANY,
+            immutable=True,
+        )
+        self.usage_warnings: Rows[tuple[CompanyId, str, int], StoredWarning] = Rows(
+            lambda row: (row.company_id, row.period, row.percent),
+            lambda row: row.company_id,
+            Access.COMPANY,
+            immutable=True,
         )
         # What work across companies may see of endpoints, whose rows it may not.
         self.endpoint_digests: dict[bytes, CompanyId] = {}

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from application.billing.quotas import Quotas
 from application.exports.ports import ExportConfigs, ExportTasks
 from application.exports.run_command import send_to_worker
 from application.ports import Clock, Ids, Outbox
@@ -18,6 +19,7 @@ class ManualBooking:
     def __init__(
         self,
         companies: Companies,
+        quotas: Quotas,
         configs: ExportConfigs,
         tasks: ExportTasks,
         outbox: Outbox,
@@ -25,6 +27,7 @@ class ManualBooking:
         clock: Clock,
     ) -> None:
         self._companies = companies
+        self._quotas = quotas
         self._configs = configs
         self._tasks = tasks
         self._outbox = outbox
@@ -32,13 +35,16 @@ class ManualBooking:
         self._clock = clock
 
     async def book(self, company_id: CompanyId, config_id: ConfigId, mode: RunMode, *, may_remove: bool) -> ExportTask:
-        """Raises ConfigNotFound, ModeUnfit, CompanyInactive or ExportAlreadyRunning."""
+        """Raises ConfigNotFound, ModeUnfit, CompanyInactive, ExportAlreadyRunning, or QuotaExceeded where the run could
+        not write a row.
+        """
         (await self._companies.get(company_id)).require_active()
         config = await self._configs.get(company_id, config_id)
         config.check_mode(mode)
         running = await self._tasks.running(company_id, config_id)
         if running is not None:
             raise ExportAlreadyRunning(task=str(running.id))
+        await self._quotas.require_room(company_id)
         now = self._clock.now()
         task = ExportTask(
             id=TaskId(self._ids.new()),

@@ -4,13 +4,16 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from application.billing.quotas import Quotas
 from application.exports.claims import Claim
 from application.exports.diary import RunPhase, batch_written, phase, write_down
+from application.exports.extent import compares
 from application.exports.limits import RunLimits
 from application.exports.portions import EncodedRow, Taken, by_key
 from application.exports.ports import ExportedRows, ExportTasks, Quarantine
 from application.exports.writers import Writer
 from application.ports import Clock, Transaction
+from domain.billing.usage import Hold
 from domain.exports.task import ClaimLost, ExportTask
 from domain.shared.identities import TaskId
 
@@ -23,6 +26,7 @@ class Notes:
     tasks: ExportTasks
     rows: ExportedRows
     quarantine: Quarantine
+    quotas: Quotas
     limits: RunLimits
     clock: Clock
 
@@ -49,22 +53,29 @@ class Noting:
         self.wanted_back = False
         self._resumes = resumes
         self._last: asyncio.Task[None] | None = None
+        self._holds: list[Hold] = []
+        self._batches = 0
 
-    async def require_hold(self) -> None:
-        """Raises ClaimLost where the run is no longer ours. To be asked before each write, even while the batch before
-        is still being noted.
+    async def require_hold(self, rows: int) -> None:
+        """Raises ClaimLost where the run is no longer ours, and what Quotas raises where so many rows may not be
+        written. To be asked before each write, even while the batch before is still being noted.
         """
         company_id, task_id, claim_id = self._claim.config.company_id, self._claim.task.id, self._claim.claim_id
         async with self._notes.transaction(company_id):
-            held = await self._notes.tasks.still_held(company_id, task_id, claim_id)
-        if not held:
-            raise ClaimLost(task=str(task_id))
+            if not await self._notes.tasks.still_held(company_id, task_id, claim_id):
+                raise ClaimLost(task=str(task_id))
+            if not rows:
+                return
+            self._batches += 1
+            hold = await self._notes.quotas.reserve(company_id, task_id, claim_id, self._batches, rows)
+        self._holds.append(hold)
 
     async def note(self, taken: Taken) -> None:
         """Remembers a batch that was written, or begins to. Raises what noting the batch before has come to."""
         await self.done()
         sweep = self._claim.task.id if self.sweeping else None
-        self._last = asyncio.create_task(self._note(taken, sweep))
+        holds, self._holds = self._holds, []
+        self._last = asyncio.create_task(self._note(taken, sweep, holds))
         if not self._writer.overlaps:
             await self.done()
 
@@ -80,14 +91,29 @@ class Noting:
         if last is not None:
             await asyncio.gather(last, return_exceptions=True)
 
-    async def _note(self, taken: Taken, sweep: TaskId | None) -> None:
+    async def _note(self, taken: Taken, sweep: TaskId | None, holds: list[Hold]) -> None:
         claim, notes = self._claim, self._notes
         company_id = claim.config.company_id
         if taken.rows:
             batch_written()
         with phase(RunPhase.NOTE):
             async with notes.transaction(company_id):
-                await self._note_in(await notes.tasks.held(company_id, claim.task.id, claim.claim_id), taken, sweep)
+                task = await notes.tasks.held(company_id, claim.task.id, claim.claim_id)
+                changed = await self._changed(taken) if holds else 0
+                await self._note_in(task, taken, sweep)
+                if holds:
+                    await notes.quotas.settle(holds, claim.config.id, changed)
+
+    async def _changed(self, taken: Taken) -> int:
+        """How many of the written rows the company pays for: not those that stood in the sheet like that already as far
+        as is known, written again because somebody wanted all of them, or to make good what had happened to them.
+        """
+        written = by_key(taken.rows)
+        if compares(self._claim):  # what is known was left out when it was read
+            return len(written)
+        config = self._claim.config
+        known = await self._notes.rows.fingerprints(config.company_id, config.id, list(written))
+        return sum(known.get(key) != row.fingerprint for key, row in written.items())
 
     async def _note_in(self, task: ExportTask, taken: Taken, sweep: TaskId | None) -> None:
         notes = self._notes

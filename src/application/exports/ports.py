@@ -148,6 +148,12 @@ class ExportTasks(Protocol):
         """
         ...
 
+    async def resting(self, sent_before: datetime, limit: int) -> list[ExportTask]:
+        """Paused tasks whose error is one of billing's, sent before that moment, the longest ago first, locked, passing
+        over those that another process has locked. Needs a SystemTransaction.
+        """
+        ...
+
     async def prune(self, ended_before: datetime, limit: int) -> int:
         """Forgets at most `limit` tasks that ended before that moment, the oldest first, with what was told of them;
         those of which something is still to be told, or whose marker stands in a spreadsheet, stay. Answers how many

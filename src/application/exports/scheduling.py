@@ -1,9 +1,11 @@
 """Schedules as they are asked for, checked and made."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import msgspec
 
+from application.billing.quotas import Quotas
 from application.exports.ports import CronCalendar, ExportConfigs, ExportTasks
 from application.exports.schedule_ports import ScheduleTerms
 from domain.exports.config import ExportConfig
@@ -16,6 +18,7 @@ from domain.exports.schedule import (
     Schedule,
     ScheduleAmbiguous,
     ScheduleUnfit,
+    Terms,
     check_after,
     check_freshness,
     check_shortest,
@@ -54,12 +57,13 @@ class Scheduling:
     """Makes schedules. Works in a transaction of the company."""
 
     def __init__(
-        self, configs: ExportConfigs, tasks: ExportTasks, calendar: CronCalendar, terms: ScheduleTerms
+        self, configs: ExportConfigs, tasks: ExportTasks, calendar: CronCalendar, terms: ScheduleTerms, quotas: Quotas
     ) -> None:
         self._configs = configs
         self._tasks = tasks
         self._calendar = calendar
         self._terms = terms
+        self._quotas = quotas
 
     async def make(self, company: Company, choice: ScheduleChoice, now: datetime) -> Schedule:
         """The schedule as of now, for an export that has never run; whether the export that it follows exists is
@@ -69,7 +73,7 @@ class Scheduling:
         FreshnessInvalid.
         """
         _check_kind(choice)
-        terms = await self._terms.of(company.id)
+        terms = await self._allowed(company.id)
         if choice.after is not None:
             return AfterSchedule(choice.after, choice.always)
         if choice.freshness_minutes is not None:
@@ -94,8 +98,14 @@ class Scheduling:
         if await self._tasks.unfinished([config.id]):
             return FreshnessSchedule(target, None)
         past = await self._tasks.past(config.company_id, config.id, REMEMBERED)
-        shortest = (await self._terms.of(config.company_id)).shortest
+        shortest = (await self._allowed(config.company_id)).shortest
         return FreshnessSchedule(target, next_run(target, shortest, config.fresh_at, past, now))
+
+    async def _allowed(self, company_id: CompanyId) -> Terms:
+        """The terms of the installation, and of the plan where that allows less. Schedules made before stay."""
+        terms = await self._terms.of(company_id)
+        entitlement, _ = await self._quotas.of(company_id)
+        return replace(terms, shortest=max(terms.shortest, entitlement.plan.shortest_interval))
 
 
 def _check_kind(choice: ScheduleChoice) -> None:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
+from application.billing.quotas import Quotas
 from application.connections.ports import MoySkladKey, Urgency
 from application.connections.vendor_access import MoySkladAccess
 from application.exports.announced import Announcing, Marked, tells_misses, told_until
@@ -91,6 +92,7 @@ class Transfer:
         formulas: Formulas,
         tables: SheetTables,
         tidings: Tidings,
+        quotas: Quotas,
         limits: RunLimits,
         clock: Clock,
     ) -> None:
@@ -109,7 +111,7 @@ class Transfer:
         self._tidings = tidings
         self._limits = limits
         self._clock = clock
-        self._notes = Notes(transaction, tasks, rows, quarantine, limits, clock)
+        self._notes = Notes(transaction, tasks, rows, quarantine, quotas, limits, clock)
         self._removing = Removing(transaction, tasks, rows, source, clock)
         self._announcing = Announcing(transaction, marks, source)
 

@@ -61,8 +61,9 @@ class Writing:
         parts = list(in_parts(taken.rows, self._limits.batch_bytes))
         waiting = len(taken.rows)
         written = []
-        for rows in parts:
-            await self._noting.require_hold()
+        for number, rows in enumerate(parts):
+            # All parts are noted together, so that what the first of them is allowed is allowed to all.
+            await self._noting.require_hold(0 if number else len(taken.rows))
             waiting -= len(rows)
             last_of_all = last and len(parts) == 1
             with phase(RunPhase.WRITE):

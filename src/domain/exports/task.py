@@ -12,6 +12,8 @@ from domain.shared.identities import ClaimId, CompanyId, ConfigId, TaskId
 
 MAX_FAILURES = 5
 MAX_CRASHES = 5
+BILLING = "billing."
+"""How the code begins of what a task rests for that goes on by itself when its company may use more."""
 _FIRST_BACKOFF = timedelta(seconds=5)
 _LONGEST_BACKOFF = timedelta(minutes=10)
 
@@ -281,9 +283,16 @@ class ExportTask:
         if self.state is TaskState.CLAIMED:
             self.timeline.end(AttemptOutcome.PAUSED, now)
         self.state = TaskState.PAUSED
+        if self.error is not None and self.error.code.startswith(BILLING):
+            self.error = None  # somebody wants it to rest, whatever the company may use
         self.claim_id = None
         self.lease_until = None
         self.due_at = None
+
+    def rest(self, why: TaskError, now: datetime) -> None:
+        """The company may not use more for now: pauses, knowing why. Raises TaskAlreadyEnded."""
+        self.pause(now)
+        self.error = why
 
     def resume(self) -> None:
         """Goes on from the checkpoint. Raises TaskNotPaused."""
@@ -291,6 +300,7 @@ class ExportTask:
             raise TaskNotPaused(state=self.state.value)
         self.state = TaskState.BOOKED
         self.crashes = self.failures = 0
+        self.error = None
 
     def require_failed(self) -> None:
         """Raises TaskNotFailed where there is nothing to try again."""

@@ -12,6 +12,7 @@ from entrypoints.cli.describing import descriptor
 from entrypoints.cli.exporters import exporters
 from entrypoints.cli.parked import messages
 from entrypoints.cli.people import people
+from entrypoints.cli.plans import plans
 from entrypoints.cli.simulating import simulate
 from entrypoints.composition.schema import upgrade
 from entrypoints.settings import Settings, SettingsInvalid, read_settings
@@ -93,6 +94,7 @@ main.add_command(descriptor)
 main.add_command(exporters)
 main.add_command(messages)
 main.add_command(people)
+main.add_command(plans)
 main.add_command(simulate)
 
 

@@ -124,6 +124,7 @@ from application.webhooks.ports import (
 from domain.exports.sharing import Shares
 from domain.webhooks.watch import Pace
 from entrypoints.composition.application import make_application
+from entrypoints.composition.billing import LiveBilling
 from entrypoints.composition.scheduling import settled_pace, settled_terms
 from entrypoints.composition.systems import LiveSystems
 from entrypoints.composition.tenancy import Tenancy
@@ -297,7 +298,8 @@ class Surroundings(Provider):
 def live_container(settings: Settings, metrics: Metrics) -> AsyncContainer:
     """A container of the real adapters. dishka checks that nothing is missing."""
     context = {Settings: settings, Metrics: metrics}
-    return make_async_container(Persistence(), Tenancy(), Surroundings(), Vendors(), use_cases(), context=context)
+    providers = (Persistence(), Tenancy(), LiveBilling(), Surroundings(), Vendors(), use_cases())
+    return make_async_container(*providers, context=context)
 
 
 @asynccontextmanager

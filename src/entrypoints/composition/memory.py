@@ -9,6 +9,7 @@ from dishka import AsyncContainer, Provider, Scope, from_context, make_async_con
 
 from adapters.formulas.cel import CelFormulas
 from adapters.memory.access import MemoryApiKeys, MemoryLinks
+from adapters.memory.billing import MemoryBillingAccounts, MemoryUsage
 from adapters.memory.budgets import MemoryBudgets
 from adapters.memory.catalogue import MemoryExporterCatalogue
 from adapters.memory.connections import (
@@ -70,6 +71,8 @@ from adapters.memory.webhooks import (
 )
 from adapters.moysklad.catalogue import ScannedExporters
 from adapters.wording.run_words import RussianRunWords
+from application.billing.ports import BillingAccounts, Usage
+from application.billing.zones import Zones
 from application.bus import Application
 from application.connections.google_ports import GoogleConsent, GoogleHomes, PickedSpreadsheets
 from application.connections.installation_ports import (
@@ -144,6 +147,7 @@ from application.webhooks.ports import (
     WebhookRegistrations,
     WebhookViews,
 )
+from domain.billing.standing import Offer
 from domain.exports.sharing import Shares
 from domain.webhooks.watch import Pace
 from entrypoints.composition.application import make_application
@@ -181,6 +185,10 @@ class Fakes(Provider):
         return Shares()
 
     @provide
+    def offer(self) -> Offer:
+        return Offer()
+
+    @provide
     def retention(self) -> Retention:
         return Retention()
 
@@ -194,6 +202,8 @@ class Fakes(Provider):
 
     transaction = provide(MemoryTransaction, provides=Transaction)
     system_transaction = provide(MemorySystemTransaction, provides=SystemTransaction)
+    accounts = provide(MemoryBillingAccounts, provides=BillingAccounts)
+    usage = provide(MemoryUsage, provides=Usage)
     companies = provide(MemoryCompanies, provides=Companies)
     members = provide(MemoryMembers, provides=Members)
     sessions = provide(MemorySessions, provides=Sessions)
@@ -256,6 +266,7 @@ class Fakes(Provider):
 
     systems = provide(MemorySystems, provides=Systems)
     calendar = provide(MemoryCalendar, provides=CronCalendar)
+    zones = provide(MemoryCalendar, provides=Zones)
     terms = provide(MemoryScheduleTerms, provides=ScheduleTerms)
     vault = provide(MemoryVault, provides=Vault)
     access_tokens = provide(MemoryAccessTokens, provides=AccessTokens)

@@ -44,6 +44,7 @@ from adapters.system.calendar import CronsimCalendar
 from adapters.system.clock import SystemClock
 from adapters.system.ids import SystemIds
 from adapters.system.terms import SettledScheduleTerms
+from application.billing.quotas import Quotas
 from application.bus import Application
 from application.connections.installation_ports import VendorRequests
 from application.connections.ports import ConsentRequests, GoogleConnections, MoySkladConnections
@@ -55,6 +56,7 @@ from application.exports.dispatch_ports import RunPlaces, Workers
 from application.exports.dispatching import Places
 from application.exports.mark_ports import ChangeMarks
 from application.exports.ports import CronCalendar, ExportConfigs, ExporterCatalogue, ExportTasks, Tellings
+from application.exports.resting import Resting
 from application.exports.schedule_ports import Occurrences, ScheduleTerms, Standings
 from application.exports.succession import Succession
 from application.exports.tidings import Tidings
@@ -81,6 +83,7 @@ from domain.exports.schedule import Terms
 from domain.exports.sharing import Shares
 from domain.webhooks.watch import Pace
 from entrypoints.composition.application import ContainerScopes
+from entrypoints.composition.billing import LiveBilling
 from entrypoints.composition.observing import observe
 from entrypoints.rounds import stop_on_signals
 from entrypoints.scheduler.main import schedule
@@ -140,6 +143,8 @@ class SchedulerAdapters(Provider):
     def shares(self, settings: Settings) -> Shares:
         return Shares(settings.company_runs, settings.company_backfills)
 
+    quotas = provide(Quotas, scope=Scope.REQUEST)
+    resting = provide(Resting, scope=Scope.REQUEST)
     clock = provide(SystemClock, provides=Clock)
     calendar = provide(CronsimCalendar, provides=CronCalendar)
     headers = provide(ContextHeaders, provides=Headers)
@@ -190,7 +195,7 @@ def scheduler_container(settings: Settings, metrics: Metrics) -> AsyncContainer:
     provider = SchedulerAdapters()
     for handler in SCHEDULED.values():
         provider.provide(handler, scope=Scope.REQUEST)
-    return make_async_container(provider, context={Settings: settings, Metrics: metrics})
+    return make_async_container(provider, LiveBilling(), context={Settings: settings, Metrics: metrics})
 
 
 @asynccontextmanager

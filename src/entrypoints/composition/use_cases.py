@@ -2,11 +2,13 @@
 
 from dishka import Provider, Scope, provide
 
+from application.billing.quotas import Quotas
 from application.connections.consents import ConsentTrips
 from application.connections.installing import Installing
 from application.connections.vendor_access import GoogleAccess, MoySkladAccess
 from application.exports.booking import ManualBooking
 from application.exports.dispatching import Places
+from application.exports.resting import Resting
 from application.exports.scheduling import Scheduling
 from application.exports.succession import Succession
 from application.exports.table import SheetTables
@@ -26,6 +28,8 @@ class UseCases(Provider):
 
     scope = Scope.REQUEST
 
+    quotas = provide(Quotas)
+    resting = provide(Resting)
     google_access = provide(GoogleAccess)
     consent_trips = provide(ConsentTrips)
     installing = provide(Installing)

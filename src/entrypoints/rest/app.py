@@ -29,6 +29,7 @@ from entrypoints.rest.routes import (
     connections,
     exports,
     people,
+    plan,
     schedules,
     sessions,
     task_control,
@@ -82,6 +83,7 @@ def create_app(opening: Opening, wording: Wording, report: Report, public_url: s
                 tasks,
                 task_control,
                 webhooks,
+                plan,
             )
         ],
     )

@@ -26,6 +26,7 @@ from application.tenants.ports import ContextKeys, VendorSignatures
 from application.webhooks.ports import RegisteredWebhooks
 from devstack.servers import Servers, service_login
 from entrypoints.composition.application import make_application
+from entrypoints.composition.billing import LiveBilling
 from entrypoints.composition.live import Persistence, Surroundings
 from entrypoints.composition.tenancy import Tenancy
 from entrypoints.composition.use_cases import use_cases
@@ -119,6 +120,7 @@ async def opened(settings: Settings, vendors: FakeVendors) -> AsyncIterator[Hybr
     container = make_async_container(
         Persistence(),
         Tenancy(),
+        LiveBilling(),
         Surroundings(),
         _Vendors(vendors),
         use_cases(),

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.memory.access import MemoryApiKeys, MemoryLinks
+from adapters.memory.billing import MemoryBillingAccounts, MemoryUsage
 from adapters.memory.connections import (
     MemoryConsentRequests,
     MemoryGoogleConnections,
@@ -47,6 +48,7 @@ from adapters.memory.webhooks import (
     MemoryWebhookViews,
 )
 from adapters.postgres.repositories.access import SqlApiKeys, SqlLinks
+from adapters.postgres.repositories.billing import SqlBillingAccounts, SqlUsage
 from adapters.postgres.repositories.change_marks import SqlChangeMarks
 from adapters.postgres.repositories.connections import (
     SqlConsentRequests,
@@ -77,6 +79,7 @@ from adapters.postgres.transaction import SqlSystemTransaction, SqlTransaction
 from adapters.postgres.views.backlog import SqlBacklogViews
 from adapters.postgres.views.exports import SqlExportViews, SqlFreshnessViews
 from adapters.system.ids import SystemIds
+from application.billing.ports import BillingAccounts, Usage
 from application.connections.google_ports import GoogleHomes, PickedSpreadsheets
 from application.connections.installation_ports import CompanyViews, Installations, VendorRequests
 from application.connections.ports import ConsentRequests, GoogleConnections, MoySkladConnections
@@ -158,6 +161,8 @@ class World:
     beats: ReceiverBeats
     webhook_views: WebhookViews
     backlog: BacklogViews
+    accounts: BillingAccounts
+    usage: Usage
     ids: Ids
     clock: MemoryClock
     headers: MemoryHeaders
@@ -224,6 +229,8 @@ def memory_world() -> World:
         beats=MemoryReceiverBeats(store),
         webhook_views=MemoryWebhookViews(store),
         backlog=MemoryBacklogViews(store),
+        accounts=MemoryBillingAccounts(store),
+        usage=MemoryUsage(store),
         ids=ids,
         clock=clock,
         headers=headers,
@@ -276,6 +283,8 @@ def postgres_world(engine: AsyncEngine) -> World:
         beats=SqlReceiverBeats(),
         webhook_views=SqlWebhookViews(),
         backlog=SqlBacklogViews(),
+        accounts=SqlBillingAccounts(),
+        usage=SqlUsage(),
         ids=ids,
         clock=clock,
         headers=headers,

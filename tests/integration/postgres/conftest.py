@@ -1,6 +1,7 @@
 """A migrated database with two companies that have something in every table."""
 
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -8,12 +9,16 @@ import pytest_asyncio
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.postgres.engine import make_engine
+from application.billing.ports import Entry
 from application.exports.ports import WriteIntent
 from application.exports.run_command import RunExport
 from application.ports import Turn
 from application.webhooks.ports import Arrival
+from domain.billing.plans import PlanKey
+from domain.billing.standing import Account
+from domain.billing.usage import Hold
 from domain.exports.rows import BadRow
-from domain.shared.identities import CompanyId
+from domain.shared.identities import ClaimId, CompanyId
 from tests.integration.harness import samples
 from tests.integration.harness.databases import Database, shared_database
 from tests.integration.harness.worlds import World, postgres_world
@@ -66,6 +71,13 @@ async def filled_company(world: World) -> CompanyId:
         await world.endpoints.put(endpoint)
         await world.registrations.replace(company, [samples.REGISTRATION])
         await world.marks.put(company, [task.config_id], {str(uuid4()): True}, uuid4())
+        await world.accounts.put(Account(company, PlanKey.START))
+        hold = Hold(company, task.id, ClaimId(uuid4()), 1, "2026-01", 5)
+        await world.usage.reserve(hold, None)
+        other = replace(hold, number=2)
+        await world.usage.reserve(other, None)
+        await world.usage.settle([other], Entry("batch", task.config_id, 5, world.now))
+        await world.usage.warn(company, "2026-01", 50, world.now)
         await world.watches.put(samples.watch(world, task.config_id, company), world.now)
     async with world.system_transaction():
         await world.deliveries.keep([Arrival(endpoint.token_digest, uuid4(), b"{}")], world.now)

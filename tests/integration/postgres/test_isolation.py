@@ -219,6 +219,8 @@ async def test_the_system_role_touches_only_what_its_work_needs(engine: AsyncEng
         "webhook_receivers": "INSERT SELECT UPDATE",
         "change_marks": "INSERT SELECT UPDATE",
         "export_watches": "INSERT SELECT UPDATE",
+        "billing_accounts": "SELECT",
+        "usage_meters": "SELECT",
     }
 
 
@@ -242,7 +244,7 @@ _KEYS = text("""
 """)
 # Pointers without a key, each for the reason that stands beside the column or in the data models.
 FREE = {
-    ("consent_requests", "member_id"),
+    ("consent_requests", "member_id"), ("usage_entries", "config_id"), ("usage_holds", "task_id"),
     ("change_marks", "config_id"), ("exported_rows", "config_id"), ("occurrences", "task_id"), ("turns", "lane"),
     ("write_intents", "task_id"), ("export_tasks", "claim_id"), ("export_configs", "after_config_id"),
 }  # fmt: skip

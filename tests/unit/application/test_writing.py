@@ -56,8 +56,8 @@ class Notes:
         self.noted: list[Taken] = []
         self.failure: Exception | None = None
 
-    async def require_hold(self) -> None:
-        return
+    async def require_hold(self, rows: int) -> None:
+        del rows
 
     async def note(self, taken: Taken) -> None:
         self.noted.append(taken)

@@ -10,6 +10,7 @@ import pytest
 
 from adapters.wording.catalogue import words
 from adapters.wording.texts import TEXTS
+from adapters.wording.texts.billing import BILLING
 from adapters.wording.texts.connections import CONNECTIONS
 from adapters.wording.texts.exports import EXPORTS
 from adapters.wording.texts.general import GENERAL
@@ -51,7 +52,7 @@ def test_every_code_has_words_and_no_words_are_idle() -> None:
 
 
 def test_no_area_takes_words_from_another() -> None:
-    areas = (GENERAL, TENANTS, CONNECTIONS, EXPORTS, SCHEDULES, RUNS, SHEETS, WEBHOOKS)
+    areas = (GENERAL, TENANTS, BILLING, CONNECTIONS, EXPORTS, SCHEDULES, RUNS, SHEETS, WEBHOOKS)
     assert len(TEXTS) == sum(map(len, areas))
 
 

@@ -23,6 +23,7 @@ from domain.exports.freshness import PastRun
 from domain.exports.sharing import Lane
 from domain.exports.spreadsheet import SpreadsheetTaken
 from domain.exports.task import (
+    BILLING,
     ClaimLost,
     ExportAlreadyRunning,
     ExportTask,
@@ -149,6 +150,21 @@ class SqlExportTasks:
         query = (
             select(export_tasks)
             .where(or_(left_behind, forgotten))
+            .order_by(export_tasks.c.sent_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        return [_task(row) for row in (await connection().execute(query)).mappings()]
+
+    async def resting(self, sent_before: datetime, limit: int) -> list[ExportTask]:
+        """See the port."""
+        query = (
+            select(export_tasks)
+            .where(
+                export_tasks.c.state == TaskState.PAUSED.value,
+                export_tasks.c.error["code"].astext.startswith(BILLING),
+                export_tasks.c.sent_at < sent_before,
+            )
             .order_by(export_tasks.c.sent_at)
             .limit(limit)
             .with_for_update(skip_locked=True)

@@ -1,5 +1,12 @@
 """The tables, as the migrations leave them. `make check` compares the two."""
 
+from adapters.postgres.tables.billing import (
+    billing_accounts,
+    usage_entries,
+    usage_holds,
+    usage_meters,
+    usage_warnings,
+)
 from adapters.postgres.tables.connections import (
     consent_requests,
     google_connections,
@@ -34,6 +41,7 @@ from adapters.postgres.tables.webhooks import (
 
 __all__ = [
     "api_keys",
+    "billing_accounts",
     "change_marks",
     "companies",
     "consent_requests",
@@ -57,6 +65,10 @@ __all__ = [
     "sessions",
     "sign_in_links",
     "turns",
+    "usage_entries",
+    "usage_holds",
+    "usage_meters",
+    "usage_warnings",
     "vendor_requests",
     "webhook_counts",
     "webhook_deliveries",

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import msgspec
 
+from application.billing.quotas import Quotas
 from application.connections.ports import Urgency
 from application.connections.vendor_access import GoogleAccess, MoySkladAccess
 from application.connections.webhooks_command import tend_webhooks
@@ -87,6 +88,7 @@ class CreateExportConfigHandler:
         self,
         transaction: Transaction,
         companies: Companies,
+        quotas: Quotas,
         configs: ExportConfigs,
         catalogue: ExporterCatalogue,
         scheduling: Scheduling,
@@ -102,6 +104,7 @@ class CreateExportConfigHandler:
     ) -> None:
         self._transaction = transaction
         self._companies = companies
+        self._quotas = quotas
         self._configs = configs
         self._catalogue = catalogue
         self._scheduling = scheduling
@@ -119,7 +122,8 @@ class CreateExportConfigHandler:
         """Raises ExporterUnknown, RowModeUnknown, the columns', filters' and formulas' errors, StrategyUnknown,
         RemovalPolicyUnknown, BrakeInvalid, IntervalInvalid, TitleInvalid, ObstacleUnknown, StatusCellInvalid,
         StatusCellUnfit, StatusCellInTable, RunLogUnfit, SpreadsheetIdInvalid, SpreadsheetNotFound,
-        SpreadsheetNeeded, ChangesUntold, IdempotencyKeyReused, and what Scheduling and the vendors' ports raise.
+        SpreadsheetNeeded, ChangesUntold, QuotaExceeded, IdempotencyKeyReused, and what Scheduling and the
+        vendors' ports raise.
         """
         key, fingerprint = command.idempotency_key, request_fingerprint(command)
         if key is not None:
@@ -132,6 +136,8 @@ class CreateExportConfigHandler:
             earlier = None if key is None else await self._replays.earlier(command.company_id, key, fingerprint)
             if earlier is not None:
                 return ConfigId(earlier)
+            # Asked in this way, the number stays the same until the export is stored.
+            await self._quotas.require_export(config.company_id, len(await self._configs.links(config.company_id)))
             await self._scheduling.confirm(config.company_id, config.id, config.schedule)
             await self._configs.put(config)
             if config.on_change:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from application.exports.ports import ExportTasks, Tellings
+from application.exports.resting import Resting
 from application.exports.run_command import send_to_worker
 from application.exports.tidings import Tidings
 from application.messages import SystemCommand
@@ -21,8 +22,9 @@ class RecoverTasks(SystemCommand[int], frozen=True, kw_only=True, tag="exports.r
 
 
 class RecoverTasksHandler:
-    """Finds, in Postgres alone, tasks whose worker died or whose message was lost, even with the whole of Redis; and
-    runs that ended and still have to be told about.
+    """Finds, in Postgres alone, tasks whose worker died or whose message was lost, even with the whole of Redis;
+    runs that ended and still have to be told about; and runs
+    that rested because of their plan and may go on.
     """
 
     def __init__(
@@ -32,6 +34,7 @@ class RecoverTasksHandler:
         tellings: Tellings,
         outbox: Outbox,
         tidings: Tidings,
+        resting: Resting,
         clock: Clock,
     ) -> None:
         self._system_transaction = system_transaction
@@ -39,6 +42,7 @@ class RecoverTasksHandler:
         self._tellings = tellings
         self._outbox = outbox
         self._tidings = tidings
+        self._resting = resting
         self._clock = clock
 
     async def __call__(self, command: RecoverTasks) -> int:
@@ -50,6 +54,7 @@ class RecoverTasksHandler:
             for task in stranded:
                 await send_to_worker(self._outbox, task, now)
                 await self._tasks.save(task)
+            resumed = await self._resting.resume(now, now - PATIENCE, BATCH)
             untold = await self._tellings.lost(now - PATIENCE, BATCH)
             for telling in untold:
                 if telling.overdue(now):
@@ -57,4 +62,4 @@ class RecoverTasksHandler:
                     await self._tellings.put(telling)
                 else:
                     await self._tidings.send(telling, now)
-        return len(stranded) + len(untold)
+        return len(stranded) + resumed + len(untold)

@@ -4,6 +4,7 @@ import asyncio
 from datetime import datetime, timedelta
 from itertools import count
 
+from application.billing.quotas import Quotas
 from application.connections.ports import MoySkladConnections
 from application.connections.vendor_access import MoySkladAccess
 from application.exports.claims import Claim
@@ -20,6 +21,7 @@ from domain.connections.moysklad import MoySkladDisconnected
 from domain.exports.spreadsheet import SpreadsheetTaken
 from domain.exports.task import (
     ClaimLost,
+    ExportTask,
     HandedOver,
     TaskAlreadyClaimed,
     TaskAlreadyEnded,
@@ -28,7 +30,7 @@ from domain.exports.task import (
     TaskState,
     WorkerStopped,
 )
-from domain.shared.errors import SkladSheetsError, VendorBusy, VendorFailed
+from domain.shared.errors import QuotaExceeded, SkladSheetsError, VendorBusy, VendorFailed
 from domain.shared.identities import ClaimId
 
 SPREADSHEET_TAKEN_DELAY = timedelta(seconds=5)
@@ -52,6 +54,7 @@ class RunExportHandler:
         outbox: Outbox,
         transfer: Transfer,
         tidings: Tidings,
+        quotas: Quotas,
         moysklad: MoySkladAccess,
         connections: MoySkladConnections,
         limits: RunLimits,
@@ -66,6 +69,7 @@ class RunExportHandler:
         self._outbox = outbox
         self._transfer = transfer
         self._tidings = tidings
+        self._quotas = quotas
         self._moysklad = moysklad
         self._connections = connections
         self._limits = limits
@@ -118,10 +122,19 @@ class RunExportHandler:
             config = await self._configs.get(command.company_id, task.config_id)
             company = await self._companies.get(command.company_id)
             task.write_lock = config.write_lock()
+            await self._quotas.release(command.company_id, task.id)  # whoever held the task before is gone
+            await self._rest_if_refused(task)
             await self._tasks.save(task)
             await self._tidings.ended(config, task)
             moysklad = await self._connections.get(command.company_id)
         return Claim(claim_id, task, config, company.time_zone, moysklad.token if moysklad else None)
+
+    async def _rest_if_refused(self, task: ExportTask) -> None:
+        if task.state is TaskState.CLAIMED:
+            try:
+                await self._quotas.require_running(task.company_id)
+            except QuotaExceeded as refused:
+                task.rest(TaskError(refused.code, refused.details), self._clock.now())
 
     async def _work(self, claim: Claim) -> None:
         work = asyncio.create_task(self._transfer.run(claim))
@@ -174,15 +187,28 @@ class RunExportHandler:
         noted = TaskError(error.code, error.details)
         if isinstance(error, VendorBusy):
             return await self._postpone(claim, self._clock.now() + timedelta(seconds=error.retry_after), error.code)
+        if isinstance(error, QuotaExceeded):
+            return await self._rest(claim, noted)
         if isinstance(error, VendorFailed):
             return await self._stumble(claim, noted)
         if isinstance(error, MoySkladDisconnected):
             await self._moysklad.mark_broken(claim.task.company_id, claim.moysklad_token)
         return await self._fail(claim, noted)
 
+    async def _rest(self, claim: Claim, why: TaskError) -> TaskState:
+        """Between two batches: what was written stands, and the checkpoint behind it."""
+        async with self._transaction(claim.task.company_id):
+            task = await self._tasks.held(claim.task.company_id, claim.task.id, claim.claim_id)
+            await self._quotas.release(task.company_id, task.id)
+            write_down(task)
+            task.rest(why, self._clock.now())
+            await self._tasks.save(task)
+        return task.state
+
     async def _postpone(self, claim: Claim, until: datetime, why: str) -> TaskState:
         async with self._transaction(claim.task.company_id):
             task = await self._tasks.held(claim.task.company_id, claim.task.id, claim.claim_id)
+            await self._quotas.release(task.company_id, task.id)
             write_down(task)
             task.postpone(until, self._clock.now(), why)
             await send_to_worker(self._outbox, task, until)
@@ -192,6 +218,7 @@ class RunExportHandler:
     async def _stumble(self, claim: Claim, error: TaskError) -> TaskState:
         async with self._transaction(claim.task.company_id):
             task = await self._tasks.held(claim.task.company_id, claim.task.id, claim.claim_id)
+            await self._quotas.release(task.company_id, task.id)
             write_down(task)
             task.stumble(error, self._clock.now())
             if task.due_at is not None:
@@ -203,6 +230,7 @@ class RunExportHandler:
     async def _fail(self, claim: Claim, error: TaskError) -> TaskState:
         async with self._transaction(claim.task.company_id):
             task = await self._tasks.held(claim.task.company_id, claim.task.id, claim.claim_id)
+            await self._quotas.release(task.company_id, task.id)
             write_down(task)
             task.fail(error, self._clock.now())
             await self._tasks.save(task)

@@ -26,8 +26,8 @@ class StartExportHandler:
         self._replays = replays
 
     async def __call__(self, command: StartExport) -> TaskId:
-        """Raises ConfigNotFound, ModeUnknown, ModeUnfit, CompanyInactive, ExportAlreadyRunning or
-        IdempotencyKeyReused.
+        """Raises ConfigNotFound, ModeUnknown, ModeUnfit, CompanyInactive, ExportAlreadyRunning,
+        QuotaExceeded or IdempotencyKeyReused.
         """
         mode = mode_named(command.mode)
         key = command.idempotency_key

@@ -1,0 +1,164 @@
+"""Plans and usage. Whoever changes holds and meters locks the meter first."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql import insert
+
+from adapters.postgres.storing import put
+from adapters.postgres.tables import billing_accounts, usage_holds, usage_meters, usage_warnings
+from adapters.postgres.transaction import connection
+from application.billing.ports import Entry, Mismatch
+from domain.billing.plans import PlanKey
+from domain.billing.standing import Account
+from domain.billing.usage import Hold, Meter
+from domain.shared.identities import CompanyId, TaskId
+
+# The row of the meter is locked by the first half, so that of many who ask at once each sees what those before it got.
+_RESERVE = text("""
+    WITH admitted AS (
+        INSERT INTO usage_meters AS meter (company_id, period, used, reserved) VALUES (:company_id, :period, 0, :rows)
+        ON CONFLICT (company_id, period) DO UPDATE SET reserved = meter.reserved + excluded.reserved
+        WHERE CAST(:limit AS bigint) IS NULL OR meter.used + meter.reserved < CAST(:limit AS bigint)
+        RETURNING company_id
+    )
+    INSERT INTO usage_holds (company_id, task_id, claim_id, number, period, rows)
+    SELECT company_id, :task_id, :claim_id, :number, :period, :rows FROM admitted
+""")
+_LOCK = text("SELECT 1 FROM usage_meters WHERE company_id = :company_id AND period = :period FOR UPDATE")
+_LOCK_ALL = text("SELECT 1 FROM usage_meters WHERE company_id = :company_id ORDER BY period FOR UPDATE")
+_SETTLE = text("""
+    WITH freed AS (
+        DELETE FROM usage_holds
+        WHERE company_id = :company_id AND task_id = :task_id AND claim_id = :claim_id AND number = ANY(:numbers)
+        RETURNING rows
+    ), entered AS (
+        INSERT INTO usage_entries (company_id, key, period, config_id, rows, at)
+        VALUES (:company_id, :key, :period, :config_id, :rows, :at)
+        ON CONFLICT DO NOTHING RETURNING rows
+    )
+    UPDATE usage_meters SET used = used + COALESCE((SELECT rows FROM entered), 0),
+        reserved = reserved - COALESCE((SELECT sum(rows) FROM freed), 0)
+    WHERE company_id = :company_id AND period = :period
+    RETURNING used, reserved
+""")
+_GIVE_BACK = """
+    WITH freed AS (DELETE FROM usage_holds WHERE company_id = :company_id AND {which} RETURNING period, rows)
+    UPDATE usage_meters AS meter SET reserved = reserved - given.rows
+    FROM (SELECT period, sum(rows) AS rows FROM freed GROUP BY period) AS given
+    WHERE meter.company_id = :company_id AND meter.period = given.period
+"""
+_RELEASE = text(_GIVE_BACK.format(which="task_id = :task_id"))
+_RELEASE_DEAD = text(
+    _GIVE_BACK.format(
+        which="""NOT EXISTS (
+            SELECT FROM export_tasks AS task
+            WHERE task.id = usage_holds.task_id AND task.claim_id = usage_holds.claim_id AND task.lease_until > :now
+        )"""
+    )
+)
+_MISMATCHES = text("""
+    SELECT period, COALESCE(entered.rows, 0) AS ledger, COALESCE(meter.used, 0) AS meter
+    FROM (SELECT period, used FROM usage_meters WHERE company_id = :company_id) AS meter
+    FULL JOIN (
+        SELECT period, sum(rows) AS rows FROM usage_entries WHERE company_id = :company_id GROUP BY period
+    ) AS entered USING (period)
+    WHERE COALESCE(entered.rows, 0) <> COALESCE(meter.used, 0)
+    ORDER BY period
+""")
+
+
+class SqlBillingAccounts:
+    """See application.billing.ports.BillingAccounts."""
+
+    async def get(self, company_id: CompanyId) -> Account:
+        """See the port."""
+        query = select(billing_accounts).where(billing_accounts.c.company_id == company_id)
+        found = (await connection().execute(query)).first()
+        if found is None:
+            return Account(company_id)
+        plan = None if found.plan is None else PlanKey(found.plan)
+        return Account(company_id, plan, found.until, found.blocked)
+
+    async def put(self, account: Account) -> None:
+        """See the port."""
+        plan = None if account.plan is None else account.plan.value
+        row = {"company_id": account.company_id, "plan": plan, "until": account.until, "blocked": account.blocked}
+        await put(billing_accounts, row)
+
+
+class SqlUsage:
+    """See application.billing.ports.Usage."""
+
+    async def reserve(self, hold: Hold, limit: int | None) -> bool:
+        """See the port."""
+        values = {
+            "company_id": hold.company_id,
+            "task_id": hold.task_id,
+            "claim_id": hold.claim_id,
+            "number": hold.number,
+            "period": hold.period,
+            "rows": hold.rows,
+            "limit": limit,
+        }
+        return (await connection().execute(_RESERVE, values)).rowcount == 1
+
+    async def settle(self, holds: Sequence[Hold], entry: Entry) -> Meter:
+        """See the port."""
+        periods = {hold.period for hold in holds}
+        meter = Meter()
+        for period in sorted(periods):
+            own = [hold for hold in holds if hold.period == period]
+            pays = period == holds[0].period
+            values = {
+                "company_id": own[0].company_id,
+                "task_id": own[0].task_id,
+                "claim_id": own[0].claim_id,
+                "numbers": [hold.number for hold in own],
+                "period": period,
+                "key": entry.key if pays else f"{entry.key}:{period}",
+                "config_id": entry.config_id,
+                "rows": entry.rows if pays else 0,
+                "at": entry.at,
+            }
+            await connection().execute(_LOCK, {"company_id": own[0].company_id, "period": period})
+            used, reserved = (await connection().execute(_SETTLE, values)).one()
+            meter = Meter(used, reserved) if pays else meter
+        return meter
+
+    async def release(self, company_id: CompanyId, task_id: TaskId) -> None:
+        """See the port."""
+        own = (usage_holds.c.company_id == company_id, usage_holds.c.task_id == task_id)
+        if (await connection().execute(select(usage_holds.c.number).where(*own).limit(1))).first() is None:
+            return
+        await connection().execute(_LOCK_ALL, {"company_id": company_id})
+        await connection().execute(_RELEASE, {"company_id": company_id, "task_id": task_id})
+
+    async def release_dead(self, company_id: CompanyId, now: datetime) -> None:
+        """See the port."""
+        await connection().execute(_LOCK_ALL, {"company_id": company_id})
+        await connection().execute(_RELEASE_DEAD, {"company_id": company_id, "now": now})
+
+    async def meter(self, company_id: CompanyId, period: str) -> Meter:
+        """See the port."""
+        own = (usage_meters.c.company_id == company_id, usage_meters.c.period == period)
+        found = (await connection().execute(select(usage_meters.c.used, usage_meters.c.reserved).where(*own))).first()
+        return Meter() if found is None else Meter(found.used, found.reserved)
+
+    async def warn(self, company_id: CompanyId, period: str, percent: int, now: datetime) -> bool:
+        """See the port."""
+        row = {"company_id": company_id, "period": period, "percent": percent, "at": now}
+        statement = insert(usage_warnings).values(row).on_conflict_do_nothing()
+        return bool((await connection().execute(statement)).rowcount)
+
+    async def warned(self, company_id: CompanyId, period: str) -> list[int]:
+        """See the port."""
+        own = (usage_warnings.c.company_id == company_id, usage_warnings.c.period == period)
+        query = select(usage_warnings.c.percent).where(*own).order_by(usage_warnings.c.percent)
+        return list((await connection().execute(query)).scalars())
+
+    async def mismatches(self, company_id: CompanyId) -> list[Mismatch]:
+        """See the port."""
+        found = await connection().execute(_MISMATCHES, {"company_id": company_id})
+        return [Mismatch(row.period, int(row.ledger), int(row.meter)) for row in found]

@@ -1,0 +1,40 @@
+"""Plans and their limits."""
+
+BILLING: dict[str, tuple[str, str, str, str]] = {
+    "billing.plan_unknown": (
+        "Тарифа «{plan}» нет",
+        "Выберите один из тарифов: {known}.",
+        "There is no plan called {plan}",
+        "Choose one of these plans: {known}.",
+    ),
+    "billing.blocked": (
+        "Выгрузки компании остановлены: {reason}",
+        "Данные можно смотреть. Чтобы выгрузки продолжились, обратитесь в поддержку SkladSheets.",
+        "The company's exports are stopped: {reason}",
+        "Everything can be read. To have exports go on, write to the support of SkladSheets.",
+    ),
+    "billing.expired": (
+        "Оплаченный срок закончился {until}",
+        "Продлите подписку в МоёмСкладе: остановленные выгрузки продолжатся сами, ничего не потеряно.",
+        "The paid time ended on {until}",
+        "Renew the subscription in MoySklad: exports that rest go on by themselves, and nothing is lost.",
+    ),
+    "billing.rows_used_up": (
+        "Лимит строк на этот месяц исчерпан: {used} из {limit}",
+        (
+            "Перейдите на тариф с большим лимитом или дождитесь нового периода ({ends}): остановленные выгрузки "
+            "продолжатся сами с того же места."
+        ),
+        "This month's rows are used up: {used} of {limit}",
+        (
+            "Move to a plan with a higher limit, or wait until the next period ({ends}): exports that rest go on by "
+            "themselves from where they stopped."
+        ),
+    ),
+    "billing.too_many_exports": (
+        "Тариф не вмещает ещё одну выгрузку: есть {used} из {limit}",
+        "Удалите ненужную выгрузку или перейдите на тариф, в котором их больше.",
+        "The plan has no room for another export: there are {used} of {limit}",
+        "Remove an export that is not needed, or move to a plan that allows more of them.",
+    ),
+}

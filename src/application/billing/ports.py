@@ -1,0 +1,81 @@
+"""Ports of the billing area."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from domain.billing.standing import Account
+from domain.billing.usage import Hold, Meter
+from domain.shared.identities import CompanyId, ConfigId, TaskId
+
+
+class BillingAccounts(Protocol):
+    """What the operator has said of companies."""
+
+    async def get(self, company_id: CompanyId) -> Account:
+        """An account that says nothing where nobody has said anything. In a SystemTransaction too."""
+        ...
+
+    async def put(self, account: Account) -> None:
+        """Stores the account, new or changed."""
+        ...
+
+
+class Entry(NamedTuple):
+    """An entry of the ledger: so many changed rows of an export came into its sheet. `key` is the entry's own, so that
+    what is entered twice counts once.
+    """
+
+    key: str
+    config_id: ConfigId
+    rows: int
+    at: datetime
+
+
+class Mismatch(NamedTuple):
+    """A period of which the ledger and the meter say different things."""
+
+    period: str
+    ledger: int
+    meter: int
+
+
+class Usage(Protocol):
+    """The ledger of rows, what is set aside of the limit, and the meter of each period that sums both up."""
+
+    async def reserve(self, hold: Hold, limit: int | None) -> bool:
+        """Sets the rows aside; answers False where the limit is reached already, by rows used or set aside.
+
+        However many ask at once, all together they get beyond the limit by less than one hold.
+        """
+        ...
+
+    async def settle(self, holds: Sequence[Hold], entry: Entry) -> Meter:
+        """Enters what was really used, in the first hold's period, and gives back what was set aside. Answers the
+        meter afterwards.
+        """
+        ...
+
+    async def release(self, company_id: CompanyId, task_id: TaskId) -> None:
+        """Gives back whatever is set aside for the run."""
+        ...
+
+    async def release_dead(self, company_id: CompanyId, now: datetime) -> None:
+        """Gives back what is set aside for claims that hold their runs no longer, or whose lease is over."""
+        ...
+
+    async def meter(self, company_id: CompanyId, period: str) -> Meter:
+        """The meter of that period. In a SystemTransaction too."""
+        ...
+
+    async def warn(self, company_id: CompanyId, period: str, percent: int, now: datetime) -> bool:
+        """Notes that the threshold was reached; False where that was noted before."""
+        ...
+
+    async def warned(self, company_id: CompanyId, period: str) -> list[int]:
+        """The thresholds that were noted, the lowest first."""
+        ...
+
+    async def mismatches(self, company_id: CompanyId) -> list[Mismatch]:
+        """Periods whose meter is not the sum of the ledger's entries. There should be none."""
+        ...

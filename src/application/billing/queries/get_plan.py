@@ -1,0 +1,109 @@
+"""What may the company use, and what has it used?"""
+
+from datetime import datetime
+
+import msgspec
+
+from application.billing.ports import Mismatch, Usage
+from application.billing.quotas import Quotas
+from application.messages import Query
+from application.ports import Clock, Transaction
+from domain.billing.standing import Standing
+from domain.billing.usage import forecast, passed, percent_of
+
+
+class PlanTitle(msgspec.Struct, frozen=True, kw_only=True):
+    """The plan's name in both languages."""
+
+    ru: str
+    en: str
+
+
+class PlanLimits(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What the plan allows; null is as much as the company likes."""
+
+    exports: int | None
+    rows_per_month: int | None
+    shortest_interval_seconds: int
+
+
+class RowsMeter(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Changed rows that came into sheets in the period. `reserved` ones are on their way. `forecast` is what the period
+    will come to if it goes on like that, null as long as too little of it is over. `thresholds` are the percents of the
+    limit that are reached now, `warned` those that were noted in this period, under whichever plan.
+    """
+
+    used: int
+    reserved: int
+    limit: int | None
+    percent: int | None
+    forecast: int | None
+    thresholds: list[int]
+    warned: list[int]
+
+
+class PlanView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """The company's plan and its use. `standing` is active, grace, expired or blocked. `period_begins` is the beginning
+    of a month on the company's own clock, and `period_ends` that of the next. `mismatches` are periods of which the
+    ledger says something else than the meter; there are none.
+    """
+
+    plan: str
+    title: PlanTitle
+    standing: Standing
+    paid_until: datetime | None
+    blocked_because: str | None
+    limits: PlanLimits
+    period: str
+    period_begins: datetime
+    period_ends: datetime
+    rows: RowsMeter
+    mismatches: list[Mismatch]
+
+
+class GetPlan(Query[PlanView], frozen=True, kw_only=True):
+    """Of one company."""
+
+
+class GetPlanHandler:
+    """Reads the account and the meter."""
+
+    def __init__(self, transaction: Transaction, quotas: Quotas, usage: Usage, clock: Clock) -> None:
+        self._transaction = transaction
+        self._quotas = quotas
+        self._usage = usage
+        self._clock = clock
+
+    async def __call__(self, query: GetPlan) -> PlanView:
+        """Raises CompanyNotFound."""
+        async with self._transaction(query.company_id):
+            entitlement, period = await self._quotas.of(query.company_id)
+            meter = await self._usage.meter(query.company_id, period.key)
+            warned = await self._usage.warned(query.company_id, period.key)
+            mismatches = await self._usage.mismatches(query.company_id)
+        plan = entitlement.plan
+        return PlanView(
+            plan=plan.key.value,
+            title=PlanTitle(ru=plan.title_ru, en=plan.title_en),
+            standing=entitlement.standing,
+            paid_until=entitlement.until,
+            blocked_because=entitlement.blocked,
+            limits=PlanLimits(
+                exports=plan.exports,
+                rows_per_month=plan.rows,
+                shortest_interval_seconds=round(plan.shortest_interval.total_seconds()),
+            ),
+            period=period.key,
+            period_begins=period.begins,
+            period_ends=period.ends,
+            rows=RowsMeter(
+                used=meter.used,
+                reserved=meter.reserved,
+                limit=plan.rows,
+                percent=percent_of(meter.used, plan.rows),
+                forecast=forecast(meter.used, period.share_gone(self._clock.now())),
+                thresholds=passed(meter.used, plan.rows),
+                warned=warned,
+            ),
+            mismatches=mismatches,
+        )

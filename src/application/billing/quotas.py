@@ -1,0 +1,90 @@
+"""What a company may use, asked before something is used and told afterwards."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from application.billing.ports import BillingAccounts, Entry, Usage
+from application.billing.zones import Zones
+from application.ports import Clock
+from application.tenants.ports import Companies
+from domain.billing.periods import Period, month_of
+from domain.billing.standing import Entitlement, Offer, RowsUsedUp, TooManyExports, entitled
+from domain.billing.usage import Hold, Meter, passed
+from domain.shared.identities import ClaimId, CompanyId, ConfigId, TaskId
+
+
+class Quotas:
+    """Works in the caller's transaction."""
+
+    def __init__(
+        self, companies: Companies, accounts: BillingAccounts, usage: Usage, zones: Zones, offer: Offer, clock: Clock
+    ) -> None:
+        self._companies = companies
+        self._accounts = accounts
+        self._usage = usage
+        self._zones = zones
+        self._offer = offer
+        self._clock = clock
+
+    async def of(self, company_id: CompanyId) -> tuple[Entitlement, Period]:
+        """What the company may use now, and the period that pays. Raises CompanyNotFound."""
+        now = self._clock.now()
+        company = await self._companies.get(company_id)
+        account = await self._accounts.get(company_id)
+        period = month_of(now, self._zones.zone(company.time_zone))
+        return entitled(company.subscription, account, self._offer, now), period
+
+    async def require_room(self, company_id: CompanyId) -> None:
+        """Raises CompanyBlocked, SubscriptionExpired or RowsUsedUp where a run could not write a row."""
+        entitlement, period = await self.of(company_id)
+        entitlement.require_running()
+        meter = await self._usage.meter(company_id, period.key)
+        limit = entitlement.plan.rows
+        if limit is not None and meter.used >= limit:
+            raise _used_up(meter, limit, period)
+
+    async def require_running(self, company_id: CompanyId) -> None:
+        """Raises CompanyBlocked or SubscriptionExpired."""
+        (await self.of(company_id))[0].require_running()
+
+    async def require_export(self, company_id: CompanyId, exports: int) -> None:
+        """Raises CompanyBlocked, SubscriptionExpired, or TooManyExports where there are so many `exports` already."""
+        entitlement, _ = await self.of(company_id)
+        entitlement.require_running()
+        limit = entitlement.plan.exports
+        if limit is not None and exports >= limit:
+            raise TooManyExports(used=exports, limit=limit)
+
+    async def reserve(self, company_id: CompanyId, task_id: TaskId, claim_id: ClaimId, number: int, rows: int) -> Hold:
+        """Sets rows aside for a batch. Raises CompanyBlocked, SubscriptionExpired or RowsUsedUp."""
+        entitlement, period = await self.of(company_id)
+        entitlement.require_running()
+        hold, limit = Hold(company_id, task_id, claim_id, number, period.key, rows), entitlement.plan.rows
+        if not await self._usage.reserve(hold, limit):
+            await self._usage.release_dead(company_id, self._clock.now())
+            if not await self._usage.reserve(hold, limit):
+                raise _used_up(await self._usage.meter(company_id, period.key), limit or 0, period)
+        return hold
+
+    async def settle(self, holds: Sequence[Hold], config_id: ConfigId, rows: int) -> None:
+        """Enters the rows that a batch has really changed, in the transaction that notes the batch."""
+        first, now = holds[0], self._clock.now()
+        key = f"{first.task_id}:{first.claim_id}:{first.number}"
+        meter = await self._usage.settle(holds, Entry(key, config_id, rows, now))
+        entitlement, _ = await self.of(first.company_id)
+        limit = entitlement.plan.rows
+        before = passed(meter.used - rows, limit)
+        for percent in passed(meter.used, limit)[len(before) :]:
+            await self._usage.warn(first.company_id, first.period, percent, now)
+
+    async def release(self, company_id: CompanyId, task_id: TaskId) -> None:
+        """The run writes no more for now."""
+        await self._usage.release(company_id, task_id)
+
+
+def _used_up(meter: Meter, limit: int, period: Period) -> RowsUsedUp:
+    return RowsUsedUp(meter="rows", used=meter.used, limit=limit, ends=_told(period.ends))
+
+
+def _told(moment: datetime) -> str:
+    return moment.isoformat(timespec="minutes")

@@ -1,0 +1,1 @@
+"""What a company may use, by its plan, and what it has used."""

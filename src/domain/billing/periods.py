@@ -1,0 +1,31 @@
+"""Periods of accounting: calendar months on the company's own clock."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+
+_DECEMBER = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A month, named by `key` as in 2026-11, from `begins` up to `ends`, where the next one begins. Both are in UTC."""
+
+    key: str
+    begins: datetime
+    ends: datetime
+
+    def share_gone(self, now: datetime) -> float:
+        """How much of it is over at that moment, from 0 to 1."""
+        return min(max((now - self.begins) / (self.ends - self.begins), 0.0), 1.0)
+
+
+def month_of(now: datetime, zone: tzinfo) -> Period:
+    """The month that it is on the clock of `zone`. Months with a change of the clocks are an hour shorter or longer."""
+    local = now.astimezone(zone)
+    year, month = local.year, local.month
+    following = (year + 1, 1) if month == _DECEMBER else (year, month + 1)
+    return Period(
+        key=f"{year:04}-{month:02}",
+        begins=datetime(year, month, 1, tzinfo=zone).astimezone(UTC),
+        ends=datetime(*following, 1, tzinfo=zone).astimezone(UTC),
+    )

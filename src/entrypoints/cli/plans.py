@@ -1,0 +1,104 @@
+"""Plans of companies, by whoever operates the service."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import TypeVar
+from uuid import UUID
+
+import click
+
+from application.billing.commands.block_company import BlockCompany
+from application.billing.commands.set_plan import SetPlan
+from application.billing.queries.get_plan import GetPlan, PlanView
+from application.bus import Application
+from domain.billing.plans import PLANS, PlanKey
+from domain.shared.errors import SkladSheetsError
+from domain.shared.identities import CompanyId
+from entrypoints.composition.live import live_application
+from entrypoints.composition.offline import explained
+from entrypoints.settings import read_settings
+
+AnswerT = TypeVar("AnswerT")
+company = click.option("--company", required=True, type=click.UUID, help="The company's id.")
+
+
+@click.group()
+def plans() -> None:
+    """What companies may use."""
+
+
+@plans.command(name="list")
+def list_plans() -> None:
+    """List the plans there are."""
+    for plan in PLANS.values():
+        exports, rows = (_number(limit) for limit in (plan.exports, plan.rows))
+        click.echo(
+            f"{plan.key:<12}{plan.title_ru:<16}exports {exports:<11}rows a month {rows:<11}"
+            f"interval {plan.shortest_interval}"
+        )
+
+
+@plans.command()
+@company
+def show(company: UUID) -> None:
+    """Show a company's plan and what it has used."""
+    view: PlanView = _with_application(lambda app: app.ask(GetPlan(company_id=CompanyId(company))))
+    click.echo(f"plan       {view.plan}, {view.standing.value}")
+    if view.paid_until is not None:
+        click.echo(f"until      {view.paid_until.isoformat(' ', 'minutes')}")
+    if view.blocked_because is not None:
+        click.echo(f"blocked    {view.blocked_because}")
+    click.echo(f"period     {view.period}, ends {view.period_ends.isoformat(' ', 'minutes')}")
+    click.echo(f"rows       {view.rows.used} of {_number(view.rows.limit)}, reserved {view.rows.reserved}")
+    for wrong in view.mismatches:
+        click.echo(f"{wrong.period}: the ledger has {wrong.ledger} rows, the meter {wrong.meter}", err=True)
+    if view.mismatches:
+        sys.exit(1)
+
+
+@plans.command(name="set")
+@company
+@click.option("--plan", required=True, type=click.Choice([*(key.value for key in PlanKey), "none"]))
+@click.option("--until", type=click.DateTime(), help="UTC; without it the plan holds for good.")
+def set_plan(company: UUID, plan: str, until: datetime | None) -> None:
+    """Give a company a plan instead of what MoySklad tells; `none` takes it back."""
+    ends = None if until is None else until.replace(tzinfo=UTC)
+    told = SetPlan(company_id=CompanyId(company), plan=None if plan == "none" else plan, until=ends)
+    _with_application(lambda app: app.execute(told))
+    click.echo("Done. Runs that rested because of the plan go on within a minute.")
+
+
+@plans.command()
+@company
+@click.option("--reason", required=True, help="People of the company read it.")
+def block(company: UUID, reason: str) -> None:
+    """Have a company's exports rest; it can still read everything."""
+    _with_application(lambda app: app.execute(BlockCompany(company_id=CompanyId(company), reason=reason)))
+    click.echo("Done. Running exports stop before their next batch.")
+
+
+@plans.command()
+@company
+def unblock(company: UUID) -> None:
+    """Let a blocked company's exports go on."""
+    _with_application(lambda app: app.execute(BlockCompany(company_id=CompanyId(company), reason=None)))
+    click.echo("Done. Its exports go on within a minute.")
+
+
+def _number(limit: int | None) -> str:
+    return "unlimited" if limit is None else str(limit)
+
+
+def _with_application(use: Callable[[Application], Awaitable[AnswerT]]) -> AnswerT:
+    async def run() -> AnswerT:
+        async with live_application(read_settings(os.environ)) as application:
+            return await use(application)
+
+    try:
+        return asyncio.run(run())
+    except SkladSheetsError as refused:
+        click.echo(explained(refused), err=True)
+        sys.exit(1)

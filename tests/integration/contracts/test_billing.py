@@ -1,0 +1,105 @@
+"""Accounts, and the ledger with its meters."""
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from application.billing.ports import Entry
+from domain.billing.plans import PlanKey
+from domain.billing.standing import Account
+from domain.billing.usage import Hold, Meter
+from domain.shared.identities import ClaimId, CompanyId, ConfigId, TaskId
+from tests.integration.harness import samples
+from tests.integration.harness.worlds import World
+
+PERIOD = "2026-01"
+
+
+def hold(company: CompanyId, number: int = 1, rows: int = 6, period: str = PERIOD) -> Hold:
+    return Hold(company, TaskId(uuid4()), ClaimId(uuid4()), number, period, rows)
+
+
+def entry(world: World, rows: int, key: str = "batch") -> Entry:
+    return Entry(key, ConfigId(uuid4()), rows, world.now)
+
+
+async def test_accounts(world: World, company: CompanyId, stranger: CompanyId) -> None:
+    account = Account(company, PlanKey.BUSINESS, world.now, "не оплачено")
+    async with world.transaction(company):
+        assert await world.accounts.get(company) == Account(company)
+        await world.accounts.put(account)
+        assert await world.accounts.get(company) == account
+    async with world.transaction(stranger):
+        assert await world.accounts.get(company) == Account(company)
+    async with world.system_transaction():
+        assert await world.accounts.get(company) == account
+
+
+async def test_what_is_set_aside_counts_until_it_is_settled(world: World, company: CompanyId) -> None:
+    first, second = hold(company), hold(company)
+    async with world.transaction(company):
+        assert await world.usage.reserve(first, 10)
+        assert await world.usage.reserve(second, 10)
+        assert not await world.usage.reserve(hold(company), 10)
+        assert await world.usage.reserve(hold(company, period="2026-02"), 10)
+        assert await world.usage.settle([first], entry(world, 2)) == Meter(2, 6)
+        assert await world.usage.reserve(hold(company), 10)
+        assert await world.usage.meter(company, PERIOD) == Meter(2, 12)
+        assert await world.usage.mismatches(company) == []
+    async with world.system_transaction():
+        assert await world.usage.meter(company, PERIOD) == Meter(2, 12)
+
+
+async def test_an_entry_counts_once(world: World, company: CompanyId) -> None:
+    one = hold(company)
+    async with world.transaction(company):
+        await world.usage.reserve(one, None)
+        await world.usage.settle([one], entry(world, 2))
+        assert await world.usage.settle([one], entry(world, 2)) == Meter(2, 0)
+        assert await world.usage.mismatches(company) == []
+
+
+async def test_two_parts_are_settled_together_across_a_months_end(world: World, company: CompanyId) -> None:
+    first = hold(company)
+    second = replace(first, number=2, period="2026-02")
+    async with world.transaction(company):
+        await world.usage.reserve(first, None)
+        await world.usage.reserve(second, None)
+        assert await world.usage.settle([first, second], entry(world, 9)) == Meter(9, 0)
+        assert await world.usage.meter(company, "2026-02") == Meter(0, 0)
+        assert await world.usage.mismatches(company) == []
+
+
+async def test_a_run_gives_back(world: World, company: CompanyId) -> None:
+    one, other = hold(company), hold(company)
+    async with world.transaction(company):
+        await world.usage.reserve(one, None)
+        await world.usage.reserve(other, None)
+        await world.usage.release(company, one.task_id)
+        assert await world.usage.meter(company, PERIOD) == Meter(0, 6)
+        await world.usage.release(company, one.task_id)
+        assert await world.usage.meter(company, PERIOD) == Meter(0, 6)
+
+
+@pytest.mark.parametrize("alive", [True, False])
+async def test_the_dead_give_back(world: World, company: CompanyId, alive: bool) -> None:
+    task = await samples.stored_task(world, await samples.stored_config(world, company))
+    claim = ClaimId(uuid4())
+    async with world.transaction(company):
+        task.claim(claim, world.now, timedelta(seconds=30))
+        await world.tasks.save(task)
+        await world.usage.reserve(Hold(company, task.id, claim, 1, PERIOD, 6), None)
+        await world.usage.reserve(Hold(company, task.id, ClaimId(uuid4()), 1, PERIOD, 5), None)
+        await world.usage.release_dead(company, world.now + timedelta(seconds=0 if alive else 31))
+        assert await world.usage.meter(company, PERIOD) == Meter(0, 6 if alive else 0)
+
+
+async def test_warnings_are_noted_once(world: World, company: CompanyId) -> None:
+    async with world.transaction(company):
+        assert await world.usage.warn(company, PERIOD, 80, world.now)
+        assert not await world.usage.warn(company, PERIOD, 80, world.now)
+        assert await world.usage.warn(company, PERIOD, 50, world.now)
+        assert await world.usage.warned(company, PERIOD) == [50, 80]
+        assert await world.usage.warned(company, "2026-02") == []
