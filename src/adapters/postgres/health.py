@@ -15,11 +15,34 @@ _RIGHTS = text("""
            EXISTS (SELECT FROM pg_class WHERE relowner = pg_roles.oid) AS owns
     FROM pg_roles WHERE rolname = current_user
 """)
-_UNGUARDED = text("""
-    SELECT relname FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
-    WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
-      AND attname = 'company_id' AND NOT attisdropped AND NOT (relrowsecurity AND relforcerowsecurity)
+# Whoever is logged in can take off the role that it works under, and put on any other that it is a member of.
+_WITHIN_REACH = text("""
+    SELECT rolname FROM pg_roles
+    WHERE (rolsuper OR rolbypassrls OR EXISTS (
+        SELECT FROM pg_class WHERE relowner = pg_roles.oid AND relnamespace = 'public'::regnamespace
+    )) AND (rolname = session_user OR pg_has_role(session_user, pg_roles.oid, 'MEMBER'))
+    ORDER BY rolname
 """)
+_OF_COMPANIES = """
+    SELECT relname, relrowsecurity AND relforcerowsecurity AS forced,
+           CASE relname WHEN 'companies' THEN 'id' ELSE 'company_id' END AS owner
+    FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND (relname = 'companies' OR EXISTS (
+        SELECT FROM pg_attribute WHERE attrelid = pg_class.oid AND attname = 'company_id' AND NOT attisdropped
+    ))
+"""
+_UNGUARDED = text(f"SELECT relname FROM ({_OF_COMPANIES}) AS tables WHERE NOT forced ORDER BY relname")  # noqa: S608
+_RULE = "({owner} = (NULLIF(current_setting('app.company_id'::text, true), ''::text))::uuid)"
+"""As PostgreSQL writes the rule of the migrations when it is asked for it."""
+_UNRULED = text(f"""
+    SELECT relname FROM ({_OF_COMPANIES}) AS tables
+    WHERE NOT EXISTS (
+        SELECT FROM pg_policies
+        WHERE schemaname = 'public' AND tablename = relname AND policyname = 'own_company' AND cmd = 'ALL'
+          AND qual = replace(:rule, '{{owner}}', owner) AND with_check = replace(:rule, '{{owner}}', owner)
+    )
+    ORDER BY relname
+""")  # noqa: S608 - constants of our own
 _OPENED = text("""
     SELECT DISTINCT tablename FROM pg_policies
     WHERE schemaname = 'public' AND policyname <> 'own_company' AND permissive = 'PERMISSIVE'
@@ -46,9 +69,15 @@ async def require_isolation(engine: AsyncEngine) -> None:
         rights = (await connection.execute(_RIGHTS)).mappings().one()
         if rights["role"] != APPLICATION_ROLE or rights["rolsuper"] or rights["rolbypassrls"] or rights["owns"]:
             raise NotIsolated(f"the service works as {rights['role']}, which owns tables or passes over row security")
+        reached = (await connection.execute(_WITHIN_REACH)).scalars().all()
+        if reached:
+            raise NotIsolated(f"the service's login may act as {', '.join(reached)}, which keeps no companies apart")
         unguarded = (await connection.execute(_UNGUARDED)).scalars().all()
         if unguarded:
             raise NotIsolated(f"row-level security is not forced on {', '.join(unguarded)}")
+        unruled = (await connection.execute(_UNRULED, {"rule": _RULE})).scalars().all()
+        if unruled:
+            raise NotIsolated(f"the policy own_company is missing or says something else on {', '.join(unruled)}")
         opened = (await connection.execute(_OPENED, {"role": APPLICATION_ROLE})).scalars().all()
         if opened:
             raise NotIsolated(f"more than its own company's rows are open to {APPLICATION_ROLE} in {', '.join(opened)}")

@@ -119,6 +119,9 @@ async def test_it_does_not_start_as_anybody_else(database: Database, role: str |
         await somebody.dispose()
 
 
+RULE = "company_id = NULLIF(current_setting('app.company_id', true), '')::uuid"
+
+
 @pytest.mark.parametrize(
     ("sabotage", "repair"),
     [
@@ -126,7 +129,20 @@ async def test_it_does_not_start_as_anybody_else(database: Database, role: str |
         ("ALTER TABLE outbox NO FORCE ROW LEVEL SECURITY", "ALTER TABLE outbox FORCE ROW LEVEL SECURITY"),
         ("CREATE TABLE new_things (id int, company_id uuid)", "DROP TABLE new_things"),
         ("ALTER TABLE companies DISABLE ROW LEVEL SECURITY", "ALTER TABLE companies ENABLE ROW LEVEL SECURITY"),
+        ("ALTER TABLE companies NO FORCE ROW LEVEL SECURITY", "ALTER TABLE companies FORCE ROW LEVEL SECURITY"),
         ("CREATE POLICY everybody ON companies USING (true)", "DROP POLICY everybody ON companies"),
+        ("ALTER POLICY own_company ON members USING (true)", f"ALTER POLICY own_company ON members USING ({RULE})"),
+        (
+            "ALTER POLICY own_company ON outbox WITH CHECK (true)",
+            f"ALTER POLICY own_company ON outbox WITH CHECK ({RULE})",
+        ),
+        ("ALTER POLICY own_company ON turns RENAME TO mine", "ALTER POLICY mine ON turns RENAME TO own_company"),
+        ("CREATE ROLE mighty BYPASSRLS ROLE {login}", "DROP ROLE mighty"),
+        (
+            "CREATE ROLE rich ROLE {login}; ALTER TABLE turns OWNER TO rich",
+            "REASSIGN OWNED BY rich TO CURRENT_USER; DROP ROLE rich",
+        ),
+        ("ALTER ROLE {login} BYPASSRLS", "ALTER ROLE {login} NOBYPASSRLS"),
     ],
 )
 async def test_it_does_not_start_where_a_table_is_open(
@@ -134,12 +150,15 @@ async def test_it_does_not_start_where_a_table_is_open(
 ) -> None:
     owner = make_engine(owner_url, role=None)
     try:
+        login = f'"{service.url.username}"'
         async with owner.begin() as connection:
-            await connection.execute(text(sabotage))
+            for statement in sabotage.format(login=login).split(";"):
+                await connection.execute(text(statement))
         with pytest.raises(NotIsolated):
             await require_isolation(service)
         async with owner.begin() as connection:
-            await connection.execute(text(repair))
+            for statement in repair.format(login=login).split(";"):
+                await connection.execute(text(statement))
         await require_isolation(service)
     finally:
         await owner.dispose()
