@@ -13,11 +13,14 @@ _LONGEST = 200
 
 
 def read_subscription(told: Any) -> Subscription | None:
-    """The block `subscription` (Vendor API docs, 6.3). What is not understood of it is left out."""
-    if not isinstance(told, Mapping):
+    """The block `subscription` (Vendor API docs, 6.3); None for one that names no tariff, which says nothing new. What
+    else is not understood of it is left out.
+    """
+    tariff = _text(told.get("tariffId")) if isinstance(told, Mapping) else ""
+    if not isinstance(told, Mapping) or not tariff:
         return None
     return Subscription(
-        tariff=_text(told.get("tariffId")),
+        tariff=tariff,
         tariff_name=_text(told.get("tariffName")),
         trial=told.get("trial") is True,
         expires_at=_moment(told.get("expiryMoment")),
@@ -35,8 +38,14 @@ def read_permissions(told: Any) -> str | None:
     return None
 
 
+def legible(text: str) -> str:
+    """The text as PostgreSQL can keep it: without what has no sign."""
+    return text.replace("\0", "")
+
+
 def _text(value: Any) -> str:
-    return value[:_LONGEST] if isinstance(value, str) else ""
+    """Nothing for what can be no name of a tariff."""
+    return legible(value) if isinstance(value, str) and len(value) <= _LONGEST else ""
 
 
 def _moment(value: Any) -> datetime | None:

@@ -88,6 +88,15 @@ def test_the_life_of_an_installation(place: Place) -> None:
     place.check_sheet(administrator, config)
 
 
+def test_whatever_stands_in_a_call_the_installation_is_kept(place: Place) -> None:
+    administrator = Administrator(place.stack, place.vendors, "odd-calls")
+    administrator.install()
+    for subscription in (None, 7, [], {}, {"tariffId": "a\0b", "tariffName": "\0", "expiryMoment": "soon"}):
+        renewal = {"accountName": "odd\0calls", "cause": "TariffChanged", "subscription": subscription, "access": None}
+        assert tell(place, administrator, renewal) == 200
+    assert tell(place, administrator, {**renewal, "cause": "Whim"}) == 200
+
+
 def test_a_renewal_before_the_installation_is_to_come_again(place: Place) -> None:
     administrator = Administrator(place.stack, place.vendors, "too-early")
     renewal = {"accountName": "too-early", "cause": "Autoprolongation"}

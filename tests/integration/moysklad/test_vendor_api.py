@@ -184,7 +184,7 @@ STANDS: dict[str, Any] = {
         ({"subscription": [1]}, ToldInstallation(VendorStatus.SUSPENDED, "Suspend", None)),
         (
             {"subscription": {"tariffId": 7, "trial": "yes", "expiryMoment": "tomorrow"}},
-            ToldInstallation(VendorStatus.SUSPENDED, "Suspend", Subscription("")),
+            ToldInstallation(VendorStatus.SUSPENDED, "Suspend", None),
         ),
         (
             {"subscription": {"tariffId": "t", "expiryMoment": "2026-12-01T00:00:00"}},

@@ -15,7 +15,7 @@ from application.bus import Application
 from application.connections.commands.activate_company import ActivateCompany
 from application.connections.commands.deactivate_company import DeactivateCompany
 from application.connections.commands.note_permissions import NotePermissions
-from application.connections.installation_told import read_permissions, read_subscription
+from application.connections.installation_told import legible, read_permissions, read_subscription
 from application.connections.queries.get_installation import GetInstallation
 from domain.connections.installation import AnswerLate
 from entrypoints.rest.auth import bearer
@@ -83,7 +83,7 @@ async def activate(
         signature=bearer(request),
         app_id=app_id,
         account_id=account_id,
-        account_name=data.account_name,
+        account_name=legible(data.account_name),
         cause=data.cause,
         access_token=next((token for token in tokens if token), None),
         request_id=_request_id(request),
