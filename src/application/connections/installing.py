@@ -78,9 +78,8 @@ class Installing:
             company.subscribe(told.subscription)
         await self._companies.put(company)
         await self._use_token(company.id, newest)
-        if company.active and (not was_active or installation.active):
-            # Its exports may need webhooks that a removal took away, or that a tariff now allows.
-            await tend_webhooks(self._outbox, company.id)
+        if company.active and not was_active and installation.version > 1:
+            await tend_webhooks(self._outbox, company.id)  # its exports may need webhooks that a removal took away
         if installation.unsure_since is not None:
             now = self._clock.now()
             await confirm_installations(self._outbox, company.id, installation.look_again_at(now))

@@ -10,6 +10,7 @@ from dishka import AsyncContainer, Provider, Scope, make_async_container, provid
 
 from adapters.memory.catalogue import MemoryExporterCatalogue
 from adapters.memory.consent import MemoryGoogleConsent
+from adapters.memory.installations import MemoryTokenOwners, MemoryVendorInstallations
 from adapters.memory.registered import MemoryRegisteredWebhooks
 from adapters.memory.source import MemorySource
 from adapters.memory.spreadsheets import MemorySpreadsheets
@@ -20,6 +21,7 @@ from adapters.observability.metrics import Metrics
 from adapters.system.clock import SystemClock
 from application.bus import Application
 from application.connections.google_ports import GoogleConsent
+from application.connections.installation_ports import TokenOwners, VendorInstallations
 from application.exports.ports import ExporterCatalogue
 from application.exports.vendor_ports import Source, Spreadsheets
 from application.tenants.ports import ContextKeys, VendorSignatures
@@ -43,6 +45,7 @@ class FakeVendors:
     consent: MemoryGoogleConsent = field(default_factory=MemoryGoogleConsent)
     context_keys: MemoryContextKeys = field(default_factory=MemoryContextKeys)
     signatures: MemoryVendorSignatures = field(default_factory=MemoryVendorSignatures)
+    vendor: MemoryVendorInstallations = field(default_factory=MemoryVendorInstallations)
     registered: MemoryRegisteredWebhooks = field(default_factory=MemoryRegisteredWebhooks)
 
 
@@ -78,6 +81,14 @@ class _Vendors(Provider):
         return self._vendors.signatures
 
     @provide
+    def vendor_installations(self) -> VendorInstallations:
+        return self._vendors.vendor
+
+    @provide
+    def token_owners(self) -> TokenOwners:
+        return MemoryTokenOwners()
+
+    @provide
     def catalogue(self) -> ExporterCatalogue:
         return MemoryExporterCatalogue(ScannedExporters().all())
 
@@ -94,6 +105,7 @@ class HybridWorld:
     consent: MemoryGoogleConsent
     context_keys: MemoryContextKeys
     signatures: MemoryVendorSignatures
+    vendor: MemoryVendorInstallations
 
 
 def settings_for(running: Servers) -> Settings:
@@ -136,6 +148,7 @@ async def opened(settings: Settings, vendors: FakeVendors) -> AsyncIterator[Hybr
             consent=vendors.consent,
             context_keys=vendors.context_keys,
             signatures=vendors.signatures,
+            vendor=vendors.vendor,
         )
     finally:
         await container.close()

@@ -8,14 +8,19 @@ from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 import msgspec
-from dishka import Provider
+from dishka import AsyncContainer, Provider
+from sqlalchemy import delete
 
 from adapters.memory.grids import MemoryTab
+from adapters.postgres.tables import outbox
+from adapters.postgres.transaction import connection
 from application.bus import Application
 from application.connections.commands.activate_company import ActivateCompany
 from application.connections.commands.begin_google_consent import BeginGoogleConsent
 from application.connections.commands.complete_google_consent import CompleteGoogleConsent
 from application.connections.commands.deactivate_company import DeactivateCompany
+from application.connections.confirm_command import ConfirmInstallations
+from application.connections.queries.list_companies import ListCompanies
 from application.connections.queries.list_connections import ListConnections
 from application.delivery.commands.relay_outbox import RelayOutbox
 from application.exports.commands.create_export_config import ColumnChoice, CreateExportConfig
@@ -29,7 +34,7 @@ from application.exports.queries.list_tasks import ListTasks
 from application.exports.views import ConfigView, TaskView
 from application.handlers import WORK
 from application.messages import Command
-from application.ports import OutboxMessage
+from application.ports import OutboxMessage, SystemTransaction, tag_of
 from application.tenants.commands.sign_in import SignIn
 from application.tenants.ports import Identity, Visitor
 from application.tenants.queries.identify import Identify
@@ -88,7 +93,7 @@ class Story:
                 access_token=token,
             )
         )
-        (company,) = [one for one in self.world.store.companies._rows.values() if one.account_id == account_id]
+        *_, company = [one for one in await self.app.ask(ListCompanies(limit=10_000)) if one.account_name == name]
         return Party(self, name, company.id, account_id, token)
 
     async def party(self, name: str) -> "Party":
@@ -129,6 +134,13 @@ class Story:
         """By default long enough for every lease and all patience to run out. Then the scheduler looks."""
         self.clock.advance(by or PATIENCE + timedelta(minutes=1))
         await self.app.execute(RecoverTasks())
+
+
+async def forget_messages(container: AsyncContainer, company_id: CompanyId, tag: str) -> None:
+    """Nobody carries out what of the kind stands in a real outbox."""
+    async with container() as scope, (await scope.get(SystemTransaction))():
+        theirs = (outbox.c.company_id == company_id, outbox.c.tag == tag)
+        await connection().execute(delete(outbox).where(*theirs))
 
 
 class Party:
@@ -178,6 +190,18 @@ class Party:
         )
         state = begun.authorization_url.split("state=")[1].split("&")[0]
         await self.app.execute(CompleteGoogleConsent(state=state, code=code))
+        await self.confirm()
+
+    async def confirm(self) -> None:
+        """MoySklad is asked how the installation stands, ahead of whatever else waits."""
+        await self.app.execute(ConfirmInstallations(company_id=self.id))
+        tag = tag_of(ConfirmInstallations(company_id=self.id))
+        if isinstance(self.world, MemoryWorld):
+            rows = self.world.store.outbox._rows
+            for key in [key for key, stored in rows.items() if stored.message.tag == tag]:
+                del rows[key]
+        else:
+            await forget_messages(self.world.container, self.id, tag)
 
     async def connections(self) -> dict[str, str]:
         found = await self.app.ask(ListConnections(company_id=self.id))

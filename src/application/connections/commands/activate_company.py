@@ -5,8 +5,9 @@ from uuid import UUID
 from application.connections.installation_ports import VendorRequests
 from application.connections.installing import Installing
 from application.connections.ports import Vault
+from application.connections.webhooks_command import tend_webhooks
 from application.messages import SystemCommand
-from application.ports import Clock, Ids, SystemTransaction, Transaction
+from application.ports import Clock, Ids, Outbox, SystemTransaction, Transaction
 from application.tenants.ports import Companies, VendorStamp
 from application.tenants.vendor_calls import VendorCalls
 from domain.connections.installation import InstallationAwaited, VendorStatus
@@ -55,6 +56,7 @@ class ActivateCompanyHandler:
         requests: VendorRequests,
         installing: Installing,
         vault: Vault,
+        outbox: Outbox,
         ids: Ids,
         clock: Clock,
     ) -> None:
@@ -65,6 +67,7 @@ class ActivateCompanyHandler:
         self._requests = requests
         self._installing = installing
         self._vault = vault
+        self._outbox = outbox
         self._ids = ids
         self._clock = clock
 
@@ -112,6 +115,8 @@ class ActivateCompanyHandler:
             if installation.activate(token, command.subscription, stamp.issued_at, now, ready=ready):
                 installation.permissions = command.permissions
         await self._installing.follow(installation, command.account_name)
+        if installation.active and installation.version > 1:
+            await tend_webhooks(self._outbox, company_id)  # a tariff may allow webhooks now, or a token have lost them
         status = VendorStatus.ACTIVATED if installation.ready else VendorStatus.SETTINGS_REQUIRED
         if command.request_id is not None:
             await self._requests.carried_out(company_id, command.request_id, status.value, now)
