@@ -43,6 +43,15 @@ class Quotas:
         if limit is not None and meter.used >= limit:
             raise _used_up(meter, limit, period)
 
+    async def rows_left(self, company_id: CompanyId) -> int | None:
+        """How many rows the plan leaves in this period; None where it has no limit."""
+        entitlement, period = await self.of(company_id)
+        limit = entitlement.plan.rows
+        if limit is None:
+            return None
+        meter = await self._usage.meter(company_id, period.key)
+        return max(limit - meter.used - meter.reserved, 0)
+
     async def require_running(self, company_id: CompanyId) -> None:
         """Raises CompanyBlocked or SubscriptionExpired."""
         (await self.of(company_id))[0].require_running()

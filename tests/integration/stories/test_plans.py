@@ -13,6 +13,7 @@ from application.billing.commands.set_plan import SetPlan
 from application.billing.queries.get_plan import GetPlan, PlanView
 from application.exports.commands.pause_task import PauseTask
 from application.exports.limits import RunLimits
+from application.exports.queries.estimate_run import EstimateRun
 from domain.billing.plans import PLANS, PlanKey
 from domain.billing.standing import CompanyBlocked, RowsUsedUp, Standing, TooManyExports
 from domain.exports.schedule import ScheduleTooFrequent
@@ -166,6 +167,22 @@ async def test_a_schedule_is_no_closer_than_the_plan_allows() -> None:
         await party.create(cron="0 * * * *")
     await give(party, "start")
     await party.create(cron="0 * * * *")
+
+
+async def test_an_estimate_tells_what_it_takes_of_the_plan() -> None:
+    party = await begin()
+    party.fill(LIMIT + 2)
+    config = await party.create()
+    first = await party.app.ask(EstimateRun(company_id=party.id, config_id=config))
+    assert (first.plan_rows, first.plan_rows_left, first.within_plan) == (LIMIT + 2, LIMIT, False)
+    await give(party, "start")
+    await party.run(config)
+    party.order("one-more")
+    then = await party.app.ask(EstimateRun(company_id=party.id, config_id=config))
+    assert (then.plan_rows, then.plan_rows_left, then.within_plan) == (1, 100 - LIMIT - 2, True)
+    await give(party, "enterprise")
+    without = await party.app.ask(EstimateRun(company_id=party.id, config_id=config))
+    assert (without.plan_rows_left, without.within_plan) == (None, True)
 
 
 STEPS = st.sampled_from(["change", "run", "month", "start", "free"])

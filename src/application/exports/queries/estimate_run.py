@@ -2,6 +2,7 @@
 
 import msgspec
 
+from application.billing.quotas import Quotas
 from application.connections.ports import Urgency
 from application.connections.vendor_access import MoySkladAccess
 from application.exports.ports import CronCalendar, ExportConfigs, ExportedRows, ExporterCatalogue
@@ -19,7 +20,8 @@ from domain.shared.identities import ConfigId
 class RunEstimate(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """What reading everything and writing it will come to. `rows`, `cells`, `writes` and `fits` are null where nobody
     knows yet how many lines an object has. `seconds` count from the first request to the last, if nobody else spends
-    the same quotas. `units` are MoySklad's at a weight of 1, `writes` requests to Google.
+    the same quotas. `units` are MoySklad's at a weight of 1, `writes` requests to Google. At least `plan_rows` of the
+    plan are taken: those that do not stand in the sheet yet. `plan_rows_left` is null where the plan has no limit.
     """
 
     objects: int
@@ -29,6 +31,9 @@ class RunEstimate(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     writes: int | None
     seconds: float
     fits: bool | None
+    plan_rows: int | None
+    plan_rows_left: int | None
+    within_plan: bool | None
 
 
 class EstimateRun(Query[RunEstimate], frozen=True, kw_only=True):
@@ -48,6 +53,7 @@ class EstimateRunHandler:
         rows: ExportedRows,
         catalogue: ExporterCatalogue,
         calendar: CronCalendar,
+        quotas: Quotas,
         moysklad: MoySkladAccess,
         source: Source,
         clock: Clock,
@@ -58,6 +64,7 @@ class EstimateRunHandler:
         self._rows = rows
         self._catalogue = catalogue
         self._calendar = calendar
+        self._quotas = quotas
         self._moysklad = moysklad
         self._source = source
         self._clock = clock
@@ -68,6 +75,7 @@ class EstimateRunHandler:
             config = await self._configs.get(query.company_id, query.config_id)
             company = await self._companies.get(query.company_id)
             standing = (await self._rows.totals(query.company_id, config.id)).live
+            left = await self._quotas.rows_left(query.company_id)
         exporter = self._catalogue.get(config.exporter_key)
         key = await self._moysklad.key(query.company_id, Urgency.INTERACTIVE)
         names = [*(column.id for column in config.columns), *(one.filter_id for one in config.conditions)]
@@ -87,6 +95,7 @@ class EstimateRunHandler:
         objects = await self._source.count(key, reading)
         share = 1.0 if config.mode is not RowMode.POSITION else (standing / objects if standing and objects else None)
         found = estimate(objects, self._source.units(reading, objects), share, len(config.columns))
+        new = None if found.rows is None else max(found.rows - standing, 0)
         return RunEstimate(
             objects=found.objects,
             rows=found.rows,
@@ -95,4 +104,7 @@ class EstimateRunHandler:
             writes=found.writes,
             seconds=found.seconds,
             fits=found.fits,
+            plan_rows=new,
+            plan_rows_left=left,
+            within_plan=True if left is None else (None if new is None else new <= left),
         )
