@@ -1,7 +1,6 @@
 """Installations of our apps, kept in memory, and a MoySklad that says how they stand."""
 
 import asyncio
-from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -60,10 +59,6 @@ class MemoryVendorInstallations:
         self.failures = PlannedFailures()
         self.standing: dict[tuple[UUID, UUID], ToldInstallation | None] = {}
         self.reported: list[tuple[UUID, UUID]] = []
-
-    def apps(self) -> Collection[UUID]:
-        """See the port."""
-        return {app_id for app_id, _ in self.standing}
 
     async def told(self, app_id: UUID, account_id: UUID, now: datetime) -> ToldInstallation | None:
         """See the port."""

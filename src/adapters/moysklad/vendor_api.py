@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -98,10 +98,6 @@ class MoySkladInstallations:
     def __init__(self, client: MoySkladClient, apps: Mapping[UUID, VendorApp]) -> None:
         self._client = client
         self._apps = dict(apps)
-
-    def apps(self) -> Collection[UUID]:
-        """See the port."""
-        return self._apps.keys()
 
     async def told(self, app_id: UUID, account_id: UUID, now: datetime) -> ToldInstallation | None:
         """See the port. 404 is an installation that is not there (Vendor API docs, 6.4)."""

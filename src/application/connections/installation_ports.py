@@ -1,6 +1,5 @@
 """Ports about installations of our apps."""
 
-from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -44,10 +43,6 @@ class VendorInstallations(Protocol):
 
     Raises VendorBusy or VendorFailed.
     """
-
-    def apps(self) -> Collection[UUID]:
-        """The apps that are ours."""
-        ...
 
     async def told(self, app_id: UUID, account_id: UUID, now: datetime) -> ToldInstallation | None:
         """How the installation stands; None where there is none."""
