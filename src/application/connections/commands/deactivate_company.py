@@ -4,6 +4,7 @@ from uuid import UUID
 
 from application.connections.installation_ports import VendorRequests
 from application.connections.installing import Installing
+from application.connections.retold import first_time
 from application.messages import SystemCommand
 from application.ports import Clock, SystemTransaction, Transaction
 from application.tenants.ports import Companies
@@ -12,7 +13,6 @@ from domain.connections.installation import InstallationStatus
 from domain.tenants.sign_on import DeactivationInvalid
 
 _CAUSES = {"Suspend": InstallationStatus.SUSPENDED, "Uninstall": InstallationStatus.UNINSTALLED}
-_DONE = "done"
 
 
 class DeactivateCompany(SystemCommand[None], frozen=True, kw_only=True, tag="connections.deactivate"):
@@ -62,10 +62,8 @@ class DeactivateCompanyHandler:
         if company is None:
             return
         async with self._transaction(company.id):
-            if command.request_id is not None:
-                if await self._requests.answer(company.id, command.request_id) is not None:
-                    return
-                await self._requests.carried_out(company.id, command.request_id, _DONE, self._clock.now())
+            if not await first_time(self._requests, company.id, command.request_id, self._clock.now()):
+                return
             installation = await self._installing.of(company.id, command.app_id)
             installation.deactivate(status, stamp.issued_at, self._clock.now())
             await self._installing.follow(installation)

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from application.connections.installation_ports import VendorRequests
 from application.connections.installing import Installing
+from application.connections.retold import first_time
 from application.messages import SystemCommand
 from application.ports import Clock, SystemTransaction, Transaction
 from application.tenants.ports import Companies
@@ -11,7 +12,6 @@ from application.tenants.vendor_calls import VendorCalls
 from domain.connections.installation import InstallationAwaited
 
 TELL_AGAIN_SECONDS = 300.0
-_DONE = "done"
 
 
 class NotePermissions(SystemCommand[None], frozen=True, kw_only=True, tag="connections.note_permissions"):
@@ -56,10 +56,8 @@ class NotePermissionsHandler:
         if company is None:
             raise InstallationAwaited(TELL_AGAIN_SECONDS)
         async with self._transaction(company.id):
-            if command.request_id is not None:
-                if await self._requests.answer(company.id, command.request_id) is not None:
-                    return
-                await self._requests.carried_out(company.id, command.request_id, _DONE, self._clock.now())
+            if not await first_time(self._requests, company.id, command.request_id, self._clock.now()):
+                return
             installation = await self._installing.of(company.id, command.app_id)
             installation.permit(command.permissions, self._clock.now())
             await self._installing.follow(installation)
