@@ -27,6 +27,7 @@ LIFETIME = timedelta(seconds=120)
 _ALGORITHM = "HS256"
 _CONTEXT_KEY = re.compile(r"[A-Za-z0-9._~-]{1,200}")
 _JTI_LIMIT = 255
+_NOT_INSTALLED = 2004
 
 
 class VendorApp(NamedTuple):
@@ -100,12 +101,15 @@ class MoySkladInstallations:
         self._apps = dict(apps)
 
     async def told(self, app_id: UUID, account_id: UUID, now: datetime) -> ToldInstallation | None:
-        """See the port. 404 is an installation that is not there (Vendor API docs, 6.4)."""
+        """See the port. 404 with the code 2004 is an installation that is not there (Vendor API docs, 6.4). Any other
+        404 is a wrong address or a proxy's page, for which no company may lose its token.
+        """
         status, headers, body = await self._ask("GET", app_id, account_id, now)
-        if status == 404:
+        refusal = Refusal(status, headers, body)
+        if status == 404 and refusal.code == _NOT_INSTALLED:
             return None
         if status != 200:
-            raise _refused(Refusal(status, headers, body))
+            raise _refused(refusal)
         return _told(body)
 
     async def report_ready(self, app_id: UUID, account_id: UUID, now: datetime) -> bool:

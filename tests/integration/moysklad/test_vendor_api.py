@@ -209,7 +209,15 @@ async def test_what_moysklad_says_of_an_installation(changed: dict[str, Any], ex
 
 @pytest.mark.parametrize(
     ("status", "body", "kind"),
-    [(429, b"", VendorBusy), (500, b"", VendorFailed), (401, b"", VendorFailed), (200, b"[]", VendorFailed)],
+    [
+        (404, b"", VendorFailed),
+        (404, b"<html>", VendorFailed),
+        (404, b'{"errors":[{"code":1002}]}', VendorFailed),
+        (429, b"", VendorBusy),
+        (500, b"", VendorFailed),
+        (401, b"", VendorFailed),
+        (200, b"[]", VendorFailed),
+    ],
 )
 async def test_installations_that_are_not_told_of(status: int, body: bytes, kind: type[Exception]) -> None:
     def answer(_: httpx.Request) -> httpx.Response:
