@@ -41,6 +41,7 @@ from application.delivery.queries.list_parked_messages import ListParkedMessages
 from application.delivery.queries.see_backlog import SeeBacklog, SeeBacklogHandler
 from application.exports.commands.book_due_exports import BookDueExports, BookDueExportsHandler
 from application.exports.commands.cancel_task import CancelTask, CancelTaskHandler
+from application.exports.commands.change_export import ChangeExport, ChangeExportHandler
 from application.exports.commands.create_export_config import CreateExportConfig, CreateExportConfigHandler
 from application.exports.commands.dispatch_runs import DispatchRuns, DispatchRunsHandler
 from application.exports.commands.make_room import MakeRoom, MakeRoomHandler
@@ -155,6 +156,7 @@ HANDLERS: dict[type[Message[Any]], type[Any]] = {
     DescribeExporter: DescribeExporterHandler,
     CountRows: CountRowsHandler,
     EstimateRun: EstimateRunHandler,
+    ChangeExport: ChangeExportHandler,
     CreateExportConfig: CreateExportConfigHandler,
     RescheduleExport: RescheduleExportHandler,
     RemoveExportConfig: RemoveExportConfigHandler,

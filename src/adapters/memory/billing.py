@@ -3,11 +3,13 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from adapters.memory.rows import require_system
 from adapters.memory.store import MemoryStore, StoredEntry, StoredMeter, StoredWarning
 from application.billing.ports import Entry, Mismatch
-from domain.billing.standing import Account
+from domain.billing.standing import Account, Customer
 from domain.billing.usage import Hold, Meter
 from domain.shared.identities import CompanyId, TaskId
+from domain.tenants.company import Company
 
 
 class MemoryBillingAccounts:
@@ -23,6 +25,27 @@ class MemoryBillingAccounts:
     async def put(self, account: Account) -> None:
         """See the port."""
         self._rows.put(account)
+
+
+class MemoryCustomers:
+    """See application.billing.ports.Customers."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self._store = store
+
+    async def of(self, company_ids: Sequence[CompanyId]) -> list[Customer]:
+        """See the port."""
+        return [self._customer(company) for company in self._store.companies.all() if company.id in company_ids]
+
+    async def page(self, after: CompanyId | None, limit: int) -> list[Customer]:
+        """See the port."""
+        require_system()
+        later = [company for company in self._store.companies.all() if after is None or company.id > after]
+        return [self._customer(company) for company in sorted(later, key=lambda company: company.id)[:limit]]
+
+    def _customer(self, company: Company) -> Customer:
+        account = self._store.billing_accounts.find(company.id) or Account(company.id)
+        return Customer(company.id, company.time_zone, company.subscription, account)
 
 
 class MemoryUsage:

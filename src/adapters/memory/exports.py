@@ -1,6 +1,6 @@
 """Export configurations, tasks, and fingerprints of what was written."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from adapters.memory.rows import require_system
@@ -72,6 +72,15 @@ class MemoryExportConfigs:
         """See the port."""
         own = [config for config in self._rows.all() if config.company_id == company_id]
         return {config.id: _followed(config) for config in own}
+
+    async def beyond(self, limits: Mapping[CompanyId, int]) -> dict[CompanyId, ConfigId]:
+        """See the port."""
+        found = {}
+        for company_id, limit in limits.items():
+            own = sorted(config.id for config in self._rows.all() if config.company_id == company_id)
+            if len(own) > limit:
+                found[company_id] = own[limit]
+        return found
 
     async def followers(self, company_id: CompanyId, config_id: ConfigId) -> list[ExportConfig]:
         """See the port."""
@@ -188,13 +197,14 @@ class MemoryExportTasks:
         ]
         return sorted(found, key=lambda task: task.sent_at)[:limit]
 
-    async def prune(self, ended_before: datetime, limit: int) -> int:
+    async def prune(self, ended_before: datetime, limit: int, of: Sequence[CompanyId] | None = None) -> int:
         """See the port."""
         require_system()
         ended = [
             (task.ended_at, task.id)
             for task in self._rows.all()
             if task.ended_at is not None and task.ended_at < ended_before and not self._concerns(task.id)
+            if of is None or task.company_id in of
         ]
         for _, task_id in sorted(ended)[:limit]:
             self._rows.remove(task_id)

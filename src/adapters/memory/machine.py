@@ -11,8 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from domain.exports.occurrences import LISTED, Passed
-from domain.exports.schedule import CronInvalid, Terms, TimeZoneUnknown
-from domain.shared.identities import CompanyId
+from domain.exports.schedule import CronInvalid, TimeZoneUnknown
 
 _START = datetime(2026, 1, 12, 6, 0, tzinfo=UTC)
 _FIRST_MILLISECOND = 1_768_197_600_000
@@ -106,18 +105,6 @@ class MemoryCalendar:
             return ZoneInfo(time_zone)
         except (ZoneInfoNotFoundError, ValueError, OSError):
             raise TimeZoneUnknown(time_zone=time_zone[:100]) from None
-
-
-class MemoryScheduleTerms:
-    """Hardly any terms, and no window, unless `terms` is changed."""
-
-    def __init__(self) -> None:
-        self.terms = Terms(shortest=_MINUTE, spread=timedelta(0))
-
-    async def of(self, company_id: CompanyId) -> Terms:
-        """See application.exports.schedule_ports.ScheduleTerms."""
-        del company_id
-        return self.terms
 
 
 class MemoryLocks:

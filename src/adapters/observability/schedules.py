@@ -1,6 +1,6 @@
 """Schedules, seen from outside: how late exports that have come due are found."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from adapters.observability.metrics import Metrics
@@ -48,3 +48,7 @@ class ObservedConfigs:
     async def followers(self, company_id: CompanyId, config_id: ConfigId) -> list[ExportConfig]:
         """See the port."""
         return await self._configs.followers(company_id, config_id)
+
+    async def beyond(self, limits: Mapping[CompanyId, int]) -> dict[CompanyId, ConfigId]:
+        """See the port."""
+        return await self._configs.beyond(limits)

@@ -20,6 +20,7 @@ def schedule_columns(config: ExportConfig | Scheduled) -> dict[str, Any]:
         "next_nominal_at": None,
         "spread_seconds": 0,
         "misfire": Misfire.RUN_ONCE.value,
+        "ran_at": None,
         "after_config_id": None,
         "after_always": False,
         "after_removed": False,
@@ -32,6 +33,7 @@ def schedule_columns(config: ExportConfig | Scheduled) -> dict[str, Any]:
             "next_nominal_at": schedule.nominal_at,
             "spread_seconds": int(schedule.spread.total_seconds()),
             "misfire": schedule.misfire.value,
+            "ran_at": schedule.ran_at,
         }
     elif isinstance(schedule, AfterSchedule):
         row |= {
@@ -54,7 +56,7 @@ def schedule_from(row: Mapping[Any, Any]) -> Schedule | None:
         due, nominal, spread = row["next_due_at"], row["next_nominal_at"], timedelta(seconds=row["spread_seconds"])
         belongs = nominal is not None and nominal <= due <= nominal + spread
         misfire = Misfire(row["misfire"])
-        return CronSchedule(row["cron"], row["time_zone"], nominal if belongs else due, spread, misfire)
+        return CronSchedule(row["cron"], row["time_zone"], nominal if belongs else due, spread, misfire, row["ran_at"])
     if row["after_config_id"] is not None:
         return AfterSchedule(ConfigId(row["after_config_id"]), row["after_always"], row["after_removed"])
     if row["freshness_seconds"] is not None:

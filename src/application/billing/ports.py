@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from domain.billing.standing import Account
+from domain.billing.standing import Account, Customer
 from domain.billing.usage import Hold, Meter
 from domain.shared.identities import CompanyId, ConfigId, TaskId
 
@@ -18,6 +18,18 @@ class BillingAccounts(Protocol):
 
     async def put(self, account: Account) -> None:
         """Stores the account, new or changed."""
+        ...
+
+
+class Customers(Protocol):
+    """Companies as far as what they may use is concerned. Read only."""
+
+    async def of(self, company_ids: Sequence[CompanyId]) -> list[Customer]:
+        """Those of these companies that exist. In a SystemTransaction, or in one of the only company."""
+        ...
+
+    async def page(self, after: CompanyId | None, limit: int) -> list[Customer]:
+        """So many of all companies, in the order of their ids, from after that one. In a SystemTransaction."""
         ...
 
 

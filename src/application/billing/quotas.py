@@ -3,24 +3,31 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from application.billing.ports import BillingAccounts, Entry, Usage
+from application.billing.ports import Customers, Entry, Usage
 from application.billing.zones import Zones
 from application.ports import Clock
-from application.tenants.ports import Companies
 from domain.billing.periods import Period, month_of
-from domain.billing.standing import Entitlement, Offer, RowsUsedUp, TooManyExports, entitled
+from domain.billing.standing import (
+    Customer,
+    Entitlement,
+    ExporterNotInPlan,
+    Offer,
+    RowsUsedUp,
+    TooManyExports,
+    entitled,
+)
 from domain.billing.usage import Hold, Meter, passed
 from domain.shared.identities import ClaimId, CompanyId, ConfigId, TaskId
+from domain.tenants.company import CompanyNotFound
+
+PAGE = 1000
 
 
 class Quotas:
     """Works in the caller's transaction."""
 
-    def __init__(
-        self, companies: Companies, accounts: BillingAccounts, usage: Usage, zones: Zones, offer: Offer, clock: Clock
-    ) -> None:
-        self._companies = companies
-        self._accounts = accounts
+    def __init__(self, customers: Customers, usage: Usage, zones: Zones, offer: Offer, clock: Clock) -> None:
+        self._customers = customers
         self._usage = usage
         self._zones = zones
         self._offer = offer
@@ -28,11 +35,25 @@ class Quotas:
 
     async def of(self, company_id: CompanyId) -> tuple[Entitlement, Period]:
         """What the company may use now, and the period that pays. Raises CompanyNotFound."""
-        now = self._clock.now()
-        company = await self._companies.get(company_id)
-        account = await self._accounts.get(company_id)
-        period = month_of(now, self._zones.zone(company.time_zone))
-        return entitled(company.subscription, account, self._offer, now), period
+        now, found = self._clock.now(), await self._customers.of([company_id])
+        if not found:
+            raise CompanyNotFound(company=str(company_id))
+        (customer,) = found
+        period = month_of(now, self._zones.zone(customer.time_zone))
+        return entitled(customer.subscription, customer.account, self._offer, now), period
+
+    async def entitlements(self, company_ids: Sequence[CompanyId]) -> dict[CompanyId, Entitlement]:
+        """What each of these companies may use now, as far as it exists, in a SystemTransaction or for one's own."""
+        return self._entitled(await self._customers.of(company_ids))
+
+    async def everybody(self) -> dict[CompanyId, Entitlement]:
+        """What each company may use now, in a SystemTransaction."""
+        found: dict[CompanyId, Entitlement] = {}
+        last = None
+        while page := await self._customers.page(last, PAGE):
+            found |= self._entitled(page)
+            last = page[-1].company_id
+        return found
 
     async def require_room(self, company_id: CompanyId) -> None:
         """Raises CompanyBlocked, SubscriptionExpired or RowsUsedUp where a run could not write a row."""
@@ -56,10 +77,15 @@ class Quotas:
         """Raises CompanyBlocked or SubscriptionExpired."""
         (await self.of(company_id))[0].require_running()
 
-    async def require_export(self, company_id: CompanyId, exports: int) -> None:
-        """Raises CompanyBlocked, SubscriptionExpired, or TooManyExports where there are so many `exports` already."""
+    async def require_export(self, company_id: CompanyId, family: str, exports: int) -> None:
+        """Raises CompanyBlocked, SubscriptionExpired, ExporterNotInPlan, or TooManyExports where there are so many
+        `exports` already.
+        """
         entitlement, _ = await self.of(company_id)
         entitlement.require_running()
+        families = entitlement.plan.families
+        if families is not None and family not in families:
+            raise ExporterNotInPlan(family=family, allowed=", ".join(sorted(families)))
         limit = entitlement.plan.exports
         if limit is not None and exports >= limit:
             raise TooManyExports(used=exports, limit=limit)
@@ -89,6 +115,10 @@ class Quotas:
     async def release(self, company_id: CompanyId, task_id: TaskId) -> None:
         """The run writes no more for now."""
         await self._usage.release(company_id, task_id)
+
+    def _entitled(self, customers: Sequence[Customer]) -> dict[CompanyId, Entitlement]:
+        now = self._clock.now()
+        return {one.company_id: entitled(one.subscription, one.account, self._offer, now) for one in customers}
 
 
 def _used_up(meter: Meter, limit: int, period: Period) -> RowsUsedUp:

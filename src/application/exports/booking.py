@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from application.billing.quotas import Quotas
+from application.exports.allowing import Allowances
 from application.exports.ports import ExportConfigs, ExportTasks
 from application.exports.run_command import send_to_worker
 from application.ports import Clock, Ids, Outbox
@@ -25,7 +26,9 @@ class ManualBooking:
         outbox: Outbox,
         ids: Ids,
         clock: Clock,
+        allowances: Allowances,
     ) -> None:
+        self._allowances = allowances
         self._companies = companies
         self._quotas = quotas
         self._configs = configs
@@ -36,7 +39,7 @@ class ManualBooking:
 
     async def book(self, company_id: CompanyId, config_id: ConfigId, mode: RunMode, *, may_remove: bool) -> ExportTask:
         """Raises ConfigNotFound, ModeUnfit, CompanyInactive, ExportAlreadyRunning, or QuotaExceeded where the run could
-        not write a row.
+        not write a row, or the export is one too many for the plan.
         """
         (await self._companies.get(company_id)).require_active()
         config = await self._configs.get(company_id, config_id)
@@ -44,6 +47,7 @@ class ManualBooking:
         running = await self._tasks.running(company_id, config_id)
         if running is not None:
             raise ExportAlreadyRunning(task=str(running.id))
+        await self._allowances.require(company_id, config_id)
         await self._quotas.require_room(company_id)
         now = self._clock.now()
         task = ExportTask(

@@ -90,6 +90,12 @@ class ExportConfigs(Protocol):
         """Exports of the company that follow this one and know it as existing, locked, in the order of their ids."""
         ...
 
+    async def beyond(self, limits: Mapping[CompanyId, int]) -> dict[CompanyId, ConfigId]:
+        """The oldest export that is beyond so many, of those companies that have more. Works in a SystemTransaction,
+        or in one of the only company.
+        """
+        ...
+
 
 class ExportTasks(Protocol):
     """Export tasks at rest."""
@@ -154,10 +160,10 @@ class ExportTasks(Protocol):
         """
         ...
 
-    async def prune(self, ended_before: datetime, limit: int) -> int:
-        """Forgets at most `limit` tasks that ended before that moment, the oldest first, with what was told of them;
-        those of which something is still to be told, or whose marker stands in a spreadsheet, stay. Answers how many
-        went. Needs a SystemTransaction.
+    async def prune(self, ended_before: datetime, limit: int, of: Sequence[CompanyId] | None = None) -> int:
+        """Forgets at most `limit` tasks that ended before that moment, the oldest first, with what was told of them, of
+        all companies or `of` these; those of which something is still to be told, or whose marker stands in a
+        spreadsheet, stay. Answers how many went. Needs a SystemTransaction.
         """
         ...
 

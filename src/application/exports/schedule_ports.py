@@ -5,16 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.exports.occurrences import Occurrence, Standing
-from domain.exports.schedule import Terms
 from domain.shared.identities import CompanyId, ConfigId
-
-
-class ScheduleTerms(Protocol):
-    """What schedules a company may have."""
-
-    async def of(self, company_id: CompanyId) -> Terms:
-        """The terms of this company. Works in a transaction, of the company or across companies."""
-        ...
 
 
 class Standings(Protocol):

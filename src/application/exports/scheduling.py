@@ -1,13 +1,11 @@
 """Schedules as they are asked for, checked and made."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import msgspec
 
-from application.billing.quotas import Quotas
+from application.exports.allowing import Allowances
 from application.exports.ports import CronCalendar, ExportConfigs, ExportTasks
-from application.exports.schedule_ports import ScheduleTerms
 from domain.exports.config import ExportConfig
 from domain.exports.freshness import REMEMBERED, next_run
 from domain.exports.schedule import (
@@ -57,13 +55,12 @@ class Scheduling:
     """Makes schedules. Works in a transaction of the company."""
 
     def __init__(
-        self, configs: ExportConfigs, tasks: ExportTasks, calendar: CronCalendar, terms: ScheduleTerms, quotas: Quotas
+        self, configs: ExportConfigs, tasks: ExportTasks, calendar: CronCalendar, allowances: Allowances
     ) -> None:
         self._configs = configs
         self._tasks = tasks
         self._calendar = calendar
-        self._terms = terms
-        self._quotas = quotas
+        self._allowances = allowances
 
     async def make(self, company: Company, choice: ScheduleChoice, now: datetime) -> Schedule:
         """The schedule as of now, for an export that has never run; whether the export that it follows exists is
@@ -102,10 +99,8 @@ class Scheduling:
         return FreshnessSchedule(target, next_run(target, shortest, config.fresh_at, past, now))
 
     async def _allowed(self, company_id: CompanyId) -> Terms:
-        """The terms of the installation, and of the plan where that allows less. Schedules made before stay."""
-        terms = await self._terms.of(company_id)
-        entitlement, _ = await self._quotas.of(company_id)
-        return replace(terms, shortest=max(terms.shortest, entitlement.plan.shortest_interval))
+        """Schedules made under other terms stay; what they have too much of is skipped when it comes due."""
+        return (await self._allowances.of([company_id]))[company_id].terms
 
 
 def _check_kind(choice: ScheduleChoice) -> None:

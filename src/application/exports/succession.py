@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
+from application.exports.allowing import Allowances
 from application.exports.booking import scheduled_task
 from application.exports.ports import ExportConfigs, ExportTasks
 from application.exports.run_command import send_all_to_workers
-from application.exports.schedule_ports import Occurrences, ScheduleTerms, Standings
+from application.exports.schedule_ports import Occurrences, Standings
 from application.ports import Ids, Outbox
+from domain.exports.allowance import Allowance
 from domain.exports.config import ExportConfig
 from domain.exports.freshness import REMEMBERED, next_run
 from domain.exports.occurrences import NOBODY, OccurrenceKind, Owner, SkipReason, Verdict, skipped, verdict
@@ -24,7 +26,7 @@ class Succession:
         tasks: ExportTasks,
         standings: Standings,
         occurrences: Occurrences,
-        terms: ScheduleTerms,
+        allowances: Allowances,
         outbox: Outbox,
         ids: Ids,
     ) -> None:
@@ -32,7 +34,7 @@ class Succession:
         self._tasks = tasks
         self._standings = standings
         self._occurrences = occurrences
-        self._terms = terms
+        self._allowances = allowances
         self._outbox = outbox
         self._ids = ids
 
@@ -55,18 +57,19 @@ class Succession:
         if not isinstance(schedule, FreshnessSchedule):
             return
         past = await self._tasks.past(config.company_id, config.id, REMEMBERED)
-        shortest = (await self._terms.of(config.company_id)).shortest
-        due = next_run(schedule.target, shortest, config.fresh_at, past, now)
+        allowance = (await self._allowances.of([config.company_id]))[config.company_id]
+        due = next_run(schedule.target, allowance.terms.shortest, config.fresh_at, past, now)
         config.schedule = FreshnessSchedule(schedule.target, due)
         await self._configs.plan([config.scheduled()])
 
     async def _follow(self, followers: list[ExportConfig], task: ExportTask, ended_at: datetime) -> None:
         standing = (await self._standings.of([task.company_id])).get(task.company_id, NOBODY)
+        allowance = (await self._allowances.of([task.company_id]))[task.company_id]
         unfinished = await self._tasks.unfinished([follower.id for follower in followers])
         new = {follower.id: TaskId(self._ids.new()) for follower in followers}
         entries = []
         for follower in followers:
-            decided = self._decided(follower, task)
+            decided = self._decided(follower, task, allowance)
             decided = decided or verdict(standing, unfinished.get(follower.id), new[follower.id])
             owner = Owner(follower.company_id, follower.id, OccurrenceKind.AFTER, ended_at)
             entries.append(owner.entry(ended_at, decided))
@@ -82,8 +85,10 @@ class Succession:
             await self._tasks.add_all(booked)
 
     @staticmethod
-    def _decided(follower: ExportConfig, task: ExportTask) -> Verdict | None:
+    def _decided(follower: ExportConfig, task: ExportTask, allowance: Allowance) -> Verdict | None:
         """Exports that follow only what went well have nothing to follow otherwise, and that is told."""
+        if allowance.rests(follower.id):
+            return skipped(SkipReason.PLAN_EXPORTS)
         schedule = follower.schedule
         always = isinstance(schedule, AfterSchedule) and schedule.always
         if task.state is TaskState.FINISHED or always:

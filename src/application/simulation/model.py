@@ -13,7 +13,7 @@ from application.exports.ports import CronCalendar
 from application.exports.run_command import send_to_worker
 from application.simulation.desks import GoogleDesk, Latencies, MoySkladDesk
 from application.simulation.measures import Measures, spread_out
-from application.simulation.office import Floor, Run, SameTerms, Shelf
+from application.simulation.office import Floor, Run, SameAllowances, Shelf
 from application.simulation.population import Export, Population, settle
 from application.simulation.queue import NoTransaction, RunQueue
 from application.simulation.running import Running, Worker
@@ -72,9 +72,9 @@ class Model:
         clock, ids, alone = VirtualClock(self.timeline), DrawnIds(self.timeline), cast("Any", NoTransaction())
         shelf, floor, queue = cast("Any", self._shelf), cast("Any", self._floor), cast("Any", self._queue)
         places = Places(floor, floor, self.scenario.installation.shares)
-        terms = SameTerms(self._terms)
+        allowances = SameAllowances(self._terms)
         self._book = BookDueExportsHandler(
-            alone, shelf, shelf, shelf, shelf, terms, calendar, queue, cast("Any", ids), clock
+            alone, shelf, shelf, shelf, shelf, allowances, calendar, queue, cast("Any", ids), clock
         )
         self._dispatch = DispatchRunsHandler(alone, places, queue, queue, floor, queue, queue, clock)
         self._make_room = MakeRoomHandler(alone, places, queue, floor, clock)

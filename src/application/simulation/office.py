@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from heapq import heappop, heappush
 
+from application.exports.allowing import Allowances
 from application.simulation.measures import Measures
 from application.simulation.population import Export
 from application.simulation.timeline import Timeline, stamp
+from domain.exports.allowance import Allowance
 from domain.exports.occurrences import Occurrence, OccurrenceKind, OccurrenceOutcome, SkipReason, Standing
 from domain.exports.schedule import Terms
 from domain.exports.scheduled import Scheduled
@@ -28,7 +30,7 @@ class Run:
 
 
 class Shelf:
-    """Stands for ExportConfigs, ExportTasks, Occurrences, Standings and ScheduleTerms.
+    """Stands for ExportConfigs, ExportTasks, Occurrences, Standings and Allowances.
 
     All connections work. What comes due from `until` on is nobody's concern any more.
     """
@@ -112,16 +114,15 @@ class Shelf:
         return dict.fromkeys(company_ids, sound)
 
 
-class SameTerms:
-    """See application.exports.schedule_ports.ScheduleTerms."""
+class SameAllowances(Allowances):
+    """Every company may do the same, whatever its plan."""
 
     def __init__(self, terms: Terms) -> None:
-        self._terms = terms
+        self._allowance = Allowance(terms)
 
-    async def of(self, company_id: CompanyId) -> Terms:
-        """See the port."""
-        del company_id
-        return self._terms
+    async def of(self, company_ids: Sequence[CompanyId]) -> dict[CompanyId, Allowance]:
+        """That of all."""
+        return dict.fromkeys(company_ids, self._allowance)
 
 
 class Floor:

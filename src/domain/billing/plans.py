@@ -26,8 +26,9 @@ class PlanUnknown(RuleViolated):
 class Plan:
     """What a company may use. None is as much as it likes.
 
-    `rows` are changed rows that a month may bring into sheets, `exports` how many exports there may be, and no schedule
-    may have runs closer than `shortest_interval`.
+    `rows` are changed rows that a month may bring into sheets, `exports` how many exports there may be, `families` the
+    families of exporters that these may have; no schedule may have runs closer than `shortest_interval`. What runs left
+    behind is remembered for `history`; None is as long as the installation remembers anything.
     """
 
     key: PlanKey
@@ -36,16 +37,21 @@ class Plan:
     exports: int | None
     rows: int | None
     shortest_interval: timedelta
+    history: timedelta | None
+    families: frozenset[str] | None
 
+
+_PLAIN = frozenset({"documents", "dictionaries"})
+"""Reports cost MoySklad, and the budget that all companies of an app share, more than anything else does."""
 
 PLANS: dict[PlanKey, Plan] = {
     plan.key: plan
     for plan in (
-        #    key                 Russian         English       exports  rows       shortest interval
-        Plan(PlanKey.FREE, "Бесплатный", "Free", 2, 10_000, timedelta(hours=24)),
-        Plan(PlanKey.START, "Старт", "Start", 10, 200_000, timedelta(hours=1)),
-        Plan(PlanKey.BUSINESS, "Бизнес", "Business", 50, 2_000_000, timedelta(minutes=15)),
-        Plan(PlanKey.ENTERPRISE, "Корпоративный", "Enterprise", None, None, timedelta(minutes=1)),
+        #    key                Russian       English      exports  rows       shortest interval     history  families
+        Plan(PlanKey.FREE, "Бесплатный", "Free", 2, 10_000, timedelta(hours=24), timedelta(days=7), _PLAIN),
+        Plan(PlanKey.START, "Старт", "Start", 10, 200_000, timedelta(hours=1), timedelta(days=30), None),
+        Plan(PlanKey.BUSINESS, "Бизнес", "Business", 50, 2_000_000, timedelta(minutes=15), timedelta(days=90), None),
+        Plan(PlanKey.ENTERPRISE, "Корпоративный", "Enterprise", None, None, timedelta(minutes=1), None, None),
     )
 }
 

@@ -46,6 +46,18 @@ class TooManyExports(QuotaExceeded):
     code = "billing.too_many_exports"
 
 
+class ExporterNotInPlan(QuotaExceeded):
+    """The plan does not have exporters of that family."""
+
+    code = "billing.exporter_not_in_plan"
+
+
+class ExportRests(QuotaExceeded):
+    """The company has more exports than its plan allows, and this one is among those that rest."""
+
+    code = "billing.export_rests"
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """What the operator has said of a company: a plan that holds until `until` (for good if that is None) instead of
@@ -56,6 +68,16 @@ class Account:
     plan: PlanKey | None = None
     until: datetime | None = None
     blocked: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """What has to be known of a company to say what it may use: its clock, what MoySklad and the operator say of it."""
+
+    company_id: CompanyId
+    time_zone: str
+    subscription: Subscription | None
+    account: Account
 
 
 @dataclass(frozen=True, slots=True)

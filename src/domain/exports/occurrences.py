@@ -33,7 +33,10 @@ class OccurrenceOutcome(StrEnum):
 
 
 class SkipReason(StrEnum):
-    """Why there was no run. `unreadable` is a schedule that was accepted once and cannot be read any more."""
+    """Why there was no run. `unreadable` is a schedule that was accepted once and cannot be read any more;
+    `plan_interval` one that has more runs than the company's plan allows by now, and `plan_exports` an export that is
+    one too many for it.
+    """
 
     RUNNING = "running"
     PAUSED = "paused"
@@ -45,6 +48,8 @@ class SkipReason(StrEnum):
     SUPERSEDED = "superseded"
     AFTER_FAILED = "after_failed"
     AFTER_REMOVED = "after_removed"
+    PLAN_INTERVAL = "plan_interval"
+    PLAN_EXPORTS = "plan_exports"
 
 
 @dataclass(frozen=True, slots=True)

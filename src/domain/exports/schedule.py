@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 
 from domain.shared.errors import RuleViolated
@@ -99,6 +99,7 @@ class CronSchedule:
 
     `nominal_at` is the occurrence that comes next (UTC), as the expression says it. It starts within `spread` after
     that, always as long after as this export's identity says, so that not all exports of 9:00 start at 9:00.
+    `ran_at` is the last occurrence that a run was booked for, None as long as these times had none.
     """
 
     cron: str
@@ -106,6 +107,7 @@ class CronSchedule:
     nominal_at: datetime
     spread: timedelta = timedelta(0)
     misfire: Misfire = Misfire.RUN_ONCE
+    ran_at: datetime | None = None
 
     def next_due_at(self, config_id: ConfigId) -> datetime | None:
         """When the next occurrence starts."""
@@ -173,6 +175,19 @@ def check_shortest(shortest_gap: timedelta, terms: Terms) -> None:
         raise ScheduleTooFrequent(gap=_minutes(shortest_gap), least=_minutes(terms.shortest))
 
 
+def too_soon(schedule: CronSchedule, nominal_at: datetime, zone: tzinfo, terms: Terms) -> bool:
+    """Whether that occurrence follows the last one that ran sooner than the company may have it by now: its plan may
+    have allowed more when the schedule was made.
+
+    The wall clock counts where it says more: nine o'clock comes round after 23 hours when clocks are put forward.
+    """
+    if schedule.ran_at is None:
+        return False
+    gap = nominal_at - schedule.ran_at
+    shown = _wall(nominal_at, zone) - _wall(schedule.ran_at, zone)
+    return max(gap, shown) < terms.shortest
+
+
 def chosen_spread(seconds: int | None, shortest_gap: timedelta, terms: Terms) -> timedelta:
     """The window: as chosen, or the usual one, but no longer than a quarter of the shortest gap. Raises SpreadInvalid.
 
@@ -217,6 +232,10 @@ def misfire_named(name: str) -> Misfire:
         return Misfire(name)
     except ValueError as wrong:
         raise MisfireUnknown(value=name[:50], known=", ".join(Misfire)) from wrong
+
+
+def _wall(moment: datetime, zone: tzinfo) -> datetime:
+    return moment.astimezone(zone).replace(tzinfo=None)
 
 
 def _minutes(span: timedelta) -> int:

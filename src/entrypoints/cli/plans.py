@@ -37,7 +37,7 @@ def list_plans() -> None:
         exports, rows = (_number(limit) for limit in (plan.exports, plan.rows))
         click.echo(
             f"{plan.key:<12}{plan.title_ru:<16}exports {exports:<11}rows a month {rows:<11}"
-            f"interval {plan.shortest_interval}"
+            f"interval {plan.shortest_interval!s:<17}history {_number(plan.history.days if plan.history else None)}"
         )
 
 

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from dishka import Provider, Scope, provide
 
-from adapters.postgres.repositories.billing import SqlBillingAccounts, SqlUsage
+from adapters.postgres.repositories.billing import SqlBillingAccounts, SqlCustomers, SqlUsage
 from adapters.system.calendar import CronsimCalendar
-from application.billing.ports import BillingAccounts, Usage
+from application.billing.ports import BillingAccounts, Customers, Usage
 from application.billing.zones import Zones
 from domain.billing.standing import Offer
 from entrypoints.settings import Settings
@@ -18,6 +18,7 @@ class LiveBilling(Provider):
     scope = Scope.APP
 
     accounts = provide(SqlBillingAccounts, provides=BillingAccounts)
+    customers = provide(SqlCustomers, provides=Customers)
     usage = provide(SqlUsage, provides=Usage)
     zones = provide(CronsimCalendar, provides=Zones)
 

@@ -92,7 +92,7 @@ from application.exports.ports import (
     Tellings,
     WriteIntents,
 )
-from application.exports.schedule_ports import Occurrences, ScheduleTerms, Standings
+from application.exports.schedule_ports import Occurrences, Standings
 from application.exports.views import ExportViews, FreshnessViews
 from application.handlers import WORK
 from application.ports import (
@@ -121,6 +121,7 @@ from application.webhooks.ports import (
     WebhookRegistrations,
     WebhookViews,
 )
+from domain.exports.schedule import Terms
 from domain.exports.sharing import Shares
 from domain.webhooks.watch import Pace
 from entrypoints.composition.application import make_application
@@ -271,7 +272,7 @@ class Surroundings(Provider):
         return AesGcmVault(parse_key_ring(settings.encryption_keys))
 
     @provide
-    def terms(self, settings: Settings) -> ScheduleTerms:
+    def terms(self, settings: Settings) -> Terms:
         return settled_terms(settings)
 
     @provide

@@ -2,6 +2,7 @@
 
 from asyncio import Lock
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import lru_cache
 from typing import TypeVar
 
@@ -9,7 +10,7 @@ from dishka import AsyncContainer, Provider, Scope, from_context, make_async_con
 
 from adapters.formulas.cel import CelFormulas
 from adapters.memory.access import MemoryApiKeys, MemoryLinks
-from adapters.memory.billing import MemoryBillingAccounts, MemoryUsage
+from adapters.memory.billing import MemoryBillingAccounts, MemoryCustomers, MemoryUsage
 from adapters.memory.budgets import MemoryBudgets
 from adapters.memory.catalogue import MemoryExporterCatalogue
 from adapters.memory.connections import (
@@ -44,7 +45,6 @@ from adapters.memory.machine import (
     MemoryClock,
     MemoryIds,
     MemoryLocks,
-    MemoryScheduleTerms,
     MemorySystems,
 )
 from adapters.memory.registered import MemoryRegisteredWebhooks
@@ -71,7 +71,7 @@ from adapters.memory.webhooks import (
 )
 from adapters.moysklad.catalogue import ScannedExporters
 from adapters.wording.run_words import RussianRunWords
-from application.billing.ports import BillingAccounts, Usage
+from application.billing.ports import BillingAccounts, Customers, Usage
 from application.billing.zones import Zones
 from application.bus import Application
 from application.connections.google_ports import GoogleConsent, GoogleHomes, PickedSpreadsheets
@@ -107,7 +107,7 @@ from application.exports.ports import (
     Tellings,
     WriteIntents,
 )
-from application.exports.schedule_ports import Occurrences, ScheduleTerms, Standings
+from application.exports.schedule_ports import Occurrences, Standings
 from application.exports.vendor_ports import Source, Spreadsheets
 from application.exports.views import ExportViews, FreshnessViews
 from application.ports import (
@@ -148,6 +148,7 @@ from application.webhooks.ports import (
     WebhookViews,
 )
 from domain.billing.standing import Offer
+from domain.exports.schedule import Terms
 from domain.exports.sharing import Shares
 from domain.webhooks.watch import Pace
 from entrypoints.composition.application import make_application
@@ -203,6 +204,7 @@ class Fakes(Provider):
     transaction = provide(MemoryTransaction, provides=Transaction)
     system_transaction = provide(MemorySystemTransaction, provides=SystemTransaction)
     accounts = provide(MemoryBillingAccounts, provides=BillingAccounts)
+    customers = provide(MemoryCustomers, provides=Customers)
     usage = provide(MemoryUsage, provides=Usage)
     companies = provide(MemoryCompanies, provides=Companies)
     members = provide(MemoryMembers, provides=Members)
@@ -257,6 +259,10 @@ class Fakes(Provider):
         return WebhookAddresses("https://skladsheets.test/webhooks/moysklad/")
 
     @provide
+    def terms(self) -> Terms:
+        return Terms(shortest=timedelta(minutes=1), spread=timedelta(0))
+
+    @provide
     def pace(self) -> Pace:
         return Pace()
 
@@ -267,7 +273,6 @@ class Fakes(Provider):
     systems = provide(MemorySystems, provides=Systems)
     calendar = provide(MemoryCalendar, provides=CronCalendar)
     zones = provide(MemoryCalendar, provides=Zones)
-    terms = provide(MemoryScheduleTerms, provides=ScheduleTerms)
     vault = provide(MemoryVault, provides=Vault)
     access_tokens = provide(MemoryAccessTokens, provides=AccessTokens)
     context_keys = provide(MemoryContextKeys, provides=ContextKeys)

@@ -43,12 +43,12 @@ from adapters.postgres.waiting import once_it_is_up
 from adapters.system.calendar import CronsimCalendar
 from adapters.system.clock import SystemClock
 from adapters.system.ids import SystemIds
-from adapters.system.terms import SettledScheduleTerms
 from application.billing.quotas import Quotas
 from application.bus import Application
 from application.connections.installation_ports import VendorRequests
 from application.connections.ports import ConsentRequests, GoogleConnections, MoySkladConnections
 from application.delivery.commands.purge_expired import PurgeExpired, PurgeExpiredHandler, Retention
+from application.exports.allowing import Allowances
 from application.exports.commands.book_due_exports import BookDueExports, BookDueExportsHandler
 from application.exports.commands.make_room import MakeRoom, MakeRoomHandler
 from application.exports.commands.recover_tasks import RecoverTasks, RecoverTasksHandler
@@ -57,7 +57,7 @@ from application.exports.dispatching import Places
 from application.exports.mark_ports import ChangeMarks
 from application.exports.ports import CronCalendar, ExportConfigs, ExporterCatalogue, ExportTasks, Tellings
 from application.exports.resting import Resting
-from application.exports.schedule_ports import Occurrences, ScheduleTerms, Standings
+from application.exports.schedule_ports import Occurrences, Standings
 from application.exports.succession import Succession
 from application.exports.tidings import Tidings
 from application.messages import Message
@@ -120,7 +120,7 @@ class SchedulerAdapters(Provider):
         return SystemIds()
 
     @provide
-    def terms(self, settings: Settings) -> ScheduleTerms:
+    def terms(self, settings: Settings) -> Terms:
         return settled_terms(settings)
 
     @provide
@@ -144,6 +144,7 @@ class SchedulerAdapters(Provider):
         return Shares(settings.company_runs, settings.company_backfills)
 
     quotas = provide(Quotas, scope=Scope.REQUEST)
+    allowances = provide(Allowances, scope=Scope.REQUEST)
     resting = provide(Resting, scope=Scope.REQUEST)
     clock = provide(SystemClock, provides=Clock)
     calendar = provide(CronsimCalendar, provides=CronCalendar)
@@ -179,10 +180,10 @@ class SchedulerAdapters(Provider):
     following = provide(Following, scope=Scope.REQUEST)
 
 
-def settled_terms(settings: Settings) -> SettledScheduleTerms:
-    """The terms that hold for every company, as long as there are no plans."""
+def settled_terms(settings: Settings) -> Terms:
+    """The terms that hold for every company; its plan may be stricter."""
     shortest, spread = settings.schedule_minimum_seconds, settings.schedule_spread_seconds
-    return SettledScheduleTerms(Terms(timedelta(seconds=shortest), timedelta(seconds=spread)))
+    return Terms(timedelta(seconds=shortest), timedelta(seconds=spread))
 
 
 def settled_pace(settings: Settings) -> Pace:

@@ -6,6 +6,7 @@ from application.billing.quotas import Quotas
 from application.connections.consents import ConsentTrips
 from application.connections.installing import Installing
 from application.connections.vendor_access import GoogleAccess, MoySkladAccess
+from application.exports.allowing import Allowances
 from application.exports.booking import ManualBooking
 from application.exports.dispatching import Places
 from application.exports.resting import Resting
@@ -40,6 +41,7 @@ class UseCases(Provider):
     vendor_calls = provide(VendorCalls)
     booking = provide(ManualBooking)
     places = provide(Places)
+    allowances = provide(Allowances)
     scheduling = provide(Scheduling)
     sheet_tables = provide(SheetTables)
     succession = provide(Succession)

@@ -8,9 +8,10 @@ import pytest
 
 from application.billing.ports import Entry
 from domain.billing.plans import PlanKey
-from domain.billing.standing import Account
+from domain.billing.standing import Account, Customer
 from domain.billing.usage import Hold, Meter
 from domain.shared.identities import ClaimId, CompanyId, ConfigId, TaskId
+from domain.tenants.subscription import Subscription
 from tests.integration.harness import samples
 from tests.integration.harness.worlds import World
 
@@ -35,6 +36,28 @@ async def test_accounts(world: World, company: CompanyId, stranger: CompanyId) -
         assert await world.accounts.get(company) == Account(company)
     async with world.system_transaction():
         assert await world.accounts.get(company) == account
+
+
+async def test_customers(world: World, company: CompanyId, stranger: CompanyId) -> None:
+    account = Account(company, PlanKey.BUSINESS, world.now, "не оплачено")
+    async with world.transaction(company):
+        await world.accounts.put(account)
+        one = await world.companies.get(company)
+        one.subscribe(Subscription("tariff", "Тариф", trial=True, expires_at=world.now))
+        await world.companies.put(one)
+        (customer,) = await world.customers.of([company])
+        assert customer == Customer(company, one.time_zone, one.subscription, account)
+    async with world.system_transaction():
+        both = await world.customers.of([company, stranger, CompanyId(uuid4())])
+        assert {found.company_id for found in both} == {company, stranger}
+        ordered = sorted([company, stranger])
+        pages, last = [], None
+        while page := await world.customers.page(last, 1):
+            pages += page
+            last = page[-1].company_id
+        own = [found for found in pages if found.company_id in ordered]
+        assert [found.company_id for found in own] == ordered
+        assert customer in own
 
 
 async def test_what_is_set_aside_counts_until_it_is_settled(world: World, company: CompanyId) -> None:

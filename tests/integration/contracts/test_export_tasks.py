@@ -268,6 +268,22 @@ async def test_old_runs_are_forgotten_some_at_a_time(world: World, company: Comp
         assert await world.tasks.prune(before, 10) == 0
 
 
+async def test_runs_of_some_companies_are_forgotten(world: World, company: CompanyId, stranger: CompanyId) -> None:
+    made = []
+    for owner in (company, stranger):
+        config = await samples.stored_config(world, owner)
+        made.append(replace(samples.booked(world, config), ended_at=world.now, state=TaskState.FINISHED))
+        async with world.transaction(owner):
+            await world.tasks.add(made[-1])
+    before = world.now + timedelta(days=1)
+    async with world.system_transaction():
+        assert await world.tasks.prune(world.now, 10, [company]) == 0
+        assert await world.tasks.prune(before, 10, []) == 0
+        assert await world.tasks.prune(before, 10, [company]) == 1
+    assert await known(world, company, made[:1]) == []
+    assert await known(world, stranger, made[1:]) == made[1:]
+
+
 async def known(world: World, company: CompanyId, tasks: list[ExportTask]) -> list[ExportTask]:
     """Those that are still there."""
     found = []

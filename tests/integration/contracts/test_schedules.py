@@ -34,7 +34,7 @@ async def stored(world: World, company: CompanyId, schedule: Schedule | None) ->
 @pytest.mark.parametrize("kind", ["cron", "after", "after, removed", "freshness", "freshness, running", "none"])
 async def test_schedules_of_every_kind_come_back_as_they_went(world: World, company: CompanyId, kind: str) -> None:
     made: dict[str, Schedule | None] = {
-        "cron": CronSchedule("0 9 * * *", "Europe/Moscow", world.now, 3 * MINUTE, Misfire.SKIP),
+        "cron": CronSchedule("0 9 * * *", "Europe/Moscow", world.now, 3 * MINUTE, Misfire.SKIP, world.now - MINUTE),
         "after": AfterSchedule(ConfigId(uuid4()), always=True),
         "after, removed": AfterSchedule(ConfigId(uuid4()), removed=True),
         "freshness": FreshnessSchedule(20 * MINUTE, world.now),
@@ -65,7 +65,7 @@ async def test_planning_changes_what_comes_next_and_nothing_else(
     cron = await stored(world, company, CronSchedule("0 9 * * *", "UTC", world.now, 5 * MINUTE))
     fresh = await stored(world, stranger, FreshnessSchedule(20 * MINUTE, world.now))
     still = await stored(world, stranger, FreshnessSchedule(20 * MINUTE, world.now))
-    later = CronSchedule("0 9 * * *", "UTC", world.now + timedelta(days=1), 5 * MINUTE)
+    later = CronSchedule("0 9 * * *", "UTC", world.now + timedelta(days=1), 5 * MINUTE, ran_at=world.now)
     async with world.system_transaction():
         await world.configs.plan(
             [
@@ -93,6 +93,16 @@ async def test_who_follows_whom(world: World, company: CompanyId, stranger: Comp
         assert await world.configs.followers(company, first.id) == [second, third]
         assert await world.configs.followers(company, second.id) == []
         assert theirs.id not in links
+
+
+async def test_the_oldest_export_beyond_a_limit(world: World, company: CompanyId, stranger: CompanyId) -> None:
+    own = [(await stored(world, company, None)).id for _ in range(3)]
+    theirs = [(await stored(world, stranger, None)).id for _ in range(2)]
+    async with world.system_transaction():
+        assert await world.configs.beyond({company: 2, stranger: 0}) == {company: own[2], stranger: theirs[0]}
+        assert await world.configs.beyond({company: 3, stranger: 5}) == {}
+    async with world.transaction(company):
+        assert await world.configs.beyond({company: 1}) == {company: own[1]}
 
 
 async def test_links_are_answered_to_one_at_a_time(world: World, company: CompanyId) -> None:

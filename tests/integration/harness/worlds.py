@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.memory.access import MemoryApiKeys, MemoryLinks
-from adapters.memory.billing import MemoryBillingAccounts, MemoryUsage
+from adapters.memory.billing import MemoryBillingAccounts, MemoryCustomers, MemoryUsage
 from adapters.memory.connections import (
     MemoryConsentRequests,
     MemoryGoogleConnections,
@@ -48,7 +48,7 @@ from adapters.memory.webhooks import (
     MemoryWebhookViews,
 )
 from adapters.postgres.repositories.access import SqlApiKeys, SqlLinks
-from adapters.postgres.repositories.billing import SqlBillingAccounts, SqlUsage
+from adapters.postgres.repositories.billing import SqlBillingAccounts, SqlCustomers, SqlUsage
 from adapters.postgres.repositories.change_marks import SqlChangeMarks
 from adapters.postgres.repositories.connections import (
     SqlConsentRequests,
@@ -79,7 +79,7 @@ from adapters.postgres.transaction import SqlSystemTransaction, SqlTransaction
 from adapters.postgres.views.backlog import SqlBacklogViews
 from adapters.postgres.views.exports import SqlExportViews, SqlFreshnessViews
 from adapters.system.ids import SystemIds
-from application.billing.ports import BillingAccounts, Usage
+from application.billing.ports import BillingAccounts, Customers, Usage
 from application.connections.google_ports import GoogleHomes, PickedSpreadsheets
 from application.connections.installation_ports import CompanyViews, Installations, VendorRequests
 from application.connections.ports import ConsentRequests, GoogleConnections, MoySkladConnections
@@ -162,6 +162,7 @@ class World:
     webhook_views: WebhookViews
     backlog: BacklogViews
     accounts: BillingAccounts
+    customers: Customers
     usage: Usage
     ids: Ids
     clock: MemoryClock
@@ -230,6 +231,7 @@ def memory_world() -> World:
         webhook_views=MemoryWebhookViews(store),
         backlog=MemoryBacklogViews(store),
         accounts=MemoryBillingAccounts(store),
+        customers=MemoryCustomers(store),
         usage=MemoryUsage(store),
         ids=ids,
         clock=clock,
@@ -284,6 +286,7 @@ def postgres_world(engine: AsyncEngine) -> World:
         webhook_views=SqlWebhookViews(),
         backlog=SqlBacklogViews(),
         accounts=SqlBillingAccounts(),
+        customers=SqlCustomers(),
         usage=SqlUsage(),
         ids=ids,
         clock=clock,

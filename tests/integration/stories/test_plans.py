@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,12 +12,23 @@ from hypothesis import strategies as st
 from application.billing.commands.block_company import BlockCompany
 from application.billing.commands.set_plan import SetPlan
 from application.billing.queries.get_plan import GetPlan, PlanView
+from application.delivery.commands.purge_expired import PurgeExpired
+from application.exports.commands.book_due_exports import BookDueExports
 from application.exports.commands.pause_task import PauseTask
 from application.exports.limits import RunLimits
 from application.exports.queries.estimate_run import EstimateRun
+from application.exports.queries.list_occurrences import ListOccurrences
+from application.exports.scheduling import ScheduleChoice
 from domain.billing.plans import PLANS, PlanKey
-from domain.billing.standing import CompanyBlocked, RowsUsedUp, Standing, TooManyExports
-from domain.exports.schedule import ScheduleTooFrequent
+from domain.billing.standing import (
+    CompanyBlocked,
+    ExporterNotInPlan,
+    ExportRests,
+    RowsUsedUp,
+    Standing,
+    TooManyExports,
+)
+from domain.exports.schedule import CronSchedule, ScheduleTooFrequent, Terms, too_soon
 from domain.exports.task import TaskState
 from domain.shared.identities import ConfigId
 from tests.integration.harness.ordeals import Killed, Ordeal
@@ -167,6 +179,89 @@ async def test_a_schedule_is_no_closer_than_the_plan_allows() -> None:
         await party.create(cron="0 * * * *")
     await give(party, "start")
     await party.create(cron="0 * * * *")
+
+
+async def reasons(party: Party, config: ConfigId) -> list[tuple[str, str | None]]:
+    """The ledger of the export, the oldest first."""
+    await party.story.app.execute(BookDueExports())
+    await party.story.work()
+    found = await party.app.ask(ListOccurrences(company_id=party.id, config_id=config))
+    return [(entry.outcome, entry.reason) for entry in reversed(found)]
+
+
+async def test_after_a_smaller_plan_runs_keep_its_distance() -> None:
+    party = await begin("business")
+    config = await party.create(cron="*/15 * * * *")
+    await party.story.pass_time(timedelta(minutes=15))
+    assert await reasons(party, config) == [("ran", None)]
+    await give(party, "start")
+    for _ in range(5):
+        await party.story.pass_time(timedelta(minutes=15))
+        told = await reasons(party, config)
+    assert told == [("ran", None), *[("skipped", "plan_interval")] * 3, ("ran", None), ("skipped", "plan_interval")]
+    await give(party, "business")
+    await party.story.pass_time(timedelta(minutes=15))
+    assert (await reasons(party, config))[-1] == ("ran", None)
+
+
+async def test_a_daily_run_keeps_its_hour_where_clocks_change() -> None:
+    zone = ZoneInfo("Europe/Berlin")
+    spring = [datetime(2026, 3, day, 9, tzinfo=zone).astimezone(UTC) for day in (28, 29)]
+    autumn = [datetime(2026, 10, 25, 2, tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)]
+    for earlier, later_on, least, soon in (
+        (*spring, timedelta(hours=24), False),
+        (*spring, timedelta(hours=25), True),
+        (*autumn, timedelta(hours=1), False),
+        (*autumn, timedelta(hours=2), True),
+    ):
+        schedule = CronSchedule("0 9 * * *", "Europe/Berlin", later_on, ran_at=earlier)
+        assert too_soon(schedule, later_on, zone, Terms(least, timedelta(0))) is soon
+
+
+async def test_the_youngest_exports_rest_after_a_smaller_plan_and_go_on_after_a_larger() -> None:
+    party = await begin("start")
+    configs = [await party.create(name=f"№ {number}", cron="0 9 * * *") for number in range(4)]
+    last = await party.create(name="следует", schedule=ScheduleChoice(after=configs[0]))
+    await give(party, "free")
+    await party.story.pass_time(timedelta(days=1))
+    told = [await reasons(party, config) for config in (*configs, last)]
+    assert told[:2] == [[("ran", None)]] * 2
+    assert told[2:] == [[("skipped", "plan_exports")]] * 3
+    with pytest.raises(ExportRests):
+        await party.start(configs[3])
+    await party.run(configs[1])
+    await give(party, "start")
+    await party.story.pass_time(timedelta(days=1))
+    told = [await reasons(party, config) for config in (*configs, last)]
+    assert all(entries[-1] == ("ran", None) for entries in told)
+    await party.run(configs[3])
+
+
+async def test_what_the_plan_has_no_exporters_for_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    party = await begin("free")
+    monkeypatch.setitem(PLANS, PlanKey.FREE, replace(PLANS[PlanKey.FREE], families=frozenset({"reports"})))
+    with pytest.raises(ExporterNotInPlan) as refused:
+        await party.create()
+    assert refused.value.details == {"family": "documents", "allowed": "reports"}
+    await give(party, "start")
+    await party.create()
+
+
+async def test_history_is_as_long_as_the_plan_remembers() -> None:
+    party = await begin("free")
+    other = await party.story.party("vasilek")
+    other.fill(1)
+    await other.app.execute(SetPlan(company_id=other.id, plan="business"))
+    runs = []
+    for one in (party, other):
+        one.fill(1)
+        config = await one.create()
+        runs.append((one, (await one.run(config)).id))
+    for days, left in ((6, (1, 1)), (2, (0, 1)), (83, (0, 0))):
+        await party.story.pass_time(timedelta(days=days))
+        await party.app.execute(PurgeExpired())
+        assert tuple([len(await one.tasks()) for one, _ in runs]) == left
+    assert (await plan_of(party)).limits.history_days == 7
 
 
 async def test_an_estimate_tells_what_it_takes_of_the_plan() -> None:

@@ -6,8 +6,9 @@ from uuid import UUID
 
 import msgspec
 import pytest
+from dishka import Provider, provide
+from dishka import Scope as DependencyScope
 
-from adapters.memory.machine import MemoryScheduleTerms
 from adapters.memory.scope import Scope, entered
 from application.delivery.commands.purge_expired import PurgeExpired
 from application.exports.commands.book_due_exports import BookDueExports
@@ -15,7 +16,6 @@ from application.exports.commands.reschedule_export import RescheduleExport
 from application.exports.queries.list_export_configs import ListExportConfigs
 from application.exports.queries.list_occurrences import ListOccurrences
 from application.exports.queries.preview_schedule import PreviewSchedule
-from application.exports.schedule_ports import ScheduleTerms
 from application.exports.scheduling import ScheduleChoice
 from application.exports.views import OccurrenceView
 from domain.exports.config import ConfigNotFound
@@ -37,6 +37,14 @@ from domain.shared.identities import ClaimId, ConfigId
 from tests.integration.harness.stories import Party, Story
 
 HOUR = timedelta(hours=1)
+
+
+class _Strict(Provider):
+    scope = DependencyScope.APP
+
+    @provide
+    def terms(self) -> Terms:
+        return Terms(timedelta(minutes=15), timedelta(minutes=5))
 
 
 async def test_what_comes_due_is_booked_once(story: Story, romashka: Party) -> None:
@@ -284,10 +292,10 @@ async def test_a_schedule_that_cannot_be_read_any_more_stops_nobody(story: Story
 async def test_schedules_that_are_refused(
     story: Story, romashka: Party, choice: ScheduleChoice, error: type[Exception]
 ) -> None:
+    del romashka
+    story = await Story.begin(None, _Strict())
+    romashka = await story.party("romashka")
     config = await romashka.create()
-    terms = await story.world.container.get(ScheduleTerms)
-    assert isinstance(terms, MemoryScheduleTerms)
-    terms.terms = Terms(timedelta(minutes=15), timedelta(minutes=5))
     with pytest.raises(error):
         await story.app.execute(RescheduleExport(company_id=romashka.id, config_id=config, schedule=choice))
     with pytest.raises(error):

@@ -4,14 +4,17 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 
+from application.exports.commands.change_export import ChangeExport
 from application.exports.commands.create_export_config import ColumnChoice
 from application.exports.commands.remove_export_config import RemoveExportConfig
 from application.webhooks.commands.notice_outage import NoticeOutage
 from application.webhooks.queries.get_webhooks import GetWebhooks, WebhooksView
 from domain.exports.changes import MOST_BY_ID, ChangesUntold
 from domain.exports.filters import Condition
+from domain.exports.target import TitleInvalid
 from domain.exports.task import TaskState
 from domain.shared.errors import VendorFailed
 from domain.shared.identities import ConfigId
@@ -53,6 +56,42 @@ async def test_an_edit_reaches_its_cell() -> None:
     task = (await party.tasks())[0]
     assert (task.trigger, task.counts.read, task.counts.updated) == ("webhook", 1, 1)
     assert teller.marked() == set()
+
+
+async def test_following_can_be_begun_and_ended() -> None:
+    story = await Story.begin()
+    party = await story.party("romashka")
+    teller = Teller(party)
+    party.order(order_id(1))
+    config = await party.create()
+    await party.run(config)
+    await change(party, config, on_change=True)
+    assert party.world.registered.account(party.token).webhooks
+    await teller.follow()  # what changed meanwhile was told to nobody, so that one run looks for it
+    party.order(order_id(1), name="изменён")
+    await teller.tell(order_id(1))
+    assert await teller.follow() == 1
+    await party.check_sheet(config)
+    await change(party, config, on_change=False)
+    assert not party.world.registered.account(party.token).webhooks
+    runs = len(await party.tasks())
+    await story.pass_time(LONG)
+    assert await teller.follow() == 0
+    assert len(await party.tasks()) == runs
+
+
+async def change(party: Party, config: ConfigId, **fields: Any) -> None:
+    await party.app.execute(ChangeExport(company_id=party.id, config_id=config, **fields))
+    await party.story.work()
+
+
+async def test_a_change_of_the_name_changes_nothing_else() -> None:
+    _, party, config = await followed()
+    before = await party.config(config)
+    await change(party, config, name="Заказы за год")
+    assert await party.config(config) == msgspec.structs.replace(before, name="Заказы за год")
+    with pytest.raises(TitleInvalid):
+        await change(party, config, name=" ")
 
 
 async def test_a_thousand_events_lead_to_one_run() -> None:

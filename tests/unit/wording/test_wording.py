@@ -14,16 +14,19 @@ from adapters.wording.texts.billing import BILLING
 from adapters.wording.texts.connections import CONNECTIONS
 from adapters.wording.texts.exports import EXPORTS
 from adapters.wording.texts.general import GENERAL
+from adapters.wording.texts.occurrences import OCCURRENCES
 from adapters.wording.texts.runs import RUNS
 from adapters.wording.texts.schedules import SCHEDULES
 from adapters.wording.texts.sheets import SHEETS
 from adapters.wording.texts.tenants import TENANTS
 from adapters.wording.texts.webhooks import WEBHOOKS
+from domain.exports.occurrences import SkipReason
 from domain.exports.periods import EXAMPLES
 from domain.shared.errors import SkladSheetsError
 
 ROOTS = ("domain", "application", "adapters", "entrypoints")
 OF_HTTP_ITSELF = {"request_invalid", "method_not_allowed", "request_too_large", "media_type_unsupported"}
+OF_OCCURRENCES = {f"occurrences.{reason}" for reason in SkipReason}
 CYRILLIC = re.compile("[а-яёА-ЯЁ]")
 
 
@@ -48,11 +51,11 @@ def _placeholders(*texts: str) -> set[str]:
 
 
 def test_every_code_has_words_and_no_words_are_idle() -> None:
-    assert set(TEXTS) == _codes() | OF_HTTP_ITSELF
+    assert set(TEXTS) == _codes() | OF_HTTP_ITSELF | OF_OCCURRENCES
 
 
 def test_no_area_takes_words_from_another() -> None:
-    areas = (GENERAL, TENANTS, BILLING, CONNECTIONS, EXPORTS, SCHEDULES, RUNS, SHEETS, WEBHOOKS)
+    areas = (GENERAL, TENANTS, BILLING, CONNECTIONS, EXPORTS, SCHEDULES, OCCURRENCES, RUNS, SHEETS, WEBHOOKS)
     assert len(TEXTS) == sum(map(len, areas))
 
 

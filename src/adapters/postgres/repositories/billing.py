@@ -2,18 +2,22 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
+import msgspec
 from sqlalchemy import select, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from adapters.postgres.storing import put
 from adapters.postgres.tables import billing_accounts, usage_holds, usage_meters, usage_warnings
 from adapters.postgres.transaction import connection
 from application.billing.ports import Entry, Mismatch
 from domain.billing.plans import PlanKey
-from domain.billing.standing import Account
+from domain.billing.standing import Account, Customer
 from domain.billing.usage import Hold, Meter
 from domain.shared.identities import CompanyId, TaskId
+from domain.tenants.subscription import Subscription
 
 # The row of the meter is locked by the first half, so that of many who ask at once each sees what those before it got.
 _RESERVE = text("""
@@ -58,6 +62,12 @@ _RELEASE_DEAD = text(
         )"""
     )
 )
+_CUSTOMER = """
+    SELECT companies.id, time_zone, subscription, account.plan, account.until, account.blocked
+    FROM companies LEFT JOIN billing_accounts AS account ON account.company_id = companies.id
+"""
+_CUSTOMERS = text(f"{_CUSTOMER} WHERE companies.id = ANY(:company_ids)").columns(subscription=JSONB)
+_PAGE = text(f"{_CUSTOMER} WHERE companies.id > :after ORDER BY companies.id LIMIT :limit").columns(subscription=JSONB)
 _MISMATCHES = text("""
     SELECT period, COALESCE(entered.rows, 0) AS ledger, COALESCE(meter.used, 0) AS meter
     FROM (SELECT period, used FROM usage_meters WHERE company_id = :company_id) AS meter
@@ -86,6 +96,26 @@ class SqlBillingAccounts:
         plan = None if account.plan is None else account.plan.value
         row = {"company_id": account.company_id, "plan": plan, "until": account.until, "blocked": account.blocked}
         await put(billing_accounts, row)
+
+
+class SqlCustomers:
+    """See application.billing.ports.Customers."""
+
+    async def of(self, company_ids: Sequence[CompanyId]) -> list[Customer]:
+        """See the port."""
+        return [_customer(row) for row in await connection().execute(_CUSTOMERS, {"company_ids": list(company_ids)})]
+
+    async def page(self, after: CompanyId | None, limit: int) -> list[Customer]:
+        """See the port."""
+        found = await connection().execute(_PAGE, {"after": after or UUID(int=0), "limit": limit})
+        return [_customer(row) for row in found]
+
+
+def _customer(row: Any) -> Customer:
+    company_id = CompanyId(row.id)
+    plan = None if row.plan is None else PlanKey(row.plan)
+    account = Account(company_id, plan, row.until, row.blocked)
+    return Customer(company_id, row.time_zone, msgspec.convert(row.subscription, Subscription | None), account)
 
 
 class SqlUsage:

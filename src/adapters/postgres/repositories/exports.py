@@ -32,16 +32,26 @@ _SCHEDULED = [
     for name in (
         *("id", "company_id", "spreadsheet_id", "strategy", "created_at", "fresh_at"),
         *("reconcile_days", "reconciled_at"),
-        *("cron", "time_zone", "next_due_at", "next_nominal_at", "spread_seconds", "misfire"),
+        *("cron", "time_zone", "next_due_at", "next_nominal_at", "spread_seconds", "misfire", "ran_at"),
         *("after_config_id", "after_always", "after_removed", "freshness_seconds"),
     )
 ] + [export_configs.c.cursor.is_(None).label("unread")]
 _PLAN = text("""
     UPDATE export_configs
-    SET next_due_at = planned.next_due_at, next_nominal_at = planned.next_nominal_at, fresh_at = planned.fresh_at
+    SET next_due_at = planned.next_due_at, next_nominal_at = planned.next_nominal_at, ran_at = planned.ran_at,
+        fresh_at = planned.fresh_at
     FROM unnest(CAST(:id AS uuid[]), CAST(:next_due_at AS timestamptz[]), CAST(:next_nominal_at AS timestamptz[]),
-        CAST(:fresh_at AS timestamptz[])) AS planned (id, next_due_at, next_nominal_at, fresh_at)
+        CAST(:ran_at AS timestamptz[]), CAST(:fresh_at AS timestamptz[]))
+        AS planned (id, next_due_at, next_nominal_at, ran_at, fresh_at)
     WHERE export_configs.id = planned.id
+""")
+# An index answers it: ids sort by age.
+_BEYOND = text("""
+    SELECT asked.company_id, young.id
+    FROM unnest(CAST(:company_ids AS uuid[]), CAST(:limits AS int[])) AS asked (company_id, most)
+    CROSS JOIN LATERAL (
+        SELECT id FROM export_configs WHERE company_id = asked.company_id ORDER BY id OFFSET asked.most LIMIT 1
+    ) AS young
 """)
 _HOLD_LINKS = text("SELECT pg_advisory_xact_lock(hashtext('export links'), hashtext(:company))")
 
@@ -123,7 +133,8 @@ class SqlExportConfigs:
     async def plan(self, exports: Sequence[Scheduled]) -> None:
         """See the port."""
         rows = [schedule_columns(export) | {"fresh_at": export.fresh_at} for export in exports]
-        planned = {name: [row[name] for row in rows] for name in ("next_due_at", "next_nominal_at", "fresh_at")}
+        changed = ("next_due_at", "next_nominal_at", "ran_at", "fresh_at")
+        planned = {name: [row[name] for row in rows] for name in changed}
         await connection().execute(_PLAN, {"id": [export.id for export in exports], **planned})
 
     async def links(self, company_id: CompanyId) -> dict[ConfigId, ConfigId | None]:
@@ -132,6 +143,12 @@ class SqlExportConfigs:
         query = select(export_configs.c.id, export_configs.c.after_config_id)
         found = await connection().execute(query.where(export_configs.c.company_id == company_id))
         return {ConfigId(config): None if after is None else ConfigId(after) for config, after in found}
+
+    async def beyond(self, limits: Mapping[CompanyId, int]) -> dict[CompanyId, ConfigId]:
+        """See the port."""
+        asked = {"company_ids": list(limits), "limits": list(limits.values())}
+        found = await connection().execute(_BEYOND, asked)
+        return {CompanyId(company_id): ConfigId(config_id) for company_id, config_id in found}
 
     async def followers(self, company_id: CompanyId, config_id: ConfigId) -> list[ExportConfig]:
         """See the port."""

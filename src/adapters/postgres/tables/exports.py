@@ -62,6 +62,7 @@ export_configs = Table(
     Column("next_nominal_at", MOMENT),
     Column("spread_seconds", Integer, nullable=False, server_default="0"),
     Column("misfire", String, nullable=False, server_default="run_once"),
+    Column("ran_at", MOMENT),
     # No foreign key: what was followed stays known when it is gone.
     Column("after_config_id", Uuid),
     Column("after_always", Boolean, nullable=False, server_default=text("false")),

@@ -37,4 +37,22 @@ BILLING: dict[str, tuple[str, str, str, str]] = {
         "The plan has no room for another export: there are {used} of {limit}",
         "Remove an export that is not needed, or move to a plan that allows more of them.",
     ),
+    "billing.exporter_not_in_plan": (
+        "Таких выгрузок в тарифе нет",
+        "Тариф даёт выгрузки вида {allowed}, а эта — вида {family}. Перейдите на тариф, в котором она есть.",
+        "The plan does not have such exports",
+        "The plan has exports of the kinds {allowed}, and this one is of {family}. Move to a plan that has it.",
+    ),
+    "billing.export_rests": (
+        "Выгрузка отдыхает: в тарифе столько выгрузок не помещается",
+        (
+            "Работают самые старые. Удалите ненужную выгрузку или перейдите на тариф, в котором их больше: эта "
+            "продолжится сама, её лист остаётся как есть."
+        ),
+        "The export rests: the plan does not have room for so many",
+        (
+            "The oldest run. Remove an export that is not needed, or move to a plan that allows more of them: this one "
+            "goes on by itself, and its sheet stays as it is."
+        ),
+    ),
 }

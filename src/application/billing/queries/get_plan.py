@@ -20,11 +20,15 @@ class PlanTitle(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PlanLimits(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """What the plan allows; null is as much as the company likes."""
+    """What the plan allows; null is as much as the company likes. `history_days` is for how long runs are remembered at
+    the most, `families` which families of exporters there may be.
+    """
 
     exports: int | None
     rows_per_month: int | None
     shortest_interval_seconds: int
+    history_days: int | None
+    families: list[str] | None
 
 
 class RowsMeter(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -92,6 +96,8 @@ class GetPlanHandler:
                 exports=plan.exports,
                 rows_per_month=plan.rows,
                 shortest_interval_seconds=round(plan.shortest_interval.total_seconds()),
+                history_days=None if plan.history is None else plan.history.days,
+                families=None if plan.families is None else sorted(plan.families),
             ),
             period=period.key,
             period_begins=period.begins,

@@ -1,8 +1,10 @@
 """What time has made worthless is removed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from application.billing.quotas import Quotas
 from application.connections.installation_ports import VendorRequests
 from application.connections.ports import ConsentRequests
 from application.exports.dispatch_ports import Workers
@@ -12,6 +14,7 @@ from application.messages import SystemCommand
 from application.ports import Clock, Nonces, OutboxQueue, Replays, SystemTransaction
 from application.tenants.ports import Links, Sessions
 from application.webhooks.ports import Deliveries, DeliveryCounts
+from domain.shared.identities import CompanyId
 
 OUTBOX_MEMORY = timedelta(days=3)
 PARKED_MEMORY = timedelta(days=30)
@@ -25,13 +28,14 @@ CALL_MEMORY = timedelta(days=2)
 """MoySklad repeats a call for a day (Vendor API docs, 6.2)."""
 COUNT_MEMORY = timedelta(days=90)
 TASKS_AT_ONCE = 1000
+COMPANIES_AT_ONCE = 100
 MOST_ROUNDS = 50
 """Fifty thousand runs in one purge, of which there is one every ten minutes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """For how long runs that ended are remembered."""
+    """For how long runs that ended are remembered, where a plan does not say less."""
 
     tasks: timedelta = timedelta(days=90)
 
@@ -43,7 +47,8 @@ class PurgeExpired(SystemCommand[int], frozen=True, kw_only=True, tag="delivery.
 class PurgeExpiredHandler:
     """Removes sent messages, used nonces, numbers of MoySklad's calls, ended sessions, links that are out of date,
     abandoned consents, old idempotency keys, workers that are long gone, the ledger of schedules as far as it is older
-    than a fortnight, deliveries that were interpreted, with their counts, and old runs.
+    than a fortnight, deliveries that were interpreted, with their counts, and runs that are older than the company's
+    plan, or the installation, remembers them.
     """
 
     def __init__(
@@ -62,6 +67,7 @@ class PurgeExpiredHandler:
         deliveries: Deliveries,
         counts: DeliveryCounts,
         retention: Retention,
+        quotas: Quotas,
         clock: Clock,
     ) -> None:
         self._system_transaction = system_transaction
@@ -78,6 +84,7 @@ class PurgeExpiredHandler:
         self._deliveries = deliveries
         self._counts = counts
         self._retention = retention
+        self._quotas = quotas
         self._clock = clock
 
     async def __call__(self, command: PurgeExpired) -> int:
@@ -96,14 +103,28 @@ class PurgeExpiredHandler:
             gone += await self._occurrences.prune(now - LEDGER_MEMORY)
             gone += await self._deliveries.prune(now - DELIVERY_MEMORY)
             gone += await self._counts.prune((now - COUNT_MEMORY).date())
-        return gone + await self._forget_runs(now - self._retention.tasks)
+        gone += await self._forget_runs(now - self._retention.tasks)
+        for history, companies in sorted((await self._shorter()).items()):
+            for first in range(0, len(companies), COMPANIES_AT_ONCE):
+                gone += await self._forget_runs(now - history, companies[first : first + COMPANIES_AT_ONCE])
+        return gone
 
-    async def _forget_runs(self, ended_before: datetime) -> int:
+    async def _shorter(self) -> dict[timedelta, list[CompanyId]]:
+        """The companies by how long their plans remember, where that is shorter than usual."""
+        found: dict[timedelta, list[CompanyId]] = {}
+        async with self._system_transaction():
+            for company_id, entitlement in (await self._quotas.everybody()).items():
+                history = entitlement.plan.history
+                if history is not None and history < self._retention.tasks:
+                    found.setdefault(history, []).append(company_id)
+        return found
+
+    async def _forget_runs(self, ended_before: datetime, of: Sequence[CompanyId] | None = None) -> int:
         """Some at a time, each in a transaction of its own, so that nobody is held up; the rest next time."""
         gone = 0
         for _ in range(MOST_ROUNDS):
             async with self._system_transaction():
-                forgotten = await self._tasks.prune(ended_before, TASKS_AT_ONCE)
+                forgotten = await self._tasks.prune(ended_before, TASKS_AT_ONCE, of)
             gone += forgotten
             if forgotten < TASKS_AT_ONCE:
                 break

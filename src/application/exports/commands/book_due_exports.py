@@ -3,12 +3,14 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from application.exports.allowing import Allowances
 from application.exports.booking import scheduled_task
 from application.exports.ports import CronCalendar, ExportConfigs, ExportTasks
 from application.exports.run_command import send_all_to_workers
-from application.exports.schedule_ports import Occurrences, ScheduleTerms, Standings
+from application.exports.schedule_ports import Occurrences, Standings
 from application.messages import SystemCommand
 from application.ports import Clock, Ids, Outbox, SystemTransaction
+from domain.exports.allowance import Allowance
 from domain.exports.freshness import resting_until
 from domain.exports.occurrences import (
     NOBODY,
@@ -24,7 +26,7 @@ from domain.exports.occurrences import (
     skipped,
     verdict,
 )
-from domain.exports.schedule import CronInvalid, CronSchedule, FreshnessSchedule, TimeZoneUnknown, offset
+from domain.exports.schedule import CronInvalid, CronSchedule, FreshnessSchedule, TimeZoneUnknown, offset, too_soon
 from domain.exports.scheduled import Scheduled
 from domain.exports.task import ExportTask
 from domain.shared.identities import CompanyId, ConfigId, TaskId
@@ -45,8 +47,8 @@ class _Batch:
     """Exports that have come due, what is known of them, and what is decided."""
 
     now: datetime
-    configs: list[Scheduled]
     standings: dict[CompanyId, Standing]
+    allowances: dict[CompanyId, Allowance]
     unfinished: dict[ConfigId, ExportTask]
     new: dict[ConfigId, TaskId]
     entries: list[Occurrence] = field(default_factory=list)
@@ -55,6 +57,9 @@ class _Batch:
     def verdict(self, config: Scheduled) -> Verdict:
         """What becomes of an occurrence that is due now."""
         standing = self.standings.get(config.company_id, NOBODY)
+        allowance = self.allowances.get(config.company_id)
+        if allowance is not None and standing.active and allowance.rests(config.id):
+            return skipped(SkipReason.PLAN_EXPORTS)
         return verdict(standing, self.unfinished.get(config.id), self.new[config.id])
 
     def book(self, config: Scheduled, nominal_at: datetime, decided: Verdict) -> None:
@@ -72,7 +77,8 @@ class BookDueExportsHandler:
 
     An export that is still running, whose company has the app suspended, or one of whose connections is missing or
     known to be broken, is not booked: it would fail at once, each time. It goes on by itself with the first occurrence
-    after that has been mended; that a connection broke is told once, when it breaks.
+    after that has been mended; that a connection broke is told once, when it breaks. After a change to a smaller plan
+    the youngest exports rest, and occurrences that come too soon for it are skipped.
     """
 
     def __init__(
@@ -82,7 +88,7 @@ class BookDueExportsHandler:
         tasks: ExportTasks,
         standings: Standings,
         occurrences: Occurrences,
-        terms: ScheduleTerms,
+        allowances: Allowances,
         calendar: CronCalendar,
         outbox: Outbox,
         ids: Ids,
@@ -93,7 +99,7 @@ class BookDueExportsHandler:
         self._tasks = tasks
         self._standings = standings
         self._occurrences = occurrences
-        self._terms = terms
+        self._allowances = allowances
         self._calendar = calendar
         self._outbox = outbox
         self._ids = ids
@@ -114,10 +120,11 @@ class BookDueExportsHandler:
         return booked
 
     async def _decide(self, due: list[Scheduled], now: datetime) -> int:
+        companies = sorted({config.company_id for config in due})
         batch = _Batch(
             now,
-            due,
-            await self._standings.of(sorted({config.company_id for config in due})),
+            await self._standings.of(companies),
+            await self._allowances.of(companies),
             await self._tasks.unfinished([config.id for config in due]),
             {config.id: TaskId(self._ids.new()) for config in due},
         )
@@ -125,7 +132,7 @@ class BookDueExportsHandler:
             if isinstance(config.schedule, CronSchedule):
                 self._decide_cron(batch, config, config.schedule)
             elif isinstance(config.schedule, FreshnessSchedule):
-                await self._decide_freshness(batch, config, config.schedule)
+                self._decide_freshness(batch, config, config.schedule)
         stored = await self._occurrences.add(batch.entries)
         booked = [task for occurrence, task in batch.to_book.items() if occurrence in stored]
         if booked:
@@ -146,15 +153,24 @@ class BookDueExportsHandler:
             return
         last = passed.moments[-1]
         newest = after_misfire(batch.verdict(config), schedule.misfire, last + late_by, batch.now)
+        if newest.books and self._too_soon(batch, config, schedule, last):
+            newest = skipped(SkipReason.PLAN_INTERVAL)
         batch.entries.extend(entries(owner, passed, newest, schedule.misfire))
         batch.book(config, last, newest)
-        config.schedule = replace(schedule, nominal_at=passed.following)
+        ran_at = last if newest.books else schedule.ran_at
+        config.schedule = replace(schedule, nominal_at=passed.following, ran_at=ran_at)
+
+    def _too_soon(self, batch: _Batch, config: Scheduled, schedule: CronSchedule, nominal_at: datetime) -> bool:
+        allowance = batch.allowances.get(config.company_id)
+        if allowance is None:
+            return False
+        return too_soon(schedule, nominal_at, self._calendar.zone(schedule.time_zone), allowance.terms)
 
     def _passed(self, schedule: CronSchedule, until: datetime) -> Passed:
         first = schedule.nominal_at
         return self._calendar.passed(schedule.cron, schedule.time_zone, first, max(first, until))
 
-    async def _decide_freshness(self, batch: _Batch, config: Scheduled, schedule: FreshnessSchedule) -> None:
+    def _decide_freshness(self, batch: _Batch, config: Scheduled, schedule: FreshnessSchedule) -> None:
         if schedule.due_at is None:
             return
         decided = batch.verdict(config)
@@ -163,6 +179,7 @@ class BookDueExportsHandler:
         batch.book(config, schedule.due_at, decided)
         due = None  # the end of the run that there is now tells when the next is due
         if decided.task_id is None:
-            shortest = (await self._terms.of(config.company_id)).shortest
+            allowance = batch.allowances.get(config.company_id)
+            shortest = timedelta(0) if allowance is None else allowance.terms.shortest
             due = resting_until(schedule.target, shortest, batch.now)
         config.schedule = FreshnessSchedule(schedule.target, due)

@@ -136,8 +136,10 @@ class CreateExportConfigHandler:
             earlier = None if key is None else await self._replays.earlier(command.company_id, key, fingerprint)
             if earlier is not None:
                 return ConfigId(earlier)
+            family = self._catalogue.get(config.exporter_key).family
             # Asked in this way, the number stays the same until the export is stored.
-            await self._quotas.require_export(config.company_id, len(await self._configs.links(config.company_id)))
+            exports = len(await self._configs.links(config.company_id))
+            await self._quotas.require_export(config.company_id, family, exports)
             await self._scheduling.confirm(config.company_id, config.id, config.schedule)
             await self._configs.put(config)
             if config.on_change:

@@ -66,7 +66,7 @@ class RescheduleExportHandler:
     async def _change(self, config: ExportConfig, schedule: Schedule | None, now: datetime) -> None:
         old = config.schedule
         if isinstance(old, CronSchedule) and isinstance(schedule, CronSchedule) and old.same_times(schedule):
-            config.schedule = replace(schedule, nominal_at=old.nominal_at)
+            config.schedule = replace(schedule, nominal_at=old.nominal_at, ran_at=old.ran_at)
             return
         config.schedule = schedule
         superseded = self._superseded(config, old, now)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from application.connections.ports import GoogleConnections, MoySkladConnections
+from application.exports.allowing import Allowances
 from application.exports.ports import ExportConfigs, ExportTasks
 from application.exports.run_command import send_to_worker
 from application.messages import SystemCommand
@@ -12,12 +13,12 @@ from application.webhooks.ports import ExportWatches
 from domain.connections.moysklad import ConnectionState
 from domain.exports.config import ConfigNotFound
 from domain.exports.task import ExportTask, RunMode
-from domain.shared.identities import CompanyId, TaskId
+from domain.shared.identities import CompanyId, ConfigId, TaskId
 from domain.webhooks.watch import ExportWatch, Pace
 
 BATCH = 100
 UNUSABLE = timedelta(minutes=1)
-"""How long an export waits whose company has the app suspended or a connection broken."""
+"""How long an export waits whose company has the app suspended, a connection broken, or too many exports."""
 
 
 class BookFollowUps(SystemCommand[int], frozen=True, kw_only=True, tag="webhooks.book"):
@@ -42,6 +43,7 @@ class BookFollowUpsHandler:
         configs: ExportConfigs,
         tasks: ExportTasks,
         watches: ExportWatches,
+        allowances: Allowances,
         outbox: Outbox,
         pace: Pace,
         headers: Headers,
@@ -56,6 +58,7 @@ class BookFollowUpsHandler:
         self._configs = configs
         self._tasks = tasks
         self._watches = watches
+        self._allowances = allowances
         self._outbox = outbox
         self._pace = pace
         self._headers = headers
@@ -84,7 +87,7 @@ class BookFollowUpsHandler:
         trigger = None if watch is None else watch.trigger(now, self._pace)
         if watch is None or trigger is None:
             return 0
-        if not await self._can_run(config.company_id):
+        if not await self._can_run(config.company_id, config.id):
             return await self._wait(watch, UNUSABLE)
         if await self._tasks.running(config.company_id, config.id) is not None:
             return await self._wait(watch, self._pace.again)
@@ -112,7 +115,9 @@ class BookFollowUpsHandler:
         await self._watches.put(watch, watch.due_at(self._pace))
         return 0
 
-    async def _can_run(self, company_id: CompanyId) -> bool:
+    async def _can_run(self, company_id: CompanyId, config_id: ConfigId) -> bool:
+        if (await self._allowances.of([company_id]))[company_id].rests(config_id):
+            return False
         company = await self._companies.get(company_id)
         moysklad = await self._moysklad.get(company_id)
         google = await self._google.get(company_id)

@@ -21,7 +21,7 @@ from application.webhooks.ports import (
 from domain.connections.moysklad import MoySkladDisconnected, MoySkladPermissionMissing, MoySkladRejected, TariffRefused
 from domain.connections.secrets import SealedSecret, SecretPurpose
 from domain.shared.errors import VendorBusy, VendorFailed
-from domain.shared.identities import CompanyId, ConfigId
+from domain.shared.identities import CompanyId
 from domain.tenants.company import CompanyInactive
 from domain.webhooks.endpoint import WebhookEndpoint
 from domain.webhooks.registration import (
@@ -123,7 +123,7 @@ class TendWebhooksHandler:
             if endpoint is None and not exports:
                 return None
             endpoint = endpoint or await self._make(company_id)
-            await self._watch(company_id, [one.config_id for one in exports])
+            await self._watch(company_id)
             wishes = wanted(one.exporter for one in self._following.listeners(exports))
         token = self._vault.unseal(company_id, SecretPurpose.WEBHOOK_TOKEN, endpoint.token)
         return _Look(wishes, f"{self._addresses.own}{token}")
@@ -135,14 +135,18 @@ class TendWebhooksHandler:
         await self._endpoints.put(endpoint)
         return endpoint
 
-    async def _watch(self, company_id: CompanyId, config_ids: Sequence[ConfigId]) -> None:
-        known = await self._watches.get(company_id, config_ids)
-        for config_id in config_ids:
+    async def _watch(self, company_id: CompanyId) -> None:
+        """Exports that follow changes are looked after, and others are not any more."""
+        follows = {one.config_id: one.follows for one in await self._watches.listening([company_id], all_of_them=True)}
+        known = await self._watches.get(company_id, sorted(follows))
+        for config_id, wanted_now in follows.items():
             watch = known.get(config_id)
-            if watch is None or not watch.follows:
-                watch = watch or ExportWatch(config_id, company_id, caught_up_at=self._clock.now())
-                watch.follows = True
-                await self._watches.put(watch, watch.due_at(self._pace))
+            if watch is None and wanted_now:
+                watch = ExportWatch(config_id, company_id, caught_up_at=self._clock.now())
+            elif watch is None or watch.follows == wanted_now:
+                continue
+            watch.follows = wanted_now
+            await self._watches.put(watch, watch.due_at(self._pace))
 
     async def _tend(self, company_id: CompanyId, look: _Look) -> timedelta | None:
         """Does what can be done; answers after what time it has to be tried again, None where that is not urgent."""

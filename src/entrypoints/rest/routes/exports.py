@@ -3,11 +3,12 @@
 from uuid import UUID
 
 import msgspec
-from litestar import Response, Router, delete, get, post
+from litestar import Response, Router, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from application.bus import Application
+from application.exports.commands.change_export import ChangeExport
 from application.exports.commands.create_export_config import ColumnChoice, CreateExportConfig
 from application.exports.commands.remove_export_config import RemoveExportConfig
 from application.exports.offers import ExporterView
@@ -109,6 +110,13 @@ class NewExportConfig(msgspec.Struct, frozen=True, kw_only=True, rename="camel",
     cron: str | None = None
     schedule: NewSchedule | None = None
     on_change: bool = False
+
+
+class ChangedExport(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """What is left out, or null, stays as it is."""
+
+    name: str | None = None
+    on_change: bool | None = None
 
 
 class NewCount(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
@@ -227,6 +235,22 @@ async def get_config(
     return await application.ask(GetExportConfig(company_id=identity.company_id, config_id=ConfigId(config_id)))
 
 
+@patch("/export-configs/{config_id:uuid}", summary="Change an export")
+async def change_config(
+    config_id: FromPath[UUID],
+    data: JSONBody[ChangedExport],
+    identity: NamedDependency[Identity],
+    application: NamedDependency[Application],
+) -> ConfigView:
+    """Its name, and whether a run follows within seconds when something changes in MoySklad."""
+    identity.require(Permission.MANAGE_EXPORTS)
+    own = ConfigId(config_id)
+    await application.execute(
+        ChangeExport(company_id=identity.company_id, config_id=own, name=data.name, on_change=data.on_change)
+    )
+    return await application.ask(GetExportConfig(company_id=identity.company_id, config_id=own))
+
+
 @get("/export-configs/{config_id:uuid}/estimate", summary="What reading everything will take")
 async def estimate_run(
     config_id: FromPath[UUID], identity: NamedDependency[Identity], application: NamedDependency[Application]
@@ -258,6 +282,7 @@ ROUTER = Router(
         list_configs,
         get_config,
         estimate_run,
+        change_config,
         remove_config,
     ],
     tags=["Exports"],

@@ -1,10 +1,11 @@
 """When exports run by themselves, and what became of it."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
-from litestar import Router, get, post, put
+from litestar import Request, Router, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
@@ -17,10 +18,12 @@ from application.exports.scheduling import ScheduleChoice
 from application.exports.views import ConfigView, OccurrenceView, ScheduleView
 from application.tenants.ports import Identity
 from domain.exports.schedule import ScheduleAmbiguous
-from domain.shared.identities import ConfigId
+from domain.shared.identities import ConfigId, TaskId
 from domain.tenants.member import Permission
 from entrypoints.rest.auth import SESSION
 from entrypoints.rest.pages import CursorInvalid, PageOf, page_by_key, read_key, read_limit
+from entrypoints.rest.problems import language
+from entrypoints.rest.words import Wording, Words
 
 
 class NewSchedule(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
@@ -43,6 +46,24 @@ class NewSchedule(msgspec.Struct, frozen=True, kw_only=True, rename="camel", for
     after: UUID | None = None
     always: bool = False
     freshness_minutes: int | None = None
+
+
+class OccurrenceAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A moment at which the export was to run by itself. Where it did not, `title` says why in the caller's language,
+    and `detail` what to do; null otherwise.
+    """
+
+    nominal_at: datetime
+    kind: str
+    outcome: str
+    task_id: TaskId | None
+    reason: str | None
+    title: str | None
+    detail: str | None
+    words: Words | None
+    count: int
+    last_nominal_at: datetime | None
+    decided_at: datetime
 
 
 class ChangedSchedule(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
@@ -103,25 +124,39 @@ async def preview(
 
 @get("/export-configs/{config_id:uuid}/occurrences", summary="What became of an export's schedule")
 async def list_occurrences(
+    request: Request[Any, Any, Any],
     config_id: FromPath[UUID],
     identity: NamedDependency[Identity],
     application: NamedDependency[Application],
+    wording: NamedDependency[Wording],
     cursor: FromQuery[str | None] = None,
     limit: FromQuery[int | None] = None,
-) -> PageOf[OccurrenceView]:
+) -> PageOf[OccurrenceAnswer]:
     """Newest first: every moment at which the export was to run by itself, for a fortnight.
 
     `ran` has the run that was booked, `merged` the run that serves the occurrence as well, `skipped` a reason:
     `running` (the export was, `taskId` says which run), `company_inactive`, `moysklad_unavailable`,
     `google_unavailable`, `misfire`, `superseded` (the schedule was changed first), `after_failed`, `after_removed`,
-    `unreadable`. After a long outage one entry stands for `count` occurrences, from `nominalAt` to `lastNominalAt`.
+    `unreadable`, `plan_interval` (too soon for the plan), `plan_exports` (one export too many for it). After a long
+    outage one entry stands for `count` occurrences, from `nominalAt` to `lastNominalAt`.
     """
     size = read_limit(limit)
     query = ListOccurrences(
         company_id=identity.company_id, config_id=ConfigId(config_id), before=_moment(read_key(cursor)), limit=size + 1
     )
-    found = await application.ask(query)
+    found = [_answer(request, view, wording) for view in await application.ask(query)]
     return page_by_key(found, size, lambda entry: entry.nominal_at.isoformat())
+
+
+def _answer(request: Request[Any, Any, Any], view: OccurrenceView, wording: Wording) -> OccurrenceAnswer:
+    words = None if view.reason is None else wording(f"occurrences.{view.reason}", {})
+    text = None if words is None else language(request, words)
+    return OccurrenceAnswer(
+        **{name: getattr(view, name) for name in view.__struct_fields__},
+        title=None if text is None else text.title,
+        detail=None if text is None else text.action,
+        words=words,
+    )
 
 
 def _changed(data: ChangedSchedule) -> ScheduleChoice | None:
