@@ -20,6 +20,7 @@ from typing import Any
 from uuid import uuid4
 
 import asyncpg
+import uvloop
 from rich.console import Console
 from rich.table import Table
 
@@ -52,7 +53,7 @@ async def _companies(service_url: str, count: int) -> list[CompanyId]:
 
 
 async def _measure(service_url: str, companies: Sequence[CompanyId], workers: int, reserves: int) -> dict[str, Any]:
-    engine = make_engine(service_url, pool_size=16)
+    engine = make_engine(service_url)
     transaction, usage = SqlTransaction(engine), SqlUsage()
     seconds: list[float] = []
 
@@ -99,7 +100,7 @@ def main() -> int:
     with orderly_exit(), servers() as running:
         environment = {**os.environ, "MIGRATION_DATABASE_URL": running.database_url}
         subprocess.run([*python("entrypoints.cli.main"), "migrate"], cwd=ROOT, env=environment, check=True)
-        measured = asyncio.run(_both(service_login(running.database_url), arguments.workers, arguments.reserves))
+        measured = uvloop.run(_both(service_login(running.database_url), arguments.workers, arguments.reserves))
     what = f"{arguments.workers} workers, {arguments.reserves:,} reserves"
     table = Table(title=what, caption=f"{platform.machine()}, {os.cpu_count()} cores; floor {FLOOR:,.0f} a second")
     for heading in ("companies", "reserves a second", "median", "p99"):

@@ -3,16 +3,16 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from contextvars import ContextVar, Token
+from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from adapters.postgres.engine import SYSTEM_ROLE
+from adapters.postgres.engine import FIRST_WORDS, SYSTEM_ROLE
 from domain.shared.identities import CompanyId
 
 _current: ContextVar[AsyncConnection | None] = ContextVar("postgres_connection", default=None)
-_BIND_COMPANY = text("SELECT set_config('app.company_id', :company, true)")
-_BECOME_SYSTEM = text(f"SET LOCAL ROLE {SYSTEM_ROLE}")
+_BIND_COMPANY = "SELECT set_config('app.company_id', '{}', true)"
+_BECOME_SYSTEM = f"SET LOCAL ROLE {SYSTEM_ROLE}"
 
 
 def connection() -> AsyncConnection:
@@ -32,8 +32,7 @@ class SqlTransaction:
     @asynccontextmanager
     async def __call__(self, company_id: CompanyId) -> AsyncIterator[None]:
         """See application.ports.Transaction."""
-        async with _begun(self._engine) as begun:
-            await begun.execute(_BIND_COMPANY, {"company": str(company_id)})
+        async with _begun(self._engine, _BIND_COMPANY.format(UUID(bytes=company_id.bytes))):
             yield
 
 
@@ -46,18 +45,21 @@ class SqlSystemTransaction:
     @asynccontextmanager
     async def __call__(self) -> AsyncIterator[None]:
         """See application.ports.SystemTransaction."""
-        async with _begun(self._engine) as begun:
-            await begun.execute(_BECOME_SYSTEM)
+        async with _begun(self._engine, _BECOME_SYSTEM):
             yield
 
 
 @asynccontextmanager
-async def _begun(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+async def _begun(engine: AsyncEngine, words: str) -> AsyncIterator[AsyncConnection]:
     if _current.get() is not None:
         raise RuntimeError("transactions do not nest")
-    async with engine.begin() as begun:
-        token: Token[AsyncConnection | None] = _current.set(begun)
-        try:
-            yield begun
-        finally:
-            _current.reset(token)
+    said: Token[str | None] = FIRST_WORDS.set(words)
+    try:
+        async with engine.begin() as begun:
+            token: Token[AsyncConnection | None] = _current.set(begun)
+            try:
+                yield begun
+            finally:
+                _current.reset(token)
+    finally:
+        FIRST_WORDS.reset(said)
