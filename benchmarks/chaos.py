@@ -114,7 +114,7 @@ class Chaos:
         """One more run of this export has to end well and leave the sheet equal to the source."""
         name = f"{administrator.account_id}, {config['strategy']}"
         while time.monotonic() < deadline:
-            answer = administrator.http.post(f"/api/v1/export-configs/{config['id']}/tasks", json={})
+            answer = _begun(administrator, config)
             if answer.status_code == 202:
                 task = administrator.wait(answer.json()["id"], deadline - time.monotonic())
                 if task["state"] == "finished":
@@ -199,8 +199,8 @@ class Chaos:
         account = self._chance.choice(self._accounts)
         config = self._chance.choice(account.configs)
         try:
-            account.administrator.http.post(f"/api/v1/export-configs/{config['id']}/tasks", json={})
-        except httpx.TransportError:
+            _begun(account.administrator, config)
+        except (httpx.TransportError, StackError):
             self.done["api was away"] += 1
 
     def _forget_queue(self) -> None:
@@ -225,6 +225,16 @@ def run(*, companies: int, seconds: float, orders: int, seed: int, pause: float,
         chaos.rage(seconds, pause)
         chaos.calm()
         return chaos.done, chaos.settle(patience)
+
+
+def _begun(administrator: Administrator, config: dict[str, Any]) -> httpx.Response:
+    """Starting a run, after signing in anew where that was ten minutes ago."""
+    path = f"/api/v1/export-configs/{config['id']}/tasks"
+    answer = administrator.http.post(path, json={})
+    if answer.status_code == 401:
+        administrator.sign_in()
+        answer = administrator.http.post(path, json={})
+    return answer
 
 
 def main() -> int:

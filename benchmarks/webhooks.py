@@ -8,15 +8,12 @@ build/webhooks.json; fails when a delivery was lost or more than one run was boo
 """
 
 import argparse
-import base64
 import json
 import os
-import shutil
 import signal
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -26,17 +23,17 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
-import msgspec
 from rich.console import Console
 from rich.table import Table
 
 from application.digests import digest
-from benchmarks.webhooks_load import Plan, Report
+from benchmarks.api import ApiProcesses
+from benchmarks.load import Report, milliseconds
+from benchmarks.webhooks_load import Plan
 from devstack.people import Administrator, Vendors
-from devstack.postgres import find_binaries, service_login, unprivileged, with_connection
-from devstack.processes import Process, Supervisor, base_environment, free_port, orderly_exit, python
-from devstack.servers import servers
-from devstack.stack import PROGRAM, stack
+from devstack.postgres import find_binaries, unprivileged, with_connection
+from devstack.processes import orderly_exit
+from devstack.stack import stack
 
 OUTPUT = Path("build/webhooks.json")
 RATE, SECONDS, CONNECTIONS, COMPANIES = 1_500.0, 60.0, 96, 200
@@ -54,40 +51,15 @@ class Address:
     path: str
 
 
-class Intake:
-    """PostgreSQL, API processes, and companies with addresses."""
+class Intake(ApiProcesses):
+    """API processes, and companies with addresses."""
 
     def __init__(self, resources: ExitStack, processes: int) -> None:
-        self._directory = Path(tempfile.mkdtemp(prefix="skladsheets-webhooks-", dir="/var/tmp"))
-        resources.callback(shutil.rmtree, self._directory, ignore_errors=True)
-        self._directory.chmod(0o755)
-        running = resources.enter_context(servers(self._directory / "servers", environment={}))
-        self.owner = running.database_url
-        self.supervisor = resources.enter_context(Supervisor(self._directory / "logs"))
-        subprocess.run(
-            python(PROGRAM, "migrate"),
-            env={**base_environment(), "MIGRATION_DATABASE_URL": self.owner},
-            check=True,
-            capture_output=True,
-        )
-        environment = _settings(service_login(self.owner), running.redis_url)
-        self.ports = [free_port() for _ in range(processes)]
-        self.supervisor.start(
-            *(
-                Process(
-                    f"api-{port}",
-                    python(PROGRAM, "api", "--port", str(port)),
-                    environment,
-                    ready=f"http://127.0.0.1:{port}/ready",
-                )
-                for port in self.ports
-            )
-        )
+        super().__init__(resources, processes)
         self.addresses = with_connection(self.owner, _companies)
 
     def load(self, rate: float, seconds: float, *, killing: bool = False) -> tuple[Report, float]:
         """Carries a load out; answers its report, and the CPU seconds of the API meanwhile."""
-        file = self._directory / f"report-{uuid4()}.json"
         plan = Plan(
             ports=self.ports,
             paths=[one.path for one in self.addresses],
@@ -95,17 +67,14 @@ class Intake:
             rate=rate,
             seconds=seconds,
             connections=CONNECTIONS,
-            report=str(file),
+            report=self.report_file(),
         )
-        environment = {**base_environment(), "WEBHOOKS_PLAN": msgspec.json.encode(plan).decode()}
-        before = self._cpu()
-        generator = subprocess.Popen(python("benchmarks.webhooks_load"), env=environment)
+        before = self.cpu()
+        generator = self.begin("benchmarks.webhooks_load", plan)
         if killing:
             time.sleep(seconds / 2)
             restart_postgres(self.owner)
-        if generator.wait(seconds + 60) != 0:
-            raise SystemExit("the load generator failed")
-        return msgspec.json.decode(file.read_bytes(), type=Report), self._cpu() - before
+        return self.end(generator, plan), self.cpu() - before
 
     def lost(self, report: Report) -> int:
         """How many deliveries were answered with 204 and are not in the table."""
@@ -117,14 +86,6 @@ class Intake:
             return {UUID(str(row["request_key"])) for row in found}
 
         return len(set(report.taken) - with_connection(self.owner, stored))
-
-    def _cpu(self) -> float:
-        ticks = os.sysconf("SC_CLK_TCK")
-        total = 0.0
-        for port in self.ports:
-            fields = Path(f"/proc/{self.supervisor.pid(f'api-{port}')}/stat").read_text().rsplit(")", 1)[1].split()
-            total += (int(fields[11]) + int(fields[12])) / ticks
-        return total
 
 
 def restart_postgres(url: str) -> None:
@@ -162,22 +123,6 @@ def _binaries(cluster: Path) -> Path:
     return program.parent if program.is_absolute() else find_binaries()
 
 
-def _settings(database_url: str, redis_url: str) -> dict[str, str]:
-    return {
-        "DATABASE_URL": database_url,
-        "REDIS_URL": redis_url,
-        "PUBLIC_URL": "https://hooks.example",
-        "MOYSKLAD_APP_ID": str(uuid4()),
-        "MOYSKLAD_APP_UID": "skladsheets.bench",
-        "MOYSKLAD_SECRET_KEY": "none",
-        "GOOGLE_CLIENT_ID": "none",
-        "GOOGLE_CLIENT_SECRET": "none",
-        "ENCRYPTION_KEYS": f"k1:{base64.b64encode(os.urandom(32)).decode()}",
-        "SESSION_KEYS": f"s1:{base64.b64encode(os.urandom(32)).decode()}",
-        "LOG_LEVEL": "WARNING",
-    }
-
-
 async def _companies(connection: asyncpg.Connection) -> list[Address]:
     made = []
     for number in range(COMPANIES):
@@ -205,14 +150,11 @@ def figures(report: Report, seconds: float, cpu: float) -> dict[str, Any]:
     found = sorted(report.latencies) or [0.0]
     taken = report.statuses.get(204, 0)
 
-    def share(part: float) -> float:
-        return round(found[min(len(found) - 1, int(len(found) * part))], 1)
-
     return {
         "taken": taken,
         "per_second": round(taken / seconds),
         "other_answers": {str(status): count for status, count in report.statuses.items() if status != 204},
-        "ms": {"p50": share(0.5), "p90": share(0.9), "p99": share(0.99), "p99.9": share(0.999), "max": share(1)},
+        "ms": milliseconds(found),
         "api_cpu_us": round(cpu / max(taken, 1) * 1e6),
         "load_cpu_seconds": round(report.cpu_seconds, 1),
     }

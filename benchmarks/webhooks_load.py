@@ -1,171 +1,36 @@
-"""The load of `benchmarks.webhooks`, in a process of its own: so many deliveries a second over kept connections, each
-timed from the moment at which it was to be sent, so that a receiver that stalls cannot hide behind a sender that waits.
-"""
+"""The deliveries of `benchmarks.webhooks`."""
 
-import asyncio
-import os
-import time
-from collections import Counter, deque
+import sys
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import msgspec
-import uvloop
 
-_TICK = 0.002
+from benchmarks import load
 
 
-class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """Who is called (ports of one machine, paths of addresses), how often in a second, how long, over how many
-    connections, and where the report goes.
-    """
+class Plan(load.Plan, kw_only=True):
+    """Paths of addresses, and whose they are."""
 
-    ports: list[int]
     paths: list[str]
     accounts: list[UUID]
-    rate: float
-    seconds: float
-    connections: int
-    report: str
 
 
-class Report(msgspec.Struct, kw_only=True):
-    """Milliseconds by deliveries that were answered, answers by status (0: none came), and the ids of those taken."""
-
-    latencies: list[float]
-    statuses: dict[int, int]
-    taken: list[UUID]
-    cpu_seconds: float
-
-
-class Line(asyncio.Protocol):
-    """One connection, with one request at a time."""
-
-    def __init__(self, load: "Load", port: int) -> None:
-        self._load = load
-        self.port = port
-        self._transport: asyncio.Transport | None = None
-        self.request: tuple[float, UUID] | None = None
-        self._got = b""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """See asyncio."""
-        self._transport = transport  # type: ignore[assignment]
-        self._load.free.append(self)
-        self._load.send()
-
-    def connection_lost(self, _: Exception | None) -> None:
-        """See asyncio. Whatever was asked for is not known to have been taken."""
-        self._transport = None
-        self._load.lost(self)
-
-    def data_received(self, data: bytes) -> None:
-        """See asyncio. The head of an answer tells its length."""
-        self._got += data
-        head, end, rest = self._got.partition(b"\r\n\r\n")
-        if not end:
-            return
-        length = 0
-        for line in head.split(b"\r\n")[1:]:
-            name, _, value = line.partition(b":")
-            if name.lower() == b"content-length":
-                length = int(value)
-        if len(rest) < length:
-            return
-        self._got = b""
-        self._load.answered(self, int(head[9:12]))
-
-    def send(self, due: float, key: UUID, raw: bytes) -> bool:
-        """Whether the request is on its way."""
-        if self._transport is None or self._transport.is_closing():
-            return False
-        self.request = (due, key)
-        self._transport.write(raw)
-        return True
-
-
-class Load:
-    """The plan carried out."""
+class Deliveries(load.Load):
+    """A delivery after the other, to each address in its turn."""
 
     def __init__(self, plan: Plan) -> None:
-        self._plan = plan
-        self._due: deque[float] = deque()
-        self.free: deque[Line] = deque()
+        super().__init__(plan)
+        self._paths, self._accounts = plan.paths, plan.accounts
         self._sent = 0
-        self._stopping = False
-        self._tasks: set[asyncio.Task[None]] = set()
-        self.report = Report(latencies=[], statuses={}, taken=[], cpu_seconds=0.0)
-        self._statuses: Counter[int] = Counter()
 
-    async def run(self) -> None:
-        """From the first delivery to the last answer."""
-        plan = self._plan
-        for number in range(plan.connections):
-            self._open(plan.ports[number % len(plan.ports)])
-        await asyncio.sleep(0.5)
-        began, made = time.perf_counter(), 0
-        while (passed := time.perf_counter() - began) < plan.seconds:
-            for number in range(made, int(passed * plan.rate)):
-                self._due.append(began + number / plan.rate)
-            made = max(made, int(passed * plan.rate))
-            self.send()
-            await asyncio.sleep(_TICK)
-        give_up = time.perf_counter() + 10
-        while (self._due or len(self.free) < plan.connections) and time.perf_counter() < give_up:
-            self.send()
-            await asyncio.sleep(0.01)
-        self._stopping = True
-        self._statuses[0] += len(self._due)
-        self.report.statuses = dict(self._statuses)
-        self.report.cpu_seconds = time.process_time()
-
-    def send(self) -> None:
-        """Everything that is due, as far as connections are free."""
-        while self._due and self.free:
-            line, due, key = self.free.popleft(), self._due.popleft(), uuid4()
-            if not line.send(due, key, self._raw(line.port, key)):
-                self._due.appendleft(due)
-
-    def answered(self, line: Line, status: int) -> None:
-        """One request is over."""
-        if line.request is not None:
-            due, key = line.request
-            self.report.latencies.append((time.perf_counter() - due) * 1000)
-            self._statuses[status] += 1
-            if status == 204:
-                self.report.taken.append(key)
-            line.request = None
-        self.free.append(line)
-
-    def lost(self, line: Line) -> None:
-        """The connection is gone; another one takes its place."""
-        if line in self.free:
-            self.free.remove(line)
-        if line.request is not None:
-            self._statuses[0] += 1
-        if not self._stopping:
-            self._open(line.port)
-
-    def _open(self, port: int) -> None:
-        task = asyncio.create_task(self._connect(port))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _connect(self, port: int) -> None:
-        while not self._stopping:
-            try:
-                await asyncio.get_running_loop().create_connection(lambda: Line(self, port), "127.0.0.1", port)
-            except OSError:
-                await asyncio.sleep(0.05)
-            else:
-                return
-
-    def _raw(self, port: int, key: UUID) -> bytes:
-        whose = self._sent % len(self._plan.paths)
+    def raw(self, port: int, key: UUID) -> bytes:
+        """See the base."""
+        whose = self._sent % len(self._paths)
         self._sent += 1
-        body = _body(self._plan.accounts[whose], key)
+        body = _body(self._accounts[whose], key)
         return (
-            f"POST {self._plan.paths[whose]}?requestId={key} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
+            f"POST {self._paths[whose]}?requestId={key} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
             "User-Agent: MoySklad webhook touch agent 2.0 (/https://www.moysklad.ru)\r\n"
             f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
         ).encode() + body
@@ -180,13 +45,5 @@ def _body(account: UUID, key: UUID) -> bytes:
     ).encode()
 
 
-def main() -> None:
-    """Carries out the plan of the environment."""
-    plan = msgspec.json.decode(os.environ["WEBHOOKS_PLAN"], type=Plan)
-    load = Load(plan)
-    uvloop.run(load.run())
-    Path(plan.report).write_bytes(msgspec.json.encode(load.report))
-
-
 if __name__ == "__main__":
-    main()
+    Deliveries(msgspec.json.decode(Path(sys.argv[1]).read_bytes(), type=Plan)).carry_out()
