@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from itertools import islice, pairwise
 
 from cronsim import CronSim, CronSimError
@@ -27,16 +28,16 @@ class CronsimCalendar:
 
     def next_after(self, cron: str, time_zone: str, moment: datetime) -> datetime:
         """Looks 50 years ahead; what does not come due by then never will."""
-        return next(self._walk(cron, self.zone(time_zone), moment))
+        return next(self.walk(cron, self.zone(time_zone), moment))
 
     def upcoming(self, cron: str, time_zone: str, moment: datetime, count: int) -> list[datetime]:
         """See the port."""
-        return list(islice(self._walk(cron, self.zone(time_zone), moment), count))
+        return list(_upcoming(self, cron, time_zone, moment, count))
 
     def passed(self, cron: str, time_zone: str, first: datetime, until: datetime) -> Passed:
         """Counts days where occurrences are many, and looks for the last ones from the end backwards."""
         zone, moments = self.zone(time_zone), [first]
-        for moment in self._walk(cron, zone, first):
+        for moment in self.walk(cron, zone, first):
             if moment > until:
                 return Passed(tuple(moments), len(moments), moment)
             moments.append(moment)
@@ -55,7 +56,7 @@ class CronsimCalendar:
         two of which are then closer than three minutes. Days that match one after another are met within 500 even where
         that happens only in leap years, since whoever matches as few days matches them at few times.
         """
-        moments = islice(self._walk(cron, UTC, _GAPS_FROM), _GAPS_LOOKED_AT)
+        moments = islice(self.walk(cron, UTC, _GAPS_FROM), _GAPS_LOOKED_AT)
         return min((later - earlier for earlier, later in pairwise(moments)), default=_DAY)
 
     def zone(self, time_zone: str) -> tzinfo:
@@ -65,7 +66,7 @@ class CronsimCalendar:
             raise TimeZoneUnknown(time_zone=time_zone[:_SHOWN])
         return zone
 
-    def _walk(self, cron: str, zone: tzinfo, moment: datetime) -> Iterator[datetime]:
+    def walk(self, cron: str, zone: tzinfo, moment: datetime) -> Iterator[datetime]:
         """Occurrences after the moment, in UTC, each later than the one before. Raises CronInvalid."""
         reached = moment
         try:
@@ -81,7 +82,7 @@ class CronsimCalendar:
     def _till(self, cron: str, zone: tzinfo, moment: datetime, until: datetime) -> list[datetime]:
         """Occurrences after the moment up to the first one after `until`."""
         found = []
-        for due in self._walk(cron, zone, moment):
+        for due in self.walk(cron, zone, moment):
             found.append(due)
             if due > until:
                 break
@@ -106,6 +107,14 @@ class CronsimCalendar:
                 counted += each_day
             day += _DAY
         return counted + len(self._till(cron, zone, _midnight(last, zone) - timedelta(microseconds=1), until)) - 1
+
+
+@lru_cache(maxsize=10_000)
+def _upcoming(
+    calendar: CronsimCalendar, cron: str, time_zone: str, moment: datetime, count: int
+) -> tuple[datetime, ...]:
+    """Lists show the next runs of each export, which are the same until one of them comes due."""
+    return tuple(islice(calendar.walk(cron, calendar.zone(time_zone), moment), count))
 
 
 def _simulation(cron: str, local: datetime) -> CronSim:

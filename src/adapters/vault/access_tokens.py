@@ -29,6 +29,9 @@ _CLAIMS = ["iss", "aud", "sub", "cid", "sid", "role", "iat", "nbf", "exp", "jti"
 LEEWAY = timedelta(seconds=5)
 """How far the clocks of two of our own processes may be apart."""
 
+REMEMBERED = 4096
+"""Tokens whose signatures need not be checked again: a panel asks a dozen things with each."""
+
 
 class SignedAccessTokens:
     """Signs with the first key of the ring, and reads what any of them has signed.
@@ -44,6 +47,7 @@ class SignedAccessTokens:
         self._newest = next(iter(keys))
         self._signing = keys[self._newest]
         self._verifying = {key_id: key.public_key() for key_id, key in keys.items()}
+        self._seen: dict[str, tuple[Identity, float, float]] = {}
         self._issuer = issuer
         self._audience = audience
 
@@ -69,11 +73,26 @@ class SignedAccessTokens:
 
     def read(self, token: str, now: datetime) -> Identity:
         """The algorithm is ours to choose, never the token's."""
-        claims = self._claims(token)
-        identity = None if claims is None or not _in_time(claims, now) else _identity(claims)
-        if identity is None:
+        seen = self._seen.get(token)
+        if seen is None:
+            claims = self._claims(token)
+            identity = None if claims is None or not _has_times(claims) else _identity(claims)
+            if claims is None or identity is None:
+                raise AccessTokenInvalid
+            seen = identity, claims["nbf"] - LEEWAY.total_seconds(), claims["exp"]
+            self._remember(token, seen)
+        identity, begins, ends = seen
+        if not begins <= now.timestamp() < ends:
             raise AccessTokenInvalid
         return identity
+
+    def _remember(self, token: str, seen: tuple[Identity, float, float]) -> None:
+        """What a signature proves stays proven as long as the ring is the same; the time alone is looked at again. The
+        oldest is forgotten first.
+        """
+        if len(self._seen) >= REMEMBERED:
+            del self._seen[next(iter(self._seen))]
+        self._seen[token] = seen
 
     def published(self) -> Sequence[dict[str, str]]:
         """See application.tenants.ports.AccessTokens."""
@@ -117,11 +136,8 @@ def parse_session_keys(text: str) -> dict[str, bytes]:
     return ring
 
 
-def _in_time(claims: dict[str, Any], now: datetime) -> bool:
-    moment, begins, ends = now.timestamp(), claims["nbf"], claims["exp"]
-    if any(isinstance(one, bool) or not isinstance(one, int) for one in (begins, ends)):
-        return False
-    return bool(begins <= moment + LEEWAY.total_seconds() and moment < ends)
+def _has_times(claims: dict[str, Any]) -> bool:
+    return not any(isinstance(one, bool) or not isinstance(one, int) for one in (claims["nbf"], claims["exp"]))
 
 
 def _identity(claims: dict[str, Any]) -> Identity | None:

@@ -214,3 +214,20 @@ def test_a_ring_is_read_in_its_order() -> None:
     for wrong in (f"new:{one},new:{two}", f":{one}", "new:%"):
         with pytest.raises(ValueError, match=r".+"):
             parse_session_keys(wrong)
+
+
+def test_what_was_read_before_is_still_looked_at_for_its_time() -> None:
+    token = TOKENS.issue(IDENTITY, NOW, LATER)
+    assert TOKENS.read(token, NOW) == TOKENS.read(token, NOW) == IDENTITY
+    for moment in (LATER, NOW - 2 * LEEWAY):
+        with pytest.raises(AccessTokenInvalid):
+            TOKENS.read(token, moment)
+    with pytest.raises(AccessTokenInvalid):
+        TOKENS.read(f"{token[:-2]}AA", NOW)
+
+
+def test_only_so_many_tokens_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adapters.vault.access_tokens.REMEMBERED", 3)
+    few = SignedAccessTokens({"k": SEED}, HERE)
+    tokens = [few.issue(IDENTITY, NOW, LATER) for _ in range(9)]
+    assert [few.read(token, NOW) for token in (*tokens, *tokens)] == [IDENTITY] * 18
