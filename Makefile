@@ -11,7 +11,7 @@ MINUTES ?= 30
 ROWS ?= 300000
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-once test check run bench bench-fairness bench-schedules bench-webhooks bench-sign-on bench-quotas chaos soak lock clean
+.PHONY: help install demo demo-once test check run bench bench-fairness bench-schedules bench-webhooks bench-sign-on bench-quotas bench-rest chaos soak isolation lock clean
 
 help:
 	@echo "make demo       the whole service against emulated vendors, in a terminal, until Ctrl-C"
@@ -24,9 +24,11 @@ help:
 	@echo "make bench-schedules  how long a scheduler takes to look through 100,000 exports, 1,000 of them due"
 	@echo "make bench-sign-on    how long coming in takes"
 	@echo "make bench-webhooks   how fast deliveries are taken in, and what follows them"
+	@echo "make bench-rest  how fast the REST API answers reads"
 	@echo "make bench-quotas  how fast rows are set aside of a plan's limit by 64 workers at once"
 	@echo "make chaos      everything fails at random for ten minutes, and nothing may be lost; ARGS='--minutes 2' takes less"
 	@echo "make soak       four workers spend MoySklad's budget for half an hour; MINUTES=3 takes less"
+	@echo "make isolation  every endpoint, asked by one company for the things of another, beside every table: a matrix"
 	@echo "make install    only builds .venv (the others do it when needed); PYTHON=python3.12 chooses the interpreter"
 	@echo "make lock       writes requirements.lock and requirements-bench.lock anew from pyproject.toml"
 	@echo "make clean      removes .venv, build and caches; the data in var/ stays"
@@ -71,6 +73,10 @@ bench: $(BENCH_STAMP)
 
 bench-fairness: install
 	@$(VENV)/bin/python -m benchmarks.fairness $(ARGS)
+
+bench-rest: install
+	@$(VENV)/bin/python -m benchmarks.rest $(ARGS)
+
 bench-webhooks: install
 	@$(VENV)/bin/python -m benchmarks.webhooks $(ARGS)
 
@@ -91,6 +97,10 @@ soak: install
 
 test: install
 	$(VENV)/bin/python -m pytest $(ARGS)
+
+# Every endpoint beside every table, asked by one company for the things of another.
+isolation: install
+	@$(VENV)/bin/python -m pytest -q -s tests/integration/postgres/test_isolation_walk.py -k another_company
 
 check: install
 	$(VENV)/bin/ruff check .

@@ -50,15 +50,22 @@ async def opened_api(*instead: Provider) -> AsyncIterator[Api]:
         yield make_application(story.world.container, (observed,))
 
     app = create_app(opening, wording, unforeseen.append)
+    async with served(app) as http:
+        yield Api(story, app, http, unforeseen)
+    await story.world.container.close()
+
+
+@asynccontextmanager
+async def served(app: Litestar) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the app, which is started and stopped."""
     transport = httpx.ASGITransport(RequestLog(app))
     ready, done = asyncio.Event(), asyncio.Event()
     serving = asyncio.create_task(_serve(app, ready, done))
     await ready.wait()
     async with httpx.AsyncClient(transport=transport, base_url="http://skladsheets") as http:
-        yield Api(story, app, http, unforeseen)
+        yield http
     done.set()
     await serving
-    await story.world.container.close()
 
 
 async def _serve(app: Litestar, ready: asyncio.Event, done: asyncio.Event) -> None:
