@@ -11,7 +11,7 @@ MINUTES ?= 30
 ROWS ?= 300000
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-once test check run bench bench-fairness bench-schedules bench-webhooks bench-sign-on bench-quotas bench-rest chaos soak isolation lock clean
+.PHONY: help install demo demo-once test check run bench bench-fairness bench-schedules bench-webhooks bench-sign-on bench-quotas bench-rest chaos soak isolation fuzz lock clean
 
 help:
 	@echo "make demo       the whole service against emulated vendors, in a terminal, until Ctrl-C"
@@ -29,6 +29,7 @@ help:
 	@echo "make chaos      everything fails at random for ten minutes, and nothing may be lost; ARGS='--minutes 2' takes less"
 	@echo "make soak       four workers spend MoySklad's budget for half an hour; MINUTES=3 takes less"
 	@echo "make isolation  every endpoint, asked by one company for the things of another, beside every table: a matrix"
+	@echo "make fuzz       whatever the OpenAPI document allows, asked of the running service; ARGS='--examples 10' takes less"
 	@echo "make install    only builds .venv (the others do it when needed); PYTHON=python3.12 chooses the interpreter"
 	@echo "make lock       writes requirements.lock and requirements-bench.lock anew from pyproject.toml"
 	@echo "make clean      removes .venv, build and caches; the data in var/ stays"
@@ -101,6 +102,10 @@ test: install
 # Every endpoint beside every table, asked by one company for the things of another.
 isolation: install
 	@$(VENV)/bin/python -m pytest -q -s tests/integration/postgres/test_isolation_walk.py -k another_company
+
+# Whatever the OpenAPI document allows, asked of the running service.
+fuzz: install
+	@$(VENV)/bin/python -m devstack.fuzz $(ARGS)
 
 check: install
 	$(VENV)/bin/ruff check .

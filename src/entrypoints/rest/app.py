@@ -19,6 +19,7 @@ from litestar.static_files import create_static_files_router
 from application.bus import Application
 from domain.shared.errors import SkladSheetsError
 from entrypoints.rest import google_return, health, published
+from entrypoints.rest.allowed import telling_allowed
 from entrypoints.rest.auth import identify
 from entrypoints.rest.description import describe_problems
 from entrypoints.rest.problems import Problems
@@ -113,6 +114,7 @@ def create_app(opening: Opening, wording: Wording, report: Report, public_url: s
         openapi_config=_openapi(),
         request_class=TextRequest,
         request_max_body_size=_LARGEST_BODY,
+        before_send=[telling_allowed()],
         logging_config=None,
     )
     app.state.public_url = public_url

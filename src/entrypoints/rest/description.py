@@ -1,7 +1,16 @@
 """The OpenAPI document, told the truth about refusals: every one of them is a problem (RFC 9457)."""
 
 import msgspec
-from litestar.openapi.spec import OpenAPI, OpenAPIMediaType, OpenAPIResponse, Operation, PathItem, Reference
+from litestar.openapi.spec import (
+    OpenAPI,
+    OpenAPIMediaType,
+    OpenAPIResponse,
+    OpenAPIType,
+    Operation,
+    PathItem,
+    Reference,
+    Schema,
+)
 
 from entrypoints.rest.problems import PROBLEM, Problem
 
@@ -22,13 +31,19 @@ def describe_problems(document: OpenAPI) -> None:
             responses = operation.responses = operation.responses or {}
             for status in [status for status in responses if status.startswith("4")]:
                 del responses[status]
-            if path not in _PAGES:
-                responses["default"] = _refusal()
+            responses["default"] = _page() if path in _PAGES else _refusal()
 
 
 def _operations(item: PathItem) -> list[Operation]:
     found = (getattr(item, method) for method in _METHODS)
     return [operation for operation in found if operation is not None]
+
+
+def _page() -> OpenAPIResponse:
+    return OpenAPIResponse(
+        description="Refused: the page says why, and what to do next.",
+        content={"text/html; charset=utf-8": OpenAPIMediaType(schema=Schema(type=OpenAPIType.STRING))},
+    )
 
 
 def _refusal() -> OpenAPIResponse:
