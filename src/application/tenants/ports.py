@@ -28,7 +28,15 @@ class Companies(Protocol):
         ...
 
     async def put(self, company: Company) -> None:
-        """Stores the company, new or changed."""
+        """Stores the company, new or changed. Raises CompanyErased."""
+        ...
+
+    async def exists(self, company_id: CompanyId) -> bool:
+        """Whether there is such a company. Needs a SystemTransaction."""
+        ...
+
+    async def departed(self, before: datetime, limit: int) -> list[CompanyId]:
+        """Companies that have had the app no more since that moment, the longest gone first. Needs a SystemTransaction."""
         ...
 
 

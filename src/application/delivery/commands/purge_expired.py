@@ -5,12 +5,15 @@ from datetime import datetime, timedelta
 
 from application.connections.installation_ports import VendorRequests
 from application.connections.ports import ConsentRequests
+from application.delivery.erase_command import erase_company
+from application.delivery.erasing import Erasing
 from application.exports.dispatch_ports import Workers
 from application.exports.ports import ExportTasks
 from application.exports.schedule_ports import Occurrences
 from application.messages import SystemCommand
-from application.ports import Clock, Nonces, OutboxQueue, Replays, SystemTransaction
-from application.tenants.ports import Links, Sessions
+from application.ports import Clock, Nonces, Outbox, OutboxQueue, Replays, SystemTransaction
+from application.tenants.ports import Companies, Links, Sessions
+from application.tenants.record_ports import Erasures
 from application.webhooks.ports import Deliveries, DeliveryCounts
 
 OUTBOX_MEMORY = timedelta(days=3)
@@ -24,6 +27,9 @@ DELIVERY_MEMORY = timedelta(days=1)
 CALL_MEMORY = timedelta(days=2)
 """MoySklad repeats a call for a day (Vendor API docs, 6.2)."""
 COUNT_MEMORY = timedelta(days=90)
+ERASURE_PATIENCE = timedelta(hours=1)
+"""So long nobody else goes on with an erasure that has begun."""
+COMPANIES_AT_ONCE = 100
 TASKS_AT_ONCE = 1000
 MOST_ROUNDS = 50
 """Fifty thousand runs in one purge, of which there is one every ten minutes."""
@@ -31,9 +37,10 @@ MOST_ROUNDS = 50
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """For how long runs that ended are remembered."""
+    """For how long runs that ended are remembered, and companies that have the app no more."""
 
     tasks: timedelta = timedelta(days=90)
+    companies: timedelta = timedelta(days=180)
 
 
 class PurgeExpired(SystemCommand[int], frozen=True, kw_only=True, tag="delivery.purge"):
@@ -43,7 +50,8 @@ class PurgeExpired(SystemCommand[int], frozen=True, kw_only=True, tag="delivery.
 class PurgeExpiredHandler:
     """Removes sent messages, used nonces, numbers of MoySklad's calls, ended sessions, links that are out of date,
     abandoned consents, old idempotency keys, workers that are long gone, the ledger of schedules as far as it is older
-    than a fortnight, deliveries that were interpreted, with their counts, and old runs.
+    than a fortnight, deliveries that were interpreted, with their counts, and old runs. Has companies erased that left
+    long ago, and sees to it that every erasure comes to its end.
     """
 
     def __init__(
@@ -61,6 +69,10 @@ class PurgeExpiredHandler:
         occurrences: Occurrences,
         deliveries: Deliveries,
         counts: DeliveryCounts,
+        companies: Companies,
+        erasures: Erasures,
+        erasing: Erasing,
+        outbox: Outbox,
         retention: Retention,
         clock: Clock,
     ) -> None:
@@ -77,6 +89,10 @@ class PurgeExpiredHandler:
         self._occurrences = occurrences
         self._deliveries = deliveries
         self._counts = counts
+        self._companies = companies
+        self._erasures = erasures
+        self._erasing = erasing
+        self._outbox = outbox
         self._retention = retention
         self._clock = clock
 
@@ -96,7 +112,25 @@ class PurgeExpiredHandler:
             gone += await self._occurrences.prune(now - LEDGER_MEMORY)
             gone += await self._deliveries.prune(now - DELIVERY_MEMORY)
             gone += await self._counts.prune((now - COUNT_MEMORY).date())
+        await self._part_with_companies(now)
         return gone + await self._forget_runs(now - self._retention.tasks)
+
+    async def _part_with_companies(self, now: datetime) -> None:
+        """Workers erase, because they speak to vendors. Once the company is gone there is only to look for leftovers,
+        and no message can be stored for it any more.
+        """
+        async with self._system_transaction():
+            for company_id in await self._companies.departed(now - self._retention.companies, COMPANIES_AT_ONCE):
+                await erase_company(self._outbox, company_id)
+            begun = await self._erasures.unfinished(now - ERASURE_PATIENCE, COMPANIES_AT_ONCE)
+            there = [one for one in begun if await self._companies.exists(one.company_id)]
+            for one in there:
+                await erase_company(self._outbox, one.company_id)
+        for erasure in (one for one in begun if one not in there):
+            await self._erasing.verify(erasure.company_id)
+            erasure.finished_at = now
+            async with self._system_transaction():
+                await self._erasures.put(erasure)
 
     async def _forget_runs(self, ended_before: datetime) -> int:
         """Some at a time, each in a transaction of its own, so that nobody is held up; the rest next time."""
