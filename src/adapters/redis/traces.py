@@ -31,21 +31,26 @@ class RedisTraces:
 
     async def forget(self, company_id: CompanyId, account_id: UUID | None, spreadsheets: Sequence[str]) -> int:
         """Raises VendorFailed where Redis does not answer."""
+        patterns = [f"lock:*:{company_id}"]
+        patterns += [f"google:*:sheet:{digest(one).hex()[:32]}" for one in spreadsheets]
+        patterns += [f"moysklad:{{{account_id}}}:*"] if account_id is not None else []
         try:
-            gone = 0
-            for queue in self._queues:
-                gone += await self._forget_messages(queue, str(company_id))
-            patterns = [f"lock:*:{company_id}"]
-            patterns += [f"google:*:sheet:{digest(one).hex()[:32]}" for one in spreadsheets]
-            patterns += [f"moysklad:{{{account_id}}}:*"] if account_id is not None else []
-            for pattern in patterns:
-                keys = [key async for key in self._keys(pattern)]
-                gone += int(await self._client.delete(*keys)) if keys else 0
-            async for shares in self._keys("google:*:shares"):
-                gone += int(await self._client.hdel(shares, str(company_id)))  # type: ignore[misc]
-            return gone
+            messages = [await self._forget_messages(queue, str(company_id)) for queue in self._queues]
+            keys = [await self._forget_keys(pattern) for pattern in patterns]
+            shares = await self._forget_shares(str(company_id))
         except (RedisError, OSError) as lost:
             raise VendorFailed(reason=type(lost).__name__) from lost
+        return sum(messages) + sum(keys) + shares
+
+    async def _forget_keys(self, pattern: str) -> int:
+        keys = [key async for key in self._keys(pattern)]
+        return int(await self._client.delete(*keys)) if keys else 0
+
+    async def _forget_shares(self, company_id: str) -> int:
+        gone = 0
+        async for shares in self._keys("google:*:shares"):
+            gone += int(await self._client.hdel(shares, company_id))  # type: ignore[misc]
+        return gone
 
     async def _forget_messages(self, queue: str, company_id: str) -> int:
         gone = 0

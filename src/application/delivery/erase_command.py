@@ -8,9 +8,9 @@ from domain.shared.identities import CompanyId
 
 
 class ErasureReport(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of erasing a company. `google` and `webhooks` tell what became of the grant at Google and of webhooks at
-    MoySklad, or the code of what was in the way: then only our side has forgotten them. `traces` are things removed from
-    Redis, `kept` rows used by month, which stay for the accounts, and `left` how many rows each table has now: none.
+    """What came of erasing a company. `google` and `webhooks` tell what became of the grant at Google and of webhooks
+    at MoySklad, or the code of what was in the way: then only our side has forgotten them. `traces` are things removed
+    from Redis, `kept` rows used by month, which stay for the accounts, `left` how many rows each table has now: none.
     """
 
     google: str

@@ -1,4 +1,4 @@
-"""Erasing, step by step: each may be repeated, and the last ones are all that is left to do once the company is gone."""
+"""Erasing, step by step: each may be repeated, and the last one is all that is left once the company is gone."""
 
 from collections.abc import Awaitable, Callable
 

@@ -21,7 +21,7 @@ class Assembly:
     """What is read for an export, and how its rows are put together of that.
 
     `read` are the columns to read; `kinds` those of the columns in the sheet; `key_places` are where the key stands.
-    With `own_keys` the company has chosen these columns, or the key is a pseudonym, and a row's key is what stands there.
+    With `own_keys` the company has chosen these columns, or the key is a pseudonym: a row's key is what stands there.
 
     Personal data is treated before anything else is done with a row, formulas included, so that nothing that comes
     later, a hash, a message or a row that is kept aside, can tell what the sheet does not show.

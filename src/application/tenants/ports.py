@@ -36,7 +36,9 @@ class Companies(Protocol):
         ...
 
     async def departed(self, before: datetime, limit: int) -> list[CompanyId]:
-        """Companies that have had the app no more since that moment, the longest gone first. Needs a SystemTransaction."""
+        """Companies without the app since that moment at the latest, the longest gone first. Needs a
+        SystemTransaction.
+        """
         ...
 
 

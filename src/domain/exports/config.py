@@ -9,7 +9,7 @@ from domain.exports.columns import ChosenColumn
 from domain.exports.cursor import RECENT_OVERLAP, Cursor
 from domain.exports.exporter import RowMode
 from domain.exports.filters import Condition
-from domain.exports.personal import PersonalKeySettled, PersonalRowsSettled, PersonalTerms, Treatment
+from domain.exports.personal import SHOWN_AS_IS, PersonalKeySettled, PersonalRowsSettled, PersonalTerms, Treatment
 from domain.exports.removal import ARCHIVE_SUFFIX, BRAKE_PERCENT, MARK_TITLE, RemovalPolicy
 from domain.exports.schedule import Schedule
 from domain.exports.scheduled import Scheduled
@@ -130,7 +130,7 @@ class ExportConfig:
         return None if self.schedule is None else self.schedule.next_due_at(self.id)
 
     on_change: bool = False
-    personal: PersonalTerms = PersonalTerms()
+    personal: PersonalTerms = SHOWN_AS_IS
 
     def titles(self) -> tuple[str, ...]:
         """The header row that the sheet should show."""

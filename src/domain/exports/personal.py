@@ -22,6 +22,8 @@ _SIGN = "p-"
 """What pseudonyms begin with, so that people see what they are and a sheet never takes one for a number."""
 _LETTERS = 20
 """Of base 32: a hundred bits. Among a billion values two share a pseudonym with a chance of one in 10**12."""
+_LONGEST_TOP = 6
+"""Letters of a top-level domain that tell nothing: `online` is among the longest that people use."""
 _WORD = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
 _LEGAL_FORMS = frozenset({"ООО", "АО", "ПАО", "ЗАО", "ОАО", "ИП", "ТОО", "МУП", "ГУП", "ФГУП", "НКО", "КФХ"})
 
@@ -102,6 +104,9 @@ class PersonalTerms:
         return Treatment.PSEUDONYM in {self.treatment, *(treatment for _, treatment in self.exceptions)}
 
 
+SHOWN_AS_IS = PersonalTerms()
+
+
 def treatment_named(name: str) -> Treatment:
     """The treatment of that name. Raises TreatmentUnknown."""
     try:
@@ -162,8 +167,9 @@ def _one_email(text: str) -> str:
     name, at, domain = text.partition("@")
     if not at or not name or not domain:
         return _words(text)
-    host, dot, top = domain.rpartition(".")
-    return f"{_first(name)}{HIDDEN}@{_first(host if dot else domain)}{HIDDEN}" + (f".{top}" if dot else "")
+    host, _, top = domain.rpartition(".")
+    shown = f".{top}" if host and top.isalpha() and len(top) <= _LONGEST_TOP else ""
+    return f"{_first(name)}{HIDDEN}@{_first(domain)}{HIDDEN}{shown}"
 
 
 def _first(text: str) -> str:
@@ -206,16 +212,20 @@ _TITLES: tuple[tuple[re.Pattern[str], PersonalKind], ...] = tuple(
         (r"e-?mail|имейл|электронн\w* почт|\bпочта\b|\bлогин", PersonalKind.EMAIL),
         (r"phone|телефон|\bтел\b|мобильн|\bфакс|\bfax\b|whats ?app|ватсап|telegram|телеграм|viber", PersonalKind.PHONE),
         (
-            r"паспорт|passport|\bинн\b|снилс|\bиин\b|пинфл|водительск\w+ удост|загран|полис\b"
-            r"|номер\w* (карты|автомобил|машины|счёт|счет)|госномер|банковск\w+ (счёт|счет|карт)|расчётн\w+ счёт",
+            (
+                r"паспорт|passport|\bинн\b|снилс|\bиин\b|пинфл|водительск\w+ удост|загран|полис\b|госномер"
+                r"|номер\w* (карты|автомобил|машины|сч[её]т)|банковск\w+ (сч[её]т|карт)|расч[её]тн\w+ сч[её]т"
+            ),
             PersonalKind.NUMBER,
         ),
         (r"рожден|birth", PersonalKind.DATE),
         (r"адрес|address|улица|квартира", PersonalKind.ADDRESS),
         (r"оклад|зарплат|salary", PersonalKind.AMOUNT),
         (
-            r"\bф\.? ?и\.? ?о\b|фамили|отчеств|\bимя\b|контактн\w+ лиц|\bконтакт\b|получатель|водитель\b|директор"
-            r"|руководител|бухгалтер|full ?name|first ?name|last ?name",
+            (
+                r"\bф\.? ?и\.? ?о\b|фамили|отчеств|\bимя\b|контактн\w+ лиц|\bконтакт\b|получатель|водитель\b"
+                r"|директор|руководител|бухгалтер|full ?name|first ?name|last ?name"
+            ),
             PersonalKind.NAME,
         ),
         (r"^пол$|^sex$|национальност|диагноз|семейн\w+ полож", PersonalKind.TEXT),

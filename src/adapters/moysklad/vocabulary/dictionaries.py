@@ -121,8 +121,8 @@ REQUISITES = (
     ),
     integer("accounts.meta.size", "Число счетов"),
 )
-"""What is known of a firm or a person (JSON API docs, counterparty and organization, requisites). Firms and people stand
-in one list, so that a number or an address is taken for a person's.
+"""What is known of a firm or a person (JSON API docs, counterparty and organization, requisites). Firms and people
+stand in one list, so that a number or an address is taken for a person's.
 """
 
 REQUISITE_ADDRESSES = ("legalAddressFull", "actualAddressFull")

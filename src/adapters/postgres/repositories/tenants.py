@@ -40,9 +40,8 @@ class SqlCompanies:
 
     async def exists(self, company_id: CompanyId) -> bool:
         """See the port."""
-        return (
-            await connection().execute(select(companies.c.id).where(companies.c.id == company_id))
-        ).first() is not None
+        query = select(companies.c.id).where(companies.c.id == company_id)
+        return (await connection().execute(query)).first() is not None
 
     async def departed(self, before: datetime, limit: int) -> list[CompanyId]:
         """See the port."""

@@ -58,7 +58,7 @@ class EraseCompanyHandler:
         self._clock = clock
 
     async def __call__(self, command: EraseCompany) -> ErasureReport:
-        """Raises CompanyNotFound, ErasureUnconfirmed, ErasureIncomplete, or VendorFailed where Redis does not answer."""
+        """Raises CompanyNotFound, ErasureUnconfirmed, ErasureIncomplete, or VendorFailed where Redis is lost."""
         company_id = command.company_id
         company, erasure = await self._begin(command)
         google = webhooks = "gone before"
