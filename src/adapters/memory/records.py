@@ -161,4 +161,4 @@ def _shown(row: Any) -> dict[str, Any]:
 
 
 def _names(row: Any) -> list[str]:
-    return list(getattr(row, "__dataclass_fields__", None) or getattr(row, "__struct_fields__", ()))
+    return [*getattr(row, "__dataclass_fields__", ()), *getattr(row, "__struct_fields__", ())]

@@ -49,15 +49,15 @@ class RedisTraces:
     async def _forget_shares(self, company_id: str) -> int:
         gone = 0
         async for shares in self._keys("google:*:shares"):
-            gone += int(await self._client.hdel(shares, company_id))  # type: ignore[misc]
+            gone += int(await self._client.hdel(shares, company_id))
         return gone
 
     async def _forget_messages(self, queue: str, company_id: str) -> int:
         gone = 0
         async for identity, body in self._client.hscan_iter(f"{queue}.msgs", count=_AT_ONCE):
             if _company_of(body) == company_id:
-                await self._client.lrem(queue, 0, identity)  # type: ignore[misc]
-                gone += int(await self._client.hdel(f"{queue}.msgs", identity))  # type: ignore[misc]
+                await self._client.lrem(queue, 0, identity)
+                gone += int(await self._client.hdel(f"{queue}.msgs", identity))
         return gone
 
     def _keys(self, pattern: str) -> AsyncIterator[bytes]:

@@ -47,8 +47,10 @@ class ZipArchives:
         try:
             with _private(beside) as file, ZipFile(file, "w", ZIP_DEFLATED) as archive:
                 writer = ZipArchiveWriter(archive)
-                yield writer
-                await writer.end()
+                try:
+                    yield writer
+                finally:
+                    await writer.end()
             beside.replace(place)
         except OSError as refused:
             raise ArchiveUnwritable(file=place.name, reason=refused.strerror or type(refused).__name__) from refused

@@ -47,6 +47,7 @@ class Erasing:
 
         Raises ErasureIncomplete where rows keep coming.
         """
+        left: dict[str, int] = {}
         for _ in range(_SWEEPS):
             async with self._transaction(company_id):
                 await self._records.sweep(company_id)

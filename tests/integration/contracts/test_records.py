@@ -77,7 +77,7 @@ async def test_erased_is_everything_of_one_company_and_nothing_of_another(world:
 async def test_fingerprints_go_some_at_a_time(world: World, company: CompanyId) -> None:
     config = await samples.stored_config(world, company)
     async with world.transaction(company):
-        await world.rows.remember(company, config, {f"row-{number}": b"x" for number in range(5)})
+        await world.rows.remember(company, config.id, {f"row-{number}": b"x" for number in range(5)})
         assert await world.records.thin_out(company, 2) == 2
     left = await counts(world, company)
     assert left["exported_rows"] == 3
