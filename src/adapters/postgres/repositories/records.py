@@ -53,7 +53,7 @@ def tables_of_companies() -> list[Table]:
 
 def secrets_of(table: Table) -> tuple[str, ...]:
     """Columns that open something, or by which what opens it can be recognised."""
-    return tuple(one.name for one in table.c if one.name.endswith(_SECRET_ENDS) or one.name in _SECRET_NAMES)
+    return tuple(str(one.name) for one in table.c if one.name.endswith(_SECRET_ENDS) or one.name in _SECRET_NAMES)
 
 
 class SqlCompanyRecords:
@@ -61,7 +61,7 @@ class SqlCompanyRecords:
 
     def tables(self) -> Sequence[RecordTable]:
         """See the port."""
-        return [RecordTable(table.name, secrets_of(table)) for table in tables_of_companies()]
+        return [RecordTable(str(table.name), secrets_of(table)) for table in tables_of_companies()]
 
     async def rows(self, company_id: CompanyId, table: str) -> AsyncIterator[Sequence[Mapping[str, Any]]]:
         """See the port."""
