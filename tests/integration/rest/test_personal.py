@@ -1,13 +1,22 @@
 """How exports show data about people, through the API."""
 
+import io
+import json
+import tempfile
+import zipfile
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import httpx
+import pytest
+from dishka import Provider, Scope, provide
 
+from adapters.system.archives import ZipArchives
+from application.tenants.record_ports import Archives
 from domain.shared.identities import ConfigId
 from tests.integration.harness.stories import Party
-from tests.integration.rest.conftest import Api, check_problem
+from tests.integration.rest.conftest import Api, check_problem, opened_api
 
 COLUMNS = [{"id": "id"}, {"id": "name"}, {"id": "phone"}]
 
@@ -72,3 +81,36 @@ async def test_whose_it_is_and_who_may(api: Api, admin: dict[str, str], romashka
     assert (await api.http.put(address, json={})).status_code == 401
     kept = (await api.http.get(f"/api/v1/export-configs/{made['id']}", headers=admin)).json()["personal"]
     assert kept["treatment"] == "masked"
+
+
+class Files(Provider):
+    """Archives that are real files."""
+
+    archives = provide(ZipArchives, provides=Archives, scope=Scope.APP)
+
+
+async def test_an_owner_gets_everything_and_nobody_else_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    async with opened_api(Files()) as api:
+        romashka = await api.story.party("romashka")
+        people(romashka)
+        owner, address = await api.member(romashka), "/api/v1/company/archive"
+        answer = await api.http.get(address, headers=owner)
+        assert answer.status_code == 200
+        assert answer.headers["content-type"] == "application/zip"
+        assert answer.headers["content-disposition"].endswith('.zip"')
+        with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+            assert archive.testzip() is None
+            manifest = json.loads(archive.read("manifest.json"))
+            members = archive.read("tables/members.ndjson").decode()
+        assert manifest["companyId"] == str(romashka.id)
+        assert "anna" in members
+        assert list(tmp_path.iterdir()) == []
+        viewer = await api.member(romashka, administrator=False)
+        check_problem(await api.http.get(address, headers=viewer), 403, "tenants.permission_missing")
+        key = {"name": "k", "scopes": ["read", "manage_owners"], "days": 1}
+        made = await api.http.post("/api/v1/api-keys", json=key, headers=owner)
+        machine = {"Authorization": f"Bearer {made.json()['secret']}"}
+        check_problem(await api.http.get(address, headers=machine), 403, "tenants.session_needed")
+        assert (await api.http.get(address)).status_code == 401
+        assert api.unforeseen == []

@@ -6,9 +6,12 @@ import msgspec
 
 from application.messages import Command
 from application.ports import Clock, Transaction
+from application.tenants.acting import Acting
+from application.tenants.authority import Authority
 from application.tenants.ports import Companies
 from application.tenants.record_ports import Archives, ArchiveWriter, CompanyRecords, RecordTable
 from domain.shared.identities import CompanyId
+from domain.tenants.member import Permission
 
 FORM = "skladsheets.company.1"
 _LEFT_OUT = (
@@ -40,9 +43,10 @@ class CompanyArchive(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class ExportCompany(Command[CompanyArchive], frozen=True, kw_only=True, tag="delivery.export_company"):
-    """`to` is the path of the file to be made."""
+    """`to` is the path of the file to be made. Whoever operates the service has no `acting`."""
 
     to: str
+    acting: Acting | None = None
 
 
 class ExportCompanyHandler:
@@ -54,21 +58,25 @@ class ExportCompanyHandler:
         self,
         transaction: Transaction,
         companies: Companies,
+        authority: Authority,
         records: CompanyRecords,
         archives: Archives,
         clock: Clock,
     ) -> None:
         self._transaction = transaction
         self._companies = companies
+        self._authority = authority
         self._records = records
         self._archives = archives
         self._clock = clock
 
     async def __call__(self, command: ExportCompany) -> CompanyArchive:
-        """Raises CompanyNotFound or ArchiveUnwritable."""
+        """Raises CompanyNotFound, ArchiveUnwritable, and PermissionMissing for who does not manage owners."""
         company_id, made_at = command.company_id, self._clock.now()
         async with self._transaction(company_id):
             await self._companies.get(company_id)
+            if command.acting is not None:
+                await self._authority.require(company_id, command.acting, Permission.MANAGE_OWNERS)
         async with self._archives.making(command.to) as writer:
             tables = [await self._table(company_id, table, writer) for table in self._records.tables()]
             archive = CompanyArchive(
