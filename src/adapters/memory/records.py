@@ -50,13 +50,20 @@ class MemoryCompanyRecords:
 
     async def stop(self, company_id: CompanyId) -> None:
         """See the port."""
-        self._store.export_tasks.remove_owned(company_id)
+        mine = self._store.export_tasks.owned_by(company_id)
+        unfinished = {task.id for task in mine if task.ended_at is None}
+        self._store.export_tasks.remove_where(lambda task: task.id in unfinished)
+        self._store.run_tellings.remove_where(lambda telling: telling.task_id in unfinished)
         self._store.outbox.remove_owned(company_id)
 
     async def thin_out(self, company_id: CompanyId, limit: int) -> int:
         """See the port."""
         some = {(row.config_id, row.row_key) for row in self._store.exported_rows.owned_by(company_id)[:limit]}
-        return self._store.exported_rows.remove_where(lambda row: (row.config_id, row.row_key) in some)
+        if some:
+            return self._store.exported_rows.remove_where(lambda row: (row.config_id, row.row_key) in some)
+        ended = {task.id for task in self._store.export_tasks.owned_by(company_id)[:limit]}
+        self._store.run_tellings.remove_where(lambda telling: telling.task_id in ended)
+        return self._store.export_tasks.remove_where(lambda task: task.id in ended)
 
     async def erase(self, company_id: CompanyId) -> None:
         """See the port."""

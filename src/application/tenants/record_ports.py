@@ -43,14 +43,14 @@ class CompanyRecords(Protocol):
         ...
 
     async def stop(self, company_id: CompanyId) -> None:
-        """Removes its runs, and what was to be done for it. Whoever holds a run notices, and writes no more.
+        """Removes its unfinished runs, and what was to be done for it. Whoever holds a run notices, and writes no more.
 
         Raises ErasureIncomplete where somebody was in the way: then nothing has happened.
         """
         ...
 
     async def thin_out(self, company_id: CompanyId, limit: int) -> int:
-        """Removes some of the fingerprints of written rows, which may be millions; answers how many."""
+        """Removes some rows of the tables that may have millions of them; answers how many, 0 when none is left."""
         ...
 
     async def erase(self, company_id: CompanyId) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from adapters.memory.records import MemoryArchives, MemoryCompanyTraces
+from adapters.memory.store import StoredCall
 from application.connections.commands.disconnect_company import DisconnectCompany
 from application.delivery.commands.export_company import ExportCompany
 from application.delivery.commands.purge_expired import ERASURE_PATIENCE, PurgeExpired, Retention
@@ -204,6 +205,21 @@ async def test_who_left_is_erased_when_the_time_has_come(story: Story, worked: P
     await story.app.execute(PurgeExpired())
     await story.app.execute(PurgeExpired())
     await story.work()
+    assert left(story, worked.id) == {}
+    assert await _over(story, worked.id)
+
+
+async def test_what_came_in_after_a_killed_erasure_goes_too(story: Story, worked: Party) -> None:
+    await erase(worked)
+    store = story.world.store
+    erasure = store.erasures[worked.id]
+    erasure.finished_at = None
+    late = StoredCall(worked.id, worked.account_id, story.clock.now(), b"{}", None)
+    store.webhook_deliveries._rows[worked.id, worked.account_id] = late
+    await story.app.execute(PurgeExpired())
+    assert left(story, worked.id) == {"webhook_deliveries": 1}
+    story.clock.advance(ERASURE_PATIENCE)
+    await story.app.execute(PurgeExpired())
     assert left(story, worked.id) == {}
     assert await _over(story, worked.id)
 

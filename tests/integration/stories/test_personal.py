@@ -38,7 +38,9 @@ PASSPORT = attribute_column(UUID("c2ecd338-015e-11e6-9464-e4de00000090"), "Па�
 
 def fill(party: Party, people: Mapping[str, tuple[Cell, Cell, Cell]] = PEOPLE, minute: int = 0) -> None:
     for number, (key, (name, phone, email)) in enumerate(sorted(people.items())):
-        stamp = f"2026-01-10 09:{minute + number:02}:00.000"
+        stamp = (
+            f"2026-01-{11 if minute else 10} {9 + number:02}:{minute:02}:00.000"  # farther apart than readings overlap
+        )
         cells = {"name": name, "phone": phone, "email": email, PASSPORT.id: "4509 123456"}
         party.world.source.put(party.token, "counterparty", key, stamp, cells)
 

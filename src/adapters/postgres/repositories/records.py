@@ -4,17 +4,21 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Column, Table, delete, func, select, text
+from sqlalchemy import Column, Table, delete, func, literal_column, select, text
 from sqlalchemy.exc import DBAPIError
 
 from adapters.postgres.storing import count_deleted
 from adapters.postgres.tables import (
+    change_marks,
     companies,
     export_configs,
     export_tasks,
     exported_rows,
     metadata,
+    occurrences,
     outbox,
+    quarantined_rows,
+    usage_entries,
     usage_meters,
     webhook_deliveries,
 )
@@ -41,6 +45,8 @@ _THIN_OUT = text("""
         ) LIMIT :limit
     )
 """)
+_LARGE = (export_tasks, occurrences, quarantined_rows, change_marks, usage_entries)
+"""Other tables that grow without end, or by the thousand."""
 _UNBOUND = (exported_rows, webhook_deliveries)
 """Tables that have no foreign key to the company, so that nothing goes by itself."""
 
@@ -97,12 +103,23 @@ class SqlCompanyRecords:
         adds fingerprints any more, and whoever looks afterwards sees what was added before.
         """
         with _undisturbed():
-            for table in (export_tasks, outbox):
-                await count_deleted(delete(table).where(table.c.company_id == company_id))
+            unfinished = (export_tasks.c.company_id == company_id, export_tasks.c.ended_at.is_(None))
+            await count_deleted(delete(export_tasks).where(*unfinished))
+            await count_deleted(delete(outbox).where(outbox.c.company_id == company_id))
 
     async def thin_out(self, company_id: CompanyId, limit: int) -> int:
-        """See the port."""
-        return (await connection().execute(_THIN_OUT, {"company": company_id, "limit": limit})).rowcount
+        """See the port. Each statement is over within the time that one may take."""
+        gone = (await connection().execute(_THIN_OUT, {"company": company_id, "limit": limit})).rowcount
+        for table in _LARGE:
+            if not gone:
+                some = (
+                    select(literal_column("ctid"))
+                    .select_from(table)
+                    .where(table.c.company_id == company_id)
+                    .limit(limit)
+                )
+                gone = await count_deleted(delete(table).where(literal_column("ctid").in_(some)))
+        return gone
 
     async def erase(self, company_id: CompanyId) -> None:
         """See the port. Foreign keys take along what has one; runs first, in whose rows others may just be writing."""

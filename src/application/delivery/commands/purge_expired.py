@@ -121,7 +121,8 @@ class PurgeExpiredHandler:
         """
         async with self._system_transaction():
             for company_id in await self._companies.departed(now - self._retention.companies, COMPANIES_AT_ONCE):
-                await erase_company(self._outbox, company_id)
+                if await self._erasures.get(company_id) is None:
+                    await erase_company(self._outbox, company_id)
             begun = await self._erasures.unfinished(now - ERASURE_PATIENCE, COMPANIES_AT_ONCE)
             there = [one for one in begun if await self._companies.exists(one.company_id)]
             for one in there:
