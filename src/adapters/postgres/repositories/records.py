@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Column, Table, delete, func, literal_column, select, text
+from sqlalchemy import Column, Table, TextClause, delete, func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from adapters.postgres.storing import count_deleted
@@ -112,13 +112,7 @@ class SqlCompanyRecords:
         gone = (await connection().execute(_THIN_OUT, {"company": company_id, "limit": limit})).rowcount
         for table in _LARGE:
             if not gone:
-                some = (
-                    select(literal_column("ctid"))
-                    .select_from(table)
-                    .where(table.c.company_id == company_id)
-                    .limit(limit)
-                )
-                gone = await count_deleted(delete(table).where(literal_column("ctid").in_(some)))
+                gone = (await connection().execute(_some_of(table), {"company": company_id, "limit": limit})).rowcount
         return gone
 
     async def erase(self, company_id: CompanyId) -> None:
@@ -143,6 +137,13 @@ def _undisturbed() -> Iterator[None]:
         if getattr(refused.orig, "sqlstate", None) != _DEADLOCK:
             raise
         raise ErasureIncomplete(tables="export_tasks, companies") from refused
+
+
+def _some_of(table: Table) -> TextClause:
+    return text(f"""
+        DELETE FROM {table.name}
+        WHERE ctid IN (SELECT ctid FROM {table.name} WHERE company_id = :company LIMIT :limit)
+    """)  # noqa: S608 - names of our own tables
 
 
 def _owner(table: Table) -> Column[Any]:
