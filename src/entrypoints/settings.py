@@ -215,12 +215,7 @@ def read_settings(variables: Mapping[str, str]) -> Settings:
         retention_days=env.optional(
             "TASK_RETENTION_DAYS", "how many days ended runs are kept, 1 or more", as_.whole, 90
         ),
-        company_retention_days=env.optional(
-            "COMPANY_RETENTION_DAYS",
-            "days after which a company that removed the app is erased, 1 or more",
-            as_.whole,
-            180,
-        ),
+        company_retention_days=env.optional("COMPANY_RETENTION_DAYS", "days, 1 or more", as_.whole, 180),
         worker_threads=env.optional("WORKER_THREADS", "how many runs a worker carries at once, 1 to 64", as_.small, 8),
         company_runs=env.optional("COMPANY_RUNS", "runs of one company at once, 1 to 64", as_.small, 4),
         company_backfills=env.optional("COMPANY_BACKFILLS", "runs at once that read everything, 1 to 64", as_.small, 2),

@@ -8,7 +8,7 @@ from adapters.memory.store import MemoryStore
 from application.tenants.ports import Membership
 from domain.shared.identities import CompanyId, MemberId, PersonId, SessionId
 from domain.tenants.company import Company, CompanyNotFound, CompanyStatus
-from domain.tenants.erasure import CompanyErased
+from domain.tenants.erasure import TELL_AGAIN_SECONDS, CompanyErased
 from domain.tenants.member import Member
 from domain.tenants.session import Session
 
@@ -37,7 +37,7 @@ class MemoryCompanies:
         if self._rows.breaks_unique(company, lambda other: other.account_id == company.account_id):
             raise RuntimeError("an account has one company")
         if company.id in self._store.erasures:
-            raise CompanyErased(company=str(company.id))
+            raise CompanyErased(TELL_AGAIN_SECONDS, company=str(company.id))
         self._rows.put(company)
 
     async def exists(self, company_id: CompanyId) -> bool:

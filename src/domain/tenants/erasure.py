@@ -3,12 +3,17 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from domain.shared.errors import Conflict, RuleViolated
+from domain.shared.errors import Conflict, RuleViolated, VendorBusy
 from domain.shared.identities import CompanyId
 
+TELL_AGAIN_SECONDS = 300.0
 
-class CompanyErased(Conflict):
-    """Everything about the company is being erased, or is gone: nothing is stored for it any more."""
+
+class CompanyErased(VendorBusy):
+    """Everything about the company is being erased: nothing is stored for it any more. Once it is gone, the account may
+    come back as another company; a refusal for good would cost MoySklad's next installation its token (Vendor API docs,
+    6.2).
+    """
 
     code = "tenants.company_erased"
 

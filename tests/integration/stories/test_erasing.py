@@ -14,10 +14,10 @@ from application.delivery.commands.export_company import ExportCompany
 from application.delivery.commands.purge_expired import ERASURE_PATIENCE, PurgeExpired, Retention
 from application.delivery.erase_command import EraseCompany, ErasureReport
 from application.tenants.record_ports import Archives, CompanyTraces
-from domain.shared.errors import VendorFailed
+from domain.shared.errors import VendorBusy, VendorFailed
 from domain.shared.identities import CompanyId
 from domain.tenants.company import CompanyNotFound
-from domain.tenants.erasure import ErasureUnconfirmed
+from domain.tenants.erasure import CompanyErased, Erasure, ErasureUnconfirmed
 from tests.integration.harness.ordeals import Killed, Ordeal
 from tests.integration.harness.stories import SMALL, Party, Story
 from tests.integration.stories.test_trouble import Gate, under_way
@@ -207,6 +207,16 @@ async def test_who_left_is_erased_when_the_time_has_come(story: Story, worked: P
     await story.work()
     assert left(story, worked.id) == {}
     assert await _over(story, worked.id)
+
+
+async def test_an_installation_that_comes_meanwhile_is_asked_to_come_again(story: Story, worked: Party) -> None:
+    story.world.store.erasures[worked.id] = Erasure(worked.id, story.clock.now())
+    with pytest.raises(CompanyErased) as refused:
+        await story.install("romashka", token="token-2")
+    assert isinstance(refused.value, VendorBusy)
+    assert refused.value.retry_after > 0
+    await erase(worked)
+    assert (await story.install("romashka", token="token-2")).id != worked.id
 
 
 async def test_what_came_in_after_a_killed_erasure_goes_too(story: Story, worked: Party) -> None:

@@ -11,7 +11,7 @@ from adapters.postgres.storing import put
 from adapters.postgres.tables import erasures
 from adapters.postgres.transaction import connection
 from domain.shared.identities import CompanyId
-from domain.tenants.erasure import CompanyErased, Erasure
+from domain.tenants.erasure import TELL_AGAIN_SECONDS, CompanyErased, Erasure
 
 _ALONE = text("SELECT pg_advisory_xact_lock(hashtext('erasure'), hashtext(:company))")
 _TOGETHER = text("SELECT pg_advisory_xact_lock_shared(hashtext('erasure'), hashtext(:company))")
@@ -22,7 +22,7 @@ async def require_unerased(company_id: CompanyId) -> None:
     await connection().execute(_TOGETHER, {"company": str(company_id)})
     query = select(erasures.c.former_id).where(erasures.c.former_id == company_id)
     if (await connection().execute(query)).first() is not None:
-        raise CompanyErased(company=str(company_id))
+        raise CompanyErased(TELL_AGAIN_SECONDS, company=str(company_id))
 
 
 class SqlErasures:

@@ -44,10 +44,10 @@ PERSONAL: dict[str, tuple[str, str, str, str]] = {
         "Make a new export into a new tab that shows it as you want, and remove this one together with its tab.",
     ),
     "tenants.company_erased": (
-        "Данные этой компании удаляются или уже удалены",
-        "Чтобы начать заново, установите приложение в МоёмСкладе ещё раз, когда удаление закончится.",
-        "This company's data is being erased, or is gone",
-        "To begin anew, install the app in MoySklad once more when erasing is over.",
+        "Данные этой компании сейчас удаляются",
+        "Подождите несколько минут. Чтобы начать заново, установите после этого приложение в МоёмСкладе ещё раз.",
+        "This company's data is being erased",
+        "Wait for some minutes. To begin anew, install the app in MoySklad once more after that.",
     ),
     "tenants.erasure_unconfirmed": (
         "Название компании не совпало: ничего не удалено",

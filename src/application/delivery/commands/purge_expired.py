@@ -15,6 +15,7 @@ from application.ports import Clock, Nonces, Outbox, OutboxQueue, Replays, Syste
 from application.tenants.ports import Companies, Links, Sessions
 from application.tenants.record_ports import Erasures
 from application.webhooks.ports import Deliveries, DeliveryCounts
+from domain.tenants.erasure import ErasureIncomplete
 
 OUTBOX_MEMORY = timedelta(days=3)
 PARKED_MEMORY = timedelta(days=30)
@@ -97,7 +98,7 @@ class PurgeExpiredHandler:
         self._clock = clock
 
     async def __call__(self, command: PurgeExpired) -> int:
-        """How many rows went."""
+        """How many rows went. Raises ErasureIncomplete where rows of an erased company keep coming."""
         del command
         now = self._clock.now()
         async with self._system_transaction():
@@ -112,8 +113,9 @@ class PurgeExpiredHandler:
             gone += await self._occurrences.prune(now - LEDGER_MEMORY)
             gone += await self._deliveries.prune(now - DELIVERY_MEMORY)
             gone += await self._counts.prune((now - COUNT_MEMORY).date())
+        gone += await self._forget_runs(now - self._retention.tasks)
         await self._part_with_companies(now)
-        return gone + await self._forget_runs(now - self._retention.tasks)
+        return gone
 
     async def _part_with_companies(self, now: datetime) -> None:
         """Workers erase, because they speak to vendors. Once the company is gone there is only to look for leftovers,
@@ -127,11 +129,18 @@ class PurgeExpiredHandler:
             there = [one for one in begun if await self._companies.exists(one.company_id)]
             for one in there:
                 await erase_company(self._outbox, one.company_id)
+        incomplete: ErasureIncomplete | None = None
         for erasure in (one for one in begun if one not in there):
-            await self._erasing.verify(erasure.company_id)
+            try:
+                await self._erasing.verify(erasure.company_id)
+            except ErasureIncomplete as still:  # told once the others have had their turn
+                incomplete = still
+                continue
             erasure.finished_at = now
             async with self._system_transaction():
                 await self._erasures.put(erasure)
+        if incomplete is not None:
+            raise incomplete
 
     async def _forget_runs(self, ended_before: datetime) -> int:
         """Some at a time, each in a transaction of its own, so that nobody is held up; the rest next time."""
