@@ -32,16 +32,20 @@ from application.connections.queries.get_service_account import GetServiceAccoun
 from application.connections.queries.list_companies import ListCompanies, ListCompaniesHandler
 from application.connections.queries.list_connections import ListConnections, ListConnectionsHandler
 from application.connections.webhooks_command import TendWebhooks
+from application.delivery.commands.erase_company import EraseCompanyHandler
+from application.delivery.commands.export_company import ExportCompany, ExportCompanyHandler
 from application.delivery.commands.note_failed_message import NoteFailedMessage, NoteFailedMessageHandler
 from application.delivery.commands.purge_expired import PurgeExpired, PurgeExpiredHandler
 from application.delivery.commands.relay_outbox import RelayOutbox, RelayOutboxHandler
 from application.delivery.commands.replay_messages import ReplayMessages, ReplayMessagesHandler
+from application.delivery.erase_command import EraseCompany
 from application.delivery.queries.check_readiness import CheckReadiness, CheckReadinessHandler
 from application.delivery.queries.list_parked_messages import ListParkedMessages, ListParkedMessagesHandler
 from application.delivery.queries.see_backlog import SeeBacklog, SeeBacklogHandler
 from application.exports.commands.book_due_exports import BookDueExports, BookDueExportsHandler
 from application.exports.commands.cancel_task import CancelTask, CancelTaskHandler
 from application.exports.commands.change_export import ChangeExport, ChangeExportHandler
+from application.exports.commands.change_personal_terms import ChangePersonalTerms, ChangePersonalTermsHandler
 from application.exports.commands.create_export_config import CreateExportConfig, CreateExportConfigHandler
 from application.exports.commands.dispatch_runs import DispatchRuns, DispatchRunsHandler
 from application.exports.commands.make_room import MakeRoom, MakeRoomHandler
@@ -159,6 +163,7 @@ HANDLERS: dict[type[Message[Any]], type[Any]] = {
     ChangeExport: ChangeExportHandler,
     CreateExportConfig: CreateExportConfigHandler,
     RescheduleExport: RescheduleExportHandler,
+    ChangePersonalTerms: ChangePersonalTermsHandler,
     RemoveExportConfig: RemoveExportConfigHandler,
     ListExportConfigs: ListExportConfigsHandler,
     GetExportConfig: GetExportConfigHandler,
@@ -197,6 +202,8 @@ HANDLERS: dict[type[Message[Any]], type[Any]] = {
     ReplayMessages: ReplayMessagesHandler,
     ListParkedMessages: ListParkedMessagesHandler,
     PurgeExpired: PurgeExpiredHandler,
+    ExportCompany: ExportCompanyHandler,
+    EraseCompany: EraseCompanyHandler,
     CheckReadiness: CheckReadinessHandler,
     SeeBacklog: SeeBacklogHandler,
 }
@@ -221,6 +228,7 @@ ACROSS_COMPANIES: frozenset[type[Any]] = frozenset(
         ReportForWorkHandler,
         RelayOutboxHandler,
         PurgeExpiredHandler,
+        EraseCompanyHandler,
         NoteFailedMessageHandler,
         ReplayMessagesHandler,
         ListParkedMessagesHandler,
@@ -258,5 +266,6 @@ WORK: tuple[Work, ...] = (
     Work(TendWebhooks, queue="notices", time_limit=timedelta(minutes=10)),
     Work(ConfirmInstallations, queue="notices", time_limit=timedelta(minutes=2)),
     Work(TellBrokenGoogle, queue="notices", time_limit=timedelta(minutes=1)),
+    Work(EraseCompany, queue="notices", time_limit=timedelta(hours=1)),
     Work(TellSheet, queue="notices", time_limit=timedelta(minutes=20), keeps_account=True),
 )

@@ -125,6 +125,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     No schedule may have runs closer than `schedule_minimum_seconds`; one that says nothing of it starts its runs within
     `schedule_spread_seconds` after their times.
 
+    A company that has removed the app is erased after `company_retention_days`.
+
     `former_urls` are what `public_url` was before, so that webhooks registered then are known for ours. Every
     `catch_up_minutes` an export that follows changes looks for what it was not told of.
     """
@@ -150,6 +152,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     schedule_minimum_seconds: int = 300
     schedule_spread_seconds: int = 300
     plans: PlanSettings = PlanSettings()
+    company_retention_days: int = 180
 
     def __repr__(self) -> str:
         """Nothing: settings are full of secrets."""
@@ -212,6 +215,7 @@ def read_settings(variables: Mapping[str, str]) -> Settings:
         retention_days=env.optional(
             "TASK_RETENTION_DAYS", "how many days ended runs are kept, 1 or more", as_.whole, 90
         ),
+        company_retention_days=env.optional("COMPANY_RETENTION_DAYS", "days, 1 or more", as_.whole, 180),
         worker_threads=env.optional("WORKER_THREADS", "how many runs a worker carries at once, 1 to 64", as_.small, 8),
         company_runs=env.optional("COMPANY_RUNS", "runs of one company at once, 1 to 64", as_.small, 4),
         company_backfills=env.optional("COMPANY_BACKFILLS", "runs at once that read everything, 1 to 64", as_.small, 2),

@@ -76,6 +76,20 @@ class Rows(Generic[KeyT, RowT]):
         scope = self._allowed()
         return self._remove(scope, [row for row in self._matching(condition) if self._visible(scope, row)])
 
+    @property
+    def has_owners(self) -> bool:
+        """Whether these rows belong to companies."""
+        return self._owner is not None
+
+    def owned_by(self, company_id: CompanyId) -> list[RowT]:
+        """The company's rows, in its own transaction."""
+        self._allowed()
+        return [row for row in self.all() if self._owner is not None and self._owner(row) == company_id]
+
+    def remove_owned(self, company_id: CompanyId) -> int:
+        """Removes them; answers how many."""
+        return self.remove_where(lambda row: self._owner is not None and self._owner(row) == company_id)
+
     def count_everyones(self, condition: Callable[[RowT], bool]) -> int:
         """Counts rows of all companies. Needs a SystemTransaction."""
         self._system()

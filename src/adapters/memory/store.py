@@ -14,6 +14,7 @@ from domain.billing.usage import Hold, Meter
 from domain.connections.google import ConsentRequest, GoogleConnection, PickedSpreadsheet
 from domain.connections.installation import Installation
 from domain.connections.moysklad import MoySkladConnection
+from domain.connections.secrets import SealedSecret
 from domain.exports.changes import ChangeMark
 from domain.exports.config import ExportConfig
 from domain.exports.occurrences import Occurrence
@@ -24,6 +25,7 @@ from domain.shared.errors import Detail
 from domain.shared.identities import ApiKeyId, ClaimId, CompanyId, ConfigId, LinkId, MemberId, SessionId, TaskId
 from domain.tenants.api_key import ApiKey
 from domain.tenants.company import Company
+from domain.tenants.erasure import Erasure
 from domain.tenants.link import SignInLink
 from domain.tenants.member import Member
 from domain.tenants.session import Session
@@ -192,6 +194,13 @@ class StoredWarning(NamedTuple):
     percent: int
 
 
+class StoredKey(NamedTuple):
+    """The key of a company's pseudonyms."""
+
+    company_id: CompanyId
+    key: SealedSecret
+
+
 class MemoryStore:
     """One database. Its transactions run one after another, so that every row read is as good as locked."""
 
@@ -246,6 +255,10 @@ class MemoryStore:
         self.run_tellings: Rows[TaskId, Telling] = Rows(
             lambda row: row.task_id, lambda row: row.company_id, Access.SHARED
         )
+        self.pseudonym_keys: Rows[CompanyId, StoredKey] = Rows(
+            lambda row: row.company_id, lambda row: row.company_id, Access.COMPANY, immutable=True
+        )
+        self.erasures: dict[CompanyId, Erasure] = {}
         self.occurrences: Rows[tuple[ConfigId, datetime], Occurrence] = Rows(
             lambda row: (row.config_id, row.nominal_at), lambda row: row.company_id, Access.SHARED, immutable=True
         )

@@ -7,7 +7,8 @@ from adapters.memory.rows import require_system
 from adapters.memory.store import MemoryStore
 from application.tenants.ports import Membership
 from domain.shared.identities import CompanyId, MemberId, PersonId, SessionId
-from domain.tenants.company import Company, CompanyNotFound
+from domain.tenants.company import Company, CompanyNotFound, CompanyStatus
+from domain.tenants.erasure import TELL_AGAIN_SECONDS, CompanyErased
 from domain.tenants.member import Member
 from domain.tenants.session import Session
 
@@ -16,6 +17,7 @@ class MemoryCompanies:
     """See application.tenants.ports.Companies."""
 
     def __init__(self, store: MemoryStore) -> None:
+        self._store = store
         self._rows = store.companies
 
     async def get(self, company_id: CompanyId) -> Company:
@@ -34,7 +36,21 @@ class MemoryCompanies:
         """See the port."""
         if self._rows.breaks_unique(company, lambda other: other.account_id == company.account_id):
             raise RuntimeError("an account has one company")
+        if company.id in self._store.erasures:
+            raise CompanyErased(TELL_AGAIN_SECONDS, company=str(company.id))
         self._rows.put(company)
+
+    async def exists(self, company_id: CompanyId) -> bool:
+        """See the port."""
+        require_system()
+        return self._rows.find(company_id) is not None
+
+    async def departed(self, before: datetime, limit: int) -> list[CompanyId]:
+        """See the port."""
+        require_system()
+        gone = [one for one in self._rows.all() if one.status is CompanyStatus.UNINSTALLED]
+        since = {one.id: one.left_at or one.created_at for one in gone}
+        return sorted((one for one, moment in since.items() if moment <= before), key=lambda one: since[one])[:limit]
 
 
 class MemoryMembers:

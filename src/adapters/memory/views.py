@@ -20,6 +20,7 @@ from application.exports.views import (
     TargetView,
     TaskStory,
     TaskView,
+    personal_view,
     schedule_view,
     share,
     timeline_view,
@@ -180,6 +181,7 @@ def _config(config: ExportConfig, time_zone: str) -> ConfigView:
         schedule=schedule_view(config.id, config.schedule, time_zone),
         fresh_at=config.fresh_at,
         on_change=config.on_change,
+        personal=personal_view(config.personal),
         created_at=config.created_at,
     )
 

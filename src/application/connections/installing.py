@@ -13,12 +13,6 @@ from domain.connections.moysklad import ConnectionState, MoySkladConnection
 from domain.shared.identities import CompanyId
 from domain.tenants.company import Company
 
-_STATUSES = {
-    InstallationStatus.ACTIVE: Company.resume,
-    InstallationStatus.SUSPENDED: Company.suspend,
-    InstallationStatus.UNINSTALLED: Company.uninstall,
-}
-
 
 class Installing:
     """Works inside the company's transaction."""
@@ -71,7 +65,7 @@ class Installing:
         company = await self._companies.get(installation.company_id)
         company.account_name = account_name or company.account_name
         was_active = company.active
-        _STATUSES[_together(known)](company)
+        self._stand(company, _together(known))
         newest = max((one for one in known if one.active), key=_activated, default=None)
         told = newest or installation
         if told.subscription is not None:
@@ -83,6 +77,15 @@ class Installing:
         if installation.unsure_since is not None:
             now = self._clock.now()
             await confirm_installations(self._outbox, company.id, installation.look_again_at(now))
+
+    def _stand(self, company: Company, status: InstallationStatus) -> None:
+        match status:
+            case InstallationStatus.ACTIVE:
+                company.resume()
+            case InstallationStatus.SUSPENDED:
+                company.suspend()
+            case InstallationStatus.UNINSTALLED:
+                company.uninstall(self._clock.now())
 
     async def _use_token(self, company_id: CompanyId, newest: Installation | None) -> None:
         connection = await self._moysklad.held(company_id)

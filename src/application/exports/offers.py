@@ -12,7 +12,8 @@ from domain.exports.filters import Filter
 class OfferedColumn(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """A column that can be chosen. `default` says that it is chosen when nobody chooses, `level` for which rows it is:
     `object` for all, `line` for rows that are positions, `total` for documents with totals. `currency` names the column
-    that says in which currency a sum is; null means the account's own.
+    that says in which currency a sum is; null means the account's own. `personal` says what data about people it holds:
+    name, email, phone, address, number, date, amount or text; null: none that is known to be.
     """
 
     id: str
@@ -21,6 +22,7 @@ class OfferedColumn(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     default: bool
     level: str
     currency: str | None
+    personal: str | None
 
 
 class OfferedFilter(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -57,6 +59,7 @@ def offered_columns(exporter: BaseExporter, columns: tuple[Column, ...]) -> list
             default=column.id in usual,
             level=column.level,
             currency=column.currency or None,
+            personal=column.personal,
         )
         for column in columns
     ]

@@ -83,7 +83,7 @@ class Replacing:
     async def restore(self) -> None:
         """Exchanges the table and its previous version. Raises NoPreviousVersion."""
         previous = self._table.config.previous_tab()
-        if self._hidden(previous) is None:
+        if self._hidden(previous) is None or self._begins_anew():
             raise NoPreviousVersion(tab=self._table.grid.tab.title)
         shown = await self._shown_rows()
         kept = await self._hidden_grid(previous, shown, unique=False)
@@ -197,10 +197,20 @@ class Replacing:
     def _to_keep(self, shown: int) -> dict[str, int]:
         """How many rows the tab of the previous version needs, if it is kept."""
         config = self._table.config
-        return {config.previous_tab(): shown + 1} if shown and config.keep_previous else {}
+        kept = shown and config.keep_previous and not self._begins_anew()
+        return {config.previous_tab(): shown + 1} if kept else {}
+
+    def _begins_anew(self) -> bool:
+        """Whether no run has ended well since the export was described, or since it shows data about people in another
+        way: what was written before is not what may be kept.
+        """
+        return self._table.config.cursor is None
 
     async def _keeping(self, shown: int) -> list[Step]:
         """Steps that keep the rows shown now as the previous version."""
+        before = self._hidden(self._table.config.previous_tab())
+        if before is not None and self._begins_anew():
+            return [DropTab(before)]
         if not self._to_keep(shown):
             return []
         kept = await self._hidden_grid(self._table.config.previous_tab(), shown)

@@ -27,6 +27,7 @@ from application.exports.ports import (
     Formulas,
     Quarantine,
 )
+from application.exports.pseudonyms import Pseudonyms
 from application.exports.removing import Removing
 from application.exports.replacing import Replacing
 from application.exports.table import SheetTable, SheetTables
@@ -90,6 +91,7 @@ class Transfer:
         moysklad: MoySkladAccess,
         source: Source,
         formulas: Formulas,
+        pseudonyms: Pseudonyms,
         tables: SheetTables,
         tidings: Tidings,
         quotas: Quotas,
@@ -107,6 +109,7 @@ class Transfer:
         self._moysklad = moysklad
         self._source = source
         self._formulas = formulas
+        self._pseudonyms = pseudonyms
         self._tables = tables
         self._tidings = tidings
         self._limits = limits
@@ -130,7 +133,8 @@ class Transfer:
         urgency = Urgency.BACKFILL if reads_everything(claim, exporter, now) else Urgency.ROUTINE
         key = await self._moysklad.key(config.company_id, urgency)
         custom = await self._custom(key, config, exporter)
-        made = assembly(exporter, config, custom, self._formulas)
+        veil = await self._pseudonyms.key(config.company_id, config.personal)
+        made = assembly(exporter, config, custom, self._formulas, veil)
         table = self._tables.table(claim, made.kinds, made.key_places)
         writer = writer_of(table, self._limits)
         try:

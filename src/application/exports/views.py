@@ -6,6 +6,7 @@ from typing import Protocol
 import msgspec
 
 from domain.exports.occurrences import OccurrenceKind
+from domain.exports.personal import PersonalTerms
 from domain.exports.schedule import AfterSchedule, CronSchedule, FreshnessSchedule, Schedule
 from domain.exports.task import TaskState
 from domain.exports.timeline import AttemptWork, Timeline
@@ -28,6 +29,15 @@ class ConditionView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     field: str
     operator: str
     value: str
+
+
+class PersonalView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """How data about people is shown: `treatment` holds for columns that are known to hold any, `columns` names others.
+    Each is `as_is`, `masked`, `pseudonym` or `left_out`.
+    """
+
+    treatment: str
+    columns: dict[str, str]
 
 
 class TargetView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -98,6 +108,7 @@ class ConfigView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     schedule: ScheduleView | None
     fresh_at: datetime | None
     on_change: bool
+    personal: PersonalView
     created_at: datetime
 
 
@@ -313,6 +324,13 @@ def _work_view(work: AttemptWork) -> WorkView:
             WaitView(vendor=one.vendor, reason=one.reason, times=one.times, seconds=round(one.seconds, 3))
             for one in work.waits
         ],
+    )
+
+
+def personal_view(terms: PersonalTerms) -> PersonalView:
+    """As people see it."""
+    return PersonalView(
+        treatment=terms.treatment.value, columns={name: treatment.value for name, treatment in terms.exceptions}
     )
 
 

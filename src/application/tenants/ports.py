@@ -28,7 +28,17 @@ class Companies(Protocol):
         ...
 
     async def put(self, company: Company) -> None:
-        """Stores the company, new or changed."""
+        """Stores the company, new or changed. Raises CompanyErased."""
+        ...
+
+    async def exists(self, company_id: CompanyId) -> bool:
+        """Whether there is such a company. Needs a SystemTransaction."""
+        ...
+
+    async def departed(self, before: datetime, limit: int) -> list[CompanyId]:
+        """Companies without the app since that moment at the latest, the longest gone first. Needs a
+        SystemTransaction.
+        """
         ...
 
 

@@ -14,6 +14,7 @@ class SecretPurpose(StrEnum):
     GOOGLE_REFRESH = "google.refresh"
     GOOGLE_VERIFIER = "google.verifier"
     WEBHOOK_TOKEN = "webhooks.token"  # noqa: S105 - a name, not a secret
+    PSEUDONYM_KEY = "exports.pseudonyms"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
 from uuid import UUID
 
+from domain.exports.personal import PersonalKind, kind_by_title
 from domain.shared.cells import CellKind
 from domain.shared.errors import RuleViolated
 
@@ -16,6 +17,9 @@ PRICE_PREFIX = "price:"
 
 CHARACTERISTIC_PREFIX = "characteristic:"
 """A column of a variants' characteristic has the id `characteristic:<uuid>`."""
+
+_DICTIONARIES_OF_PEOPLE = frozenset({"counterparty", "employee"})
+_NEVER_PERSONAL = frozenset({CellKind.BOOLEAN, CellKind.LINK})
 
 CUSTOM_PREFIXES = (ATTRIBUTE_PREFIX, PRICE_PREFIX, CHARACTERISTIC_PREFIX)
 """Columns that exist in one company's account only and are known from its metadata."""
@@ -101,6 +105,7 @@ class Column:
     sum is in the account's own. Of a custom attribute `entity` is the dictionary that its values come from, and
     `filterable` says whether rows can be filtered by it. A reference that is not `expandable` is always looked up:
     MoySklad refuses a list that is to be expanded at a place where it cannot be (JSON API docs, Errors, 1089).
+    `personal` says what data about people the column holds.
     """
 
     id: str
@@ -121,6 +126,7 @@ class Column:
     entity: str = ""
     filterable: bool = True
     expandable: bool = True
+    personal: PersonalKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +147,11 @@ class ChosenColumn:
 def attribute_column(
     attribute_id: UUID, title: str, kind: CellKind, *, entity: str = "", filterable: bool = True
 ) -> Column:
-    """The column that shows a custom attribute."""
+    """The column that shows a custom attribute. What personal data it holds is told by the dictionary that its values
+    come from, or guessed by its title.
+    """
+    people = PersonalKind.NAME if entity in _DICTIONARIES_OF_PEOPLE else None
+    guessed = None if entity or kind in _NEVER_PERSONAL else kind_by_title(title)
     return Column(
         id=f"{ATTRIBUTE_PREFIX}{attribute_id}",
         title=title,
@@ -149,6 +159,7 @@ def attribute_column(
         attribute=attribute_id,
         entity=entity,
         filterable=filterable,
+        personal=people or guessed,
     )
 
 

@@ -1,6 +1,6 @@
 """An export configuration: what a company wants to see in which sheet."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -9,6 +9,7 @@ from domain.exports.columns import ChosenColumn
 from domain.exports.cursor import RECENT_OVERLAP, Cursor
 from domain.exports.exporter import RowMode
 from domain.exports.filters import Condition
+from domain.exports.personal import SHOWN_AS_IS, PersonalKeySettled, PersonalRowsSettled, PersonalTerms, Treatment
 from domain.exports.removal import ARCHIVE_SUFFIX, BRAKE_PERCENT, MARK_TITLE, RemovalPolicy
 from domain.exports.schedule import Schedule
 from domain.exports.scheduled import Scheduled
@@ -92,7 +93,8 @@ class ExportConfig:
     a name that people have deleted since is not made again, unless by a full run.
 
     `fresh_at` is when the last run that went well began to read: so old is what the sheet shows.
-    `on_change` says that a run shall follow when MoySklad tells that something changed.
+    `on_change` says that a run shall follow when MoySklad tells that something changed. `personal` says how data about
+    people is shown.
     """
 
     id: ConfigId
@@ -128,6 +130,7 @@ class ExportConfig:
         return None if self.schedule is None else self.schedule.next_due_at(self.id)
 
     on_change: bool = False
+    personal: PersonalTerms = SHOWN_AS_IS
 
     def titles(self) -> tuple[str, ...]:
         """The header row that the sheet should show."""
@@ -211,6 +214,30 @@ class ExportConfig:
         if cell is None:
             return None
         return cell.text() if cell.tab is not None else f"{self.target.sheet_id}!{cell.text()}"
+
+    def show_people(
+        self,
+        terms: PersonalTerms,
+        before: Mapping[str, Treatment],
+        after: Mapping[str, Treatment],
+        keys: Iterable[str],
+    ) -> None:
+        """From now on data about people is shown like that; the next run writes every row anew. `before` and `after`
+        tell how each column that is read was and will be shown, `keys` are those by which rows are found.
+
+        Raises PersonalKeySettled or PersonalRowsSettled where rows that stand in the sheet could not be brought into
+        line, so that what was to be hidden would stay there.
+        """
+        self.personal, changed = terms, [name for name, treatment in after.items() if before.get(name) != treatment]
+        if not changed:
+            return
+        if self.header is not None:
+            settled = next((name for name in keys if name in changed), None)
+            if settled is not None:
+                raise PersonalKeySettled(column=settled)
+            if self.strategy in {WriteStrategy.INSERT, WriteStrategy.APPEND}:
+                raise PersonalRowsSettled(strategy=self.strategy.value)
+        self.cursor = None
 
     def moved_on(self, taken: Iterable[str]) -> None:
         """The table goes on in a tab yet to be made, and is written anew. `taken` are the titles of all tabs."""

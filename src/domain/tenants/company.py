@@ -40,6 +40,7 @@ class CompanyHasApp(Conflict):
 class Company:
     """One tenant. `account_id` is MoySklad's; `time_zone` is an IANA name, in which its people read times. `weight` is
     how many shares of the workers the company has beside others; `subscription` is what MoySklad last told of it.
+    `left_at` is since when it has the app no more.
     """
 
     id: CompanyId
@@ -50,10 +51,11 @@ class Company:
     created_at: datetime
     weight: int = 1
     subscription: Subscription | None = None
+    left_at: datetime | None = None
 
     def resume(self) -> None:
         """The app was installed or resumed in MoySklad. Saying so again changes nothing."""
-        self.status = CompanyStatus.ACTIVE
+        self.status, self.left_at = CompanyStatus.ACTIVE, None
 
     def subscribe(self, subscription: Subscription) -> None:
         """MoySklad told how the company pays now."""
@@ -61,10 +63,12 @@ class Company:
 
     def suspend(self) -> None:
         """MoySklad suspended the app; the data stays for a resume."""
-        self.status = CompanyStatus.SUSPENDED
+        self.status, self.left_at = CompanyStatus.SUSPENDED, None
 
-    def uninstall(self) -> None:
-        """The app was removed; the data stays for a reinstall."""
+    def uninstall(self, now: datetime) -> None:
+        """The app was removed; the data stays for a reinstall, for a while. Saying so again changes nothing."""
+        if self.status is not CompanyStatus.UNINSTALLED or self.left_at is None:
+            self.left_at = now
         self.status = CompanyStatus.UNINSTALLED
 
     @property

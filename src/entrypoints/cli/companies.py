@@ -9,6 +9,8 @@ import click
 from application.connections.commands.connect_by_token import DEFAULT_TIME_ZONE, ConnectByToken
 from application.connections.commands.disconnect_company import DisconnectCompany
 from application.connections.queries.list_companies import ListCompanies
+from application.delivery.commands.export_company import ExportCompany
+from application.delivery.erase_command import EraseCompany, ErasureReport
 from domain.shared.errors import SkladSheetsError
 from domain.shared.identities import CompanyId
 from entrypoints.cli.applying import with_application
@@ -68,3 +70,54 @@ def remove(company: UUID) -> None:
         click.echo(offline.explained(refused), err=True)
         sys.exit(1)
     click.echo("The company is disconnected.")
+
+
+@companies.command("export")
+@click.argument("company", type=click.UUID)
+@click.option("--to", required=True, type=click.Path(dir_okay=False), help="The zip file to be made.")
+def export_company(company: UUID, to: str) -> None:
+    """Write everything that is kept about a company into a zip: a file of JSON lines for each table, and a manifest.
+
+    Secrets are left out. The file is readable for its owner alone, and replaces one of the same name.
+    """
+    try:
+        command = ExportCompany(company_id=CompanyId(company), to=to)
+        archive = with_application(lambda application: application.execute(command))
+    except SkladSheetsError as refused:
+        click.echo(offline.explained(refused), err=True)
+        sys.exit(1)
+    for table in archive.tables:
+        click.echo(f"{table.name:<26}{table.rows:>10}")
+    for note in archive.notes:
+        click.echo(note, err=True)
+
+
+@companies.command()
+@click.argument("company", type=click.UUID)
+@click.option("--yes-erase", "name", help="The company's name, letter by letter; asked for if left out.")
+def erase(company: UUID, name: str | None) -> None:
+    """Erase everything about a company, for good. Killed or failed, it goes on when told again.
+
+    What is kept: the company's former id with the rows used in each month. Spreadsheets are the company's own and stay.
+    """
+    if name is None:
+        click.echo("This cannot be undone. `companies export` writes everything into a file first.", err=True)
+        name = click.prompt("The company's name", err=True)
+    try:
+        command = EraseCompany(company_id=CompanyId(company), name=name)
+        report = with_application(lambda application: application.execute(command))
+    except SkladSheetsError as refused:
+        click.echo(offline.explained(refused), err=True)
+        sys.exit(1)
+    _tell(report)
+
+
+def _tell(report: ErasureReport) -> None:
+    click.echo("rows left in each table:")
+    for table, rows in sorted(report.left.items()):
+        click.echo(f"  {table:<26}{rows:>4}")
+    click.echo(f"removed from Redis: {report.traces}")
+    click.echo(f"grant at Google: {report.google}")
+    click.echo(f"webhooks at MoySklad: {report.webhooks}")
+    kept = ", ".join(f"{period}: {rows}" for period, rows in sorted(report.kept.items())) or "none"
+    click.echo(f"kept, rows used by month: {kept}")

@@ -11,6 +11,7 @@ from rich.cells import cell_len
 
 from domain.exports.columns import Column
 from domain.exports.exporter import Family
+from domain.exports.personal import Treatment
 from domain.exports.rows import Row
 from domain.shared.cells import Cell, CellKind
 from domain.shared.errors import SkladSheetsError
@@ -50,7 +51,8 @@ def describe(key: str) -> None:
         sys.exit(1)
     click.echo(f"{exporter.key}: {exporter.title}\nrows: {', '.join(exporter.row_modes)}\n\ncolumns")
     for column in exporter.columns:
-        click.echo(f"  {column.id:<40} {column.kind:<10} {column.level:<7} {column.title}")
+        people = f" [personal: {column.personal}]" if column.personal else ""
+        click.echo(f"  {column.id:<40} {column.kind:<10} {column.level:<7} {column.title}{people}")
     click.echo("\nfilters")
     for offer in exporter.filters:
         operators = " ".join(sorted(operator.value for operator in offer.allowed))
@@ -68,10 +70,18 @@ def describe(key: str) -> None:
 @click.option(
     "--rows", "mode", help="What a row stands for: document, position or totals. The exporter's usual if left out."
 )
-def preview(key: str, source: BinaryIO, form: str, time_zone: str, mode: str | None) -> None:
+@click.option(
+    "--personal",
+    type=click.Choice([one.value for one in Treatment]),
+    default=Treatment.AS_IS.value,
+    show_default=True,
+    help="How data about people is shown. Pseudonyms are made with a key that is forgotten at once.",
+)
+def preview(key: str, source: BinaryIO, form: str, time_zone: str, mode: str | None, personal: str) -> None:
     """Print columns and rows of a saved MoySklad answer exactly as they would be written. Nobody is asked."""
     try:
-        columns, rows, notes = offline.preview_file(key, source.read().removeprefix(_BOM), time_zone, mode)
+        saved = source.read().removeprefix(_BOM)
+        columns, rows, notes = offline.preview_file(key, saved, time_zone, mode, Treatment(personal))
     except SkladSheetsError as refused:
         click.echo(offline.explained(refused), err=True)
         sys.exit(1)

@@ -37,6 +37,7 @@ from adapters.postgres.repositories.dispatch import SqlRunPlaces, SqlTurns, SqlW
 from adapters.postgres.repositories.exported_rows import SqlExportedRows
 from adapters.postgres.repositories.exports import SqlExportConfigs
 from adapters.postgres.repositories.installations import SqlCompanyViews, SqlInstallations, SqlVendorRequests
+from adapters.postgres.repositories.pseudonym_keys import SqlPseudonymKeys
 from adapters.postgres.repositories.quarantine import SqlQuarantine
 from adapters.postgres.repositories.schedules import SqlOccurrences, SqlStandings
 from adapters.postgres.repositories.tasks import SqlExportTasks
@@ -55,6 +56,7 @@ from adapters.redis.connection import connect as connect_redis
 from adapters.redis.depths import RedisQueues
 from adapters.redis.google_budgets import RedisGoogleBudgets
 from adapters.redis.locks import RedisLocks
+from adapters.redis.traces import RedisTraces
 from adapters.system.calendar import CronsimCalendar
 from adapters.system.clock import SystemClock
 from adapters.system.ids import SystemIds
@@ -81,6 +83,7 @@ from application.exports.diary import RunWatch
 from application.exports.dispatch_ports import RunPlaces, Workers
 from application.exports.limits import RunLimits
 from application.exports.mark_ports import ChangeMarks
+from application.exports.personal_ports import PseudonymKeys
 from application.exports.ports import (
     CronCalendar,
     ExportConfigs,
@@ -111,6 +114,7 @@ from application.ports import (
     Transaction,
     Turns,
 )
+from application.tenants.record_ports import CompanyTraces
 from application.webhooks.ports import (
     Deliveries,
     DeliveryCounts,
@@ -126,7 +130,7 @@ from domain.exports.sharing import Shares
 from domain.webhooks.watch import Pace
 from entrypoints.composition.application import make_application
 from entrypoints.composition.billing import LiveBilling
-from entrypoints.composition.scheduling import settled_pace, settled_terms
+from entrypoints.composition.scheduling import settled_pace, settled_retention, settled_terms
 from entrypoints.composition.systems import LiveSystems
 from entrypoints.composition.tenancy import Tenancy
 from entrypoints.composition.use_cases import use_cases
@@ -164,6 +168,10 @@ class Persistence(Provider):
     @provide
     def queues(self, client: Client) -> Queues:
         return RedisQueues(client, QUEUE_NAMES)
+
+    @provide
+    def traces(self, client: Client) -> CompanyTraces:
+        return RedisTraces(client, QUEUE_NAMES)
 
     @provide
     def locks(self, client: Client) -> Locks:
@@ -225,6 +233,7 @@ class Persistence(Provider):
     rows = provide(SqlExportedRows, provides=ExportedRows)
     quarantine = provide(SqlQuarantine, provides=Quarantine)
     intents = provide(SqlWriteIntents, provides=WriteIntents)
+    pseudonym_keys = provide(SqlPseudonymKeys, provides=PseudonymKeys)
     tellings = provide(SqlTellings, provides=Tellings)
     places = provide(SqlRunPlaces, provides=RunPlaces)
     workers = provide(SqlWorkers, provides=Workers)
@@ -277,7 +286,7 @@ class Surroundings(Provider):
 
     @provide
     def retention(self, settings: Settings) -> Retention:
-        return Retention(timedelta(days=settings.retention_days))
+        return settled_retention(settings)
 
     @provide
     def limits(self, settings: Settings) -> RunLimits:

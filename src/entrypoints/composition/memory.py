@@ -47,6 +47,8 @@ from adapters.memory.machine import (
     MemoryLocks,
     MemorySystems,
 )
+from adapters.memory.personal import MemoryPseudonymKeys
+from adapters.memory.records import MemoryArchives, MemoryCompanyRecords, MemoryCompanyTraces, MemoryErasures
 from adapters.memory.registered import MemoryRegisteredWebhooks
 from adapters.memory.schedules import MemoryOccurrences, MemoryStandings
 from adapters.memory.source import MemorySource
@@ -95,6 +97,7 @@ from application.exports.diary import RunWatch
 from application.exports.dispatch_ports import RunPlaces, Workers
 from application.exports.limits import RunLimits
 from application.exports.mark_ports import ChangeMarks
+from application.exports.personal_ports import PseudonymKeys
 from application.exports.ports import (
     CronCalendar,
     ExportConfigs,
@@ -136,6 +139,7 @@ from application.tenants.ports import (
     Sessions,
     VendorSignatures,
 )
+from application.tenants.record_ports import Archives, CompanyRecords, CompanyTraces, Erasures
 from application.webhooks.ports import (
     Deliveries,
     DeliveryCounts,
@@ -211,6 +215,10 @@ class Fakes(Provider):
     sessions = provide(MemorySessions, provides=Sessions)
     links = provide(MemoryLinks, provides=Links)
     api_keys = provide(MemoryApiKeys, provides=ApiKeys)
+    records = provide(MemoryCompanyRecords, provides=CompanyRecords)
+    erasures = provide(MemoryErasures, provides=Erasures)
+    traces = provide(MemoryCompanyTraces, provides=CompanyTraces)
+    archives = provide(MemoryArchives, provides=Archives)
     moysklad_connections = provide(MemoryMoySkladConnections, provides=MoySkladConnections)
     google_connections = provide(MemoryGoogleConnections, provides=GoogleConnections)
     google_homes = provide(MemoryGoogleHomes, provides=GoogleHomes)
@@ -226,6 +234,7 @@ class Fakes(Provider):
     rows = provide(MemoryExportedRows, provides=ExportedRows)
     quarantine = provide(MemoryQuarantine, provides=Quarantine)
     intents = provide(MemoryWriteIntents, provides=WriteIntents)
+    pseudonym_keys = provide(MemoryPseudonymKeys, provides=PseudonymKeys)
     tellings = provide(MemoryTellings, provides=Tellings)
     places = provide(MemoryRunPlaces, provides=RunPlaces)
     workers = provide(MemoryWorkers, provides=Workers)

@@ -1,6 +1,7 @@
 """What works without a database, a queue or a vendor."""
 
-from collections.abc import Mapping, Sequence
+import secrets
+from collections.abc import Callable, Mapping, Sequence
 
 from adapters.moysklad.catalogue import ScannedExporters
 from adapters.moysklad.descriptor import descriptor
@@ -13,7 +14,9 @@ from adapters.wording.catalogue import words
 from application.exports.ports import CronCalendar
 from domain.exports.columns import ChosenColumn, Column
 from domain.exports.exporter import BaseExporter
+from domain.exports.personal import PSEUDONYM_KEY_BYTES, PersonalTerms, Treatment, treated
 from domain.exports.rows import Row
+from domain.shared.cells import Cell
 from domain.shared.errors import SkladSheetsError
 from domain.shared.moments import MOSCOW
 
@@ -45,12 +48,21 @@ def plan_reading(
 
 
 def preview_file(
-    key: str, body: bytes, time_zone: str, mode: str | None
+    key: str, body: bytes, time_zone: str, mode: str | None, personal: Treatment = Treatment.AS_IS
 ) -> tuple[Sequence[Column], Sequence[Row], Sequence[str]]:
-    """Columns, rows and remarks of a saved MoySklad answer. Raises what the exporter's mapping raises."""
+    """Columns, rows and remarks of a saved MoySklad answer, with data about people shown in that way. Raises what the
+    exporter's mapping raises.
+    """
     exporter = ScannedExporters().get(key)
     columns, rows, notes = preview(exporter, body, CronsimCalendar().zone(time_zone), exporter.mode_named(mode))
-    return columns, rows, [str(note) for note in notes]
+    secret, terms = secrets.token_bytes(PSEUDONYM_KEY_BYTES), PersonalTerms(personal)
+    veils = [treated(terms.of(column.id, column.personal), column.personal, secret) for column in columns]
+    shown = [row._replace(cells=tuple(map(_veiled, veils, row.cells))) for row in rows]
+    return columns, shown, [str(note) for note in notes]
+
+
+def _veiled(veil: Callable[[Cell], Cell] | None, cell: Cell) -> Cell:
+    return cell if veil is None else veil(cell)
 
 
 def app_descriptor(base_url: str, page_url: str | None, *, admin: bool) -> tuple[str, Sequence[str]]:

@@ -31,8 +31,10 @@ from adapters.postgres.repositories.connections import (
 from adapters.postgres.repositories.deliveries import SqlDeliveries, SqlDeliveryCounts
 from adapters.postgres.repositories.delivery import SqlNonces, SqlOutbox, SqlOutboxQueue, SqlReplays
 from adapters.postgres.repositories.dispatch import SqlRunPlaces, SqlTurns, SqlWorkers
+from adapters.postgres.repositories.erasures import SqlErasures
 from adapters.postgres.repositories.exports import SqlExportConfigs
 from adapters.postgres.repositories.installations import SqlVendorRequests
+from adapters.postgres.repositories.records import SqlCompanyRecords
 from adapters.postgres.repositories.schedules import SqlOccurrences, SqlStandings
 from adapters.postgres.repositories.tasks import SqlExportTasks
 from adapters.postgres.repositories.tellings import SqlTellings
@@ -48,6 +50,7 @@ from application.bus import Application
 from application.connections.installation_ports import VendorRequests
 from application.connections.ports import ConsentRequests, GoogleConnections, MoySkladConnections
 from application.delivery.commands.purge_expired import PurgeExpired, PurgeExpiredHandler, Retention
+from application.delivery.erasing import Erasing
 from application.exports.allowing import Allowances
 from application.exports.commands.book_due_exports import BookDueExports, BookDueExportsHandler
 from application.exports.commands.make_room import MakeRoom, MakeRoomHandler
@@ -74,6 +77,7 @@ from application.ports import (
     Turns,
 )
 from application.tenants.ports import Companies, Links, Sessions
+from application.tenants.record_ports import CompanyRecords, Erasures
 from application.webhooks.commands.book_follow_ups import BookFollowUps, BookFollowUpsHandler
 from application.webhooks.commands.book_tendings import BookTendings, BookTendingsHandler
 from application.webhooks.commands.interpret_deliveries import InterpretDeliveries, InterpretDeliveriesHandler
@@ -129,7 +133,7 @@ class SchedulerAdapters(Provider):
 
     @provide
     def retention(self, settings: Settings) -> Retention:
-        return Retention(timedelta(days=settings.retention_days))
+        return settled_retention(settings)
 
     @provide
     def catalogue(self) -> ExporterCatalogue:
@@ -174,6 +178,9 @@ class SchedulerAdapters(Provider):
     requests = provide(SqlConsentRequests, provides=ConsentRequests)
     calls = provide(SqlVendorRequests, provides=VendorRequests)
     replays = provide(SqlReplays, provides=Replays)
+    records = provide(SqlCompanyRecords, provides=CompanyRecords)
+    erasures = provide(SqlErasures, provides=Erasures)
+    erasing = provide(Erasing, scope=Scope.REQUEST)
     succession = provide(Succession, scope=Scope.REQUEST)
     tidings = provide(Tidings, scope=Scope.REQUEST)
     places = provide(Places, scope=Scope.REQUEST)
@@ -184,6 +191,11 @@ def settled_terms(settings: Settings) -> Terms:
     """The terms that hold for every company; its plan may be stricter."""
     shortest, spread = settings.schedule_minimum_seconds, settings.schedule_spread_seconds
     return Terms(timedelta(seconds=shortest), timedelta(seconds=spread))
+
+
+def settled_retention(settings: Settings) -> Retention:
+    """For how long what is over is remembered."""
+    return Retention(timedelta(days=settings.retention_days), timedelta(days=settings.company_retention_days))
 
 
 def settled_pace(settings: Settings) -> Pace:

@@ -6,9 +6,11 @@ from application.billing.quotas import Quotas
 from application.connections.consents import ConsentTrips
 from application.connections.installing import Installing
 from application.connections.vendor_access import GoogleAccess, MoySkladAccess
+from application.delivery.erasing import Erasing
 from application.exports.allowing import Allowances
 from application.exports.booking import ManualBooking
 from application.exports.dispatching import Places
+from application.exports.pseudonyms import Pseudonyms
 from application.exports.resting import Resting
 from application.exports.scheduling import Scheduling
 from application.exports.succession import Succession
@@ -43,12 +45,14 @@ class UseCases(Provider):
     places = provide(Places)
     allowances = provide(Allowances)
     scheduling = provide(Scheduling)
+    pseudonyms = provide(Pseudonyms)
     sheet_tables = provide(SheetTables)
     succession = provide(Succession)
     tidings = provide(Tidings)
     transfer = provide(Transfer)
     upcoming = provide(Upcoming)
     following = provide(Following)
+    erasing = provide(Erasing)
 
 
 def use_cases() -> Provider:

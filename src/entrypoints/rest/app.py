@@ -26,6 +26,7 @@ from entrypoints.rest.problems import Problems
 from entrypoints.rest.requests import TextRequest
 from entrypoints.rest.routes import (
     api_keys,
+    archive,
     companies,
     connections,
     exports,
@@ -76,6 +77,7 @@ def create_app(opening: Opening, wording: Wording, report: Report, public_url: s
             for routes in (
                 sessions,
                 people,
+                archive,
                 companies,
                 api_keys,
                 connections,

@@ -13,6 +13,7 @@ from application.exports.views import (
     ConfigView,
     CountsView,
     FailureView,
+    PersonalView,
     ScheduleView,
     TargetView,
     TaskStory,
@@ -74,6 +75,7 @@ async def test_a_configuration_as_people_see_it(world: World, company: CompanyId
             ),
             fresh_at=full.fresh_at,
             on_change=True,
+            personal=PersonalView(treatment="masked", columns={"sum": "pseudonym", "name": "as_is"}),
             created_at=full.created_at,
         )
 

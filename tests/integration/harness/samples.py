@@ -16,6 +16,7 @@ from domain.exports.cursor import Cursor
 from domain.exports.exporter import RowMode
 from domain.exports.filters import Condition
 from domain.exports.occurrences import Occurrence, OccurrenceKind, OccurrenceOutcome
+from domain.exports.personal import PersonalTerms, Treatment
 from domain.exports.removal import RemovalPolicy
 from domain.exports.schedule import CronSchedule, Misfire
 from domain.exports.status_cell import CellAddress
@@ -251,6 +252,7 @@ def full_config(world: World, company_id: CompanyId) -> ExportConfig:
         status_cell=CellAddress("Сводка 'год'", 2, 27),
         status_made="2147483648!AB2",
         on_change=True,
+        personal=PersonalTerms(Treatment.MASKED, (("sum", Treatment.PSEUDONYM), ("name", Treatment.AS_IS))),
         cursor=Cursor("2026-01-12 09:00:00.123", 17, "2026-01-12 08:00:00.000"),
     )
 

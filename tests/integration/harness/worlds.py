@@ -30,6 +30,8 @@ from adapters.memory.exports import MemoryExportConfigs, MemoryExportedRows, Mem
 from adapters.memory.installations import MemoryCompanyViews, MemoryInstallations, MemoryVendorRequests
 from adapters.memory.intents import MemoryWriteIntents
 from adapters.memory.machine import MemoryClock, MemoryIds
+from adapters.memory.personal import MemoryPseudonymKeys
+from adapters.memory.records import MemoryCompanyRecords, MemoryErasures
 from adapters.memory.schedules import MemoryOccurrences, MemoryStandings
 from adapters.memory.store import MemoryStore
 from adapters.memory.tellings import MemoryTellings
@@ -65,10 +67,13 @@ from adapters.postgres.repositories.deliveries import (
 )
 from adapters.postgres.repositories.delivery import SqlFailedMessages, SqlNonces, SqlOutbox, SqlOutboxQueue, SqlReplays
 from adapters.postgres.repositories.dispatch import SqlRunPlaces, SqlTurns, SqlWorkers
+from adapters.postgres.repositories.erasures import SqlErasures
 from adapters.postgres.repositories.exported_rows import SqlExportedRows
 from adapters.postgres.repositories.exports import SqlExportConfigs
 from adapters.postgres.repositories.installations import SqlCompanyViews, SqlInstallations, SqlVendorRequests
+from adapters.postgres.repositories.pseudonym_keys import SqlPseudonymKeys
 from adapters.postgres.repositories.quarantine import SqlQuarantine
+from adapters.postgres.repositories.records import SqlCompanyRecords
 from adapters.postgres.repositories.schedules import SqlOccurrences, SqlStandings
 from adapters.postgres.repositories.tasks import SqlExportTasks
 from adapters.postgres.repositories.tellings import SqlTellings
@@ -86,6 +91,7 @@ from application.connections.ports import ConsentRequests, GoogleConnections, Mo
 from application.delivery.ports import BacklogViews
 from application.exports.dispatch_ports import RunPlaces, Workers
 from application.exports.mark_ports import ChangeMarks
+from application.exports.personal_ports import PseudonymKeys
 from application.exports.ports import ExportConfigs, ExportedRows, ExportTasks, Quarantine, Tellings, WriteIntents
 from application.exports.schedule_ports import Occurrences, Standings
 from application.exports.views import ExportViews, FreshnessViews
@@ -101,6 +107,7 @@ from application.ports import (
     Turns,
 )
 from application.tenants.ports import ApiKeys, Companies, Links, Members, Sessions
+from application.tenants.record_ports import CompanyRecords, Erasures
 from application.webhooks.ports import (
     Deliveries,
     DeliveryCounts,
@@ -164,6 +171,9 @@ class World:
     accounts: BillingAccounts
     customers: Customers
     usage: Usage
+    pseudonym_keys: PseudonymKeys
+    records: CompanyRecords
+    erasures: Erasures
     ids: Ids
     clock: MemoryClock
     headers: MemoryHeaders
@@ -233,6 +243,9 @@ def memory_world() -> World:
         accounts=MemoryBillingAccounts(store),
         customers=MemoryCustomers(store),
         usage=MemoryUsage(store),
+        pseudonym_keys=MemoryPseudonymKeys(store),
+        records=MemoryCompanyRecords(store),
+        erasures=MemoryErasures(store),
         ids=ids,
         clock=clock,
         headers=headers,
@@ -288,6 +301,9 @@ def postgres_world(engine: AsyncEngine) -> World:
         accounts=SqlBillingAccounts(),
         customers=SqlCustomers(),
         usage=SqlUsage(),
+        pseudonym_keys=SqlPseudonymKeys(),
+        records=SqlCompanyRecords(),
+        erasures=SqlErasures(),
         ids=ids,
         clock=clock,
         headers=headers,

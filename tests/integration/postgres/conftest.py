@@ -71,6 +71,7 @@ async def filled_company(world: World) -> CompanyId:
         await world.endpoints.put(endpoint)
         await world.registrations.replace(company, [samples.REGISTRATION])
         await world.marks.put(company, [task.config_id], {str(uuid4()): True}, uuid4())
+        await world.pseudonym_keys.add(company, samples.sealed("pseudonyms"))
         await world.accounts.put(Account(company, PlanKey.START))
         hold = Hold(company, task.id, ClaimId(uuid4()), 1, "2026-01", 5)
         await world.usage.reserve(hold, None)

@@ -177,6 +177,7 @@ async def test_the_tables_with_secrets_are_known() -> None:
         "moysklad_connections",
         "google_connections",
         "consent_requests",
+        "pseudonym_keys",
         "webhook_endpoints",
     }
 
@@ -221,12 +222,13 @@ async def test_the_system_role_touches_only_what_its_work_needs(engine: AsyncEng
         "export_watches": "INSERT SELECT UPDATE",
         "billing_accounts": "SELECT",
         "usage_meters": "SELECT",
+        "erasures": "INSERT SELECT UPDATE",
     }
 
 
 async def test_what_belongs_to_nobody_is_known() -> None:
     nobodys = {table.name for table in metadata.sorted_tables} - {table.name for table in TABLES}
-    assert nobodys == {"nonces", "webhook_receivers", "workers"}
+    assert nobodys == {"erasures", "nonces", "webhook_receivers", "workers"}
 
 
 async def test_errors_of_the_database_do_not_tell_what_they_were_about(engine: AsyncEngine) -> None:

@@ -41,9 +41,10 @@ def test_a_company_is_what_moysklad_said_last(calls: list[str]) -> None:
     made = company()
     said = {"install": CompanyStatus.ACTIVE, "suspend": CompanyStatus.SUSPENDED, "uninstall": CompanyStatus.UNINSTALLED}
     for call in calls:
-        {"install": made.resume, "suspend": made.suspend, "uninstall": made.uninstall}[call]()
+        {"install": made.resume, "suspend": made.suspend, "uninstall": lambda: made.uninstall(NOW)}[call]()
     expected = said[calls[-1]] if calls else CompanyStatus.ACTIVE
     assert made.status is expected
+    assert (made.left_at is None) is (expected is not CompanyStatus.UNINSTALLED)
     if expected is CompanyStatus.ACTIVE:
         made.require_active()
     else:

@@ -36,6 +36,7 @@ WRONG = {
     "METRICS_PORT": ["-1", "65536", "http"],
     "FRESHNESS_TARGET_SECONDS": ["0", "day"],
     "TASK_RETENTION_DAYS": ["0", "ever"],
+    "COMPANY_RETENTION_DAYS": ["0", "ever"],
     "WORKER_THREADS": ["0", "65", "many", "1.5"],
     "LEASE_SECONDS": ["0", "-1", "soon", "nan", "inf"],
     "SCHEDULE_MINIMUM_SECONDS": ["0", "59", "-300", "often", "1.5"],

@@ -25,10 +25,12 @@ CYRILLIC = re.compile(r"[\u0400-\u04FF]")
 PORTS = [
     "application.ports",
     "application.tenants.ports",
+    "application.tenants.record_ports",
     "application.connections.ports",
     "application.exports.ports",
     "application.exports.schedule_ports",
     "application.exports.mark_ports",
+    "application.exports.personal_ports",
     "application.webhooks.ports",
     "application.exports.diary",
     "application.exports.views",

@@ -15,6 +15,7 @@ from adapters.wording.texts.connections import CONNECTIONS
 from adapters.wording.texts.exports import EXPORTS
 from adapters.wording.texts.general import GENERAL
 from adapters.wording.texts.occurrences import OCCURRENCES
+from adapters.wording.texts.personal import PERSONAL
 from adapters.wording.texts.runs import RUNS
 from adapters.wording.texts.schedules import SCHEDULES
 from adapters.wording.texts.sheets import SHEETS
@@ -55,7 +56,7 @@ def test_every_code_has_words_and_no_words_are_idle() -> None:
 
 
 def test_no_area_takes_words_from_another() -> None:
-    areas = (GENERAL, TENANTS, BILLING, CONNECTIONS, EXPORTS, SCHEDULES, OCCURRENCES, RUNS, SHEETS, WEBHOOKS)
+    areas = (GENERAL, TENANTS, BILLING, CONNECTIONS, EXPORTS, SCHEDULES, OCCURRENCES, RUNS, SHEETS, WEBHOOKS, PERSONAL)
     assert len(TEXTS) == sum(map(len, areas))
 
 

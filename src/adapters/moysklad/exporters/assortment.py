@@ -3,6 +3,7 @@
 from adapters.moysklad import vocabulary as v
 from adapters.moysklad.kinds import DictionaryExporter
 from domain.exports.exporter import ById, Feed
+from domain.exports.personal import PersonalKind
 
 
 class Assortment(DictionaryExporter):
@@ -45,7 +46,7 @@ class Assortment(DictionaryExporter):
         v.PATH_NAME,
         v.link("folder", "Группа товаров"),
         v.link("unit", "Ед. изм."),
-        v.link("vendor", "Поставщик"),
+        v.of_people(PersonalKind.NAME, v.link("vendor", "Поставщик")),
         v.link("origin", "Страна"),
         v.link("parent", "Товар модификации"),
         v.link("goods", "Товар партии"),
@@ -75,7 +76,7 @@ class Assortment(DictionaryExporter):
         v.ARCHIVED,
         v.DESCRIPTION,
         v.UPDATED,
-        v.link("keeper", "Сотрудник"),
+        v.of_people(PersonalKind.NAME, v.link("keeper", "Сотрудник")),
         v.link("department", "Отдел"),
         v.SHARED,
         v.PAGE,

@@ -2,6 +2,7 @@
 
 from adapters.moysklad import vocabulary as v
 from adapters.moysklad.kinds import DocumentExporter
+from domain.exports.personal import PersonalKind
 
 
 class BonusTransactions(DocumentExporter):
@@ -23,7 +24,7 @@ class BonusTransactions(DocumentExporter):
         v.moment("executionDate", "Дата начисления"),
         v.named("parentDocument", "Документ"),
         v.own("parentDocument.meta.type", "Вид документа"),
-        v.own("updatedBy", "Кто изменил"),
+        v.of_people(PersonalKind.EMAIL, v.own("updatedBy", "Кто изменил")),
         without=("state.name", "syncId", "printed", "published", "deleted", "files.meta.size"),
     )
     default_columns = (

@@ -2,6 +2,7 @@
 
 from adapters.moysklad import vocabulary as v
 from adapters.moysklad.kinds import DictionaryExporter
+from domain.exports.personal import PersonalKind
 
 
 class Counterparties(DictionaryExporter):
@@ -14,17 +15,20 @@ class Counterparties(DictionaryExporter):
     asynchronous = True
     by_id = v.address_links(*v.REQUISITE_ADDRESSES)
     columns = (
-        *v.NAMED,
+        v.ID,
+        v.NAME_OF_PEOPLE,
+        v.CODE,
+        v.EXTERNAL_CODE,
         v.STATE,
         v.CREATED,
         *v.REQUISITES,
-        v.moment("birthDate", "Дата рождения"),
-        v.own("sex", "Пол"),
+        v.of_people(PersonalKind.DATE, v.moment("birthDate", "Дата рождения")),
+        v.of_people(PersonalKind.TEXT, v.own("sex", "Пол")),
         v.TAGS,
         v.money("salesAmount", "Сумма продаж", volatile=True),
         v.named("bonusProgram", "Бонусная программа"),
         v.number("bonusPoints", "Бонусные баллы", volatile=True),
-        v.own("discountCardNumber", "Номер дисконтной карты"),
+        v.of_people(PersonalKind.NUMBER, v.own("discountCardNumber", "Номер дисконтной карты")),
         v.several("discounts[].personalDiscount", "Персональные скидки, %"),
         v.several("discounts[].accumulationDiscount", "Накопительные скидки, %"),
         v.own("priceType.name", "Тип цены"),
@@ -33,7 +37,7 @@ class Counterparties(DictionaryExporter):
         v.integer("notes.meta.size", "Число событий"),
         v.FILES_COUNT,
         v.SYNC_ID,
-        *v.KEPT,
+        *v.KEPT_OF_PEOPLE,
     )
     default_columns = (
         "id",

@@ -2,6 +2,7 @@
 
 from adapters.moysklad import vocabulary as v
 from adapters.moysklad.kinds import PositionedExporter
+from domain.exports.personal import PersonalKind
 from domain.shared.cells import CellKind
 
 
@@ -29,8 +30,8 @@ class CustomerOrders(PositionedExporter):
             *v.VAT_FLAGS,
             v.TAX_SYSTEM,
             v.moment("deliveryPlannedMoment", "Планируемая дата отгрузки"),
-            v.own("shipmentAddress", "Адрес доставки"),
-            *v.address("shipmentAddressFull", "доставки"),
+            v.of_people(PersonalKind.ADDRESS, v.own("shipmentAddress", "Адрес доставки")),
+            *v.address_of_people("shipmentAddressFull", "доставки"),
             v.links("demands", "Отгрузки"),
             v.links("invoicesOut", "Счета покупателю"),
             *v.PAYMENTS,

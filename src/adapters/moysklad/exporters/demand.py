@@ -2,6 +2,7 @@
 
 from adapters.moysklad import vocabulary as v
 from adapters.moysklad.kinds import PositionedExporter
+from domain.exports.personal import PersonalKind
 
 
 class Shipments(PositionedExporter):
@@ -24,16 +25,16 @@ class Shipments(PositionedExporter):
             v.PAYED_SUM,
             *v.VAT_FLAGS,
             *v.OVERHEAD,
-            v.own("shipmentAddress", "Адрес доставки"),
-            *v.address("shipmentAddressFull", "доставки"),
-            v.named("consignee", "Грузополучатель"),
-            v.named("consignor", "Грузоотправитель"),
-            v.named("carrier", "Перевозчик"),
+            v.of_people(PersonalKind.ADDRESS, v.own("shipmentAddress", "Адрес доставки")),
+            *v.address_of_people("shipmentAddressFull", "доставки"),
+            v.of_people(PersonalKind.NAME, v.named("consignee", "Грузополучатель")),
+            v.of_people(PersonalKind.NAME, v.named("consignor", "Грузоотправитель")),
+            v.of_people(PersonalKind.NAME, v.named("carrier", "Перевозчик")),
             v.own("cargoName", "Наименование груза"),
             v.integer("goodPackQuantity", "Всего мест"),
             v.own("shippingInstructions", "Указания грузоотправителя"),
             v.own("transportFacility", "Транспортное средство"),
-            v.own("transportFacilityNumber", "Номер автомобиля"),
+            v.of_people(PersonalKind.NUMBER, v.own("transportFacilityNumber", "Номер автомобиля")),
             v.own("shippingDocumentNumber", "Номер перевозочного документа"),
             v.moment("shippingDocumentDate", "Дата перевозочного документа"),
             v.own("stateContractId", "Идентификатор госконтракта"),

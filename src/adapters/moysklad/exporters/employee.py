@@ -2,6 +2,7 @@
 
 from adapters.moysklad import vocabulary as v
 from adapters.moysklad.kinds import DictionaryExporter
+from domain.exports.personal import PersonalKind
 
 
 class Employees(DictionaryExporter):
@@ -13,22 +14,22 @@ class Employees(DictionaryExporter):
     attributes_of = "employee"
     columns = (
         v.ID,
-        v.NAME,
+        v.NAME_OF_PEOPLE,
         v.EXTERNAL_CODE,
-        v.own("uid", "Логин"),
-        v.own("lastName", "Фамилия"),
-        v.own("firstName", "Имя"),
-        v.own("middleName", "Отчество"),
-        v.own("fullName", "Полное имя"),
-        v.own("shortFio", "Краткое ФИО"),
+        v.of_people(PersonalKind.EMAIL, v.own("uid", "Логин")),
+        v.of_people(PersonalKind.NAME, v.own("lastName", "Фамилия")),
+        v.of_people(PersonalKind.NAME, v.own("firstName", "Имя")),
+        v.of_people(PersonalKind.NAME, v.own("middleName", "Отчество")),
+        v.of_people(PersonalKind.NAME, v.own("fullName", "Полное имя")),
+        v.of_people(PersonalKind.NAME, v.own("shortFio", "Краткое ФИО")),
         v.own("position", "Должность"),
-        v.own("email", "E-mail"),
-        v.own("phone", "Телефон"),
-        v.own("inn", "ИНН"),
-        v.money("salary.value", "Оклад"),
+        v.of_people(PersonalKind.EMAIL, v.own("email", "E-mail")),
+        v.of_people(PersonalKind.PHONE, v.own("phone", "Телефон")),
+        v.of_people(PersonalKind.NUMBER, v.own("inn", "ИНН")),
+        v.of_people(PersonalKind.AMOUNT, v.money("salary.value", "Оклад")),
         v.link("retailStore", "Точка продаж"),
         v.CREATED,
-        *v.KEPT,
+        *v.KEPT_OF_PEOPLE,
     )
     default_columns = (
         "id",

@@ -2,6 +2,7 @@
 
 from adapters.moysklad import vocabulary as v
 from adapters.moysklad.kinds import DocumentExporter
+from domain.exports.personal import PersonalKind
 
 
 class FacturesOut(DocumentExporter):
@@ -22,7 +23,7 @@ class FacturesOut(DocumentExporter):
         v.own("paymentNumber", "Номер платёжного документа"),
         v.moment("paymentDate", "Дата платёжного документа"),
         v.own("stateContractId", "Идентификатор госконтракта"),
-        v.named("consignee", "Грузополучатель"),
+        v.of_people(PersonalKind.NAME, v.named("consignee", "Грузополучатель")),
         v.links("demands", "Отгрузки"),
         v.links("payments", "Платежи"),
         v.links("returns", "Возвраты"),

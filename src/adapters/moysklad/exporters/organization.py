@@ -2,6 +2,7 @@
 
 from adapters.moysklad import vocabulary as v
 from adapters.moysklad.kinds import DictionaryExporter
+from domain.exports.personal import PersonalKind
 
 
 class Organizations(DictionaryExporter):
@@ -16,9 +17,9 @@ class Organizations(DictionaryExporter):
         *v.NAMED,
         v.CREATED,
         *v.REQUISITES,
-        v.own("director", "Руководитель"),
+        v.of_people(PersonalKind.NAME, v.own("director", "Руководитель")),
         v.own("directorPosition", "Должность руководителя"),
-        v.own("chiefAccountant", "Главный бухгалтер"),
+        v.of_people(PersonalKind.NAME, v.own("chiefAccountant", "Главный бухгалтер")),
         v.flag("payerVat", "Плательщик НДС"),
         v.number("advancePaymentVat", "НДС авансов, %"),
         v.flag("companyVat__ru.useCompanyVat", "НДС из карточки"),

@@ -3,6 +3,7 @@
 from adapters.moysklad import vocabulary as v
 from adapters.moysklad.kinds import DictionaryExporter
 from domain.exports.exporter import ById
+from domain.exports.personal import PersonalKind
 
 
 class ProcessingStages(DictionaryExporter):
@@ -20,7 +21,7 @@ class ProcessingStages(DictionaryExporter):
         v.flag("distributionRequired", "Требует распределения"),
         v.money("standardHourCost", "Стоимость нормо-часа"),
         v.link("store", "Склад материалов"),
-        v.links("performers", "Исполнители"),
+        v.of_people(PersonalKind.NAME, v.links("performers", "Исполнители")),
         v.ARCHIVED,
         v.DESCRIPTION,
         v.UPDATED,

@@ -2,6 +2,7 @@
 
 from adapters.moysklad import vocabulary as v
 from adapters.moysklad.kinds import DictionaryExporter
+from domain.exports.personal import PersonalKind
 
 
 class Products(DictionaryExporter):
@@ -18,7 +19,7 @@ class Products(DictionaryExporter):
         v.PATH_NAME,
         v.named("productFolder", "Группа товаров"),
         v.UOM,
-        v.named("supplier", "Поставщик"),
+        v.of_people(PersonalKind.NAME, v.named("supplier", "Поставщик")),
         v.COUNTRY,
         *v.BUY_PRICE,
         *v.MIN_PRICE,

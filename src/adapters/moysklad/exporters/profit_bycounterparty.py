@@ -2,6 +2,7 @@
 
 from adapters.moysklad import vocabulary as v
 from adapters.moysklad.kinds import ReportExporter
+from domain.exports.personal import PersonalKind
 
 
 class ProfitByCounterparty(ReportExporter):
@@ -17,7 +18,7 @@ class ProfitByCounterparty(ReportExporter):
     key_column = "counterparty.id"
     columns = (
         v.linked_id("counterparty", "ID покупателя"),
-        v.own("counterparty.name", "Покупатель"),
+        v.of_people(PersonalKind.NAME, v.own("counterparty.name", "Покупатель")),
         *v.PROFIT_OF_SALES,
         *v.PROFIT,
     )

@@ -2,6 +2,7 @@
 
 from adapters.moysklad import vocabulary as v
 from adapters.moysklad.kinds import ReportExporter
+from domain.exports.personal import PersonalKind
 
 
 class ProfitByEmployee(ReportExporter):
@@ -17,7 +18,7 @@ class ProfitByEmployee(ReportExporter):
     key_column = "employee.id"
     columns = (
         v.linked_id("employee", "ID сотрудника"),
-        v.own("employee.name", "Сотрудник"),
+        v.of_people(PersonalKind.NAME, v.own("employee.name", "Сотрудник")),
         *v.PROFIT_OF_SALES,
         *v.PROFIT,
     )

@@ -2,6 +2,7 @@
 
 from adapters.moysklad import vocabulary as v
 from adapters.moysklad.kinds import ReportExporter
+from domain.exports.personal import PersonalKind
 
 
 class CounterpartyFigures(ReportExporter):
@@ -17,9 +18,9 @@ class CounterpartyFigures(ReportExporter):
     key_column = "counterparty.id"
     columns = (
         v.own("counterparty.id", "ID контрагента"),
-        v.own("counterparty.name", "Контрагент"),
+        v.of_people(PersonalKind.NAME, v.own("counterparty.name", "Контрагент")),
         v.own("counterparty.companyType", "Тип"),
-        v.own("counterparty.inn", "ИНН"),
+        v.of_people(PersonalKind.NUMBER, v.own("counterparty.inn", "ИНН")),
         v.own("counterparty.externalCode", "Внешний код"),
         v.integer("demandsCount", "Продаж"),
         v.money("demandsSum", "Сумма продаж"),
@@ -33,7 +34,7 @@ class CounterpartyFigures(ReportExporter):
         v.moment("firstDemandDate", "Первая продажа"),
         v.moment("lastDemandDate", "Последняя продажа"),
         v.moment("lastEventDate", "Последнее событие"),
-        v.own("lastEventText", "Текст последнего события"),
+        v.of_people(PersonalKind.TEXT, v.own("lastEventText", "Текст последнего события")),
         v.UPDATED,
     )
     default_columns = (

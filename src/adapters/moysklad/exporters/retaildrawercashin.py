@@ -2,6 +2,7 @@
 
 from adapters.moysklad import vocabulary as v
 from adapters.moysklad.kinds import DocumentExporter
+from domain.exports.personal import PersonalKind
 
 
 class DrawerDeposits(DocumentExporter):
@@ -11,7 +12,7 @@ class DrawerDeposits(DocumentExporter):
     title = "Внесения денег"
     entity = "retaildrawercashin"
     columns = v.document(
-        v.named("agent", "Сотрудник кассы"),
+        v.of_people(PersonalKind.NAME, v.named("agent", "Сотрудник кассы")),
         v.ORGANIZATION,
         *v.CURRENCY,
         v.SUM,

@@ -2,6 +2,7 @@
 
 from adapters.moysklad import vocabulary as v
 from adapters.moysklad.kinds import DocumentExporter
+from domain.exports.personal import PersonalKind
 
 
 class Tasks(DocumentExporter):
@@ -19,13 +20,13 @@ class Tasks(DocumentExporter):
         v.CREATED,
         v.UPDATED,
         v.STATE,
-        v.named("author", "Автор"),
-        v.named("assignee", "Исполнитель"),
-        v.named("implementer", "Выполнил"),
+        v.of_people(PersonalKind.NAME, v.named("author", "Автор")),
+        v.of_people(PersonalKind.NAME, v.named("assignee", "Исполнитель")),
+        v.of_people(PersonalKind.NAME, v.named("implementer", "Выполнил")),
         v.moment("dueToDate", "Срок"),
         v.flag("done", "Выполнена"),
         v.moment("completed", "Выполнена когда"),
-        v.named("agent", "Контрагент"),
+        v.of_people(PersonalKind.NAME, v.named("agent", "Контрагент")),
         v.named("operation", "Документ"),
         v.own("operation.meta.type", "Вид документа"),
         v.integer("notes.meta.size", "Число комментариев"),

@@ -3,6 +3,7 @@
 from adapters.moysklad import vocabulary as v
 from adapters.moysklad.kinds import ReportExporter
 from domain.exports.columns import Column
+from domain.exports.personal import PersonalKind
 from domain.shared.cells import CellKind
 
 _OPERATION = v.linked_id("operation", "ID документа")
@@ -31,7 +32,7 @@ class TurnoverByOperations(ReportExporter):
         v.own("operation.name", "Номер документа"),
         v.own("operation.moment", "Дата", CellKind.DATE_TIME),
         v.own("operation.description", "Комментарий"),
-        v.own("operation.agent.name", "Контрагент"),
+        v.of_people(PersonalKind.NAME, v.own("operation.agent.name", "Контрагент")),
         v.own("assortment.meta.type", "Вид"),
         v.own("assortment.name", "Товар"),
         v.own("assortment.code", "Код"),

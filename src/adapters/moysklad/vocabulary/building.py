@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from domain.exports.columns import Column, Computed, Level
+from domain.exports.personal import PersonalKind
 from domain.shared.cells import CellKind
 
 DOCUMENT_CURRENCY = "rate.currency.isoCode"
@@ -12,6 +13,11 @@ DOCUMENT_CURRENCY = "rate.currency.isoCode"
 def own(path: str, title: str, kind: CellKind = CellKind.TEXT, *, volatile: bool = False, currency: str = "") -> Column:
     """A field of the object itself."""
     return Column(id=path, title=title, kind=kind, path=path, volatile=volatile, currency=currency)
+
+
+def of_people(kind: PersonalKind, column: Column) -> Column:
+    """The column, which holds personal data of that kind."""
+    return replace(column, personal=kind)
 
 
 def flag(path: str, title: str) -> Column:

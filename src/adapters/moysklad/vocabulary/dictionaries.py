@@ -1,6 +1,17 @@
 """Columns that goods, counterparties and other entries of dictionaries share."""
 
-from adapters.moysklad.vocabulary.building import flag, integer, moment, money, named, number, of, own, several
+from adapters.moysklad.vocabulary.building import (
+    flag,
+    integer,
+    moment,
+    money,
+    named,
+    number,
+    of,
+    of_people,
+    own,
+    several,
+)
 from adapters.moysklad.vocabulary.objects import (
     ACCESS,
     ARCHIVED,
@@ -11,9 +22,10 @@ from adapters.moysklad.vocabulary.objects import (
     NAME,
     PAGE,
     UPDATED,
-    address,
+    address_of_people,
 )
 from domain.exports.columns import Column
+from domain.exports.personal import PersonalKind
 from domain.shared.cells import CellKind
 
 PATH_NAME = own("pathName", "Группа")
@@ -66,42 +78,51 @@ PACKS = (
 
 NAMED = (ID, NAME, CODE, EXTERNAL_CODE)
 
+NAME_OF_PEOPLE = of_people(PersonalKind.NAME, NAME)
+
 KEPT = (ARCHIVED, DESCRIPTION, UPDATED, *ACCESS, PAGE)
 """What objects of a dictionary have."""
 
+KEPT_OF_PEOPLE = tuple(of_people(PersonalKind.TEXT, one) if one is DESCRIPTION else one for one in KEPT)
+"""The same, where the comment is about a person."""
+
 REQUISITES = (
     own("companyType", "Тип"),
-    own("legalTitle", "Полное наименование"),
-    own("legalLastName", "Фамилия"),
-    own("legalFirstName", "Имя"),
-    own("legalMiddleName", "Отчество"),
-    own("inn", "ИНН"),
+    of_people(PersonalKind.NAME, own("legalTitle", "Полное наименование")),
+    of_people(PersonalKind.NAME, own("legalLastName", "Фамилия")),
+    of_people(PersonalKind.NAME, own("legalFirstName", "Имя")),
+    of_people(PersonalKind.NAME, own("legalMiddleName", "Отчество")),
+    of_people(PersonalKind.NUMBER, own("inn", "ИНН")),
     own("kpp", "КПП"),
     own("ogrn", "ОГРН"),
-    own("ogrnip", "ОГРНИП"),
-    own("okpo", "ОКПО"),
-    own("certificateNumber", "Номер свидетельства"),
-    moment("certificateDate", "Дата свидетельства"),
-    own("email", "E-mail"),
-    own("phone", "Телефон"),
-    own("fax", "Факс"),
-    own("legalAddress", "Юридический адрес"),
-    *address("legalAddressFull", "юридического адреса"),
-    own("legalAddressFull.fiasCode__ru", "Код ФИАС юридического адреса"),
-    own("actualAddress", "Фактический адрес"),
-    *address("actualAddressFull", "фактического адреса"),
-    own("actualAddressFull.fiasCode__ru", "Код ФИАС фактического адреса"),
-    own("mod__requisites__uz.inn", "ИНН (Узбекистан)"),
-    own("mod__requisites__uz.pinfl", "ПИНФЛ"),
+    of_people(PersonalKind.NUMBER, own("ogrnip", "ОГРНИП")),
+    of_people(PersonalKind.NUMBER, own("okpo", "ОКПО")),
+    of_people(PersonalKind.NUMBER, own("certificateNumber", "Номер свидетельства")),
+    of_people(PersonalKind.DATE, moment("certificateDate", "Дата свидетельства")),
+    of_people(PersonalKind.EMAIL, own("email", "E-mail")),
+    of_people(PersonalKind.PHONE, own("phone", "Телефон")),
+    of_people(PersonalKind.PHONE, own("fax", "Факс")),
+    of_people(PersonalKind.ADDRESS, own("legalAddress", "Юридический адрес")),
+    *address_of_people("legalAddressFull", "юридического адреса"),
+    of_people(PersonalKind.ADDRESS, own("legalAddressFull.fiasCode__ru", "Код ФИАС юридического адреса")),
+    of_people(PersonalKind.ADDRESS, own("actualAddress", "Фактический адрес")),
+    *address_of_people("actualAddressFull", "фактического адреса"),
+    of_people(PersonalKind.ADDRESS, own("actualAddressFull.fiasCode__ru", "Код ФИАС фактического адреса")),
+    of_people(PersonalKind.NUMBER, own("mod__requisites__uz.inn", "ИНН (Узбекистан)")),
+    of_people(PersonalKind.NUMBER, own("mod__requisites__uz.pinfl", "ПИНФЛ")),
     own("mod__requisites__uz.oked", "ОКЕД (Узбекистан)"),
-    own("mod__requisites__uz.vatPayerRegCode", "Код плательщика НДС (Узбекистан)"),
+    of_people(PersonalKind.NUMBER, own("mod__requisites__uz.vatPayerRegCode", "Код плательщика НДС (Узбекистан)")),
     own("mod__requisites__kz.bin", "БИН"),
-    own("mod__requisites__kz.iin", "ИИН"),
+    of_people(PersonalKind.NUMBER, own("mod__requisites__kz.iin", "ИИН")),
     own("mod__requisites__kz.oked", "ОКЭД (Казахстан)"),
     own("mod__requisites__kz.kbe", "КБе"),
-    own("mod__requisites__kz.vatCertificateNumber", "Номер свидетельства НДС (Казахстан)"),
+    of_people(
+        PersonalKind.NUMBER, own("mod__requisites__kz.vatCertificateNumber", "Номер свидетельства НДС (Казахстан)")
+    ),
     integer("accounts.meta.size", "Число счетов"),
 )
-"""What is known of a firm or a person (JSON API docs, counterparty and organization, requisites)."""
+"""What is known of a firm or a person (JSON API docs, counterparty and organization, requisites). Firms and people
+stand in one list, so that a number or an address is taken for a person's.
+"""
 
 REQUISITE_ADDRESSES = ("legalAddressFull", "actualAddressFull")

@@ -11,6 +11,7 @@ from adapters.moysklad.vocabulary.building import (
     named,
     number,
     of,
+    of_people,
     own,
     several,
 )
@@ -28,6 +29,7 @@ from adapters.moysklad.vocabulary.objects import (
     UPDATED,
 )
 from domain.exports.columns import Column
+from domain.exports.personal import PersonalKind
 from domain.shared.cells import CellKind
 
 NUMBER = own("name", "Номер")
@@ -39,15 +41,15 @@ APPLICABLE = flag("applicable", "Проведён")
 ORGANIZATION = of("organization", "name", "Организация")
 
 AGENT = (
-    of("agent", "name", "Контрагент"),
-    of("agent", "inn", "ИНН контрагента"),
-    of("agent", "phone", "Телефон контрагента"),
-    of("agent", "email", "E-mail контрагента"),
+    of_people(PersonalKind.NAME, of("agent", "name", "Контрагент")),
+    of_people(PersonalKind.NUMBER, of("agent", "inn", "ИНН контрагента")),
+    of_people(PersonalKind.PHONE, of("agent", "phone", "Телефон контрагента")),
+    of_people(PersonalKind.EMAIL, of("agent", "email", "E-mail контрагента")),
 )
 
 ACCOUNTS = (
     of("organizationAccount", "accountNumber", "Счёт организации"),
-    of("agentAccount", "accountNumber", "Счёт контрагента"),
+    of_people(PersonalKind.NUMBER, of("agentAccount", "accountNumber", "Счёт контрагента")),
 )
 
 DEALERS = (*AGENT, ORGANIZATION, *ACCOUNTS)

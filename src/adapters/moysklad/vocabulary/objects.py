@@ -1,8 +1,9 @@
 """Columns that objects of all kinds share, and addresses."""
 
-from adapters.moysklad.vocabulary.building import flag, integer, link, moment, of, own, several
+from adapters.moysklad.vocabulary.building import flag, integer, link, moment, of, of_people, own, several
 from domain.exports.columns import Column
 from domain.exports.exporter import ById
+from domain.exports.personal import PersonalKind
 from domain.shared.cells import CellKind
 
 ID = own("id", "ID")
@@ -27,7 +28,7 @@ SHARED = flag("shared", "Общий доступ")
 
 PAGE = own("meta.uuidHref", "Ссылка", CellKind.LINK)
 
-OWNER = of("owner", "name", "Сотрудник")
+OWNER = of_people(PersonalKind.NAME, of("owner", "name", "Сотрудник"))
 
 GROUP = of("group", "name", "Отдел")
 
@@ -51,6 +52,11 @@ def address(field: str, whose: str) -> tuple[Column, ...]:
         own(f"{field}.addInfo", f"Другое в адресе {whose}"),
         own(f"{field}.comment", f"Комментарий к адресу {whose}"),
     )
+
+
+def address_of_people(field: str, whose: str) -> tuple[Column, ...]:
+    """The same of an address at which somebody lives or is found, not of one of our own."""
+    return tuple(of_people(PersonalKind.ADDRESS, part) for part in address(field, whose))
 
 
 def address_links(*fields: str) -> tuple[ById, ...]:

@@ -21,6 +21,7 @@ from domain.exports.config import ConfigNotFound, ExportConfig, WriteStrategy, c
 from domain.exports.cursor import Cursor
 from domain.exports.exporter import RowMode
 from domain.exports.filters import Condition
+from domain.exports.personal import PersonalTerms
 from domain.exports.removal import RemovalPolicy
 from domain.exports.scheduled import Scheduled
 from domain.exports.status_cell import cell_address
@@ -107,6 +108,7 @@ class SqlExportConfigs:
                 "status_cell": config.status_cell.text() if config.status_cell else None,
                 "status_made": config.status_made,
                 "on_change": config.on_change,
+                "personal": msgspec.to_builtins(config.personal),
             },
         )
 
@@ -214,4 +216,5 @@ def _config(row: Mapping[Any, Any]) -> ExportConfig:
         header=tuple(row["header"]) if row["header"] is not None else None,
         cursor=msgspec.convert(row["cursor"], Cursor | None),
         on_change=row["on_change"],
+        personal=msgspec.convert(row["personal"], PersonalTerms),
     )

@@ -6,8 +6,9 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, func, select, text, update
 
+from adapters.postgres.repositories.erasures import require_unerased
 from adapters.postgres.storing import count_deleted, put
 from adapters.postgres.tables import companies, members, sessions
 from adapters.postgres.transaction import connection
@@ -37,8 +38,20 @@ class SqlCompanies:
         found = (await connection().execute(query)).mappings().first()
         return None if found is None else _company(found)
 
+    async def exists(self, company_id: CompanyId) -> bool:
+        """See the port."""
+        query = select(companies.c.id).where(companies.c.id == company_id)
+        return (await connection().execute(query)).first() is not None
+
+    async def departed(self, before: datetime, limit: int) -> list[CompanyId]:
+        """See the port."""
+        since = func.coalesce(companies.c.left_at, companies.c.created_at)
+        query = select(companies.c.id).where(companies.c.status == CompanyStatus.UNINSTALLED.value, since <= before)
+        return [CompanyId(one) for one in (await connection().execute(query.order_by(since).limit(limit))).scalars()]
+
     async def put(self, company: Company) -> None:
         """See the port."""
+        await require_unerased(company.id)
         await put(
             companies,
             {
@@ -49,6 +62,7 @@ class SqlCompanies:
                 "time_zone": company.time_zone,
                 "created_at": company.created_at,
                 "weight": company.weight,
+                "left_at": company.left_at,
                 "subscription": None if company.subscription is None else msgspec.to_builtins(company.subscription),
             },
         )
@@ -171,6 +185,7 @@ def _company(row: Mapping[Any, Any]) -> Company:
         time_zone=row["time_zone"],
         created_at=row["created_at"],
         weight=row["weight"],
+        left_at=row["left_at"],
         subscription=None if told is None else msgspec.convert(told, Subscription),
     )
 

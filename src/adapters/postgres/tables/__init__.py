@@ -23,13 +23,14 @@ from adapters.postgres.tables.exports import (
     export_tasks,
     exported_rows,
     occurrences,
+    pseudonym_keys,
     quarantined_rows,
     run_tellings,
     workers,
     write_intents,
 )
 from adapters.postgres.tables.metadata import metadata
-from adapters.postgres.tables.tenants import api_keys, companies, members, sessions, sign_in_links
+from adapters.postgres.tables.tenants import api_keys, companies, erasures, members, sessions, sign_in_links
 from adapters.postgres.tables.webhooks import (
     export_watches,
     webhook_counts,
@@ -45,6 +46,7 @@ __all__ = [
     "change_marks",
     "companies",
     "consent_requests",
+    "erasures",
     "export_configs",
     "export_tasks",
     "export_watches",
@@ -60,6 +62,7 @@ __all__ = [
     "occurrences",
     "outbox",
     "picked_spreadsheets",
+    "pseudonym_keys",
     "quarantined_rows",
     "run_tellings",
     "sessions",

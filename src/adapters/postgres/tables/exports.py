@@ -70,6 +70,8 @@ export_configs = Table(
     Column("freshness_seconds", Integer),
     Column("fresh_at", MOMENT),
     Column("on_change", Boolean, nullable=False, server_default=text("false")),
+    # How data about people is shown; empty: as it is.
+    Column("personal", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
     Index("ix_export_configs_next_due_at", "next_due_at", postgresql_where=text("next_due_at IS NOT NULL")),
     Index("ix_export_configs_after", "after_config_id", postgresql_where=text("after_config_id IS NOT NULL")),
     Index("ix_export_configs_freshness", "freshness_seconds", postgresql_where=text("freshness_seconds IS NOT NULL")),
@@ -149,6 +151,16 @@ export_tasks = Table(
     ),
     Index("ix_export_tasks_waiting", "write_lock", postgresql_where=text("state = 'booked' AND lane = 'live'")),
     of_company("config_id", "export_configs"),
+)
+
+# Whoever has the key can tell which value a pseudonym stands for by trying; gone with the company, nobody can.
+pseudonym_keys = Table(
+    "pseudonym_keys",
+    metadata,
+    company_id(primary_key=True),
+    Column("key_key_id", String, nullable=False),
+    Column("key_nonce", LargeBinary, nullable=False),
+    Column("key_ciphertext", LargeBinary, nullable=False),
 )
 
 workers = Table(

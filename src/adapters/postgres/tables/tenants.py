@@ -13,6 +13,7 @@ from sqlalchemy import (
     Uuid,
     false,
     func,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -29,6 +30,20 @@ companies = Table(
     Column("created_at", MOMENT, nullable=False),
     Column("weight", Integer, nullable=False, server_default="1"),
     Column("subscription", JSONB),
+    # Since when the company has the app no more.
+    Column("left_at", MOMENT),
+)
+
+# Of nobody: `former_id` is the id of a company that is being erased, or is gone. Nothing else of it is kept but the
+# rows used by month, which had to be paid for.
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("former_id", Uuid, primary_key=True),
+    Column("begun_at", MOMENT, nullable=False),
+    Column("finished_at", MOMENT),
+    Column("usage", JSONB, nullable=False),
+    Index("ix_erasures_unfinished", "begun_at", postgresql_where=text("finished_at IS NULL")),
 )
 
 members = Table(

@@ -30,10 +30,12 @@ from application.exports.views import (
     TargetView,
     TaskStory,
     TaskView,
+    personal_view,
     schedule_view,
     share,
     timeline_view,
 )
+from domain.exports.personal import PersonalTerms
 from domain.exports.target import SheetTarget
 from domain.exports.task import TaskState
 from domain.shared.identities import CompanyId, ConfigId, TaskId
@@ -180,6 +182,7 @@ def _config(row: Mapping[Any, Any]) -> ConfigView:
         schedule=schedule_view(ConfigId(row["id"]), schedule_from(row), row["company_zone"]),
         fresh_at=row["fresh_at"],
         on_change=row["on_change"],
+        personal=personal_view(msgspec.convert(row["personal"], PersonalTerms)),
         created_at=row["created_at"],
     )
 

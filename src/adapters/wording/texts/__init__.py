@@ -9,6 +9,7 @@ from adapters.wording.texts.connections import CONNECTIONS
 from adapters.wording.texts.exports import EXPORTS
 from adapters.wording.texts.general import GENERAL
 from adapters.wording.texts.occurrences import OCCURRENCES
+from adapters.wording.texts.personal import PERSONAL
 from adapters.wording.texts.runs import RUNS
 from adapters.wording.texts.schedules import SCHEDULES
 from adapters.wording.texts.sheets import SHEETS
@@ -26,4 +27,5 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
     **SHEETS,
     **WEBHOOKS,
     **BILLING,
+    **PERSONAL,
 }

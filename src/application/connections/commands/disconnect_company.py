@@ -3,7 +3,7 @@
 from application.connections.installation_ports import Installations
 from application.connections.ports import MoySkladConnections
 from application.messages import Command
-from application.ports import Transaction
+from application.ports import Clock, Transaction
 from application.tenants.ports import Companies
 from domain.tenants.company import CompanyHasApp
 
@@ -21,11 +21,13 @@ class DisconnectCompanyHandler:
         companies: Companies,
         installations: Installations,
         connections: MoySkladConnections,
+        clock: Clock,
     ) -> None:
         self._transaction = transaction
         self._companies = companies
         self._installations = installations
         self._connections = connections
+        self._clock = clock
 
     async def __call__(self, command: DisconnectCompany) -> None:
         """Raises CompanyNotFound or CompanyHasApp."""
@@ -33,7 +35,7 @@ class DisconnectCompanyHandler:
             company = await self._companies.get(command.company_id)
             if any(one.active for one in await self._installations.all(company.id)):
                 raise CompanyHasApp(account=company.account_name)
-            company.uninstall()
+            company.uninstall(self._clock.now())
             await self._companies.put(company)
             connection = await self._connections.held(company.id)
             if connection is not None:

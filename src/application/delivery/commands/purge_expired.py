@@ -7,14 +7,18 @@ from datetime import datetime, timedelta
 from application.billing.quotas import Quotas
 from application.connections.installation_ports import VendorRequests
 from application.connections.ports import ConsentRequests
+from application.delivery.erase_command import erase_company
+from application.delivery.erasing import Erasing
 from application.exports.dispatch_ports import Workers
 from application.exports.ports import ExportTasks
 from application.exports.schedule_ports import Occurrences
 from application.messages import SystemCommand
-from application.ports import Clock, Nonces, OutboxQueue, Replays, SystemTransaction
-from application.tenants.ports import Links, Sessions
+from application.ports import Clock, Nonces, Outbox, OutboxQueue, Replays, SystemTransaction
+from application.tenants.ports import Companies, Links, Sessions
+from application.tenants.record_ports import Erasures
 from application.webhooks.ports import Deliveries, DeliveryCounts
 from domain.shared.identities import CompanyId
+from domain.tenants.erasure import ErasureIncomplete
 
 OUTBOX_MEMORY = timedelta(days=3)
 PARKED_MEMORY = timedelta(days=30)
@@ -27,17 +31,20 @@ DELIVERY_MEMORY = timedelta(days=1)
 CALL_MEMORY = timedelta(days=2)
 """MoySklad repeats a call for a day (Vendor API docs, 6.2)."""
 COUNT_MEMORY = timedelta(days=90)
-TASKS_AT_ONCE = 1000
+ERASURE_PATIENCE = timedelta(hours=1)
+"""So long nobody else goes on with an erasure that has begun."""
 COMPANIES_AT_ONCE = 100
+TASKS_AT_ONCE = 1000
 MOST_ROUNDS = 50
 """Fifty thousand runs in one purge, of which there is one every ten minutes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """For how long runs that ended are remembered, where a plan does not say less."""
+    """For how long runs that ended are remembered, where a plan does not say less, and companies without the app."""
 
     tasks: timedelta = timedelta(days=90)
+    companies: timedelta = timedelta(days=180)
 
 
 class PurgeExpired(SystemCommand[int], frozen=True, kw_only=True, tag="delivery.purge"):
@@ -48,7 +55,8 @@ class PurgeExpiredHandler:
     """Removes sent messages, used nonces, numbers of MoySklad's calls, ended sessions, links that are out of date,
     abandoned consents, old idempotency keys, workers that are long gone, the ledger of schedules as far as it is older
     than a fortnight, deliveries that were interpreted, with their counts, and runs that are older than the company's
-    plan, or the installation, remembers them.
+    plan, or the installation, remembers them. Has companies erased that left long ago, and sees to it that every
+    erasure comes to its end.
     """
 
     def __init__(
@@ -66,6 +74,10 @@ class PurgeExpiredHandler:
         occurrences: Occurrences,
         deliveries: Deliveries,
         counts: DeliveryCounts,
+        companies: Companies,
+        erasures: Erasures,
+        erasing: Erasing,
+        outbox: Outbox,
         retention: Retention,
         quotas: Quotas,
         clock: Clock,
@@ -83,12 +95,16 @@ class PurgeExpiredHandler:
         self._occurrences = occurrences
         self._deliveries = deliveries
         self._counts = counts
+        self._companies = companies
+        self._erasures = erasures
+        self._erasing = erasing
+        self._outbox = outbox
         self._retention = retention
         self._quotas = quotas
         self._clock = clock
 
     async def __call__(self, command: PurgeExpired) -> int:
-        """How many rows went."""
+        """How many rows went. Raises ErasureIncomplete where rows of an erased company keep coming."""
         del command
         now = self._clock.now()
         async with self._system_transaction():
@@ -107,7 +123,33 @@ class PurgeExpiredHandler:
         for history, companies in sorted((await self._shorter()).items()):
             for first in range(0, len(companies), COMPANIES_AT_ONCE):
                 gone += await self._forget_runs(now - history, companies[first : first + COMPANIES_AT_ONCE])
+        await self._part_with_companies(now)
         return gone
+
+    async def _part_with_companies(self, now: datetime) -> None:
+        """Workers erase, because they speak to vendors. Once the company is gone there is only to look for leftovers,
+        and no message can be stored for it any more.
+        """
+        async with self._system_transaction():
+            for company_id in await self._companies.departed(now - self._retention.companies, COMPANIES_AT_ONCE):
+                if await self._erasures.get(company_id) is None:
+                    await erase_company(self._outbox, company_id)
+            begun = await self._erasures.unfinished(now - ERASURE_PATIENCE, COMPANIES_AT_ONCE)
+            there = [one for one in begun if await self._companies.exists(one.company_id)]
+            for one in there:
+                await erase_company(self._outbox, one.company_id)
+        incomplete: ErasureIncomplete | None = None
+        for erasure in (one for one in begun if one not in there):
+            try:
+                await self._erasing.verify(erasure.company_id)
+            except ErasureIncomplete as still:  # told once the others have had their turn
+                incomplete = still
+                continue
+            erasure.finished_at = now
+            async with self._system_transaction():
+                await self._erasures.put(erasure)
+        if incomplete is not None:
+            raise incomplete
 
     async def _shorter(self) -> dict[timedelta, list[CompanyId]]:
         """The companies by how long their plans remember, where that is shorter than usual."""

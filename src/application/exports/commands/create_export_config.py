@@ -10,6 +10,7 @@ from application.connections.vendor_access import GoogleAccess, MoySkladAccess
 from application.connections.webhooks_command import tend_webhooks
 from application.digests import request_fingerprint
 from application.exports.assembling import assembly
+from application.exports.personal_choice import PersonalChoice, check_named, terms_of
 from application.exports.ports import ExportConfigs, ExporterCatalogue, Formulas
 from application.exports.scheduling import ScheduleChoice, Scheduling, one_choice
 from application.exports.vendor_ports import Source, Spreadsheets
@@ -54,7 +55,8 @@ class CreateExportConfig(Command[ConfigId], frozen=True, kw_only=True, tag="expo
     `brake_percent` how many may go without asking. `window_days` and `reconcile_days` are explained at ExportConfig;
     without them the usual ones apply. `on_obstacle` says what becomes of a run whose tab cannot be used; `run_log` is
     the title of a tab that logs runs, `status_cell` the address of a cell that shows the last, on the export's own tab
-    unless it names another. With `on_change` runs follow what MoySklad tells of changes.
+    unless it names another. With `on_change` runs follow what MoySklad tells of changes. `personal` says how data about
+    people is shown.
     """
 
     name: str
@@ -78,6 +80,7 @@ class CreateExportConfig(Command[ConfigId], frozen=True, kw_only=True, tag="expo
     cron: str | None = None
     schedule: ScheduleChoice | None = None
     on_change: bool = False
+    personal: PersonalChoice = PersonalChoice()
     idempotency_key: str | None = None
 
 
@@ -121,7 +124,8 @@ class CreateExportConfigHandler:
     async def __call__(self, command: CreateExportConfig) -> ConfigId:
         """Raises ExporterUnknown, RowModeUnknown, the columns', filters' and formulas' errors, StrategyUnknown,
         RemovalPolicyUnknown, BrakeInvalid, IntervalInvalid, TitleInvalid, ObstacleUnknown, StatusCellInvalid,
-        StatusCellUnfit, StatusCellInTable, RunLogUnfit, SpreadsheetIdInvalid, SpreadsheetNotFound,
+        StatusCellUnfit, StatusCellInTable, RunLogUnfit, SpreadsheetIdInvalid, SpreadsheetNotFound, TreatmentUnknown,
+        PersonalKeyHidden, PersonalReadByFormula,
         SpreadsheetNeeded, ChangesUntold, QuotaExceeded, IdempotencyKeyReused, and what Scheduling and the
         vendors' ports raise.
         """
@@ -197,9 +201,11 @@ class CreateExportConfigHandler:
             run_log=run_log,
             status_cell=_status_cell(command.status_cell, tab),
             on_change=command.on_change,
+            personal=terms_of(command.personal),
         )
         config.check_strategy()
         config.check_telling()
+        check_named(config.personal, exporter, mode, custom)
         assembly(exporter, config, custom, self._formulas)
         return config
 
@@ -207,6 +213,7 @@ class CreateExportConfigHandler:
         """The company's own columns, where anything is said of them."""
         said = [choice.id for choice in command.columns] + [one.filter_id for one in command.conditions]
         said += [choice.expression or "" for choice in command.columns]
+        said += command.personal.columns
         if not exporter.has_custom_columns or not any(prefix in one for one in said for prefix in CUSTOM_PREFIXES):
             return ()
         key = await self._moysklad.key(command.company_id, Urgency.INTERACTIVE)

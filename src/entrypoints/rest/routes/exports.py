@@ -3,15 +3,17 @@
 from uuid import UUID
 
 import msgspec
-from litestar import Response, Router, delete, get, patch, post
+from litestar import Response, Router, delete, get, patch, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from application.bus import Application
 from application.exports.commands.change_export import ChangeExport
+from application.exports.commands.change_personal_terms import ChangePersonalTerms
 from application.exports.commands.create_export_config import ColumnChoice, CreateExportConfig
 from application.exports.commands.remove_export_config import RemoveExportConfig
 from application.exports.offers import ExporterView
+from application.exports.personal_choice import PersonalChoice
 from application.exports.queries.count_rows import CountRows, RowCount
 from application.exports.queries.describe_exporter import DescribeExporter
 from application.exports.queries.estimate_run import EstimateRun, RunEstimate
@@ -68,6 +70,18 @@ class NewTarget(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbi
     on_obstacle: str = "refuse"
 
 
+class NewPersonal(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """How data about people is shown: `as_is`, `masked` (readable, but nobody is recognised by it), `pseudonym` (equal
+    values stay equal in all exports of the company, and tell nothing else) or `left_out` (the column stays empty).
+
+    `treatment` is for every column that the exporter tells to be `personal`; `columns` names single columns by id,
+    whatever they hold, and has the last word. A column by which rows are found may be a pseudonym, not hidden.
+    """
+
+    treatment: str = "as_is"
+    columns: dict[str, str] = {}
+
+
 class NewExportConfig(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
     """A new export. Without columns it has the exporter's usual ones; without a schedule it runs by hand only, and a
     `cron` is short for a schedule with that cron.
@@ -88,7 +102,7 @@ class NewExportConfig(msgspec.Struct, frozen=True, kw_only=True, rename="camel",
     that shows how the last run ended. It is followed wherever people move it, by a named range.
 
     With `onChange` a run follows within seconds when something changes in MoySklad, for exporters of whose changes it
-    tells; a schedule may be had besides.
+    tells; a schedule may be had besides. `personal` says how data about people is shown.
     """
 
     name: str
@@ -110,6 +124,7 @@ class NewExportConfig(msgspec.Struct, frozen=True, kw_only=True, rename="camel",
     cron: str | None = None
     schedule: NewSchedule | None = None
     on_change: bool = False
+    personal: NewPersonal = msgspec.field(default_factory=NewPersonal)
 
 
 class ChangedExport(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
@@ -205,6 +220,7 @@ async def create_config(
             cron=data.cron,
             schedule=None if data.schedule is None else chosen(data.schedule),
             on_change=data.on_change,
+            personal=_personal(data.personal),
             idempotency_key=idempotency_key,
         )
     )
@@ -259,6 +275,24 @@ async def estimate_run(
     return await application.ask(EstimateRun(company_id=identity.company_id, config_id=ConfigId(config_id)))
 
 
+@put("/export-configs/{config_id:uuid}/personal", summary="Change how data about people is shown")
+async def change_personal(
+    config_id: FromPath[UUID],
+    data: JSONBody[NewPersonal],
+    identity: NamedDependency[Identity],
+    application: NamedDependency[Application],
+) -> ConfigView:
+    """The next run writes every row anew. 409 while the export is running, or where rows that stand in the sheet could
+    not be brought into line.
+    """
+    identity.require(Permission.MANAGE_EXPORTS)
+    config = ConfigId(config_id)
+    await application.execute(
+        ChangePersonalTerms(company_id=identity.company_id, config_id=config, personal=_personal(data))
+    )
+    return await application.ask(GetExportConfig(company_id=identity.company_id, config_id=config))
+
+
 @delete("/export-configs/{config_id:uuid}", summary="Remove an export")
 async def remove_config(
     config_id: FromPath[UUID], identity: NamedDependency[Identity], application: NamedDependency[Application]
@@ -266,6 +300,10 @@ async def remove_config(
     """Its history goes with it; the spreadsheet stays."""
     identity.require(Permission.MANAGE_EXPORTS)
     await application.execute(RemoveExportConfig(company_id=identity.company_id, config_id=ConfigId(config_id)))
+
+
+def _personal(said: NewPersonal) -> PersonalChoice:
+    return PersonalChoice(treatment=said.treatment, columns=said.columns)
 
 
 def _conditions(filters: list[NewFilter]) -> tuple[Condition, ...]:
@@ -283,6 +321,7 @@ ROUTER = Router(
         get_config,
         estimate_run,
         change_config,
+        change_personal,
         remove_config,
     ],
     tags=["Exports"],
