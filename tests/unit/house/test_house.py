@@ -25,6 +25,9 @@ CYRILLIC = re.compile(r"[\u0400-\u04FF]")
 PORTS = [
     "application.ports",
     "application.tenants.ports",
+    "application.tenants.audit",
+    "application.tenants.kept_answers",
+    "application.tenants.rates",
     "application.connections.ports",
     "application.exports.ports",
     "application.exports.schedule_ports",

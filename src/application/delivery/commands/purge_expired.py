@@ -10,6 +10,8 @@ from application.exports.ports import ExportTasks
 from application.exports.schedule_ports import Occurrences
 from application.messages import SystemCommand
 from application.ports import Clock, Nonces, OutboxQueue, Replays, SystemTransaction
+from application.tenants.audit import AuditTrail
+from application.tenants.kept_answers import KeptAnswers
 from application.tenants.ports import Links, Sessions
 from application.webhooks.ports import Deliveries, DeliveryCounts
 
@@ -31,9 +33,10 @@ MOST_ROUNDS = 50
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """For how long runs that ended are remembered."""
+    """For how long runs that ended are remembered, and what the audit log tells."""
 
     tasks: timedelta = timedelta(days=90)
+    audit: timedelta = timedelta(days=365)
 
 
 class PurgeExpired(SystemCommand[int], frozen=True, kw_only=True, tag="delivery.purge"):
@@ -42,8 +45,9 @@ class PurgeExpired(SystemCommand[int], frozen=True, kw_only=True, tag="delivery.
 
 class PurgeExpiredHandler:
     """Removes sent messages, used nonces, numbers of MoySklad's calls, ended sessions, links that are out of date,
-    abandoned consents, old idempotency keys, workers that are long gone, the ledger of schedules as far as it is older
-    than a fortnight, deliveries that were interpreted, with their counts, and old runs.
+    abandoned consents, old idempotency keys with their answers, old entries of the audit log, workers that are long
+    gone, the ledger of schedules as far as it is older than a fortnight, deliveries that were interpreted, with their
+    counts, and old runs.
     """
 
     def __init__(
@@ -57,6 +61,8 @@ class PurgeExpiredHandler:
         requests: ConsentRequests,
         calls: VendorRequests,
         replays: Replays,
+        answers: KeptAnswers,
+        trail: AuditTrail,
         workers: Workers,
         occurrences: Occurrences,
         deliveries: Deliveries,
@@ -73,6 +79,8 @@ class PurgeExpiredHandler:
         self._requests = requests
         self._calls = calls
         self._replays = replays
+        self._answers = answers
+        self._trail = trail
         self._workers = workers
         self._occurrences = occurrences
         self._deliveries = deliveries
@@ -92,6 +100,8 @@ class PurgeExpiredHandler:
             gone += await self._requests.prune(now)
             gone += await self._calls.prune(now - CALL_MEMORY)
             gone += await self._replays.prune(now - IDEMPOTENCY_MEMORY)
+            gone += await self._answers.prune(now - IDEMPOTENCY_MEMORY)
+            gone += await self._trail.prune(now - self._retention.audit)
             gone += await self._workers.prune(now - WORKER_MEMORY)
             gone += await self._occurrences.prune(now - LEDGER_MEMORY)
             gone += await self._deliveries.prune(now - DELIVERY_MEMORY)
