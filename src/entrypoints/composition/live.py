@@ -18,6 +18,7 @@ from adapters.observability.runs import ObservedRuns
 from adapters.observability.vendors import ObservedVendors
 from adapters.postgres.engine import Engine, connections, make_engine
 from adapters.postgres.health import require_isolation
+from adapters.postgres.repositories.audit import SqlAuditTrail
 from adapters.postgres.repositories.change_marks import SqlChangeMarks
 from adapters.postgres.repositories.connections import (
     SqlConsentRequests,
@@ -37,6 +38,7 @@ from adapters.postgres.repositories.dispatch import SqlRunPlaces, SqlTurns, SqlW
 from adapters.postgres.repositories.exported_rows import SqlExportedRows
 from adapters.postgres.repositories.exports import SqlExportConfigs
 from adapters.postgres.repositories.installations import SqlCompanyViews, SqlInstallations, SqlVendorRequests
+from adapters.postgres.repositories.kept_answers import SqlKeptAnswers
 from adapters.postgres.repositories.quarantine import SqlQuarantine
 from adapters.postgres.repositories.schedules import SqlOccurrences, SqlStandings
 from adapters.postgres.repositories.tasks import SqlExportTasks
@@ -55,6 +57,7 @@ from adapters.redis.connection import connect as connect_redis
 from adapters.redis.depths import RedisQueues
 from adapters.redis.google_budgets import RedisGoogleBudgets
 from adapters.redis.locks import RedisLocks
+from adapters.redis.rates import RedisRateLimits
 from adapters.system.calendar import CronsimCalendar
 from adapters.system.clock import SystemClock
 from adapters.system.ids import SystemIds
@@ -110,7 +113,12 @@ from application.ports import (
     SystemTransaction,
     Transaction,
     Turns,
+    UpkeepTransaction,
 )
+from application.tenants.audit import AuditTrail
+from application.tenants.kept_answers import KeptAnswers
+from application.tenants.rates import OwnBooks, RateLimits, Rates
+from application.tenants.witnessing import WitnessedIds, WitnessedTransaction
 from application.webhooks.ports import (
     Deliveries,
     DeliveryCounts,
@@ -122,6 +130,7 @@ from application.webhooks.ports import (
     WebhookViews,
 )
 from domain.exports.sharing import Shares
+from domain.tenants.rates import Rate
 from domain.webhooks.watch import Pace
 from entrypoints.composition.application import make_application
 from entrypoints.composition.billing import LiveBilling
@@ -130,6 +139,7 @@ from entrypoints.composition.systems import LiveSystems
 from entrypoints.composition.tenancy import Tenancy
 from entrypoints.composition.use_cases import use_cases
 from entrypoints.composition.vendors import Vendors
+from entrypoints.composition.witnessing import Witnessing
 from entrypoints.settings import Settings, webhook_base
 
 
@@ -204,13 +214,36 @@ class Persistence(Provider):
         yield WatchedGoogleBudgets(budgets, watch)
         await budgets.close()
 
+    @provide
+    def rate_limits(self, client: Client) -> RateLimits:
+        return RedisRateLimits(client)
+
+    @provide
+    def rates(self, settings: Settings) -> Rates:
+        guarding = settings.guarding
+        return Rates(Rate(guarding.sign_ins), Rate(guarding.address_requests), Rate(guarding.company_requests))
+
+    @provide
+    def own_books(self) -> OwnBooks:
+        return OwnBooks()
+
     configs = provide(SqlExportConfigs, provides=ExportConfigs)
 
     @provide
     def systems(self, engine: Engine, client: Client) -> Systems:
         return LiveSystems(engine, client)
 
-    transaction = provide(SqlTransaction, provides=Transaction)
+    plain_transaction = provide(SqlTransaction)
+    upkeep = provide(SqlTransaction, provides=UpkeepTransaction)
+
+    @provide
+    def transaction(
+        self, plain: SqlTransaction, trail: AuditTrail, answers: KeptAnswers, ids: Ids, clock: Clock
+    ) -> Transaction:
+        return WitnessedTransaction(plain, trail, answers, ids, clock)
+
+    trail = provide(SqlAuditTrail, provides=AuditTrail)
+    kept_answers = provide(SqlKeptAnswers, provides=KeptAnswers)
     system_transaction = provide(SqlSystemTransaction, provides=SystemTransaction)
     moysklad_connections = provide(SqlMoySkladConnections, provides=MoySkladConnections)
     google_connections = provide(SqlGoogleConnections, provides=GoogleConnections)
@@ -264,7 +297,7 @@ class Surroundings(Provider):
 
     @provide
     def ids(self) -> Ids:
-        return SystemIds()
+        return WitnessedIds(SystemIds())
 
     @provide
     def vault(self, settings: Settings) -> Vault:
@@ -276,7 +309,7 @@ class Surroundings(Provider):
 
     @provide
     def retention(self, settings: Settings) -> Retention:
-        return Retention(timedelta(days=settings.retention_days))
+        return Retention(timedelta(days=settings.retention_days), timedelta(days=settings.audit_days))
 
     @provide
     def limits(self, settings: Settings) -> RunLimits:
@@ -298,7 +331,7 @@ class Surroundings(Provider):
 def live_container(settings: Settings, metrics: Metrics) -> AsyncContainer:
     """A container of the real adapters. dishka checks that nothing is missing."""
     context = {Settings: settings, Metrics: metrics}
-    providers = (Persistence(), Tenancy(), LiveBilling(), Surroundings(), Vendors(), use_cases())
+    providers = (Persistence(), Tenancy(), LiveBilling(), Surroundings(), Vendors(), Witnessing(), use_cases())
     return make_async_container(*providers, context=context)
 
 

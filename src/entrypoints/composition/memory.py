@@ -9,6 +9,7 @@ from dishka import AsyncContainer, Provider, Scope, from_context, make_async_con
 
 from adapters.formulas.cel import CelFormulas
 from adapters.memory.access import MemoryApiKeys, MemoryLinks
+from adapters.memory.audit import MemoryAuditTrail
 from adapters.memory.billing import MemoryBillingAccounts, MemoryUsage
 from adapters.memory.budgets import MemoryBudgets
 from adapters.memory.catalogue import MemoryExporterCatalogue
@@ -39,6 +40,7 @@ from adapters.memory.installations import (
     MemoryVendorRequests,
 )
 from adapters.memory.intents import MemoryWriteIntents
+from adapters.memory.kept_answers import MemoryKeptAnswers
 from adapters.memory.machine import (
     MemoryCalendar,
     MemoryClock,
@@ -47,6 +49,7 @@ from adapters.memory.machine import (
     MemoryScheduleTerms,
     MemorySystems,
 )
+from adapters.memory.rates import MemoryRateLimits
 from adapters.memory.registered import MemoryRegisteredWebhooks
 from adapters.memory.schedules import MemoryOccurrences, MemoryStandings
 from adapters.memory.source import MemorySource
@@ -125,7 +128,10 @@ from application.ports import (
     SystemTransaction,
     Transaction,
     Turns,
+    UpkeepTransaction,
 )
+from application.tenants.audit import AuditTrail
+from application.tenants.kept_answers import KeptAnswers
 from application.tenants.ports import (
     AccessTokens,
     ApiKeys,
@@ -136,6 +142,8 @@ from application.tenants.ports import (
     Sessions,
     VendorSignatures,
 )
+from application.tenants.rates import OwnBooks, RateLimits, Rates
+from application.tenants.witnessing import WitnessedIds, WitnessedTransaction
 from application.webhooks.ports import (
     Deliveries,
     DeliveryCounts,
@@ -149,9 +157,11 @@ from application.webhooks.ports import (
 )
 from domain.billing.standing import Offer
 from domain.exports.sharing import Shares
+from domain.tenants.rates import Rate
 from domain.webhooks.watch import Pace
 from entrypoints.composition.application import make_application
 from entrypoints.composition.use_cases import use_cases
+from entrypoints.composition.witnessing import Witnessing
 
 FakeT = TypeVar("FakeT")
 
@@ -172,7 +182,7 @@ class Fakes(Provider):
 
     @provide
     def the_ids(self, ids: MemoryIds) -> Ids:
-        return ids
+        return WitnessedIds(ids)
 
     @provide
     def the_headers(self, headers: MemoryHeaders) -> Headers:
@@ -200,7 +210,26 @@ class Fakes(Provider):
     def catalogue(self) -> ExporterCatalogue:
         return MemoryExporterCatalogue(ScannedExporters().all())
 
-    transaction = provide(MemoryTransaction, provides=Transaction)
+    plain_transaction = provide(MemoryTransaction)
+    upkeep = provide(MemoryTransaction, provides=UpkeepTransaction)
+
+    @provide
+    def transaction(
+        self, plain: MemoryTransaction, trail: AuditTrail, answers: KeptAnswers, ids: Ids, clock: Clock
+    ) -> Transaction:
+        return WitnessedTransaction(plain, trail, answers, ids, clock)
+
+    @provide
+    def rates(self) -> Rates:
+        return Rates(Rate(0), Rate(0), Rate(0))  # stories are about other things
+
+    @provide
+    def own_books(self) -> OwnBooks:
+        return OwnBooks()
+
+    rate_limits = provide(MemoryRateLimits, provides=RateLimits)
+    trail = provide(MemoryAuditTrail, provides=AuditTrail)
+    kept_answers = provide(MemoryKeptAnswers, provides=KeptAnswers)
     system_transaction = provide(MemorySystemTransaction, provides=SystemTransaction)
     accounts = provide(MemoryBillingAccounts, provides=BillingAccounts)
     usage = provide(MemoryUsage, provides=Usage)
@@ -320,7 +349,9 @@ def _wiring(*instead: Provider) -> AsyncContainer:
 
     Checking and compiling the graph takes longer than most stories do, so worlds with the same providers share it.
     """
-    return make_async_container(Fakes(), *instead, use_cases(), lock_factory=None, start_scope=Scope.RUNTIME)
+    return make_async_container(
+        Fakes(), *instead, Witnessing(), use_cases(), lock_factory=None, start_scope=Scope.RUNTIME
+    )
 
 
 def _fake(found: object, kind: type[FakeT]) -> FakeT:

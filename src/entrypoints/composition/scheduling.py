@@ -22,6 +22,7 @@ from adapters.observability.schedules import ObservedConfigs
 from adapters.postgres.engine import Engine, connections, make_engine
 from adapters.postgres.health import require_isolation
 from adapters.postgres.repositories.access import SqlLinks
+from adapters.postgres.repositories.audit import SqlAuditTrail
 from adapters.postgres.repositories.change_marks import SqlChangeMarks
 from adapters.postgres.repositories.connections import (
     SqlConsentRequests,
@@ -33,6 +34,7 @@ from adapters.postgres.repositories.delivery import SqlNonces, SqlOutbox, SqlOut
 from adapters.postgres.repositories.dispatch import SqlRunPlaces, SqlTurns, SqlWorkers
 from adapters.postgres.repositories.exports import SqlExportConfigs
 from adapters.postgres.repositories.installations import SqlVendorRequests
+from adapters.postgres.repositories.kept_answers import SqlKeptAnswers
 from adapters.postgres.repositories.schedules import SqlOccurrences, SqlStandings
 from adapters.postgres.repositories.tasks import SqlExportTasks
 from adapters.postgres.repositories.tellings import SqlTellings
@@ -73,6 +75,8 @@ from application.ports import (
     Transaction,
     Turns,
 )
+from application.tenants.audit import AuditTrail
+from application.tenants.kept_answers import KeptAnswers
 from application.tenants.ports import Companies, Links, Sessions
 from application.webhooks.commands.book_follow_ups import BookFollowUps, BookFollowUpsHandler
 from application.webhooks.commands.book_tendings import BookTendings, BookTendingsHandler
@@ -129,7 +133,7 @@ class SchedulerAdapters(Provider):
 
     @provide
     def retention(self, settings: Settings) -> Retention:
-        return Retention(timedelta(days=settings.retention_days))
+        return Retention(timedelta(days=settings.retention_days), timedelta(days=settings.audit_days))
 
     @provide
     def catalogue(self) -> ExporterCatalogue:
@@ -173,6 +177,8 @@ class SchedulerAdapters(Provider):
     requests = provide(SqlConsentRequests, provides=ConsentRequests)
     calls = provide(SqlVendorRequests, provides=VendorRequests)
     replays = provide(SqlReplays, provides=Replays)
+    answers = provide(SqlKeptAnswers, provides=KeptAnswers)
+    trail = provide(SqlAuditTrail, provides=AuditTrail)
     succession = provide(Succession, scope=Scope.REQUEST)
     tidings = provide(Tidings, scope=Scope.REQUEST)
     places = provide(Places, scope=Scope.REQUEST)

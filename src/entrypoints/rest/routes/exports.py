@@ -1,9 +1,10 @@
 """What can be exported, and the company's exports."""
 
+from typing import Any
 from uuid import UUID
 
 import msgspec
-from litestar import Response, Router, delete, get, post
+from litestar import Request, Response, Router, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
@@ -23,9 +24,10 @@ from domain.exports.filters import Condition
 from domain.shared.identities import ConfigId
 from domain.tenants.member import Permission
 from entrypoints.rest.auth import SESSION
-from entrypoints.rest.idempotency import IdempotencyKey
+from entrypoints.rest.idempotency import ONCE_AGAIN, IdempotencyKey, kept_key
 from entrypoints.rest.pages import PageOf, page_of, read_cursor, read_limit
 from entrypoints.rest.routes.schedules import NewSchedule, chosen
+from entrypoints.rest.versions import config_tag, expected
 
 
 class NewColumn(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
@@ -155,7 +157,7 @@ async def count_rows(
     )
 
 
-@post("/export-configs", summary="Describe a new export")
+@post("/export-configs", summary="Describe a new export", opt=ONCE_AGAIN)
 async def create_config(
     data: JSONBody[NewExportConfig],
     identity: NamedDependency[Identity],
@@ -163,6 +165,7 @@ async def create_config(
     idempotency_key: IdempotencyKey = None,
 ) -> Response[ConfigView]:
     """Everything is checked first, the spreadsheet too. Nothing runs yet."""
+    del idempotency_key  # it is heeded around this
     identity.require(Permission.MANAGE_EXPORTS)
     config_id = await application.execute(
         CreateExportConfig(
@@ -197,11 +200,11 @@ async def create_config(
             cron=data.cron,
             schedule=None if data.schedule is None else chosen(data.schedule),
             on_change=data.on_change,
-            idempotency_key=idempotency_key,
+            idempotency_key=kept_key(),
         )
     )
     view = await application.ask(GetExportConfig(company_id=identity.company_id, config_id=config_id))
-    return Response(view, headers={"Location": f"/api/v1/export-configs/{config_id}"})
+    return Response(view, headers={"Location": f"/api/v1/export-configs/{config_id}", **config_tag(view)})
 
 
 @get("/export-configs", summary="The company's exports")
@@ -222,9 +225,10 @@ async def list_configs(
 @get("/export-configs/{config_id:uuid}", summary="One export")
 async def get_config(
     config_id: FromPath[UUID], identity: NamedDependency[Identity], application: NamedDependency[Application]
-) -> ConfigView:
+) -> Response[ConfigView]:
     """404 for another company's export too."""
-    return await application.ask(GetExportConfig(company_id=identity.company_id, config_id=ConfigId(config_id)))
+    view = await application.ask(GetExportConfig(company_id=identity.company_id, config_id=ConfigId(config_id)))
+    return Response(view, headers=config_tag(view))
 
 
 @get("/export-configs/{config_id:uuid}/estimate", summary="What reading everything will take")
@@ -237,11 +241,15 @@ async def estimate_run(
 
 @delete("/export-configs/{config_id:uuid}", summary="Remove an export")
 async def remove_config(
-    config_id: FromPath[UUID], identity: NamedDependency[Identity], application: NamedDependency[Application]
+    request: Request[Any, Any, Any],
+    config_id: FromPath[UUID],
+    identity: NamedDependency[Identity],
+    application: NamedDependency[Application],
 ) -> None:
-    """Its history goes with it; the spreadsheet stays."""
+    """Its history goes with it; the spreadsheet stays. With If-Match only if nobody has changed it meanwhile."""
     identity.require(Permission.MANAGE_EXPORTS)
-    await application.execute(RemoveExportConfig(company_id=identity.company_id, config_id=ConfigId(config_id)))
+    own, seen = ConfigId(config_id), expected(request)
+    await application.execute(RemoveExportConfig(company_id=identity.company_id, config_id=own, expected=seen))
 
 
 def _conditions(filters: list[NewFilter]) -> tuple[Condition, ...]:
