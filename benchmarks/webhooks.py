@@ -31,6 +31,7 @@ from rich.console import Console
 from rich.table import Table
 
 from application.digests import digest
+from benchmarks.limits import UNCOUNTED
 from benchmarks.webhooks_load import Plan, Report
 from devstack.people import Administrator, Vendors
 from devstack.postgres import find_binaries, service_login, unprivileged, with_connection
@@ -238,7 +239,7 @@ def measure_intake(processes: int, rate: float, seconds: float) -> dict[str, Any
 
 @contextmanager
 def _followed(orders: int) -> Iterator[tuple[Vendors, Administrator, dict[str, Any]]]:
-    with stack(workers=1) as running:
+    with stack(workers=1, extra=UNCOUNTED) as running:
         vendors = Vendors(running)
         somebody = Administrator(running, vendors, "romashka")
         somebody.install()
