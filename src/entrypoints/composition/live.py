@@ -139,7 +139,6 @@ from entrypoints.composition.systems import LiveSystems
 from entrypoints.composition.tenancy import Tenancy
 from entrypoints.composition.use_cases import use_cases
 from entrypoints.composition.vendors import Vendors
-from entrypoints.composition.witnessing import Witnessing
 from entrypoints.settings import Settings, webhook_base
 
 
@@ -331,7 +330,7 @@ class Surroundings(Provider):
 def live_container(settings: Settings, metrics: Metrics) -> AsyncContainer:
     """A container of the real adapters. dishka checks that nothing is missing."""
     context = {Settings: settings, Metrics: metrics}
-    providers = (Persistence(), Tenancy(), LiveBilling(), Surroundings(), Vendors(), Witnessing(), use_cases())
+    providers = (Persistence(), Tenancy(), LiveBilling(), Surroundings(), Vendors(), use_cases())
     return make_async_container(*providers, context=context)
 
 

@@ -161,7 +161,6 @@ from domain.tenants.rates import Rate
 from domain.webhooks.watch import Pace
 from entrypoints.composition.application import make_application
 from entrypoints.composition.use_cases import use_cases
-from entrypoints.composition.witnessing import Witnessing
 
 FakeT = TypeVar("FakeT")
 
@@ -349,9 +348,7 @@ def _wiring(*instead: Provider) -> AsyncContainer:
 
     Checking and compiling the graph takes longer than most stories do, so worlds with the same providers share it.
     """
-    return make_async_container(
-        Fakes(), *instead, Witnessing(), use_cases(), lock_factory=None, start_scope=Scope.RUNTIME
-    )
+    return make_async_container(Fakes(), *instead, use_cases(), lock_factory=None, start_scope=Scope.RUNTIME)
 
 
 def _fake(found: object, kind: type[FakeT]) -> FakeT:
