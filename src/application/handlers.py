@@ -83,6 +83,7 @@ from application.tenants.commands.create_api_key import CreateApiKey, CreateApiK
 from application.tenants.commands.create_link import CreateLink, CreateLinkHandler
 from application.tenants.commands.join_company import JoinCompany, JoinCompanyHandler
 from application.tenants.commands.let_in import LetIn, LetInHandler
+from application.tenants.commands.note_refusal import NoteRefusal, NoteRefusalHandler
 from application.tenants.commands.refresh_session import RefreshSession, RefreshSessionHandler
 from application.tenants.commands.remove_member import RemoveMember, RemoveMemberHandler
 from application.tenants.commands.revoke_api_key import RevokeApiKey, RevokeApiKeyHandler
@@ -138,6 +139,7 @@ HANDLERS: dict[type[Message[Any]], type[Any]] = {
     UseApiKey: UseApiKeyHandler,
     GetSigningKeys: GetSigningKeysHandler,
     LetIn: LetInHandler,
+    NoteRefusal: NoteRefusalHandler,
     ListAudit: ListAuditHandler,
     # billing
     SetPlan: SetPlanHandler,

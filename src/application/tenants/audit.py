@@ -11,6 +11,8 @@ from domain.shared.identities import CompanyId
 
 DONE = "done"
 REFUSED = "refused"
+FORBIDDEN = "api.forbidden"
+"""What somebody tried whom the API refused by role; the line of the request in the service's log says what."""
 
 
 class AuditEntry(NamedTuple):

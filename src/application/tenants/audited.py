@@ -55,6 +55,7 @@ AUDITED: dict[str, Audited] = {
 
 UNAUDITED: dict[str, str] = {
     "tenants.refresh_session": "a page does so by itself every ten minutes; coming in and going out are told",
+    "tenants.note_refusal": "it writes an entry itself",
     "tenants.let_in": "each request is counted; nothing is done by it",
     "tenants.use_api_key": "each request of a machine; what it does is told, and the key knows when it was used",
     "exports.run": "a worker's; the run has a story of its own",

@@ -24,7 +24,8 @@ class ActorKind(StrEnum):
 class Occasion:
     """One request, or one call of an operator's. The way in fills it while it learns who is asking.
 
-    `claim` is the hold on an idempotency key, where the request came with one.
+    `claim` is the hold on an idempotency key, where the request came with one; `told` says that the audit log has been
+    told of a refusal.
     """
 
     actor: ActorKind = ActorKind.SYSTEM
@@ -32,6 +33,7 @@ class Occasion:
     address: str | None = None
     request_id: str | None = None
     claim: Claim | None = None
+    told: bool = False
 
 
 _current: ContextVar[Occasion | None] = ContextVar("occasion", default=None)

@@ -68,6 +68,7 @@ class Witness:
         if deed.policy is not None and isinstance(message, Command):
             async with self._transaction(message.company_id):
                 await self._trail.add(entry(deed, message.company_id, self._ids, self._clock, error.code))
+            deed.occasion.told = True
         raise error
 
 

@@ -25,6 +25,7 @@ from entrypoints.rest.dressing import dressed
 from entrypoints.rest.guard import LARGEST_BODY, Guard
 from entrypoints.rest.idempotency import answered_once
 from entrypoints.rest.problems import Problems
+from entrypoints.rest.refusals import note_refusal
 from entrypoints.rest.requests import TextRequest
 from entrypoints.rest.routes import (
     api_keys,
@@ -121,6 +122,7 @@ def create_app(
         request_class=TextRequest,
         request_max_body_size=LARGEST_BODY,
         before_send=[dressed(public_url)],
+        after_exception=[note_refusal],
         logging_config=None,
     )
     app.state.public_url = public_url

@@ -4,6 +4,7 @@ from typing import Any
 
 from litestar import Request
 from litestar.di import NamedDependency
+from litestar.types import Scope
 
 from application.bus import Application
 from application.digests import KEY_SIGN, read_api_key
@@ -48,6 +49,12 @@ async def identify(request: Request[Any, Any, Any], application: NamedDependency
     state[_IDENTITY], state["company_id"], state["locale"] = identity, identity.company_id, identity.locale
     await count_company(request, application, str(identity.company_id))
     return identity
+
+
+def identity_of(scope: Scope) -> Identity | None:
+    """Who was found to be asking, if anybody has been yet."""
+    found: Identity | None = scope.get("state", {}).get(_IDENTITY)
+    return found
 
 
 def session_of(identity: Identity) -> SessionId:

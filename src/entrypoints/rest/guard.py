@@ -3,6 +3,7 @@
 Where a request comes from, how large it is, and how many there are of its kind, is asked before anything looks at it.
 """
 
+import logging
 import re
 from collections.abc import Callable
 from ipaddress import IPv6Address, ip_address, ip_network
@@ -32,6 +33,8 @@ _UNCOUNTED = ("/live", "/ready", "/webhooks/", "/api/moysklad/", "/api/vendor/")
 
 _READING = frozenset({"GET", "HEAD"})
 _RATE = "rate"
+_FORWARDED = b"x-forwarded-for"
+_log = logging.getLogger(__name__)
 
 
 class BodyTooLarge(HTTPException):
@@ -50,6 +53,7 @@ class Guard:
         self._app = app
         self._problems = problems
         self._hops = hops
+        self._warned = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -57,6 +61,7 @@ class Guard:
             await self._app(scope, receive, send)
             return
         state: dict[str, Any] = scope["state"]
+        self._warn(scope)
         present = Occasion(address=address_of(scope, self._hops), request_id=state.get("request_id"))
         with during(present):
             try:
@@ -68,6 +73,14 @@ class Guard:
                 await self._refuse(self._problems.malformed, malformed, scope, receive, send)
             else:
                 await self._app(scope, receive, send)
+
+    def _warn(self, scope: HTTPScope) -> None:
+        if self._hops or self._warned or not any(name.lower() == _FORWARDED for name, _ in scope["headers"]):
+            return
+        self._warned = True
+        _log.warning(
+            "a proxy seems to stand before the API; without TRUSTED_PROXY_HOPS all its callers are one address"
+        )
 
     async def _refuse(
         self, problem: Callable[..., Response[Any]], error: Exception, scope: Scope, receive: Receive, send: Send
@@ -84,7 +97,7 @@ def address_of(scope: Scope, hops: int) -> str | None:
     """
     client = scope.get("client")
     peer = client[0] if client else None
-    given = ",".join(value.decode("latin-1") for name, value in scope["headers"] if name.lower() == b"x-forwarded-for")
+    given = ",".join(value.decode("latin-1") for name, value in scope["headers"] if name.lower() == _FORWARDED)
     passed = [part.strip() for part in given.split(",") if part.strip()]
     told = passed[-hops] if 0 < hops <= len(passed) else peer
     return _plain(told) if told else None

@@ -16,6 +16,7 @@ from application.exports.versions import version_of
 from application.exports.views import ConfigView
 from application.tenants.versions import member_version
 from application.tenants.views import MemberEntry
+from domain.shared.errors import PreconditionFailed
 from entrypoints.rest.recorded import Recorded, answer
 
 _SHOWN = 16
@@ -43,11 +44,19 @@ def expected(request: Request[Any, Any, Any]) -> frozenset[str] | None:
     return frozenset(tag.partition(".")[0] for tag in _tags(header))
 
 
+VERSIONED = {"versioned": True}
+"""For a route whose use case compares what is expected."""
+
+
 def conditional(app: ASGIApp) -> ASGIApp:
-    """Middleware: gives every JSON answer to a GET a tag, and 304 to who has it already."""
+    """Middleware: gives every JSON answer to a GET a tag, and 304 to who has it already. A change on a condition that
+    nobody here can judge is not made.
+    """
 
     async def respond(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP or scope["method"] != "GET":
+            if scope["type"] == ScopeType.HTTP and not scope["route_handler"].opt.get("versioned"):
+                _require_no_condition(scope)
             await app(scope, receive, send)
             return
         recorded = Recorded(stream_to=send)
@@ -65,6 +74,12 @@ def conditional(app: ASGIApp) -> ASGIApp:
         await recorded.send(send)
 
     return respond
+
+
+def _require_no_condition(scope: Scope) -> None:
+    for name, value in scope["headers"]:
+        if name.lower() == b"if-match" and value.strip() != b"*":
+            raise PreconditionFailed
 
 
 def _known(scope: Scope, tag: bytes) -> bool:

@@ -119,6 +119,36 @@ async def test_a_refusal_is_told_with_its_code(api: Api, admin: dict[str, str], 
     assert (entry["actorName"], entry["targetId"]) == ("boris", me)
 
 
+async def test_what_the_api_refuses_by_role_is_told_once(api: Api, admin: dict[str, str], romashka: Party) -> None:
+    employee = await api.member(romashka, administrator=False)
+    for method, path, body in (
+        ("POST", "export-configs", EXPORT),
+        ("DELETE", "connections/google", None),
+        ("POST", "api-keys", {"name": "bot"}),
+    ):
+        refused = await api.http.request(method, f"{V1}/{path}", json=body, headers=employee)
+        check_problem(refused, 403, "tenants.permission_missing")
+    told = [(entry["action"], entry["outcome"], entry["actorName"]) for entry in (await log(api, admin))[:3]]
+    assert told == [
+        ("tenants.create_api_key", "refused", "boris"),
+        ("api.forbidden", "refused", "boris"),
+        ("api.forbidden", "refused", "boris"),
+    ]
+    assert len(await log(api, admin, action="api.forbidden")) == 2
+    check_problem(await api.http.get(LOG), 401, "tenants.access_token_invalid")
+    assert len(await log(api, admin, action="api.forbidden")) == 2
+
+
+async def test_who_joins_is_told_where_they_join(api: Api, admin: dict[str, str]) -> None:
+    other = await api.member(await api.story.party("vasilek"))
+    link = (await api.http.post(f"{V1}/links", json={"name": "Анна"}, headers=other)).json()["token"]
+    joined = await api.http.post(f"{V1}/me/companies", json={"token": link}, headers=admin)
+    assert joined.status_code == 201
+    (entry,) = await log(api, other, action="tenants.join_company")
+    assert (entry["actor"], entry["actorName"], entry["outcome"]) == ("member", "anna", "done")
+    assert await log(api, admin, action="tenants.join_company") == []
+
+
 async def test_what_is_rolled_back_is_not_told_as_done(api: Api, admin: dict[str, str]) -> None:
     for name in ("A", "B"):
         await create(api, admin, name=name, target={"tab": name})

@@ -118,6 +118,15 @@ async def test_a_member_is_changed_only_as_they_were_seen(api: Api, admin: dict[
     check_problem(await api.http.get(path, headers=stranger), 404, "tenants.member_not_found")
 
 
+@pytest.mark.parametrize("path", ["connections/google", "links/{}", "api-keys/{}", "sessions/current"])
+async def test_a_condition_that_nobody_can_judge_is_not_met(api: Api, admin: dict[str, str], path: str) -> None:
+    address = f"{V1}/{path.format('00000000-0000-0000-0000-000000000000')}"
+    answer = await api.http.delete(address, headers={**admin, "If-Match": '"any"'})
+    check_problem(answer, 412, "precondition_failed")
+    anyhow = await api.http.delete(address, headers={**admin, "If-Match": "*"})
+    assert anyhow.status_code in {204, 404}
+
+
 @pytest.mark.parametrize("tags", ['""', '"', ",", "garbage", '"a" "b"', "é", "W/"])
 async def test_a_condition_that_nothing_can_meet_is_not_met(api: Api, admin: dict[str, str], tags: str) -> None:
     config = await create(api, admin)

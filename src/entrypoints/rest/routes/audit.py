@@ -14,7 +14,7 @@ from litestar.params import FromQuery
 from litestar.response import Stream
 
 from application.bus import Application
-from application.tenants.audit import AuditChoice, AuditView
+from application.tenants.audit import FORBIDDEN, AuditChoice, AuditView
 from application.tenants.audited import AUDITED
 from application.tenants.ports import Identity
 from application.tenants.queries.list_audit import ListAudit
@@ -128,8 +128,9 @@ def _as_ndjson(entries: list[AuditView], first: bool) -> bytes:
 
 
 def _choice(since: datetime | None, until: datetime | None, action: str | None, actor: UUID | None) -> AuditChoice:
-    if action is not None and action not in AUDITED:
-        raise ActionUnknown(action=action[:100], known=", ".join(AUDITED))
+    known = (*AUDITED, FORBIDDEN)
+    if action is not None and action not in known:
+        raise ActionUnknown(action=action[:100], known=", ".join(known))
     return AuditChoice(since=_zoned(since), until=_zoned(until), action=action, actor_id=actor)
 
 

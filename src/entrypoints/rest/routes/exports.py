@@ -27,7 +27,7 @@ from entrypoints.rest.auth import SESSION
 from entrypoints.rest.idempotency import ONCE_AGAIN, IdempotencyKey, kept_key
 from entrypoints.rest.pages import PageOf, page_of, read_cursor, read_limit
 from entrypoints.rest.routes.schedules import NewSchedule, chosen
-from entrypoints.rest.versions import config_tag, expected
+from entrypoints.rest.versions import VERSIONED, config_tag, expected
 
 
 class NewColumn(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
@@ -239,7 +239,7 @@ async def estimate_run(
     return await application.ask(EstimateRun(company_id=identity.company_id, config_id=ConfigId(config_id)))
 
 
-@delete("/export-configs/{config_id:uuid}", summary="Remove an export")
+@delete("/export-configs/{config_id:uuid}", summary="Remove an export", opt=VERSIONED)
 async def remove_config(
     request: Request[Any, Any, Any],
     config_id: FromPath[UUID],

@@ -25,7 +25,7 @@ from entrypoints.rest.auth import SESSION
 from entrypoints.rest.idempotency import ONCE
 from entrypoints.rest.published import link_address
 from entrypoints.rest.refresh_cookie import public_url
-from entrypoints.rest.versions import expected, member_tag
+from entrypoints.rest.versions import VERSIONED, expected, member_tag
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Days = Annotated[int, msgspec.Meta(ge=1, le=30)]
@@ -73,7 +73,7 @@ async def get_member(
     return Response(member, headers=member_tag(member))
 
 
-@put("/members/{member_id:uuid}/role", summary="Give a member another role", status_code=204)
+@put("/members/{member_id:uuid}/role", summary="Give a member another role", status_code=204, opt=VERSIONED)
 async def change_role(
     request: Request[Any, Any, Any],
     member_id: FromPath[UUID],
@@ -98,7 +98,7 @@ async def change_role(
     return Response(None, status_code=204, headers=member_tag(member))
 
 
-@delete("/members/{member_id:uuid}", summary="Remove a member")
+@delete("/members/{member_id:uuid}", summary="Remove a member", opt=VERSIONED)
 async def remove_member(
     request: Request[Any, Any, Any],
     member_id: FromPath[UUID],

@@ -22,7 +22,7 @@ from domain.shared.identities import ConfigId
 from domain.tenants.member import Permission
 from entrypoints.rest.auth import SESSION
 from entrypoints.rest.pages import CursorInvalid, PageOf, page_by_key, read_key, read_limit
-from entrypoints.rest.versions import config_tag, expected
+from entrypoints.rest.versions import VERSIONED, config_tag, expected
 
 
 class NewSchedule(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
@@ -70,7 +70,7 @@ def chosen(schedule: NewSchedule) -> ScheduleChoice:
     )
 
 
-@put("/export-configs/{config_id:uuid}/schedule", summary="Change when an export runs")
+@put("/export-configs/{config_id:uuid}/schedule", summary="Change when an export runs", opt=VERSIONED)
 async def reschedule(
     request: Request[Any, Any, Any],
     config_id: FromPath[UUID],
