@@ -99,8 +99,7 @@ def address_of(scope: Scope, hops: int) -> str | None:
     peer = client[0] if client else None
     given = ",".join(value.decode("latin-1") for name, value in scope["headers"] if name.lower() == _FORWARDED)
     passed = [part.strip() for part in given.split(",") if part.strip()]
-    told = passed[-hops] if 0 < hops <= len(passed) else peer
-    return _plain(told) if told else None
+    return (_plain(passed[-hops]) if 0 < hops <= len(passed) else None) or peer
 
 
 def neighbourhood(address: str) -> str:
@@ -109,7 +108,9 @@ def neighbourhood(address: str) -> str:
         read = ip_address(address)
     except ValueError:
         return address[:45]
-    return str(ip_network((read, 64), strict=False)) if isinstance(read, IPv6Address) else str(read)
+    if isinstance(read, IPv6Address):
+        return str(read.ipv4_mapped or ip_network((read, 64), strict=False))
+    return str(read)
 
 
 async def count_company(connection: ASGIConnection[Any, Any, Any, Any], application: Application, company: str) -> None:
@@ -195,10 +196,12 @@ def _told_again(messages: list[Any], receive: Receive) -> Receive:
     return tell
 
 
-def _plain(address: str) -> str:
-    """Without the port and the brackets that some proxies write."""
+def _plain(address: str) -> str | None:
+    """Without the port and the brackets that some proxies write; None where it is no address."""
     bracketed = re.fullmatch(r"\[([0-9A-Fa-f:.]+)\](?::\d+)?", address)
-    if bracketed:
-        return bracketed[1]
-    host, colon, port = address.partition(":")
-    return host if colon and port.isdigit() else address[:45]
+    host, _, port = address.rpartition(":")
+    told = bracketed[1] if bracketed else host if port.isdigit() and ":" not in host and host else address
+    try:
+        return str(ip_address(told))
+    except ValueError:
+        return None

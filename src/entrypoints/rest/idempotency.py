@@ -7,6 +7,7 @@ nothing is not kept: the request may be tried again.
 
 import asyncio
 import hashlib
+import re
 from contextlib import suppress
 from typing import Annotated, Any
 
@@ -41,6 +42,7 @@ ONCE_AGAIN = {"once": True, "again": True}
 IdempotencyKey = Annotated[
     str | None, HeaderParameter(name=HEADER, min_length=1, max_length=LONGEST, description=DESCRIPTION)
 ]
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 HOLD_EVERY = 5.0
 _KEPT = ("location", "etag", "content-type")
 _REPLAYED = (b"idempotency-replayed", b"true")
@@ -90,8 +92,8 @@ def _key(scope: Scope) -> str | None:
     if found is None:
         return None
     key = found.decode("latin-1")
-    if not 1 <= len(key) <= LONGEST:
-        told = {"key": HEADER, "message": f"Expected a text of 1 to {LONGEST} characters", "source": "header"}
+    if not 1 <= len(key) <= LONGEST or _CONTROL.search(key):
+        told = {"key": HEADER, "message": f"Expected 1 to {LONGEST} characters, none a control", "source": "header"}
         raise ValidationException(detail=f"{HEADER} does not fit", extra=[told])
     return key
 

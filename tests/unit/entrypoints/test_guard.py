@@ -27,7 +27,10 @@ def scope(*forwarded: str, peer: str | None = "10.0.0.9") -> Any:
         (1, ["203.0.113.5:4711"], "203.0.113.5"),
         (1, ["[2001:db8::7]:4711"], "2001:db8::7"),
         (1, ["2001:db8::7"], "2001:db8::7"),
-        (1, ["x" * 10_000], "x" * 45),
+        (1, ["x" * 10_000], "10.0.0.9"),
+        (1, ["unknown"], "10.0.0.9"),
+        (1, ["203.0.113.5:x"], "10.0.0.9"),
+        (1, ["203.0.113.5\x01"], "10.0.0.9"),
     ],
 )
 def test_only_what_our_own_proxies_wrote_is_believed(hops: int, forwarded: list[str], address: str) -> None:
@@ -41,6 +44,7 @@ def test_a_request_from_nowhere_has_no_address() -> None:
 def test_a_whole_ipv6_network_is_one_caller() -> None:
     assert neighbourhood("2001:db8::1") == neighbourhood("2001:db8::ffff:2") != neighbourhood("2001:db8:0:1::1")
     assert neighbourhood("203.0.113.5") != neighbourhood("203.0.113.6")
+    assert neighbourhood("::ffff:203.0.113.5") == neighbourhood("203.0.113.5")
     assert neighbourhood("what?") == "what?"
 
 
