@@ -16,7 +16,7 @@ from benchmarks.beside import Beside
 from benchmarks.changing import Changing
 from benchmarks.full_export import COLUMNS, FullExport, Measured, medians
 from benchmarks.large import Large
-from benchmarks.limits import UNLIMITED, Limits
+from benchmarks.limits import UNCOUNTED, UNLIMITED, Limits
 from benchmarks.reading import Reading
 from devstack.processes import orderly_exit
 from devstack.stack import Stack, stack
@@ -124,7 +124,7 @@ def main() -> int:
     arguments = parser.parse_args()
     console = Console(width=None if sys.stdout.isatty() else 140)
     began = time.monotonic()
-    with orderly_exit(), stack(extra={**UNLIMITED, "LOG_LEVEL": "WARNING"}) as running:
+    with orderly_exit(), stack(extra={**UNLIMITED, **UNCOUNTED, "LOG_LEVEL": "WARNING"}) as running:
         bench = Bench(running, console, arguments)
         bench.measure()
     OUTPUT.parent.mkdir(exist_ok=True)

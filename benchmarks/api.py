@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import msgspec
 
+from benchmarks.limits import UNCOUNTED
 from benchmarks.load import Plan, Report
 from devstack.postgres import service_login
 from devstack.processes import Process, Supervisor, base_environment, free_port, python
@@ -89,4 +90,5 @@ class ApiProcesses:
             "ENCRYPTION_KEYS": f"k1:{base64.b64encode(os.urandom(32)).decode()}",
             "SESSION_KEYS": f"s1:{base64.b64encode(self.session_key).decode()}",
             "LOG_LEVEL": "WARNING",
+            **UNCOUNTED,
         }

@@ -26,7 +26,7 @@ from adapters.system.clock import SystemClock
 from application.exports.commands.dispatch_runs import DispatchRuns, DispatchRunsHandler
 from application.exports.dispatching import Places
 from application.ports import OutboxMessage
-from benchmarks.limits import UNLIMITED
+from benchmarks.limits import UNCOUNTED, UNLIMITED
 from benchmarks.vendors_side import VendorsSide
 from devstack.people import Administrator, Vendors
 from devstack.processes import orderly_exit
@@ -133,7 +133,7 @@ def _task_of(body: bytes) -> UUID:
 
 def beside_backfills(seconds: float, workers: int) -> dict[str, Any]:
     """A small company's run is started every second while another's backfills wait in a row."""
-    with stack(workers=workers, extra={**UNLIMITED, "LOG_LEVEL": "WARNING"}) as running:
+    with stack(workers=workers, extra={**UNLIMITED, **UNCOUNTED, "LOG_LEVEL": "WARNING"}) as running:
         large, small = _company(running, "large", BACKFILLED), _company(running, "small", 100)
         config = _export(small, "small")
         small.run(config)
@@ -158,7 +158,7 @@ def beside_backfills(seconds: float, workers: int) -> dict[str, Any]:
 
 def throughput(workers: int) -> dict[str, Any]:
     """Short runs of several companies, all started at once."""
-    with stack(workers=workers, extra={**UNLIMITED, "LOG_LEVEL": "WARNING"}) as running:
+    with stack(workers=workers, extra={**UNLIMITED, **UNCOUNTED, "LOG_LEVEL": "WARNING"}) as running:
         companies = [_company(running, f"company {number}", ORDERS) for number in range(COMPANIES)]
         exports = [(one, _export(one, f"export {at}")) for one in companies for at in range(EXPORTS)]
         for one, config in exports:

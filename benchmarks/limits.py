@@ -14,6 +14,9 @@ UNLIMITED = {
     "GOOGLE_PROJECT_REQUESTS": "1000000",
     "GOOGLE_WRITE_SPACING_SECONDS": "0",
 }
+UNCOUNTED = {"SIGN_INS_PER_MINUTE": "0", "ADDRESS_REQUESTS_PER_MINUTE": "0", "COMPANY_REQUESTS_PER_MINUTE": "0"}
+"""Everybody who is measured has one address."""
+
 WRITE_LATENCY = 1.1
 """Seconds that a write takes at Google while limits are on: our estimate of what a body of 2 MB takes there."""
 

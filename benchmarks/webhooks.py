@@ -28,6 +28,7 @@ from rich.table import Table
 
 from application.digests import digest
 from benchmarks.api import ApiProcesses
+from benchmarks.limits import UNCOUNTED
 from benchmarks.load import Report, milliseconds
 from benchmarks.webhooks_load import Plan
 from devstack.people import Administrator, Vendors
@@ -180,7 +181,7 @@ def measure_intake(processes: int, rate: float, seconds: float) -> dict[str, Any
 
 @contextmanager
 def _followed(orders: int) -> Iterator[tuple[Vendors, Administrator, dict[str, Any]]]:
-    with stack(workers=1) as running:
+    with stack(workers=1, extra=UNCOUNTED) as running:
         vendors = Vendors(running)
         somebody = Administrator(running, vendors, "romashka")
         somebody.install()

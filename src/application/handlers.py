@@ -32,11 +32,15 @@ from application.connections.queries.get_service_account import GetServiceAccoun
 from application.connections.queries.list_companies import ListCompanies, ListCompaniesHandler
 from application.connections.queries.list_connections import ListConnections, ListConnectionsHandler
 from application.connections.webhooks_command import TendWebhooks
+from application.delivery.commands.begin_request import BeginRequest, BeginRequestHandler
 from application.delivery.commands.erase_company import EraseCompanyHandler
 from application.delivery.commands.export_company import ExportCompany, ExportCompanyHandler
+from application.delivery.commands.hold_request import HoldRequest, HoldRequestHandler
+from application.delivery.commands.keep_answer import KeepAnswer, KeepAnswerHandler
 from application.delivery.commands.note_failed_message import NoteFailedMessage, NoteFailedMessageHandler
 from application.delivery.commands.purge_expired import PurgeExpired, PurgeExpiredHandler
 from application.delivery.commands.relay_outbox import RelayOutbox, RelayOutboxHandler
+from application.delivery.commands.release_request import ReleaseRequest, ReleaseRequestHandler
 from application.delivery.commands.replay_messages import ReplayMessages, ReplayMessagesHandler
 from application.delivery.erase_command import EraseCompany
 from application.delivery.queries.check_readiness import CheckReadiness, CheckReadinessHandler
@@ -83,6 +87,8 @@ from application.tenants.commands.change_role import ChangeRole, ChangeRoleHandl
 from application.tenants.commands.create_api_key import CreateApiKey, CreateApiKeyHandler
 from application.tenants.commands.create_link import CreateLink, CreateLinkHandler
 from application.tenants.commands.join_company import JoinCompany, JoinCompanyHandler
+from application.tenants.commands.let_in import LetIn, LetInHandler
+from application.tenants.commands.note_refusal import NoteRefusal, NoteRefusalHandler
 from application.tenants.commands.refresh_session import RefreshSession, RefreshSessionHandler
 from application.tenants.commands.remove_member import RemoveMember, RemoveMemberHandler
 from application.tenants.commands.revoke_api_key import RevokeApiKey, RevokeApiKeyHandler
@@ -93,9 +99,11 @@ from application.tenants.commands.sign_in_by_link import SignInByLink, SignInByL
 from application.tenants.commands.sign_out import SignOut, SignOutHandler
 from application.tenants.commands.switch_company import SwitchCompany, SwitchCompanyHandler
 from application.tenants.commands.use_api_key import UseApiKey, UseApiKeyHandler
+from application.tenants.queries.get_member import GetMember, GetMemberHandler
 from application.tenants.queries.get_signing_keys import GetSigningKeys, GetSigningKeysHandler
 from application.tenants.queries.identify import Identify, IdentifyHandler
 from application.tenants.queries.list_api_keys import ListApiKeys, ListApiKeysHandler
+from application.tenants.queries.list_audit import ListAudit, ListAuditHandler
 from application.tenants.queries.list_links import ListLinks, ListLinksHandler
 from application.tenants.queries.list_members import ListMembers, ListMembersHandler
 from application.tenants.queries.list_own_companies import ListOwnCompanies, ListOwnCompaniesHandler
@@ -124,6 +132,7 @@ HANDLERS: dict[type[Message[Any]], type[Any]] = {
     SwitchCompany: SwitchCompanyHandler,
     ListOwnCompanies: ListOwnCompaniesHandler,
     ListMembers: ListMembersHandler,
+    GetMember: GetMemberHandler,
     ChangeRole: ChangeRoleHandler,
     RemoveMember: RemoveMemberHandler,
     ListSessions: ListSessionsHandler,
@@ -134,6 +143,9 @@ HANDLERS: dict[type[Message[Any]], type[Any]] = {
     ListApiKeys: ListApiKeysHandler,
     UseApiKey: UseApiKeyHandler,
     GetSigningKeys: GetSigningKeysHandler,
+    LetIn: LetInHandler,
+    NoteRefusal: NoteRefusalHandler,
+    ListAudit: ListAuditHandler,
     # billing
     SetPlan: SetPlanHandler,
     BlockCompany: BlockCompanyHandler,
@@ -201,6 +213,10 @@ HANDLERS: dict[type[Message[Any]], type[Any]] = {
     NoteFailedMessage: NoteFailedMessageHandler,
     ReplayMessages: ReplayMessagesHandler,
     ListParkedMessages: ListParkedMessagesHandler,
+    BeginRequest: BeginRequestHandler,
+    HoldRequest: HoldRequestHandler,
+    KeepAnswer: KeepAnswerHandler,
+    ReleaseRequest: ReleaseRequestHandler,
     PurgeExpired: PurgeExpiredHandler,
     ExportCompany: ExportCompanyHandler,
     EraseCompany: EraseCompanyHandler,

@@ -23,6 +23,10 @@ class Transaction(Protocol):
         ...
 
 
+class UpkeepTransaction(Transaction, Protocol):
+    """Transactions of what keeps connections going while something else is done: nobody's deed, told in no log."""
+
+
 class SystemTransaction(Protocol):
     """A transaction across companies, for the few handlers that the list in application.handlers names."""
 

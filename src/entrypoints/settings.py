@@ -1,8 +1,6 @@
 """Settings, read from the environment. Every missing or wrong one is named at once."""
 
-import binascii
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
@@ -11,6 +9,8 @@ import msgspec
 
 from domain.billing.plans import PlanKey
 from entrypoints import written as as_
+from entrypoints.environment import Environment
+from entrypoints.guarding import GuardSettings, read_guarding
 
 ValueT = TypeVar("ValueT")
 
@@ -153,6 +153,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     schedule_spread_seconds: int = 300
     plans: PlanSettings = PlanSettings()
     company_retention_days: int = 180
+    audit_days: int = 365
+    guarding: GuardSettings = GuardSettings()
 
     def __repr__(self) -> str:
         """Nothing: settings are full of secrets."""
@@ -164,33 +166,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.public_url}/oauth/google/callback"
 
 
-@dataclass(slots=True)
-class _Environment:
-    variables: Mapping[str, str]
-    problems: list[str] = field(default_factory=list)
-
-    def required(self, name: str, meaning: str, read: Callable[[str], ValueT], instead: ValueT) -> ValueT:
-        text = self.variables.get(name, "").strip()
-        if not text:
-            self.problems.append(f"{name} is missing: {meaning}")
-            return instead
-        return self._read(name, meaning, text, read, instead)
-
-    def optional(self, name: str, meaning: str, read: Callable[[str], ValueT], usual: ValueT) -> ValueT:
-        text = self.variables.get(name, "").strip()
-        return self._read(name, meaning, text, read, usual) if text else usual
-
-    def _read(self, name: str, meaning: str, text: str, read: Callable[[str], ValueT], instead: ValueT) -> ValueT:
-        try:
-            return read(text)
-        except (ValueError, binascii.Error):
-            self.problems.append(f"{name} is wrong: {meaning}")
-            return instead
-
-
 def read_settings(variables: Mapping[str, str]) -> Settings:
     """Reads the settings. Raises SettingsInvalid naming every problem."""
-    env = _Environment(variables)
+    env = Environment(variables)
     settings = Settings(
         database_url=env.required("DATABASE_URL", "a postgresql:// address", as_.address("postgresql"), ""),
         redis_url=env.required("REDIS_URL", "a redis:// address", as_.address("redis", "rediss"), ""),
@@ -216,6 +194,9 @@ def read_settings(variables: Mapping[str, str]) -> Settings:
             "TASK_RETENTION_DAYS", "how many days ended runs are kept, 1 or more", as_.whole, 90
         ),
         company_retention_days=env.optional("COMPANY_RETENTION_DAYS", "days, 1 or more", as_.whole, 180),
+        audit_days=env.optional(
+            "AUDIT_RETENTION_DAYS", "how many days the audit log is kept, 1 or more", as_.whole, 365
+        ),
         worker_threads=env.optional("WORKER_THREADS", "how many runs a worker carries at once, 1 to 64", as_.small, 8),
         company_runs=env.optional("COMPANY_RUNS", "runs of one company at once, 1 to 64", as_.small, 4),
         company_backfills=env.optional("COMPANY_BACKFILLS", "runs at once that read everything, 1 to 64", as_.small, 2),
@@ -230,6 +211,7 @@ def read_settings(variables: Mapping[str, str]) -> Settings:
             300,
         ),
         plans=_plans(env),
+        guarding=read_guarding(env),
         former_urls=env.optional(
             "FORMER_PUBLIC_URLS", "what PUBLIC_URL was before, separated by commas", as_.several_webs, ()
         ),
@@ -242,7 +224,7 @@ def read_settings(variables: Mapping[str, str]) -> Settings:
     return settings
 
 
-def _plans(env: _Environment) -> PlanSettings:
+def _plans(env: Environment) -> PlanSettings:
     known = ", ".join(PlanKey)
     return PlanSettings(
         tariffs=env.optional(
@@ -266,7 +248,7 @@ def _tariffs(text: str) -> dict[str, PlanKey]:
     return made
 
 
-def _traces(env: _Environment) -> str | None:
+def _traces(env: Environment) -> str | None:
     """Where spans go, path included (OpenTelemetry specification, Protocol Exporter: the one address is the whole, the
     other is lengthened).
     """
@@ -277,7 +259,7 @@ def _traces(env: _Environment) -> str | None:
     return whole if whole is not None or collector is None else f"{collector}/v1/traces"
 
 
-def _watch(env: _Environment) -> WatchSettings:
+def _watch(env: Environment) -> WatchSettings:
     return WatchSettings(
         metrics_host=env.optional("METRICS_HOST", "the address on which metrics are served", str, "127.0.0.1"),
         metrics_port=env.optional("METRICS_PORT", "a port from 1 to 65535, or 0 for no metrics", as_.port, 0),
@@ -286,7 +268,7 @@ def _watch(env: _Environment) -> WatchSettings:
     )
 
 
-def _moysklad(env: _Environment) -> MoySkladSettings:
+def _moysklad(env: Environment) -> MoySkladSettings:
     return MoySkladSettings(
         apps=_apps(env),
         api_url=env.optional(
@@ -305,7 +287,7 @@ def _moysklad(env: _Environment) -> MoySkladSettings:
     )
 
 
-def _apps(env: _Environment) -> tuple[MoySkladAppSettings, ...]:
+def _apps(env: Environment) -> tuple[MoySkladAppSettings, ...]:
     """The app of the three variables, and those of the list: versions that are not published yet."""
     one = MoySkladAppSettings(
         app_id=env.required("MOYSKLAD_APP_ID", "the app's appId from the developer cabinet", UUID, UUID(int=0)),
@@ -329,7 +311,7 @@ def _further_apps(text: str) -> tuple[MoySkladAppSettings, ...]:
     return tuple(made.values())
 
 
-def _google(env: _Environment) -> GoogleSettings:
+def _google(env: Environment) -> GoogleSettings:
     return GoogleSettings(
         clients=_google_clients(env),
         service_account=env.optional(
@@ -347,7 +329,7 @@ def _google(env: _Environment) -> GoogleSettings:
     )
 
 
-def _google_clients(env: _Environment) -> tuple[GoogleClientSettings, ...]:
+def _google_clients(env: Environment) -> tuple[GoogleClientSettings, ...]:
     """The client of the two variables, which come first, and those of the list."""
     several: tuple[GoogleClientSettings, ...] = env.optional(
         "GOOGLE_CLIENTS", "id:secret or id:secret:requests of each client, separated by commas", _clients, ()

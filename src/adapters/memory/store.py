@@ -9,6 +9,8 @@ from adapters.memory.rows import Access, Rows
 from application.billing.ports import Entry
 from application.exports.ports import WriteIntent
 from application.ports import OutboxMessage, Turn
+from application.tenants.audit import AuditEntry
+from application.tenants.kept_answers import Claim, EarlierRequest
 from domain.billing.standing import Account
 from domain.billing.usage import Hold, Meter
 from domain.connections.google import ConsentRequest, GoogleConnection, PickedSpreadsheet
@@ -101,6 +103,14 @@ class Replay(NamedTuple):
     key: str
     fingerprint: str
     result: UUID | None
+    created_at: datetime
+
+
+class StoredAnswer(NamedTuple):
+    """An idempotency key, who is at work on its request, and the answer."""
+
+    claim: Claim
+    earlier: EarlierRequest
     created_at: datetime
 
 
@@ -315,6 +325,12 @@ class MemoryStore:
         self.workers: Rows[UUID, LivingWorker] = Rows(lambda row: row.worker_id, None, Access.SYSTEM, immutable=True)
         self.idempotency_keys: Rows[tuple[CompanyId, str], Replay] = Rows(
             lambda row: (row.company_id, row.key), lambda row: row.company_id, Access.COUNTED, immutable=True
+        )
+        self.kept_answers: Rows[tuple[CompanyId, str, str], StoredAnswer] = Rows(
+            lambda row: row.claim[:3], lambda row: row.claim.company_id, Access.COUNTED, immutable=True
+        )
+        self.audit_entries: Rows[UUID, AuditEntry] = Rows(
+            lambda row: row.id, lambda row: row.company_id, Access.COUNTED, immutable=True
         )
         self.nonces: Rows[tuple[str, str], Nonce] = Rows(
             lambda row: (row.kind, row.value), None, Access.SYSTEM, immutable=True

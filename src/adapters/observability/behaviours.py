@@ -39,11 +39,19 @@ FREQUENT = frozenset(
         "DispatchRuns",
         "MakeRoom",
         "ReportForWork",
+        "LetIn",
+        "BeginRequest",
+        "HoldRequest",
+        "KeepAnswer",
+        "ReleaseRequest",
     }
 )
 """Messages that come many times a minute and are worth a line only when something came of them, and a span only as a
 part of something else.
 """
+
+_NEVER = frozenset({"LetIn"})
+"""Messages that are asked before it is known whose request it is. They are no part of anybody's trace."""
 
 _KEEPING = "webhooks.keep"
 """The command that keeps what MoySklad delivers. It answers, for each delivery, a word of few and whose it was."""
@@ -110,7 +118,7 @@ def _identities(message: Message[Any]) -> dict[str, str]:
 @contextmanager
 def _spanned(name: str) -> Iterator[Span]:
     parent = trace.get_current_span().get_span_context()
-    if name in FREQUENT and not parent.is_valid:
+    if name in _NEVER or (name in FREQUENT and not parent.is_valid):
         yield trace.INVALID_SPAN
         return
     kind = SpanKind.CONSUMER if parent.is_remote else SpanKind.INTERNAL

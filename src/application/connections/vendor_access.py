@@ -15,7 +15,7 @@ from application.connections.ports import (
     Urgency,
     Vault,
 )
-from application.ports import Clock, Locks, Outbox, Transaction
+from application.ports import Clock, Locks, Outbox, UpkeepTransaction
 from application.tenants.ports import Companies
 from domain.connections.google import GoogleConnection, GoogleDisconnected, GoogleNotConnected, SpreadsheetNeeded
 from domain.connections.moysklad import MoySkladDisconnected
@@ -32,7 +32,7 @@ class GoogleAccess:
 
     def __init__(
         self,
-        transaction: Transaction,
+        transaction: UpkeepTransaction,
         connections: GoogleConnections,
         vault: Vault,
         consent: GoogleConsent,
@@ -161,7 +161,7 @@ class MoySkladAccess:
 
     def __init__(
         self,
-        transaction: Transaction,
+        transaction: UpkeepTransaction,
         companies: Companies,
         connections: MoySkladConnections,
         vault: Vault,

@@ -2,7 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 
-from application.ports import Transaction
+from application.ports import SystemTransaction, Transaction
+from application.tenants.audit import AuditTrail
 from application.tenants.record_ports import CompanyRecords
 from domain.shared.identities import CompanyId
 from domain.tenants.erasure import ErasureIncomplete
@@ -15,9 +16,17 @@ _SWEEPS = 3
 class Erasing:
     """Removes the rows of one company."""
 
-    def __init__(self, transaction: Transaction, records: CompanyRecords) -> None:
+    def __init__(
+        self,
+        transaction: Transaction,
+        system_transaction: SystemTransaction,
+        records: CompanyRecords,
+        trail: AuditTrail,
+    ) -> None:
         self._transaction = transaction
+        self._system_transaction = system_transaction
         self._records = records
+        self._trail = trail
 
     async def remove(self, company_id: CompanyId) -> None:
         """Everything. What may be millions of rows goes some at a time, so that nobody is held up for long.
@@ -30,6 +39,7 @@ class Erasing:
                 if not await self._records.thin_out(company_id, _ROWS_AT_ONCE):
                     break
         await self._insisting(company_id, self._records.erase)
+        await self._forget_trail(company_id)
 
     async def _insisting(self, company_id: CompanyId, step: Callable[[CompanyId], Awaitable[None]]) -> None:
         for _ in range(_ATTEMPTS - 1):
@@ -42,6 +52,11 @@ class Erasing:
         async with self._transaction(company_id):
             await step(company_id)
 
+    async def _forget_trail(self, company_id: CompanyId) -> None:
+        """The company's own transactions may not touch what was done in it."""
+        async with self._system_transaction():
+            await self._trail.forget(company_id)
+
     async def verify(self, company_id: CompanyId) -> dict[str, int]:
         """How many rows each table has left, after whatever came in late was removed too: none.
 
@@ -51,6 +66,7 @@ class Erasing:
         for _ in range(_SWEEPS):
             async with self._transaction(company_id):
                 await self._records.sweep(company_id)
+            await self._forget_trail(company_id)
             async with self._transaction(company_id):
                 left = await self._records.counts(company_id)
             if not any(left.values()):

@@ -5,6 +5,7 @@ import msgspec
 from application.digests import RefreshTicket, digest, successor, write_refresh_token
 from application.ports import Clock, Ids
 from application.tenants.ports import AccessTokens, Identity
+from application.tenants.witnessing import done_by
 from domain.shared.identities import CompanyId, SessionId
 from domain.tenants.member import Member, Role
 from domain.tenants.session import ACCESS_LIFETIME, DEVICE_LENGTH, SESSION_LIFETIME, Session
@@ -33,6 +34,7 @@ class SessionTokens:
 
     def open(self, member: Member, device: str) -> tuple[Session, TokenPair]:
         """A new session of the member and its first pair."""
+        done_by(member.id)
         session_id = SessionId(self._ids.new())
         ticket = RefreshTicket(company_id=member.company_id, session_id=session_id)
         refresh = write_refresh_token(ticket, self._ids.token())

@@ -32,7 +32,7 @@ def told_by(body: bytes) -> list[ToldEvent] | ToldStock | None:
     """What the body tells; None where it has neither of the two forms."""
     try:
         read = _DECODER.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     if read.events is not msgspec.UNSET:
         return [ToldEvent(one.meta.type, one.meta.href, one.action, one.account_id) for one in read.events]
@@ -45,7 +45,7 @@ def has_a_known_form(body: bytes) -> bool:
     """Whether `told_by` would read it."""
     try:
         read = _DECODER.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return False
     stock = read.report_type is not msgspec.UNSET and read.account_id is not msgspec.UNSET
     return read.events is not msgspec.UNSET or stock

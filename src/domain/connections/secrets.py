@@ -13,6 +13,7 @@ class SecretPurpose(StrEnum):
     GOOGLE_ACCESS = "google.access"
     GOOGLE_REFRESH = "google.refresh"
     GOOGLE_VERIFIER = "google.verifier"
+    KEPT_ANSWER = "delivery.answer"
     WEBHOOK_TOKEN = "webhooks.token"  # noqa: S105 - a name, not a secret
     PSEUDONYM_KEY = "exports.pseudonyms"
 

@@ -48,16 +48,54 @@ class Conflict(SkladSheetsError):
     code = "conflict"
 
 
-class IdempotencyKeyReused(Conflict):
-    """The idempotency key was used for a different request."""
+class RequestUnderWay(Conflict):
+    """A request with the same idempotency key is being carried out; ask again in `retry_after` seconds."""
 
-    code = "idempotency_key_reused"
+    code = "request_under_way"
+
+    def __init__(self, retry_after: float, **details: Detail) -> None:
+        super().__init__(**details)
+        self.retry_after = retry_after
+
+
+class RequestSuperseded(Conflict):
+    """The request took so long that another one with the same idempotency key took over. This one changed nothing."""
+
+    code = "request_superseded"
+
+
+class AnswerLost(Conflict):
+    """An earlier request with this idempotency key changed something, and its answer was lost with the process."""
+
+    code = "answer_lost"
 
 
 class RuleViolated(SkladSheetsError):
     """The request breaks a rule of the business; sent again unchanged, it will break it again."""
 
     code = "rule_violated"
+
+
+class IdempotencyKeyReused(RuleViolated):
+    """The idempotency key was used for a different request."""
+
+    code = "idempotency_key_reused"
+
+
+class PreconditionFailed(SkladSheetsError):
+    """The thing is not any more as the caller saw it (If-Match)."""
+
+    code = "precondition_failed"
+
+
+class TooManyRequests(SkladSheetsError):
+    """More requests in a while than are let in; ask again in `retry_after` seconds."""
+
+    code = "too_many_requests"
+
+    def __init__(self, retry_after: float, **details: Detail) -> None:
+        super().__init__(**details)
+        self.retry_after = retry_after
 
 
 class QuotaExceeded(SkladSheetsError):

@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
+from typing import Any
 
 from dishka import AsyncContainer
 
-from application.bus import Application, Behaviour, Scope
+from application.bus import Application, Behaviour, Next, Scope
 from application.handlers import HANDLERS
+from application.messages import Message
+from application.tenants.witnessing import Witness
 
 
 class ContainerScopes:
@@ -21,5 +24,10 @@ class ContainerScopes:
 
 
 def make_application(container: AsyncContainer, behaviours: Sequence[Behaviour] = ()) -> Application:
-    """The application over this container's adapters."""
-    return Application(HANDLERS, ContainerScopes(container), behaviours)
+    """The application over this container's adapters. What is done is witnessed, closest to the handlers."""
+
+    async def witnessed(message: Message[Any], next_: Next) -> Any:
+        witness = await container.get(Witness)
+        return await witness(message, next_)
+
+    return Application(HANDLERS, ContainerScopes(container), (*behaviours, witnessed))

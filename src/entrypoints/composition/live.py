@@ -18,6 +18,7 @@ from adapters.observability.runs import ObservedRuns
 from adapters.observability.vendors import ObservedVendors
 from adapters.postgres.engine import Engine, connections, make_engine
 from adapters.postgres.health import require_isolation
+from adapters.postgres.repositories.audit import SqlAuditTrail
 from adapters.postgres.repositories.change_marks import SqlChangeMarks
 from adapters.postgres.repositories.connections import (
     SqlConsentRequests,
@@ -37,6 +38,7 @@ from adapters.postgres.repositories.dispatch import SqlRunPlaces, SqlTurns, SqlW
 from adapters.postgres.repositories.exported_rows import SqlExportedRows
 from adapters.postgres.repositories.exports import SqlExportConfigs
 from adapters.postgres.repositories.installations import SqlCompanyViews, SqlInstallations, SqlVendorRequests
+from adapters.postgres.repositories.kept_answers import SqlKeptAnswers
 from adapters.postgres.repositories.pseudonym_keys import SqlPseudonymKeys
 from adapters.postgres.repositories.quarantine import SqlQuarantine
 from adapters.postgres.repositories.schedules import SqlOccurrences, SqlStandings
@@ -56,6 +58,7 @@ from adapters.redis.connection import connect as connect_redis
 from adapters.redis.depths import RedisQueues
 from adapters.redis.google_budgets import RedisGoogleBudgets
 from adapters.redis.locks import RedisLocks
+from adapters.redis.rates import RedisRateLimits
 from adapters.redis.traces import RedisTraces
 from adapters.system.calendar import CronsimCalendar
 from adapters.system.clock import SystemClock
@@ -113,8 +116,13 @@ from application.ports import (
     SystemTransaction,
     Transaction,
     Turns,
+    UpkeepTransaction,
 )
+from application.tenants.audit import AuditTrail
+from application.tenants.kept_answers import KeptAnswers
+from application.tenants.rates import OwnBooks, RateLimits, Rates
 from application.tenants.record_ports import CompanyTraces
+from application.tenants.witnessing import WitnessedIds, WitnessedTransaction
 from application.webhooks.ports import (
     Deliveries,
     DeliveryCounts,
@@ -127,6 +135,7 @@ from application.webhooks.ports import (
 )
 from domain.exports.schedule import Terms
 from domain.exports.sharing import Shares
+from domain.tenants.rates import Rate
 from domain.webhooks.watch import Pace
 from entrypoints.composition.application import make_application
 from entrypoints.composition.billing import LiveBilling
@@ -213,13 +222,36 @@ class Persistence(Provider):
         yield WatchedGoogleBudgets(budgets, watch)
         await budgets.close()
 
+    @provide
+    def rate_limits(self, client: Client) -> RateLimits:
+        return RedisRateLimits(client)
+
+    @provide
+    def rates(self, settings: Settings) -> Rates:
+        guarding = settings.guarding
+        return Rates(Rate(guarding.sign_ins), Rate(guarding.address_requests), Rate(guarding.company_requests))
+
+    @provide
+    def own_books(self) -> OwnBooks:
+        return OwnBooks()
+
     configs = provide(SqlExportConfigs, provides=ExportConfigs)
 
     @provide
     def systems(self, engine: Engine, client: Client) -> Systems:
         return LiveSystems(engine, client)
 
-    transaction = provide(SqlTransaction, provides=Transaction)
+    plain_transaction = provide(SqlTransaction)
+    upkeep = provide(SqlTransaction, provides=UpkeepTransaction)
+
+    @provide
+    def transaction(
+        self, plain: SqlTransaction, trail: AuditTrail, answers: KeptAnswers, ids: Ids, clock: Clock
+    ) -> Transaction:
+        return WitnessedTransaction(plain, trail, answers, ids, clock)
+
+    trail = provide(SqlAuditTrail, provides=AuditTrail)
+    kept_answers = provide(SqlKeptAnswers, provides=KeptAnswers)
     system_transaction = provide(SqlSystemTransaction, provides=SystemTransaction)
     moysklad_connections = provide(SqlMoySkladConnections, provides=MoySkladConnections)
     google_connections = provide(SqlGoogleConnections, provides=GoogleConnections)
@@ -274,7 +306,7 @@ class Surroundings(Provider):
 
     @provide
     def ids(self) -> Ids:
-        return SystemIds()
+        return WitnessedIds(SystemIds())
 
     @provide
     def vault(self, settings: Settings) -> Vault:

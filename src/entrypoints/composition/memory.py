@@ -10,6 +10,7 @@ from dishka import AsyncContainer, Provider, Scope, from_context, make_async_con
 
 from adapters.formulas.cel import CelFormulas
 from adapters.memory.access import MemoryApiKeys, MemoryLinks
+from adapters.memory.audit import MemoryAuditTrail
 from adapters.memory.billing import MemoryBillingAccounts, MemoryCustomers, MemoryUsage
 from adapters.memory.budgets import MemoryBudgets
 from adapters.memory.catalogue import MemoryExporterCatalogue
@@ -40,6 +41,7 @@ from adapters.memory.installations import (
     MemoryVendorRequests,
 )
 from adapters.memory.intents import MemoryWriteIntents
+from adapters.memory.kept_answers import MemoryKeptAnswers
 from adapters.memory.machine import (
     MemoryCalendar,
     MemoryClock,
@@ -48,6 +50,7 @@ from adapters.memory.machine import (
     MemorySystems,
 )
 from adapters.memory.personal import MemoryPseudonymKeys
+from adapters.memory.rates import MemoryRateLimits
 from adapters.memory.records import MemoryArchives, MemoryCompanyRecords, MemoryCompanyTraces, MemoryErasures
 from adapters.memory.registered import MemoryRegisteredWebhooks
 from adapters.memory.schedules import MemoryOccurrences, MemoryStandings
@@ -128,7 +131,10 @@ from application.ports import (
     SystemTransaction,
     Transaction,
     Turns,
+    UpkeepTransaction,
 )
+from application.tenants.audit import AuditTrail
+from application.tenants.kept_answers import KeptAnswers
 from application.tenants.ports import (
     AccessTokens,
     ApiKeys,
@@ -139,7 +145,9 @@ from application.tenants.ports import (
     Sessions,
     VendorSignatures,
 )
+from application.tenants.rates import OwnBooks, RateLimits, Rates
 from application.tenants.record_ports import Archives, CompanyRecords, CompanyTraces, Erasures
+from application.tenants.witnessing import WitnessedIds, WitnessedTransaction
 from application.webhooks.ports import (
     Deliveries,
     DeliveryCounts,
@@ -154,6 +162,7 @@ from application.webhooks.ports import (
 from domain.billing.standing import Offer
 from domain.exports.schedule import Terms
 from domain.exports.sharing import Shares
+from domain.tenants.rates import Rate
 from domain.webhooks.watch import Pace
 from entrypoints.composition.application import make_application
 from entrypoints.composition.use_cases import use_cases
@@ -177,7 +186,7 @@ class Fakes(Provider):
 
     @provide
     def the_ids(self, ids: MemoryIds) -> Ids:
-        return ids
+        return WitnessedIds(ids)
 
     @provide
     def the_headers(self, headers: MemoryHeaders) -> Headers:
@@ -205,7 +214,26 @@ class Fakes(Provider):
     def catalogue(self) -> ExporterCatalogue:
         return MemoryExporterCatalogue(ScannedExporters().all())
 
-    transaction = provide(MemoryTransaction, provides=Transaction)
+    plain_transaction = provide(MemoryTransaction)
+    upkeep = provide(MemoryTransaction, provides=UpkeepTransaction)
+
+    @provide
+    def transaction(
+        self, plain: MemoryTransaction, trail: AuditTrail, answers: KeptAnswers, ids: Ids, clock: Clock
+    ) -> Transaction:
+        return WitnessedTransaction(plain, trail, answers, ids, clock)
+
+    @provide
+    def rates(self) -> Rates:
+        return Rates(Rate(0), Rate(0), Rate(0))  # stories are about other things
+
+    @provide
+    def own_books(self) -> OwnBooks:
+        return OwnBooks()
+
+    rate_limits = provide(MemoryRateLimits, provides=RateLimits)
+    trail = provide(MemoryAuditTrail, provides=AuditTrail)
+    kept_answers = provide(MemoryKeptAnswers, provides=KeptAnswers)
     system_transaction = provide(MemorySystemTransaction, provides=SystemTransaction)
     accounts = provide(MemoryBillingAccounts, provides=BillingAccounts)
     customers = provide(MemoryCustomers, provides=Customers)

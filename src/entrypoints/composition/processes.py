@@ -45,9 +45,9 @@ def wording(code: str, details: Mapping[str, str | int]) -> Words:
 def run_api(settings: Settings, host: str, port: int) -> None:
     """Serves HTTP until stopped."""
     metrics = observe(settings, "api")
-    app = RequestLog(
-        create_app(partial(live_application, settings, metrics), wording, report, settings.public_url), metrics
-    )
+    opening = partial(live_application, settings, metrics)
+    hops = settings.guarding.trusted_hops
+    app = RequestLog(create_app(opening, wording, report, settings.public_url, hops), metrics)
     config = uvicorn.Config(
         app,
         host=host,
@@ -57,7 +57,8 @@ def run_api(settings: Settings, host: str, port: int) -> None:
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=20,
-        proxy_headers=True,
+        proxy_headers=False,  # the guard reads them, and knows how many proxies there are
+        server_header=False,
     )
     uvicorn.Server(config).run()
 

@@ -22,6 +22,7 @@ from adapters.observability.schedules import ObservedConfigs
 from adapters.postgres.engine import Engine, connections, make_engine
 from adapters.postgres.health import require_isolation
 from adapters.postgres.repositories.access import SqlLinks
+from adapters.postgres.repositories.audit import SqlAuditTrail
 from adapters.postgres.repositories.change_marks import SqlChangeMarks
 from adapters.postgres.repositories.connections import (
     SqlConsentRequests,
@@ -34,6 +35,7 @@ from adapters.postgres.repositories.dispatch import SqlRunPlaces, SqlTurns, SqlW
 from adapters.postgres.repositories.erasures import SqlErasures
 from adapters.postgres.repositories.exports import SqlExportConfigs
 from adapters.postgres.repositories.installations import SqlVendorRequests
+from adapters.postgres.repositories.kept_answers import SqlKeptAnswers
 from adapters.postgres.repositories.records import SqlCompanyRecords
 from adapters.postgres.repositories.schedules import SqlOccurrences, SqlStandings
 from adapters.postgres.repositories.tasks import SqlExportTasks
@@ -76,6 +78,8 @@ from application.ports import (
     Transaction,
     Turns,
 )
+from application.tenants.audit import AuditTrail
+from application.tenants.kept_answers import KeptAnswers
 from application.tenants.ports import Companies, Links, Sessions
 from application.tenants.record_ports import CompanyRecords, Erasures
 from application.webhooks.commands.book_follow_ups import BookFollowUps, BookFollowUpsHandler
@@ -181,6 +185,8 @@ class SchedulerAdapters(Provider):
     records = provide(SqlCompanyRecords, provides=CompanyRecords)
     erasures = provide(SqlErasures, provides=Erasures)
     erasing = provide(Erasing, scope=Scope.REQUEST)
+    answers = provide(SqlKeptAnswers, provides=KeptAnswers)
+    trail = provide(SqlAuditTrail, provides=AuditTrail)
     succession = provide(Succession, scope=Scope.REQUEST)
     tidings = provide(Tidings, scope=Scope.REQUEST)
     places = provide(Places, scope=Scope.REQUEST)
@@ -195,7 +201,11 @@ def settled_terms(settings: Settings) -> Terms:
 
 def settled_retention(settings: Settings) -> Retention:
     """For how long what is over is remembered."""
-    return Retention(timedelta(days=settings.retention_days), timedelta(days=settings.company_retention_days))
+    return Retention(
+        timedelta(days=settings.retention_days),
+        timedelta(days=settings.company_retention_days),
+        timedelta(days=settings.audit_days),
+    )
 
 
 def settled_pace(settings: Settings) -> Pace:

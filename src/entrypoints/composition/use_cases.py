@@ -23,6 +23,7 @@ from application.tenants.authority import Authority
 from application.tenants.opening import OpenLinks
 from application.tenants.sessions import SessionTokens
 from application.tenants.vendor_calls import VendorCalls
+from application.tenants.witnessing import Witness
 from application.webhooks.following import Following
 
 
@@ -31,6 +32,7 @@ class UseCases(Provider):
 
     scope = Scope.REQUEST
 
+    witness = provide(Witness, scope=Scope.APP)
     quotas = provide(Quotas)
     resting = provide(Resting)
     google_access = provide(GoogleAccess)

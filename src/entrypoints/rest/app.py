@@ -21,12 +21,17 @@ from domain.shared.errors import SkladSheetsError
 from entrypoints.rest import google_return, health, published
 from entrypoints.rest.allowed import telling_allowed
 from entrypoints.rest.auth import identify
-from entrypoints.rest.description import describe_problems
+from entrypoints.rest.description import describe_keys, describe_problems
+from entrypoints.rest.dressing import dressed
+from entrypoints.rest.guard import LARGEST_BODY, Guard
+from entrypoints.rest.idempotency import answered_once
 from entrypoints.rest.problems import Problems
+from entrypoints.rest.refusals import note_refusal
 from entrypoints.rest.requests import TextRequest
 from entrypoints.rest.routes import (
     api_keys,
     archive,
+    audit,
     companies,
     connections,
     exports,
@@ -39,23 +44,24 @@ from entrypoints.rest.routes import (
     webhooks,
 )
 from entrypoints.rest.vendor import apps, scenario
+from entrypoints.rest.versions import conditional
 from entrypoints.rest.webhooks.attending import attended
 from entrypoints.rest.webhooks.receiving import receive
 from entrypoints.rest.words import Wording
 
 VERSION = "0.1.0"
 _ASSETS = "/docs-assets"
-_LARGEST_BODY = 1_000_000
-
 Report = Callable[[BaseException], None]
 Opening = Callable[[], AbstractAsyncContextManager[Application]]
 
 
-def create_app(opening: Opening, wording: Wording, report: Report, public_url: str | None = None) -> Litestar:
+def create_app(
+    opening: Opening, wording: Wording, report: Report, public_url: str | None = None, trusted_hops: int = 0
+) -> Litestar:
     """The whole HTTP side over an application that is opened at start-up and closed at the end.
 
     `report` is told of every error that nobody foresaw. `public_url` is where browsers reach it, unless that is what
-    their requests name as host.
+    their requests name as host. `trusted_hops` are the proxies of ours before it.
     """
 
     @asynccontextmanager
@@ -87,8 +93,10 @@ def create_app(opening: Opening, wording: Wording, report: Report, public_url: s
                 task_control,
                 webhooks,
                 plan,
+                audit,
             )
         ],
+        middleware=[conditional, answered_once],
     )
     app = Litestar(
         route_handlers=[
@@ -115,12 +123,16 @@ def create_app(opening: Opening, wording: Wording, report: Report, public_url: s
         },
         openapi_config=_openapi(),
         request_class=TextRequest,
-        request_max_body_size=_LARGEST_BODY,
-        before_send=[telling_allowed()],
+        request_max_body_size=LARGEST_BODY,
+        before_send=[telling_allowed(), dressed(public_url)],
+        after_exception=[note_refusal],
         logging_config=None,
     )
     app.state.public_url = public_url
+    app.state.report = report
+    app.asgi_handler = Guard(app.asgi_handler, problems, trusted_hops)
     describe_problems(app.openapi_schema)
+    describe_keys(app.openapi_schema, app.routes)
     return app
 
 

@@ -1,17 +1,22 @@
 """The OpenAPI document, told the truth about refusals: every one of them is a problem (RFC 9457)."""
 
+from collections.abc import Iterable
+
 import msgspec
 from litestar.openapi.spec import (
     OpenAPI,
     OpenAPIMediaType,
     OpenAPIResponse,
-    OpenAPIType,
     Operation,
+    Parameter,
     PathItem,
     Reference,
     Schema,
 )
+from litestar.openapi.spec.enums import OpenAPIType
+from litestar.routes import BaseRoute, HTTPRoute
 
+from entrypoints.rest.idempotency import DESCRIPTION, HEADER, LONGEST
 from entrypoints.rest.problems import PROBLEM, Problem
 
 _SCHEMAS = "#/components/schemas/"
@@ -32,6 +37,25 @@ def describe_problems(document: OpenAPI) -> None:
             for status in [status for status in responses if status.startswith("4")]:
                 del responses[status]
             responses["default"] = _page() if path in _PAGES else _refusal()
+
+
+def describe_keys(document: OpenAPI, routes: Iterable[BaseRoute]) -> None:
+    """Tells of the idempotency key where it is heeded."""
+    for route in routes:
+        if not isinstance(route, HTTPRoute):
+            continue
+        for handler in route.route_handlers:
+            item = (document.paths or {}).get(route.path_format)
+            if item is None or item.post is None or not handler.opt.get("once") or "POST" not in handler.http_methods:
+                continue
+            known = item.post.parameters or []
+            if not any(isinstance(one, Parameter) and one.name == HEADER for one in known):
+                item.post.parameters = [*known, _key_parameter()]
+
+
+def _key_parameter() -> Parameter:
+    schema = Schema(type=OpenAPIType.STRING, min_length=1, max_length=LONGEST)
+    return Parameter(name=HEADER, param_in="header", required=False, description=DESCRIPTION, schema=schema)
 
 
 def _operations(item: PathItem) -> list[Operation]:

@@ -13,9 +13,12 @@ from domain.shared.errors import (
     ConnectionBroken,
     Forbidden,
     NotFound,
+    PreconditionFailed,
     QuotaExceeded,
+    RequestUnderWay,
     RuleViolated,
     SkladSheetsError,
+    TooManyRequests,
     Unauthenticated,
     VendorBusy,
     VendorFailed,
@@ -30,7 +33,9 @@ STATUSES: tuple[tuple[type[SkladSheetsError], int], ...] = (
     (NotFound, 404),
     (Conflict, 409),
     (ConnectionBroken, 409),
+    (PreconditionFailed, 412),
     (RuleViolated, 422),
+    (TooManyRequests, 429),
     (VendorFailed, 502),
     (VendorBusy, 503),
 )
@@ -74,7 +79,7 @@ class Problems:
     def refused(self, request: Request[Any, Any, Any], error: SkladSheetsError) -> Response[Problem]:
         """An error of the taxonomy."""
         response = self._answer(request, status_of(error), error.code, error.details)
-        if isinstance(error, VendorBusy):
+        if isinstance(error, VendorBusy | RequestUnderWay | TooManyRequests):
             response.headers["Retry-After"] = str(max(1, ceil(error.retry_after)))
         if isinstance(error, Unauthenticated):
             response.headers["WWW-Authenticate"] = "Bearer"

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.memory.access import MemoryApiKeys, MemoryLinks
+from adapters.memory.audit import MemoryAuditTrail
 from adapters.memory.billing import MemoryBillingAccounts, MemoryCustomers, MemoryUsage
 from adapters.memory.connections import (
     MemoryConsentRequests,
@@ -29,6 +30,7 @@ from adapters.memory.dispatch import MemoryRunPlaces, MemoryTurns, MemoryWorkers
 from adapters.memory.exports import MemoryExportConfigs, MemoryExportedRows, MemoryExportTasks, MemoryQuarantine
 from adapters.memory.installations import MemoryCompanyViews, MemoryInstallations, MemoryVendorRequests
 from adapters.memory.intents import MemoryWriteIntents
+from adapters.memory.kept_answers import MemoryKeptAnswers
 from adapters.memory.machine import MemoryClock, MemoryIds
 from adapters.memory.personal import MemoryPseudonymKeys
 from adapters.memory.records import MemoryCompanyRecords, MemoryErasures
@@ -50,6 +52,7 @@ from adapters.memory.webhooks import (
     MemoryWebhookViews,
 )
 from adapters.postgres.repositories.access import SqlApiKeys, SqlLinks
+from adapters.postgres.repositories.audit import SqlAuditTrail
 from adapters.postgres.repositories.billing import SqlBillingAccounts, SqlCustomers, SqlUsage
 from adapters.postgres.repositories.change_marks import SqlChangeMarks
 from adapters.postgres.repositories.connections import (
@@ -71,6 +74,7 @@ from adapters.postgres.repositories.erasures import SqlErasures
 from adapters.postgres.repositories.exported_rows import SqlExportedRows
 from adapters.postgres.repositories.exports import SqlExportConfigs
 from adapters.postgres.repositories.installations import SqlCompanyViews, SqlInstallations, SqlVendorRequests
+from adapters.postgres.repositories.kept_answers import SqlKeptAnswers
 from adapters.postgres.repositories.pseudonym_keys import SqlPseudonymKeys
 from adapters.postgres.repositories.quarantine import SqlQuarantine
 from adapters.postgres.repositories.records import SqlCompanyRecords
@@ -106,6 +110,8 @@ from application.ports import (
     Transaction,
     Turns,
 )
+from application.tenants.audit import AuditTrail
+from application.tenants.kept_answers import KeptAnswers
 from application.tenants.ports import ApiKeys, Companies, Links, Members, Sessions
 from application.tenants.record_ports import CompanyRecords, Erasures
 from application.webhooks.ports import (
@@ -154,6 +160,8 @@ class World:
     outbox: Outbox
     queue: OutboxQueue
     replays: Replays
+    answers: KeptAnswers
+    trail: AuditTrail
     nonces: Nonces
     views: ExportViews
     freshness: FreshnessViews
@@ -226,6 +234,8 @@ def memory_world() -> World:
         outbox=MemoryOutbox(store, ids, clock, headers),
         queue=MemoryOutboxQueue(store),
         replays=MemoryReplays(store, clock),
+        answers=MemoryKeptAnswers(store),
+        trail=MemoryAuditTrail(store),
         nonces=MemoryNonces(store),
         views=MemoryExportViews(store),
         freshness=MemoryFreshnessViews(store),
@@ -284,6 +294,8 @@ def postgres_world(engine: AsyncEngine) -> World:
         outbox=SqlOutbox(ids, clock, headers),
         queue=SqlOutboxQueue(),
         replays=SqlReplays(clock),
+        answers=SqlKeptAnswers(),
+        trail=SqlAuditTrail(),
         nonces=SqlNonces(),
         views=SqlExportViews(),
         freshness=SqlFreshnessViews(),

@@ -13,6 +13,9 @@ from application.billing.ports import Entry
 from application.exports.ports import WriteIntent
 from application.exports.run_command import RunExport
 from application.ports import Turn
+from application.tenants.audit import DONE, AuditEntry
+from application.tenants.kept_answers import Claim
+from application.tenants.occasions import ActorKind
 from application.webhooks.ports import Arrival
 from domain.billing.plans import PlanKey
 from domain.billing.standing import Account
@@ -67,6 +70,12 @@ async def filled_company(world: World) -> CompanyId:
         await world.outbox.put(RunExport(company_id=company, task_id=task.id), turn=Turn(task.lane.value))
         await world.occurrences.add([samples.occurrence(world, task)])
         await world.replays.earlier(company, "key", "fingerprint")
+        claim = Claim(company, "POST /x", "key", uuid4())
+        await world.answers.claim(claim, "fingerprint", world.now, world.now, again=False)
+        entry = AuditEntry(
+            uuid4(), company, world.now, ActorKind.SYSTEM, None, "exports.start", None, DONE, None, None, None
+        )
+        await world.trail.add(entry)
         endpoint = samples.endpoint(world, company)
         await world.endpoints.put(endpoint)
         await world.registrations.replace(company, [samples.REGISTRATION])

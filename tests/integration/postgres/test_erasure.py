@@ -38,7 +38,7 @@ async def counts(world: World, company: CompanyId) -> dict[str, int]:
 
 
 def erasing(world: World) -> Erasing:
-    return Erasing(world.transaction, world.records)
+    return Erasing(world.transaction, world.system_transaction, world.records, world.trail)
 
 
 async def test_no_table_with_rows_of_companies_is_forgotten(database: Database, world: World) -> None:
@@ -112,7 +112,7 @@ async def test_two_who_wait_for_each_other_end_in_an_erased_company(world: World
 
     other = asyncio.create_task(somebody())
     await asyncio.wait_for(holds.wait(), 10)
-    await asyncio.wait_for(Erasing(world.transaction, Counted()).remove(company), 30)
+    await asyncio.wait_for(Erasing(world.transaction, world.system_transaction, Counted(), world.trail).remove(company), 30)
     await asyncio.gather(other, return_exceptions=True)
     assert steps == 2
     assert set((await erasing(world).verify(company)).values()) == {0}

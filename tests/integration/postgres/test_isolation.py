@@ -10,12 +10,14 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from adapters.postgres.engine import APPLICATION_ROLE, SYSTEM_ROLE, make_engine
-from adapters.postgres.tables import companies, metadata, webhook_endpoints
+from adapters.postgres.tables import audit_entries, companies, metadata, webhook_endpoints
 from domain.shared.identities import CompanyId
 from tests.integration.harness.databases import Database
 
 TABLES = [companies, *(table for table in metadata.sorted_tables if "company_id" in table.c)]
 every_table = pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+CHANGEABLE = [table for table in TABLES if table is not audit_entries]
+every_changeable_table = pytest.mark.parametrize("table", CHANGEABLE, ids=lambda table: table.name)
 _SECRET = ("_ciphertext", "_nonce", "_key_id", "_digest")
 RECOGNISED = {webhook_endpoints.c.token_digest}
 """By these the system role finds whose a call is; of what they were made nothing can be learnt from them."""
@@ -54,7 +56,7 @@ async def test_a_company_sees_its_own_rows_only(
         assert await whose(connection, table) == {stranger}
 
 
-@every_table
+@every_changeable_table
 async def test_a_company_cannot_change_or_delete_anothers_rows(
     engine: AsyncEngine, company: CompanyId, stranger: CompanyId, table: Table
 ) -> None:
@@ -70,7 +72,7 @@ async def test_a_company_cannot_change_or_delete_anothers_rows(
         assert await whose(connection, table) == {stranger}
 
 
-@every_table
+@every_changeable_table
 async def test_a_company_cannot_give_its_rows_to_another(
     engine: AsyncEngine, company: CompanyId, stranger: CompanyId, table: Table
 ) -> None:
@@ -179,6 +181,7 @@ async def test_the_tables_with_secrets_are_known() -> None:
         "consent_requests",
         "pseudonym_keys",
         "webhook_endpoints",
+        "kept_answers",
     }
 
 
@@ -223,7 +226,31 @@ async def test_the_system_role_touches_only_what_its_work_needs(engine: AsyncEng
         "billing_accounts": "SELECT",
         "usage_meters": "SELECT",
         "erasures": "INSERT SELECT UPDATE",
+        "kept_answers": "DELETE",
+        "audit_entries": "DELETE",
     }
+
+
+@pytest.mark.parametrize("role", [APPLICATION_ROLE, SYSTEM_ROLE])
+async def test_nobody_rewrites_the_audit_log(engine: AsyncEngine, company: CompanyId, role: str) -> None:
+    attempts = [update(audit_entries).values(action="x")]
+    if role == APPLICATION_ROLE:
+        attempts += [delete(audit_entries), text("TRUNCATE audit_entries")]  # type: ignore[list-item]
+    else:
+        attempts += [select(audit_entries.c.action)]  # type: ignore[list-item]
+    for attempt in attempts:
+        async with bound(engine, company) as connection:
+            await connection.execute(text(f"SET LOCAL ROLE {role}"))
+            with pytest.raises(DBAPIError, match="permission denied"):
+                await connection.execute(attempt)
+
+
+async def test_nothing_that_a_company_may_delete_takes_its_audit_log_along(
+    engine: AsyncEngine, company: CompanyId
+) -> None:
+    async with bound(engine, company) as connection:
+        assert (await connection.execute(delete(companies))).rowcount == 1
+        assert await whose(connection, audit_entries) == {company}
 
 
 async def test_what_belongs_to_nobody_is_known() -> None:

@@ -37,7 +37,7 @@ class Api:
 
 
 @asynccontextmanager
-async def opened_api(*instead: Provider) -> AsyncIterator[Api]:
+async def opened_api(*instead: Provider, public_url: str | None = None) -> AsyncIterator[Api]:
     """An API over a world of its own; what `instead` provides replaces fakes."""
     story = await Story.begin(SMALL, *instead)
     systems = await story.world.container.get(Systems)
@@ -49,7 +49,7 @@ async def opened_api(*instead: Provider) -> AsyncIterator[Api]:
     async def opening() -> AsyncIterator[Application]:
         yield make_application(story.world.container, (observed,))
 
-    app = create_app(opening, wording, unforeseen.append)
+    app = create_app(opening, wording, unforeseen.append, public_url)
     async with served(app) as http:
         yield Api(story, app, http, unforeseen)
     await story.world.container.close()

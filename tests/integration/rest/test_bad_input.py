@@ -184,8 +184,10 @@ async def test_idempotency_keys(api: Api, admin: dict[str, str]) -> None:
             check_problem(answer, 400, "request_invalid")
     keyed = {**admin, "Idempotency-Key": "k" * 255}
     assert (await api.http.post(path, json={}, headers=keyed)).status_code == 202
-    check_problem(await api.http.post(path, json={"mode": "full"}, headers=keyed), 409, "idempotency_key_reused")
-    check_problem(await api.http.post(CONFIGS, json=EXPORT, headers=keyed), 409, "idempotency_key_reused")
+    check_problem(await api.http.post(path, json={"mode": "full"}, headers=keyed), 422, "idempotency_key_reused")
+    for key in ("", "x" * 256, "a\x01b"):
+        answer = await api.http.post("/api/v1/links", json={}, headers={**admin, "Idempotency-Key": key})
+        assert check_problem(answer, 400, "request_invalid")["invalid"]
 
 
 async def test_runs(api: Api, admin: dict[str, str]) -> None:

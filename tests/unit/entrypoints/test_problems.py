@@ -30,7 +30,7 @@ from entrypoints.rest.problems import HTTP_CODES, STATUSES, status_of
         (PermissionMissing(), 403),
         (ConfigNotFound(), 404),
         (ExportAlreadyRunning(), 409),
-        (IdempotencyKeyReused(), 409),
+        (IdempotencyKeyReused(), 422),
         (GoogleNotConnected(), 409),
         (GoogleDisconnected(), 409),
         (MoySkladDisconnected(), 409),

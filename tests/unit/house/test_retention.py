@@ -58,8 +58,13 @@ def test_lengths_are_those_of_the_code() -> None:
 def test_lengths_that_can_be_set_are_the_usual_ones() -> None:
     told = {name: int(days) for _, kept, _ in rows() for name, days in SETTING.findall(kept)}
     usual, settings = Retention(), read_settings(COMPLETE)
-    assert told == {"TASK_RETENTION_DAYS": usual.tasks.days, "COMPANY_RETENTION_DAYS": usual.companies.days}
+    assert told == {
+        "TASK_RETENTION_DAYS": usual.tasks.days,
+        "COMPANY_RETENTION_DAYS": usual.companies.days,
+        "AUDIT_RETENTION_DAYS": usual.audit.days,
+    }
     assert (settings.retention_days, settings.company_retention_days) == (usual.tasks.days, usual.companies.days)
+    assert settings.audit_days == usual.audit.days
 
 
 def test_who_removes_it_is_who_the_code_tells_to() -> None:

@@ -1,5 +1,6 @@
 """The tables, as the migrations leave them. `make check` compares the two."""
 
+from adapters.postgres.tables.audit import audit_entries
 from adapters.postgres.tables.billing import (
     billing_accounts,
     usage_entries,
@@ -16,7 +17,7 @@ from adapters.postgres.tables.connections import (
     picked_spreadsheets,
     vendor_requests,
 )
-from adapters.postgres.tables.delivery import idempotency_keys, nonces, outbox, turns
+from adapters.postgres.tables.delivery import idempotency_keys, kept_answers, nonces, outbox, turns
 from adapters.postgres.tables.exports import (
     change_marks,
     export_configs,
@@ -42,6 +43,7 @@ from adapters.postgres.tables.webhooks import (
 
 __all__ = [
     "api_keys",
+    "audit_entries",
     "billing_accounts",
     "change_marks",
     "companies",
@@ -55,6 +57,7 @@ __all__ = [
     "google_homes",
     "idempotency_keys",
     "installations",
+    "kept_answers",
     "members",
     "metadata",
     "moysklad_connections",

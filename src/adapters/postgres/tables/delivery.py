@@ -62,6 +62,25 @@ idempotency_keys = Table(
     Column("created_at", MOMENT, nullable=False, index=True),
 )
 
+kept_answers = Table(
+    "kept_answers",
+    metadata,
+    company_id(primary_key=True),
+    Column("route", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("fingerprint", String, nullable=False),
+    Column("claim_id", Uuid, nullable=False),
+    Column("held_until", MOMENT, nullable=False),
+    # The request has changed something for good, answered or not.
+    Column("applied", Boolean, nullable=False, server_default=text("false")),
+    Column("status", Integer),
+    Column("headers", JSONB(none_as_null=True)),
+    Column("body_key_id", String),
+    Column("body_nonce", LargeBinary),
+    Column("body_ciphertext", LargeBinary),
+    Column("created_at", MOMENT, nullable=False, index=True),
+)
+
 nonces = Table(
     "nonces",
     metadata,

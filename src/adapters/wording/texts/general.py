@@ -31,6 +31,42 @@ GENERAL: dict[str, tuple[str, str, str, str]] = {
         "The idempotency key “{key}” already belongs to another request",
         "Send the request with a new Idempotency-Key; repeat the old one only with exactly the same request.",
     ),
+    "moment_invalid": (
+        "Такого момента не бывает: {moment}",
+        "Укажите дату и время в форме 2026-01-31T09:00:00Z.",
+        "There is no such moment: {moment}",
+        "Give date and time in the form 2026-01-31T09:00:00Z.",
+    ),
+    "request_under_way": (
+        "Запрос с ключом повтора «{key}» ещё выполняется",
+        "Подождите столько секунд, сколько указано в заголовке Retry-After, и повторите тот же запрос с тем же ключом.",
+        "The request with the idempotency key “{key}” is still being carried out",
+        "Wait as many seconds as the header Retry-After says and send the same request with the same key again.",
+    ),
+    "request_superseded": (
+        "Запрос с ключом повтора «{key}» выполняет уже другой сервер",
+        "Этот запрос ничего не изменил. Повторите его с тем же ключом: вы получите ответ на тот, который выполнен.",
+        "Another server has taken over the request with the idempotency key “{key}”",
+        "This request changed nothing. Send it again with the same key for the answer to the one that was carried out.",
+    ),
+    "answer_lost": (
+        "Запрос с ключом повтора «{key}» выполнен, но ответ на него утерян",
+        "Посмотрите в списке, что получилось. Если этого мало, отправьте запрос с новым значением Idempotency-Key.",
+        "The request with the idempotency key “{key}” was carried out, but its answer was lost",
+        "See in the list what came of it. If that is not enough, send the request with a new Idempotency-Key.",
+    ),
+    "precondition_failed": (
+        "Запись изменилась с тех пор, как вы её открыли",
+        "Откройте её заново, внесите свои изменения и отправьте их с новым значением ETag в заголовке If-Match.",
+        "The record has changed since you opened it",
+        "Open it again, make your changes, and send them with the new ETag in the header If-Match.",
+    ),
+    "too_many_requests": (
+        "Слишком много запросов за короткое время",
+        "Подождите столько секунд, сколько указано в заголовке Retry-After, и повторите запрос.",
+        "Too many requests in a short time",
+        "Wait as many seconds as the header Retry-After says, and send the request again.",
+    ),
     "request_invalid": (
         "Запрос заполнен неверно",
         "Исправьте поля, которые названы в ответе, и отправьте запрос снова. Все поля описаны на странице /docs.",

@@ -211,4 +211,10 @@ TENANTS: dict[str, tuple[str, str, str, str]] = {
             "token in the body."
         ),
     ),
+    "tenants.audit_action_unknown": (
+        "Действия «{action}» журнал не знает",
+        "Выберите одно из известных: {known}.",
+        "The audit log knows no action “{action}”",
+        "Choose one that it knows: {known}.",
+    ),
 }

@@ -10,6 +10,7 @@ from application.connections.ports import ConsentRequests, GoogleConnections, Go
 from application.digests import digest, read_state
 from application.messages import SystemCommand
 from application.ports import Clock, Outbox, Transaction
+from application.tenants.witnessing import done_by
 from domain.connections.google import (
     ConsentDenied,
     ConsentInvalid,
@@ -88,6 +89,7 @@ class CompleteGoogleConsentHandler:
             request = await self._requests.take(company_id, digest(command.state))
         if request is None:
             raise ConsentInvalid(reason="state")
+        done_by(request.member_id)
         request.require_open(now)
         if not self._consent.trusts(command.issuer):
             raise ConsentInvalid(reason="issuer")

@@ -14,6 +14,8 @@ from application.exports.ports import ExportTasks
 from application.exports.schedule_ports import Occurrences
 from application.messages import SystemCommand
 from application.ports import Clock, Nonces, Outbox, OutboxQueue, Replays, SystemTransaction
+from application.tenants.audit import AuditTrail
+from application.tenants.kept_answers import KeptAnswers
 from application.tenants.ports import Companies, Links, Sessions
 from application.tenants.record_ports import Erasures
 from application.webhooks.ports import Deliveries, DeliveryCounts
@@ -41,10 +43,13 @@ MOST_ROUNDS = 50
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """For how long runs that ended are remembered, where a plan does not say less, and companies without the app."""
+    """For how long runs that ended are remembered, where a plan does not say less, what the audit log tells, and
+    companies without the app.
+    """
 
     tasks: timedelta = timedelta(days=90)
     companies: timedelta = timedelta(days=180)
+    audit: timedelta = timedelta(days=365)
 
 
 class PurgeExpired(SystemCommand[int], frozen=True, kw_only=True, tag="delivery.purge"):
@@ -53,10 +58,10 @@ class PurgeExpired(SystemCommand[int], frozen=True, kw_only=True, tag="delivery.
 
 class PurgeExpiredHandler:
     """Removes sent messages, used nonces, numbers of MoySklad's calls, ended sessions, links that are out of date,
-    abandoned consents, old idempotency keys, workers that are long gone, the ledger of schedules as far as it is older
-    than a fortnight, deliveries that were interpreted, with their counts, and runs that are older than the company's
-    plan, or the installation, remembers them. Has companies erased that left long ago, and sees to it that every
-    erasure comes to its end.
+    abandoned consents, old idempotency keys with their answers, old entries of the audit log, workers that are long
+    gone, the ledger of schedules as far as it is older than a fortnight, deliveries that were interpreted, with their
+    counts, and runs that are older than the company's plan, or the installation, remembers them. Has companies erased
+    that left long ago, and sees to it that every erasure comes to its end.
     """
 
     def __init__(
@@ -70,6 +75,8 @@ class PurgeExpiredHandler:
         requests: ConsentRequests,
         calls: VendorRequests,
         replays: Replays,
+        answers: KeptAnswers,
+        trail: AuditTrail,
         workers: Workers,
         occurrences: Occurrences,
         deliveries: Deliveries,
@@ -91,6 +98,8 @@ class PurgeExpiredHandler:
         self._requests = requests
         self._calls = calls
         self._replays = replays
+        self._answers = answers
+        self._trail = trail
         self._workers = workers
         self._occurrences = occurrences
         self._deliveries = deliveries
@@ -115,6 +124,8 @@ class PurgeExpiredHandler:
             gone += await self._requests.prune(now)
             gone += await self._calls.prune(now - CALL_MEMORY)
             gone += await self._replays.prune(now - IDEMPOTENCY_MEMORY)
+            gone += await self._answers.prune(now - IDEMPOTENCY_MEMORY)
+            gone += await self._trail.prune(now - self._retention.audit)
             gone += await self._workers.prune(now - WORKER_MEMORY)
             gone += await self._occurrences.prune(now - LEDGER_MEMORY)
             gone += await self._deliveries.prune(now - DELIVERY_MEMORY)

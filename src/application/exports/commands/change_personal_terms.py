@@ -8,6 +8,8 @@ from application.exports.assembling import assembly, key_sources, treatments
 from application.exports.personal_choice import PersonalChoice, check_named, terms_of
 from application.exports.ports import ExportConfigs, ExporterCatalogue, ExportTasks, Formulas
 from application.exports.vendor_ports import Source
+from application.exports.versions import require_version
+from application.exports.views import ExportViews
 from application.messages import Command
 from application.ports import Transaction
 from domain.exports.columns import CUSTOM_PREFIXES, Column
@@ -19,10 +21,13 @@ from domain.shared.identities import ConfigId
 
 
 class ChangePersonalTerms(Command[None], frozen=True, kw_only=True, tag="exports.change_personal"):
-    """What is not said any more is as it is by default."""
+    """What is not said any more is as it is by default. `expected` are versions of the export, of which it has to be
+    one.
+    """
 
     config_id: ConfigId
     personal: PersonalChoice
+    expected: frozenset[str] | None = None
 
 
 class ChangePersonalTermsHandler:
@@ -35,6 +40,7 @@ class ChangePersonalTermsHandler:
         self,
         transaction: Transaction,
         configs: ExportConfigs,
+        views: ExportViews,
         tasks: ExportTasks,
         catalogue: ExporterCatalogue,
         moysklad: MoySkladAccess,
@@ -43,6 +49,7 @@ class ChangePersonalTermsHandler:
     ) -> None:
         self._transaction = transaction
         self._configs = configs
+        self._views = views
         self._tasks = tasks
         self._catalogue = catalogue
         self._moysklad = moysklad
@@ -50,9 +57,9 @@ class ChangePersonalTermsHandler:
         self._formulas = formulas
 
     async def __call__(self, command: ChangePersonalTerms) -> None:
-        """Raises ConfigNotFound, TreatmentUnknown, ColumnUnknown, PersonalKeyHidden, PersonalReadByFormula,
-        PersonalKeySettled, PersonalRowsSettled, ExportAlreadyRunning, and what MoySklad's ports raise where columns of
-        the company's own are concerned.
+        """Raises ConfigNotFound, PreconditionFailed, TreatmentUnknown, ColumnUnknown, PersonalKeyHidden,
+        PersonalReadByFormula, PersonalKeySettled, PersonalRowsSettled, ExportAlreadyRunning, and what MoySklad's ports
+        raise where columns of the company's own are concerned.
         """
         terms = terms_of(command.personal)
         async with self._transaction(command.company_id):
@@ -63,6 +70,7 @@ class ChangePersonalTermsHandler:
         assembly(exporter, replace(known, personal=terms), custom, self._formulas)
         async with self._transaction(command.company_id):
             config = await self._configs.get(command.company_id, command.config_id)
+            require_version(await self._views.config(command.company_id, command.config_id), command.expected)
             running = await self._tasks.running(command.company_id, command.config_id)
             if running is not None:
                 raise ExportAlreadyRunning(task=str(running.id))

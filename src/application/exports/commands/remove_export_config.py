@@ -5,6 +5,8 @@ from dataclasses import replace
 from application.connections.webhooks_command import tend_webhooks
 from application.exports.ports import ExportConfigs, ExportTasks
 from application.exports.schedule_ports import Occurrences
+from application.exports.versions import require_version
+from application.exports.views import ExportViews
 from application.messages import Command
 from application.ports import Clock, Outbox, Transaction
 from domain.exports.occurrences import OccurrenceKind, Owner, SkipReason, skipped
@@ -14,9 +16,10 @@ from domain.shared.identities import ConfigId
 
 
 class RemoveExportConfig(Command[None], frozen=True, kw_only=True, tag="exports.remove_config"):
-    """The spreadsheet stays as it is."""
+    """The spreadsheet stays as it is. `expected` are versions of the export, of which it has to be one."""
 
     config_id: ConfigId
+    expected: frozenset[str] | None = None
 
 
 class RemoveExportConfigHandler:
@@ -29,6 +32,7 @@ class RemoveExportConfigHandler:
         self,
         transaction: Transaction,
         configs: ExportConfigs,
+        views: ExportViews,
         tasks: ExportTasks,
         occurrences: Occurrences,
         outbox: Outbox,
@@ -36,16 +40,18 @@ class RemoveExportConfigHandler:
     ) -> None:
         self._transaction = transaction
         self._configs = configs
+        self._views = views
         self._tasks = tasks
         self._occurrences = occurrences
         self._outbox = outbox
         self._clock = clock
 
     async def __call__(self, command: RemoveExportConfig) -> None:
-        """Raises ConfigNotFound or ExportAlreadyRunning."""
+        """Raises ConfigNotFound, PreconditionFailed or ExportAlreadyRunning."""
         async with self._transaction(command.company_id):
             await self._configs.links(command.company_id)  # nobody begins to follow it meanwhile
             config = await self._configs.get(command.company_id, command.config_id)
+            require_version(await self._views.config(command.company_id, command.config_id), command.expected)
             running = await self._tasks.running(command.company_id, command.config_id)
             if running is not None:
                 raise ExportAlreadyRunning(task=str(running.id))

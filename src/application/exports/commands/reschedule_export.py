@@ -7,6 +7,8 @@ from datetime import datetime
 from application.exports.ports import CronCalendar, ExportConfigs
 from application.exports.schedule_ports import Occurrences
 from application.exports.scheduling import ScheduleChoice, Scheduling, one_choice
+from application.exports.versions import require_version
+from application.exports.views import ExportViews
 from application.messages import Command
 from application.ports import Clock, Transaction
 from application.tenants.ports import Companies
@@ -17,11 +19,14 @@ from domain.shared.identities import ConfigId
 
 
 class RescheduleExport(Command[None], frozen=True, kw_only=True, tag="exports.reschedule"):
-    """Neither `schedule` nor `cron` means: only by hand. `cron` is short for a schedule with that cron."""
+    """Neither `schedule` nor `cron` means: only by hand. `cron` is short for a schedule with that cron.
+    `expected` are versions of the export, of which it has to be one.
+    """
 
     config_id: ConfigId
     cron: str | None = None
     schedule: ScheduleChoice | None = None
+    expected: frozenset[str] | None = None
 
 
 class RescheduleExportHandler:
@@ -36,6 +41,7 @@ class RescheduleExportHandler:
         transaction: Transaction,
         companies: Companies,
         configs: ExportConfigs,
+        views: ExportViews,
         occurrences: Occurrences,
         scheduling: Scheduling,
         calendar: CronCalendar,
@@ -44,13 +50,14 @@ class RescheduleExportHandler:
         self._transaction = transaction
         self._companies = companies
         self._configs = configs
+        self._views = views
         self._occurrences = occurrences
         self._scheduling = scheduling
         self._calendar = calendar
         self._clock = clock
 
     async def __call__(self, command: RescheduleExport) -> None:
-        """Raises ConfigNotFound, and what Scheduling raises."""
+        """Raises ConfigNotFound, PreconditionFailed, and what Scheduling raises."""
         now = self._clock.now()
         choice = one_choice(command.cron, command.schedule)
         async with self._transaction(command.company_id):
@@ -58,6 +65,7 @@ class RescheduleExportHandler:
             schedule = None if choice is None else await self._scheduling.make(company, choice, now)
             await self._scheduling.confirm(command.company_id, command.config_id, schedule)
             config = await self._configs.get(command.company_id, command.config_id)
+            require_version(await self._views.config(command.company_id, command.config_id), command.expected)
             if isinstance(schedule, FreshnessSchedule):
                 schedule = await self._scheduling.aimed(config, schedule.target, now)
             await self._change(config, schedule, now)

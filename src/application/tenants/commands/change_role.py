@@ -5,16 +5,20 @@ from application.ports import Transaction
 from application.tenants.acting import Acting
 from application.tenants.authority import Authority
 from application.tenants.ports import Members
+from application.tenants.versions import require_member_version
 from domain.shared.identities import MemberId
 from domain.tenants.member import MemberNotFound, Permission, Role
 
 
 class ChangeRole(Command[None], frozen=True, kw_only=True, tag="tenants.change_role"):
-    """Gives the member this role; one who was removed is back with it."""
+    """Gives the member this role; one who was removed is back with it. `expected` are versions of the member, of which
+    it has to be one.
+    """
 
     acting: Acting
     member_id: MemberId
     role: Role
+    expected: frozenset[str] | None = None
 
 
 class ChangeRoleHandler:
@@ -26,7 +30,7 @@ class ChangeRoleHandler:
         self._authority = authority
 
     async def __call__(self, command: ChangeRole) -> None:
-        """Raises PermissionMissing, MemberNotFound, RoleTooHigh or LastOwner."""
+        """Raises PermissionMissing, MemberNotFound, RoleTooHigh, LastOwner or PreconditionFailed."""
         async with self._transaction(command.company_id):
             await self._members.alone(command.company_id)
             allowed = await self._authority.require(command.company_id, command.acting, Permission.MANAGE_MEMBERS)
@@ -34,5 +38,6 @@ class ChangeRoleHandler:
             member = next((one for one in everybody if one.id == command.member_id), None)
             if member is None:
                 raise MemberNotFound
+            require_member_version(member, command.expected)
             member.give(command.role, allowed, everybody)
             await self._members.put(member)

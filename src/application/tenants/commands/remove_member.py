@@ -5,15 +5,19 @@ from application.ports import Clock, Transaction
 from application.tenants.acting import Acting
 from application.tenants.authority import Authority
 from application.tenants.ports import Members, Sessions
+from application.tenants.versions import require_member_version
 from domain.shared.identities import MemberId
 from domain.tenants.member import MemberNotFound, Permission
 
 
 class RemoveMember(Command[None], frozen=True, kw_only=True, tag="tenants.remove_member"):
-    """Removes this member. Everybody may remove themselves."""
+    """Removes this member. Everybody may remove themselves. `expected` are versions of the member, of which it has to
+    be one.
+    """
 
     acting: Acting
     member_id: MemberId
+    expected: frozenset[str] | None = None
 
 
 class RemoveMemberHandler:
@@ -32,7 +36,9 @@ class RemoveMemberHandler:
         self._clock = clock
 
     async def __call__(self, command: RemoveMember) -> None:
-        """Raises PermissionMissing, MemberNotFound, RoleTooHigh or LastOwner. Who is removed already is no error."""
+        """Raises PermissionMissing, MemberNotFound, RoleTooHigh, LastOwner or PreconditionFailed. Who is removed
+        already is no error.
+        """
         oneself = command.acting.member_id == command.member_id and command.acting.scopes is None
         async with self._transaction(command.company_id):
             await self._members.alone(command.company_id)
@@ -42,6 +48,7 @@ class RemoveMemberHandler:
             member = next((one for one in everybody if one.id == command.member_id), None)
             if member is None:
                 raise MemberNotFound
+            require_member_version(member, command.expected)
             member.remove(allowed, everybody, self._clock.now())
             await self._members.put(member)
             await self._sessions.end_all(command.company_id, member.id)

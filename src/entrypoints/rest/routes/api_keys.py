@@ -18,6 +18,7 @@ from application.tenants.views import ApiKeyView
 from domain.shared.identities import ApiKeyId
 from domain.tenants.member import Permission
 from entrypoints.rest.auth import SESSION
+from entrypoints.rest.idempotency import ONCE
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Days = Annotated[int, msgspec.Meta(ge=1, le=1095)]
@@ -44,7 +45,7 @@ async def list_keys(identity: NamedDependency[Identity], application: NamedDepen
     return await application.ask(ListApiKeys(company_id=identity.company_id, acting=identity.acting))
 
 
-@post("/api-keys", summary="Make an API key")
+@post("/api-keys", summary="Make an API key", opt=ONCE)
 async def create_key(
     data: JSONBody[NewApiKey], identity: NamedDependency[Identity], application: NamedDependency[Application]
 ) -> ApiKeyMade:

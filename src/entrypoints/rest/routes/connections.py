@@ -15,6 +15,7 @@ from application.exports.queries.list_picked_spreadsheets import ListPickedSprea
 from application.tenants.ports import Identity
 from domain.tenants.member import Permission
 from entrypoints.rest.auth import SESSION
+from entrypoints.rest.idempotency import ONCE
 
 
 @get("/connections", summary="Connections and their state")
@@ -25,7 +26,7 @@ async def list_connections(
     return await application.ask(ListConnections(company_id=identity.company_id))
 
 
-@post("/connections/google/consents", summary="Start connecting Google")
+@post("/connections/google/consents", summary="Start connecting Google", opt=ONCE)
 async def begin_google(
     identity: NamedDependency[Identity], application: NamedDependency[Application]
 ) -> ConsentStarted:
@@ -34,7 +35,7 @@ async def begin_google(
     return await application.execute(BeginGoogleConsent(company_id=identity.company_id, member_id=identity.member_id))
 
 
-@post("/connections/google/picks", summary="Choose existing spreadsheets")
+@post("/connections/google/picks", summary="Choose existing spreadsheets", opt=ONCE)
 async def begin_picking(
     identity: NamedDependency[Identity], application: NamedDependency[Application]
 ) -> ConsentStarted:

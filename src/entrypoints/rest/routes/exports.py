@@ -1,9 +1,10 @@
 """What can be exported, and the company's exports."""
 
+from typing import Any
 from uuid import UUID
 
 import msgspec
-from litestar import Response, Router, delete, get, patch, post, put
+from litestar import Request, Response, Router, delete, get, patch, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
@@ -26,9 +27,10 @@ from domain.exports.filters import Condition
 from domain.shared.identities import ConfigId
 from domain.tenants.member import Permission
 from entrypoints.rest.auth import SESSION
-from entrypoints.rest.idempotency import IdempotencyKey
+from entrypoints.rest.idempotency import ONCE_AGAIN, IdempotencyKey, kept_key
 from entrypoints.rest.pages import PageOf, page_of, read_cursor, read_limit
 from entrypoints.rest.routes.schedules import NewSchedule, chosen
+from entrypoints.rest.versions import VERSIONED, config_tag, expected
 
 
 class NewColumn(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
@@ -178,7 +180,7 @@ async def count_rows(
     )
 
 
-@post("/export-configs", summary="Describe a new export")
+@post("/export-configs", summary="Describe a new export", opt=ONCE_AGAIN)
 async def create_config(
     data: JSONBody[NewExportConfig],
     identity: NamedDependency[Identity],
@@ -186,6 +188,7 @@ async def create_config(
     idempotency_key: IdempotencyKey = None,
 ) -> Response[ConfigView]:
     """Everything is checked first, the spreadsheet too. Nothing runs yet."""
+    del idempotency_key  # it is heeded around this
     identity.require(Permission.MANAGE_EXPORTS)
     config_id = await application.execute(
         CreateExportConfig(
@@ -221,11 +224,11 @@ async def create_config(
             schedule=None if data.schedule is None else chosen(data.schedule),
             on_change=data.on_change,
             personal=_personal(data.personal),
-            idempotency_key=idempotency_key,
+            idempotency_key=kept_key(),
         )
     )
     view = await application.ask(GetExportConfig(company_id=identity.company_id, config_id=config_id))
-    return Response(view, headers={"Location": f"/api/v1/export-configs/{config_id}"})
+    return Response(view, headers={"Location": f"/api/v1/export-configs/{config_id}", **config_tag(view)})
 
 
 @get("/export-configs", summary="The company's exports")
@@ -246,25 +249,36 @@ async def list_configs(
 @get("/export-configs/{config_id:uuid}", summary="One export")
 async def get_config(
     config_id: FromPath[UUID], identity: NamedDependency[Identity], application: NamedDependency[Application]
-) -> ConfigView:
+) -> Response[ConfigView]:
     """404 for another company's export too."""
-    return await application.ask(GetExportConfig(company_id=identity.company_id, config_id=ConfigId(config_id)))
+    view = await application.ask(GetExportConfig(company_id=identity.company_id, config_id=ConfigId(config_id)))
+    return Response(view, headers=config_tag(view))
 
 
-@patch("/export-configs/{config_id:uuid}", summary="Change an export")
+@patch("/export-configs/{config_id:uuid}", summary="Change an export", opt=VERSIONED)
 async def change_config(
+    request: Request[Any, Any, Any],
     config_id: FromPath[UUID],
     data: JSONBody[ChangedExport],
     identity: NamedDependency[Identity],
     application: NamedDependency[Application],
-) -> ConfigView:
-    """Its name, and whether a run follows within seconds when something changes in MoySklad."""
+) -> Response[ConfigView]:
+    """Its name, and whether a run follows within seconds when something changes in MoySklad. With If-Match only if
+    nobody has changed it meanwhile.
+    """
     identity.require(Permission.MANAGE_EXPORTS)
     own = ConfigId(config_id)
     await application.execute(
-        ChangeExport(company_id=identity.company_id, config_id=own, name=data.name, on_change=data.on_change)
+        ChangeExport(
+            company_id=identity.company_id,
+            config_id=own,
+            name=data.name,
+            on_change=data.on_change,
+            expected=expected(request),
+        )
     )
-    return await application.ask(GetExportConfig(company_id=identity.company_id, config_id=own))
+    view = await application.ask(GetExportConfig(company_id=identity.company_id, config_id=own))
+    return Response(view, headers=config_tag(view))
 
 
 @get("/export-configs/{config_id:uuid}/estimate", summary="What reading everything will take")
@@ -275,31 +289,39 @@ async def estimate_run(
     return await application.ask(EstimateRun(company_id=identity.company_id, config_id=ConfigId(config_id)))
 
 
-@put("/export-configs/{config_id:uuid}/personal", summary="Change how data about people is shown")
+@put("/export-configs/{config_id:uuid}/personal", summary="Change how data about people is shown", opt=VERSIONED)
 async def change_personal(
+    request: Request[Any, Any, Any],
     config_id: FromPath[UUID],
     data: JSONBody[NewPersonal],
     identity: NamedDependency[Identity],
     application: NamedDependency[Application],
-) -> ConfigView:
+) -> Response[ConfigView]:
     """The next run writes every row anew. 409 while the export is running, or where rows that stand in the sheet could
     not be brought into line.
     """
     identity.require(Permission.MANAGE_EXPORTS)
     config = ConfigId(config_id)
     await application.execute(
-        ChangePersonalTerms(company_id=identity.company_id, config_id=config, personal=_personal(data))
+        ChangePersonalTerms(
+            company_id=identity.company_id, config_id=config, personal=_personal(data), expected=expected(request)
+        )
     )
-    return await application.ask(GetExportConfig(company_id=identity.company_id, config_id=config))
+    view = await application.ask(GetExportConfig(company_id=identity.company_id, config_id=config))
+    return Response(view, headers=config_tag(view))
 
 
-@delete("/export-configs/{config_id:uuid}", summary="Remove an export")
+@delete("/export-configs/{config_id:uuid}", summary="Remove an export", opt=VERSIONED)
 async def remove_config(
-    config_id: FromPath[UUID], identity: NamedDependency[Identity], application: NamedDependency[Application]
+    request: Request[Any, Any, Any],
+    config_id: FromPath[UUID],
+    identity: NamedDependency[Identity],
+    application: NamedDependency[Application],
 ) -> None:
-    """Its history goes with it; the spreadsheet stays."""
+    """Its history goes with it; the spreadsheet stays. With If-Match only if nobody has changed it meanwhile."""
     identity.require(Permission.MANAGE_EXPORTS)
-    await application.execute(RemoveExportConfig(company_id=identity.company_id, config_id=ConfigId(config_id)))
+    own, seen = ConfigId(config_id), expected(request)
+    await application.execute(RemoveExportConfig(company_id=identity.company_id, config_id=own, expected=seen))
 
 
 def _personal(said: NewPersonal) -> PersonalChoice:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from litestar import Request, Router, delete, get, post, put
+from litestar import Request, Response, Router, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
@@ -15,14 +15,17 @@ from application.tenants.commands.create_link import CreateLink
 from application.tenants.commands.remove_member import RemoveMember
 from application.tenants.commands.revoke_link import RevokeLink
 from application.tenants.ports import Identity
+from application.tenants.queries.get_member import GetMember
 from application.tenants.queries.list_links import ListLinks
 from application.tenants.queries.list_members import ListMembers
 from application.tenants.views import LinkView, MemberEntry
 from domain.shared.identities import LinkId, MemberId
 from domain.tenants.member import Permission, Role
 from entrypoints.rest.auth import SESSION
+from entrypoints.rest.idempotency import ONCE
 from entrypoints.rest.published import link_address
 from entrypoints.rest.refresh_cookie import public_url
+from entrypoints.rest.versions import VERSIONED, expected, member_tag
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Days = Annotated[int, msgspec.Meta(ge=1, le=30)]
@@ -60,28 +63,58 @@ async def list_members(
     return await application.ask(ListMembers(company_id=identity.company_id))
 
 
-@put("/members/{member_id:uuid}/role", summary="Give a member another role", status_code=204)
+@get("/members/{member_id:uuid}", summary="One member")
+async def get_member(
+    member_id: FromPath[UUID], identity: NamedDependency[Identity], application: NamedDependency[Application]
+) -> Response[MemberEntry]:
+    """Removed or not."""
+    identity.require(Permission.READ)
+    member = await application.ask(GetMember(company_id=identity.company_id, member_id=MemberId(member_id)))
+    return Response(member, headers=member_tag(member))
+
+
+@put("/members/{member_id:uuid}/role", summary="Give a member another role", status_code=204, opt=VERSIONED)
 async def change_role(
+    request: Request[Any, Any, Any],
     member_id: FromPath[UUID],
     data: JSONBody[NewRole],
     identity: NamedDependency[Identity],
     application: NamedDependency[Application],
-) -> None:
-    """Also takes back one who was removed. Nobody gives or takes a role that may do more than their own."""
+) -> Response[None]:
+    """Also takes back one who was removed. Nobody gives or takes a role that may do more than their own. With If-Match
+    only if nobody has changed the member meanwhile.
+    """
+    own = MemberId(member_id)
     await application.execute(
         ChangeRole(
-            company_id=identity.company_id, acting=identity.acting, member_id=MemberId(member_id), role=data.role
+            company_id=identity.company_id,
+            acting=identity.acting,
+            member_id=own,
+            role=data.role,
+            expected=expected(request),
         )
     )
+    member = await application.ask(GetMember(company_id=identity.company_id, member_id=own))
+    return Response(None, status_code=204, headers=member_tag(member))
 
 
-@delete("/members/{member_id:uuid}", summary="Remove a member")
+@delete("/members/{member_id:uuid}", summary="Remove a member", opt=VERSIONED)
 async def remove_member(
-    member_id: FromPath[UUID], identity: NamedDependency[Identity], application: NamedDependency[Application]
+    request: Request[Any, Any, Any],
+    member_id: FromPath[UUID],
+    identity: NamedDependency[Identity],
+    application: NamedDependency[Application],
 ) -> None:
-    """Ends their sessions and API keys. The last owner stays."""
+    """Ends their sessions and API keys. The last owner stays. With If-Match only if nobody has changed the member
+    meanwhile.
+    """
     await application.execute(
-        RemoveMember(company_id=identity.company_id, acting=identity.acting, member_id=MemberId(member_id))
+        RemoveMember(
+            company_id=identity.company_id,
+            acting=identity.acting,
+            member_id=MemberId(member_id),
+            expected=expected(request),
+        )
     )
 
 
@@ -91,7 +124,7 @@ async def list_links(identity: NamedDependency[Identity], application: NamedDepe
     return await application.ask(ListLinks(company_id=identity.company_id, acting=identity.acting))
 
 
-@post("/links", summary="Hand out a one-time link")
+@post("/links", summary="Hand out a one-time link", opt=ONCE)
 async def create_link(
     request: Request[Any, Any, Any],
     data: JSONBody[NewLink],
@@ -124,7 +157,7 @@ async def revoke_link(
 
 ROUTER = Router(
     "/",
-    route_handlers=[list_members, change_role, remove_member, list_links, create_link, revoke_link],
+    route_handlers=[list_members, get_member, change_role, remove_member, list_links, create_link, revoke_link],
     tags=["People"],
     security=SESSION,
 )

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from litestar import Request, Router, get, post, put
+from litestar import Request, Response, Router, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
@@ -23,6 +23,7 @@ from domain.tenants.member import Permission
 from entrypoints.rest.auth import SESSION
 from entrypoints.rest.pages import CursorInvalid, PageOf, page_by_key, read_key, read_limit
 from entrypoints.rest.problems import language
+from entrypoints.rest.versions import VERSIONED, config_tag, expected
 from entrypoints.rest.words import Wording, Words
 
 
@@ -89,20 +90,24 @@ def chosen(schedule: NewSchedule) -> ScheduleChoice:
     )
 
 
-@put("/export-configs/{config_id:uuid}/schedule", summary="Change when an export runs")
+@put("/export-configs/{config_id:uuid}/schedule", summary="Change when an export runs", opt=VERSIONED)
 async def reschedule(
+    request: Request[Any, Any, Any],
     config_id: FromPath[UUID],
     data: JSONBody[ChangedSchedule],
     identity: NamedDependency[Identity],
     application: NamedDependency[Application],
-) -> ConfigView:
-    """A cron, another export to follow, a freshness target; or a null cron, which means: only by hand."""
+) -> Response[ConfigView]:
+    """A cron, another export to follow, a freshness target; or a null cron, which means: only by hand. With If-Match
+    only if nobody has changed the export meanwhile.
+    """
     identity.require(Permission.MANAGE_EXPORTS)
-    own = ConfigId(config_id)
+    own, company_id = ConfigId(config_id), identity.company_id
     await application.execute(
-        RescheduleExport(company_id=identity.company_id, config_id=own, schedule=_changed(data)),
+        RescheduleExport(company_id=company_id, config_id=own, schedule=_changed(data), expected=expected(request)),
     )
-    return await application.ask(GetExportConfig(company_id=identity.company_id, config_id=own))
+    view = await application.ask(GetExportConfig(company_id=company_id, config_id=own))
+    return Response(view, headers=config_tag(view))
 
 
 @post("/schedules/preview", summary="When a schedule would run", status_code=200)

@@ -21,7 +21,7 @@ from application.tenants.ports import Identity
 from domain.shared.identities import ConfigId, TaskId
 from domain.tenants.member import Permission
 from entrypoints.rest.auth import SESSION
-from entrypoints.rest.idempotency import IdempotencyKey
+from entrypoints.rest.idempotency import ONCE, ONCE_AGAIN, IdempotencyKey, kept_key
 from entrypoints.rest.routes.tasks import TaskAnswer, task_answer
 from entrypoints.rest.words import Wording
 
@@ -49,7 +49,7 @@ class RetriesAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     more: bool
 
 
-@post("/tasks/{task_id:uuid}/cancellation", summary="Stop a run", status_code=202)
+@post("/tasks/{task_id:uuid}/cancellation", summary="Stop a run", status_code=202, opt=ONCE)
 async def cancel(
     request: Request[Any, Any, Any],
     task_id: FromPath[UUID],
@@ -62,7 +62,7 @@ async def cancel(
     return await _told(request, command, TaskId(task_id), identity, application, wording)
 
 
-@post("/tasks/{task_id:uuid}/pause", summary="Have a run rest", status_code=202)
+@post("/tasks/{task_id:uuid}/pause", summary="Have a run rest", status_code=202, opt=ONCE)
 async def pause(
     request: Request[Any, Any, Any],
     task_id: FromPath[UUID],
@@ -75,7 +75,7 @@ async def pause(
     return await _told(request, command, TaskId(task_id), identity, application, wording)
 
 
-@post("/tasks/{task_id:uuid}/resumption", summary="Have a paused run go on", status_code=202)
+@post("/tasks/{task_id:uuid}/resumption", summary="Have a paused run go on", status_code=202, opt=ONCE)
 async def resume(
     request: Request[Any, Any, Any],
     task_id: FromPath[UUID],
@@ -88,7 +88,7 @@ async def resume(
     return await _told(request, command, TaskId(task_id), identity, application, wording)
 
 
-@post("/tasks/{task_id:uuid}/retry", summary="Try a failed run again", status_code=202)
+@post("/tasks/{task_id:uuid}/retry", summary="Try a failed run again", status_code=202, opt=ONCE_AGAIN)
 async def retry(
     request: Request[Any, Any, Any],
     task_id: FromPath[UUID],
@@ -98,15 +98,16 @@ async def retry(
     idempotency_key: IdempotencyKey = None,
 ) -> Response[TaskAnswer]:
     """Books a new run of the same export, in the same mode."""
+    del idempotency_key  # it is heeded around this
     identity.require(Permission.RUN_EXPORTS)
     company_id = identity.company_id
-    command = RetryTask(company_id=company_id, task_id=TaskId(task_id), idempotency_key=idempotency_key)
+    command = RetryTask(company_id=company_id, task_id=TaskId(task_id), idempotency_key=kept_key())
     booked = await application.execute(command)
     view = await application.ask(GetTask(company_id=company_id, task_id=booked))
     return Response(task_answer(request, view, wording), headers={"Location": f"/api/v1/tasks/{booked}"})
 
 
-@post("/tasks/retries", summary="Try all failed runs again", status_code=202)
+@post("/tasks/retries", summary="Try all failed runs again", status_code=202, opt=ONCE)
 async def retry_failed(
     data: JSONBody[FailedRuns],
     identity: NamedDependency[Identity],

@@ -20,7 +20,7 @@ from domain.exports.task import TaskState
 from domain.shared.identities import ConfigId, TaskId
 from domain.tenants.member import Permission
 from entrypoints.rest.auth import SESSION
-from entrypoints.rest.idempotency import IdempotencyKey
+from entrypoints.rest.idempotency import ONCE_AGAIN, IdempotencyKey, kept_key
 from entrypoints.rest.pages import PageOf, page_by_key, page_of, read_cursor, read_key, read_limit
 from entrypoints.rest.problems import language
 from entrypoints.rest.words import Wording, Words
@@ -79,7 +79,7 @@ class TaskAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     story: TaskStory | None
 
 
-@post("/export-configs/{config_id:uuid}/tasks", summary="Start an export", status_code=202)
+@post("/export-configs/{config_id:uuid}/tasks", summary="Start an export", status_code=202, opt=ONCE_AGAIN)
 async def start_export(
     request: Request[Any, Any, Any],
     config_id: FromPath[UUID],
@@ -90,6 +90,7 @@ async def start_export(
     idempotency_key: IdempotencyKey = None,
 ) -> Response[TaskAnswer]:
     """Books a run and answers at once; a worker does the rest."""
+    del idempotency_key  # it is heeded around this
     identity.require(Permission.RUN_EXPORTS)
     task_id = await application.execute(
         StartExport(
@@ -97,7 +98,7 @@ async def start_export(
             config_id=ConfigId(config_id),
             mode=data.mode,
             may_remove=data.may_remove,
-            idempotency_key=idempotency_key,
+            idempotency_key=kept_key(),
         )
     )
     view = await application.ask(GetTask(company_id=identity.company_id, task_id=task_id))

@@ -1,0 +1,18 @@
+"""Rates within the process."""
+
+from adapters.memory.machine import MemoryClock
+from application.tenants.rates import OwnBooks
+from domain.tenants.rates import SECOND, Admission, Rate
+
+
+class MemoryRateLimits:
+    """See application.tenants.rates.RateLimits. While it is `lost`, nobody is counted."""
+
+    def __init__(self, clock: MemoryClock) -> None:
+        self.lost = False
+        self._books = OwnBooks()
+        self._clock = clock
+
+    async def take(self, name: str, rate: Rate) -> Admission | None:
+        """See the port."""
+        return None if self.lost else self._books.take(name, rate, round(self._clock.now().timestamp() * SECOND))

@@ -1,0 +1,69 @@
+"""Headers that every answer has, whoever made it."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from litestar.enums import ScopeType
+from litestar.types import Message, Scope
+
+from entrypoints.rest.guard import rate_headers
+
+EMBEDDED = {"embedded": True}
+"""For a page that lives in MoySklad's iframe."""
+
+MOYSKLAD = "https://online.moysklad.ru"
+"""Where MoySklad's pages come from, which frame ours (Vendor API docs, 5.2)."""
+
+_ALWAYS = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "cross-origin-resource-policy": "same-origin",
+}
+_YEAR = 31_536_000
+_DOCS = "/docs"
+
+
+def dressed(public_url: str | None) -> Callable[[Message, Scope], Awaitable[None]]:
+    """A hook that adds what an answer does not say itself."""
+    secure = (public_url or "").startswith("https://")
+
+    async def dress(message: Message, scope: Scope) -> None:
+        if message["type"] != "http.response.start" or scope["type"] != ScopeType.HTTP:
+            return
+        headers: list[tuple[bytes, bytes]] = list(message.get("headers", []))
+        said = {name.lower().decode(): value.decode("latin-1") for name, value in headers}
+        wanted = usual_headers(scope["path"], said, _embedded(scope), secure=secure)
+        added = [(name.encode(), value.encode()) for name, value in wanted.items() if name not in said]
+        message["headers"] = [*headers, *added, *rate_headers(scope)]
+
+    return dress
+
+
+def usual_headers(path: str, said: Mapping[str, str], embedded: bool, *, secure: bool) -> dict[str, str]:
+    """What an answer to that path should say, unless it says something else itself. A Content-Security-Policy of the
+    page's own is left whole.
+    """
+    wanted = dict(_ALWAYS)
+    if secure:
+        wanted["strict-transport-security"] = f"max-age={_YEAR}"
+    if path.startswith(("/api/", "/oauth/")):
+        wanted["cache-control"] = "no-store"
+    frames = f"frame-ancestors {MOYSKLAD}" if embedded else "frame-ancestors 'none'"
+    if not embedded:
+        wanted["x-frame-options"] = "DENY"
+    wanted["content-security-policy"] = _policy(path, said.get("content-type", ""), frames)
+    return wanted
+
+
+def _policy(path: str, content_type: str, frames: str) -> str:
+    if path.startswith(_DOCS) and content_type.startswith("text/html"):
+        return f"base-uri 'none'; object-src 'none'; {frames}"  # its page has a script of its own
+    if content_type.startswith("text/html"):
+        return f"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; {frames}"
+    return f"default-src 'none'; {frames}"
+
+
+def _embedded(scope: Any) -> bool:
+    handler = scope.get("route_handler")
+    return handler is not None and bool(handler.opt.get("embedded"))

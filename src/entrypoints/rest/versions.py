@@ -1,0 +1,92 @@
+"""What an answer shows has a version (RFC 9110, 8.8.3 and 13.1).
+
+An export's tag has two parts. The first stands for what people set, and is all that If-Match looks at: a run that has
+moved the next start meanwhile is no reason to refuse anybody's change. The second stands for the rest that is shown.
+"""
+
+import hashlib
+from typing import Any
+
+import msgspec
+from litestar import Request
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from application.exports.versions import version_of
+from application.exports.views import ConfigView
+from application.tenants.versions import member_version
+from application.tenants.views import MemberEntry
+from domain.shared.errors import PreconditionFailed
+from entrypoints.rest.recorded import Recorded, answer
+
+_SHOWN = 16
+
+
+def config_tag(view: ConfigView) -> dict[str, str]:
+    """The header for an export."""
+    whole = hashlib.sha256(msgspec.json.encode(view, order="deterministic")).hexdigest()
+    return {"ETag": f'"{version_of(view)}.{whole[:_SHOWN]}"'}
+
+
+def member_tag(member: MemberEntry) -> dict[str, str]:
+    """The header for a member."""
+    return {"ETag": f'"{member_version(member)}"'}
+
+
+def expected(request: Request[Any, Any, Any]) -> frozenset[str] | None:
+    """The versions that the caller is willing to change; None for whichever there is.
+
+    Tags that a proxy has marked as weak while it packed the answer are taken for what they were.
+    """
+    header = request.headers.get("if-match")
+    if header is None or header.strip() == "*":
+        return None
+    return frozenset(tag.partition(".")[0] for tag in _tags(header))
+
+
+VERSIONED = {"versioned": True}
+"""For a route whose use case compares what is expected."""
+
+
+def conditional(app: ASGIApp) -> ASGIApp:
+    """Middleware: gives every JSON answer to a GET a tag, and 304 to who has it already. A change on a condition that
+    nobody here can judge is not made.
+    """
+
+    async def respond(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP or scope["method"] != "GET":
+            if scope["type"] == ScopeType.HTTP and not scope["route_handler"].opt.get("versioned"):
+                _require_no_condition(scope)
+            await app(scope, receive, send)
+            return
+        recorded = Recorded(stream_to=send)
+        await app(scope, receive, recorded)
+        if recorded.streamed:
+            return
+        if recorded.status == 200:
+            tag = recorded.header(b"etag")
+            if tag is None:
+                tag = f'"{hashlib.sha256(recorded.body).hexdigest()[: 2 * _SHOWN]}"'.encode()
+                recorded.add(b"etag", tag)
+            if _known(scope, tag):
+                await answer(send, 304, [(b"etag", tag)], b"")
+                return
+        await recorded.send(send)
+
+    return respond
+
+
+def _require_no_condition(scope: Scope) -> None:
+    for name, value in scope["headers"]:
+        if name.lower() == b"if-match" and value.strip() != b"*":
+            raise PreconditionFailed
+
+
+def _known(scope: Scope, tag: bytes) -> bool:
+    headers = [value.decode("latin-1") for name, value in scope["headers"] if name.lower() == b"if-none-match"]
+    known = [one for header in headers for one in _tags(header)]
+    return any(header.strip() == "*" for header in headers) or tag.decode().strip('"') in known
+
+
+def _tags(header: str) -> list[str]:
+    return [tag.strip().removeprefix("W/").strip('"') for tag in header.split(",") if tag.strip()]
