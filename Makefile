@@ -11,7 +11,7 @@ MINUTES ?= 30
 ROWS ?= 300000
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-once test check run bench bench-fairness bench-schedules bench-webhooks bench-sign-on bench-quotas chaos soak lock clean
+.PHONY: help install demo demo-once test check run bench bench-fairness bench-schedules bench-webhooks bench-sign-on bench-personal bench-quotas chaos soak lock clean
 
 help:
 	@echo "make demo       the whole service against emulated vendors, in a terminal, until Ctrl-C"
@@ -76,6 +76,9 @@ bench-webhooks: install
 
 bench-sign-on: install
 	@$(VENV)/bin/python -m benchmarks.sign_on $(ARGS)
+
+bench-personal: install
+	@$(VENV)/bin/python -m benchmarks.personal $(ARGS)
 
 bench-quotas: install
 	@$(VENV)/bin/python -m benchmarks.quotas $(ARGS)

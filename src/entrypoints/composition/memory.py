@@ -48,7 +48,7 @@ from adapters.memory.machine import (
     MemorySystems,
 )
 from adapters.memory.personal import MemoryPseudonymKeys
-from adapters.memory.records import MemoryArchives, MemoryCompanyRecords, MemoryCompanyTraces, MemoryErasures
+from adapters.memory.records import MemoryCompanyRecords, MemoryCompanyTraces, MemoryErasures
 from adapters.memory.registered import MemoryRegisteredWebhooks
 from adapters.memory.schedules import MemoryOccurrences, MemoryStandings
 from adapters.memory.source import MemorySource
@@ -72,6 +72,7 @@ from adapters.memory.webhooks import (
     MemoryWebhookViews,
 )
 from adapters.moysklad.catalogue import ScannedExporters
+from adapters.system.archives import ZipArchives
 from adapters.wording.run_words import RussianRunWords
 from application.billing.ports import BillingAccounts, Usage
 from application.billing.zones import Zones
@@ -198,7 +199,8 @@ class Fakes(Provider):
 
     formulas = provide(CelFormulas, provides=Formulas)
     run_words = provide(RussianRunWords, provides=RunWords)
-    """These two are the real ones: they ask nobody, and what they answer is the same everywhere."""
+    archives = provide(ZipArchives, provides=Archives)
+    """These are the real ones: they ask nobody, and what comes of them is the same everywhere."""
 
     @provide
     def catalogue(self) -> ExporterCatalogue:
@@ -216,7 +218,6 @@ class Fakes(Provider):
     records = provide(MemoryCompanyRecords, provides=CompanyRecords)
     erasures = provide(MemoryErasures, provides=Erasures)
     traces = provide(MemoryCompanyTraces, provides=CompanyTraces)
-    archives = provide(MemoryArchives, provides=Archives)
     moysklad_connections = provide(MemoryMoySkladConnections, provides=MoySkladConnections)
     google_connections = provide(MemoryGoogleConnections, provides=GoogleConnections)
     google_homes = provide(MemoryGoogleHomes, provides=GoogleHomes)
