@@ -24,6 +24,7 @@ help:
 	@echo "make bench-schedules  how long a scheduler takes to look through 100,000 exports, 1,000 of them due"
 	@echo "make bench-sign-on    how long coming in takes"
 	@echo "make bench-webhooks   how fast deliveries are taken in, and what follows them"
+	@echo "make bench-personal  what hiding people costs a row, and how long erasing a company takes"
 	@echo "make bench-quotas  how fast rows are set aside of a plan's limit by 64 workers at once"
 	@echo "make chaos      everything fails at random for ten minutes, and nothing may be lost; ARGS='--minutes 2' takes less"
 	@echo "make soak       four workers spend MoySklad's budget for half an hour; MINUTES=3 takes less"
