@@ -11,7 +11,7 @@ MINUTES ?= 30
 ROWS ?= 300000
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-once test check run bench bench-fairness bench-schedules bench-webhooks bench-sign-on bench-quotas bench-rest chaos soak isolation fuzz lock clean
+.PHONY: help install demo demo-once test check run bench bench-fairness bench-schedules bench-webhooks bench-sign-on bench-personal bench-quotas bench-rest chaos soak isolation fuzz lock clean
 
 help:
 	@echo "make demo       the whole service against emulated vendors, in a terminal, until Ctrl-C"
@@ -25,6 +25,7 @@ help:
 	@echo "make bench-sign-on    how long coming in takes"
 	@echo "make bench-webhooks   how fast deliveries are taken in, and what follows them"
 	@echo "make bench-rest  how fast the REST API answers reads"
+	@echo "make bench-personal  what hiding people costs a row, and how long erasing a company takes"
 	@echo "make bench-quotas  how fast rows are set aside of a plan's limit by 64 workers at once"
 	@echo "make chaos      everything fails at random for ten minutes, and nothing may be lost; ARGS='--minutes 2' takes less"
 	@echo "make soak       four workers spend MoySklad's budget for half an hour; MINUTES=3 takes less"
@@ -83,6 +84,9 @@ bench-webhooks: install
 
 bench-sign-on: install
 	@$(VENV)/bin/python -m benchmarks.sign_on $(ARGS)
+
+bench-personal: install
+	@$(VENV)/bin/python -m benchmarks.personal $(ARGS)
 
 bench-quotas: install
 	@$(VENV)/bin/python -m benchmarks.quotas $(ARGS)

@@ -1,7 +1,6 @@
 """Everything that is kept about a company, in the fakes."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -125,36 +124,6 @@ class MemoryCompanyTraces:
             raise self.failing
         self.forgotten.append((company_id, account_id, tuple(spreadsheets)))
         return 0
-
-
-class MemoryArchiveWriter:
-    """Keeps parts."""
-
-    def __init__(self) -> None:
-        self.parts: dict[str, bytes] = {}
-        self._name = ""
-
-    async def begin(self, name: str) -> None:
-        """See the port."""
-        self._name, self.parts[name] = name, b""
-
-    async def write(self, text: bytes) -> None:
-        """See the port."""
-        self.parts[self._name] += text
-
-
-class MemoryArchives:
-    """Keeps archives by name."""
-
-    def __init__(self) -> None:
-        self.made: dict[str, dict[str, bytes]] = {}
-
-    @asynccontextmanager
-    async def making(self, to: str) -> AsyncIterator[MemoryArchiveWriter]:
-        """See the port."""
-        writer = MemoryArchiveWriter()
-        yield writer
-        self.made[to] = writer.parts
 
 
 def _shown(row: Any) -> dict[str, Any]:

@@ -13,13 +13,15 @@ from domain.shared.errors import VendorFailed
 from domain.shared.identities import CompanyId
 
 _AT_ONCE = 500
+_DEAD = ".XQ"
 
 
 class RedisTraces:
     """See application.tenants.record_ports.CompanyTraces.
 
     Messages lie where Dramatiq puts them: ids in a list, `<queue>`, and what they say in a hash, `<queue>.msgs`; what
-    waits for later, in `<queue>.DQ`, likewise. A message that a worker has fetched already finds nothing to do.
+    waits for later, in `<queue>.DQ`, likewise; what failed, in the sorted set `<queue>.XQ`. A message that a worker has
+    fetched already finds nothing to do.
 
     Of Google's quotas, the shares by company and the paces of its spreadsheets go. The log of the last minute names
     companies by their ids and is left alone: it expires by itself, and others are counted by it too.
@@ -27,7 +29,9 @@ class RedisTraces:
 
     def __init__(self, client: Redis, queues: Iterable[str]) -> None:
         self._client = client
-        self._queues = [f"{QUEUE_NAMESPACE}:{queue}{kind}" for queue in sorted(set(queues)) for kind in ("", ".DQ")]
+        self._queues = [
+            f"{QUEUE_NAMESPACE}:{queue}{kind}" for queue in sorted(set(queues)) for kind in ("", ".DQ", _DEAD)
+        ]
 
     async def forget(self, company_id: CompanyId, account_id: UUID | None, spreadsheets: Sequence[str]) -> int:
         """Raises VendorFailed where Redis does not answer."""
@@ -56,7 +60,10 @@ class RedisTraces:
         gone = 0
         async for identity, body in self._client.hscan_iter(f"{queue}.msgs", count=_AT_ONCE):
             if _company_of(body) == company_id:
-                await self._client.lrem(queue, 0, identity)
+                if queue.endswith(_DEAD):
+                    await self._client.zrem(queue, identity)
+                else:
+                    await self._client.lrem(queue, 0, identity)
                 gone += int(await self._client.hdel(f"{queue}.msgs", identity))
         return gone
 

@@ -51,7 +51,7 @@ from adapters.memory.machine import (
 )
 from adapters.memory.personal import MemoryPseudonymKeys
 from adapters.memory.rates import MemoryRateLimits
-from adapters.memory.records import MemoryArchives, MemoryCompanyRecords, MemoryCompanyTraces, MemoryErasures
+from adapters.memory.records import MemoryCompanyRecords, MemoryCompanyTraces, MemoryErasures
 from adapters.memory.registered import MemoryRegisteredWebhooks
 from adapters.memory.schedules import MemoryOccurrences, MemoryStandings
 from adapters.memory.source import MemorySource
@@ -75,6 +75,7 @@ from adapters.memory.webhooks import (
     MemoryWebhookViews,
 )
 from adapters.moysklad.catalogue import ScannedExporters
+from adapters.system.archives import ZipArchives
 from adapters.wording.run_words import RussianRunWords
 from application.billing.ports import BillingAccounts, Customers, Usage
 from application.billing.zones import Zones
@@ -208,7 +209,8 @@ class Fakes(Provider):
 
     formulas = provide(CelFormulas, provides=Formulas)
     run_words = provide(RussianRunWords, provides=RunWords)
-    """These two are the real ones: they ask nobody, and what they answer is the same everywhere."""
+    archives = provide(ZipArchives, provides=Archives)
+    """These are the real ones: they ask nobody, and what comes of them is the same everywhere."""
 
     @provide
     def catalogue(self) -> ExporterCatalogue:
@@ -246,7 +248,6 @@ class Fakes(Provider):
     records = provide(MemoryCompanyRecords, provides=CompanyRecords)
     erasures = provide(MemoryErasures, provides=Erasures)
     traces = provide(MemoryCompanyTraces, provides=CompanyTraces)
-    archives = provide(MemoryArchives, provides=Archives)
     moysklad_connections = provide(MemoryMoySkladConnections, provides=MoySkladConnections)
     google_connections = provide(MemoryGoogleConnections, provides=GoogleConnections)
     google_homes = provide(MemoryGoogleHomes, provides=GoogleHomes)

@@ -47,8 +47,14 @@ async def test_one_company_is_forgotten(client: Redis, url: str) -> None:
     publisher = DramatiqPublisher(make_broker(url), {"exports.run": "exports"})
     kept = message(other)
     await publisher.publish([message(one), kept, message(one)])
+    for dead in (message(one), kept):
+        body = json.dumps({"kwargs": {"company_id": str(dead.company_id)}})
+        await client.zadd("skladsheets:exports.XQ", {str(dead.id): 1})
+        await client.hset("skladsheets:exports.XQ.msgs", str(dead.id), body)
     traces = RedisTraces(client, QUEUE_NAMES)
-    assert await traces.forget(one, account, ["sheet-1"]) >= 5
+    assert await traces.forget(one, account, ["sheet-1"]) >= 6
+    assert await client.zrange("skladsheets:exports.XQ", 0, -1) == [str(kept.id).encode()]
+    assert await client.hkeys("skladsheets:exports.XQ.msgs") == [str(kept.id).encode()]
     waiting = await client.hgetall("skladsheets:exports.msgs")
     assert await client.lrange("skladsheets:exports", 0, -1) == list(waiting)
     assert [json.loads(body)["message_id"] for body in waiting.values()] == [str(kept.id)]

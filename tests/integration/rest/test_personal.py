@@ -10,10 +10,7 @@ from uuid import UUID
 
 import httpx
 import pytest
-from dishka import Provider, Scope, provide
 
-from adapters.system.archives import ZipArchives
-from application.tenants.record_ports import Archives
 from domain.shared.identities import ConfigId
 from tests.integration.harness.stories import Party
 from tests.integration.rest.conftest import Api, check_problem, opened_api
@@ -83,15 +80,9 @@ async def test_whose_it_is_and_who_may(api: Api, admin: dict[str, str], romashka
     assert kept["treatment"] == "masked"
 
 
-class Files(Provider):
-    """Archives that are real files."""
-
-    archives = provide(ZipArchives, provides=Archives, scope=Scope.APP)
-
-
 async def test_an_owner_gets_everything_and_nobody_else_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    async with opened_api(Files()) as api:
+    async with opened_api() as api:
         romashka = await api.story.party("romashka")
         people(romashka)
         owner, address = await api.member(romashka), "/api/v1/company/archive"

@@ -1,19 +1,20 @@
 """A company is handed over and erased, whatever happens meanwhile."""
 
 import json
+import zipfile
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import Any
+from pathlib import Path
 
 import pytest
 
-from adapters.memory.records import MemoryArchives, MemoryCompanyTraces
+from adapters.memory.records import MemoryCompanyTraces
 from adapters.memory.store import StoredCall
 from application.connections.commands.disconnect_company import DisconnectCompany
 from application.delivery.commands.export_company import ExportCompany
 from application.delivery.commands.purge_expired import ERASURE_PATIENCE, PurgeExpired, Retention
 from application.delivery.erase_command import EraseCompany, ErasureReport
-from application.tenants.record_ports import Archives, CompanyTraces
+from application.tenants.record_ports import CompanyTraces
 from domain.shared.errors import VendorBusy, VendorFailed
 from domain.shared.identities import CompanyId
 from domain.tenants.company import CompanyNotFound
@@ -245,11 +246,11 @@ async def test_who_came_back_in_time_stays(story: Story, worked: Party) -> None:
     assert left(story, worked.id)["export_configs"] == 1
 
 
-async def test_everything_is_handed_over(story: Story, worked: Party) -> None:
-    archive = await worked.app.execute(ExportCompany(company_id=worked.id, to="romashka.zip"))
-    archives: Any = await story.world.container.get(Archives)
-    assert isinstance(archives, MemoryArchives)
-    parts = archives.made["romashka.zip"]
+async def test_everything_is_handed_over(story: Story, worked: Party, tmp_path: Path) -> None:
+    place = tmp_path / "romashka.zip"
+    archive = await worked.app.execute(ExportCompany(company_id=worked.id, to=str(place)))
+    with zipfile.ZipFile(place) as made:
+        parts = {name: made.read(name) for name in made.namelist()}
     counts = {table.name: table.rows for table in archive.tables}
     assert {name: rows for name, rows in counts.items() if rows} == left(story, worked.id)
     for table in archive.tables:
@@ -260,7 +261,7 @@ async def test_everything_is_handed_over(story: Story, worked: Party) -> None:
     assert json.loads(parts["manifest.json"])["companyId"] == str(worked.id)
     assert worked.token.encode() not in b"".join(parts.values())
     with pytest.raises(CompanyNotFound):
-        await worked.app.execute(ExportCompany(company_id=CompanyId(worked.account_id), to="x.zip"))
+        await worked.app.execute(ExportCompany(company_id=CompanyId(worked.account_id), to=str(place)))
 
 
 async def test_disconnecting_begins_the_time_too(story: Story) -> None:

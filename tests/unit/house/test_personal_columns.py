@@ -8,10 +8,11 @@ from uuid import UUID
 import pytest
 
 from adapters.moysklad.catalogue import ScannedExporters
-from domain.exports.columns import Column, Level, attribute_column
+from domain.exports.columns import Column, attribute_column
 from domain.exports.exporter import BaseExporter
 from domain.exports.personal import PersonalKind
 from domain.shared.cells import CellKind
+from emulators.moysklad.catalogue import ENTITIES
 
 PRIVACY = Path(__file__).parents[3] / "docs" / "PRIVACY.md"
 CATALOGUE = ScannedExporters().all()
@@ -34,6 +35,9 @@ STATION = "an address of the company's own shop or warehouse"
 FIRM = "firms alone have one"
 GROUP = "the name of a group"
 NUMBER = "the number of a document"
+PEOPLE = frozenset({"counterparty", "employee", "contactperson"})
+BANKS = {"acquire.name", "qrAcquire.name"}
+"""Counterparties that are banks."""
 JUDGED: dict[str, str] = {
     # column id, or `exporter/id` where the id means different things
     "description": DOCUMENTS,
@@ -73,8 +77,8 @@ def columns() -> Iterator[tuple[BaseExporter, Column]]:
 
 
 def looks_personal(column: Column) -> bool:
-    """By what it is called, in the API or in the sheet. Flags, counts and lines about goods tell of nobody."""
-    if column.kind is CellKind.BOOLEAN or column.level is not Level.OBJECT or column.path.endswith("meta.size"):
+    """By what it is called, in the API or in the sheet. Flags and counts tell of nobody."""
+    if column.kind is CellKind.BOOLEAN or column.path.endswith("meta.size"):
         return False
     return bool(SUSPICIOUS_IDS.search(column.id) or SUSPICIOUS_TITLES.search(column.title))
 
@@ -95,6 +99,26 @@ def test_what_looks_personal_is_marked_or_was_judged_not_to_be() -> None:
         if column.personal is None and looks_personal(column) and not judged(exporter, column)
     ]
     assert not missed, "mark them with v.of_people, or say in JUDGED why they tell of nobody: " + "; ".join(missed)
+
+
+def test_links_that_may_lead_to_people_are_marked_or_were_judged_not_to_be() -> None:
+    """What a link leads to is documented; the emulator has it from the attribute tables."""
+    missed = [
+        f"{exporter.key}: {column.id}"
+        for exporter, column in columns()
+        if column.personal is None and column.reference is not None and PEOPLE.intersection(leads_to(exporter, column))
+        if not judged(exporter, column) and column.id not in BANKS
+    ]
+    assert not missed, "; ".join(missed)
+    known = [column for exporter, column in columns() if PEOPLE.intersection(leads_to(exporter, column))]
+    assert len(known) > 50
+
+
+def leads_to(exporter: BaseExporter, column: Column) -> tuple[str, ...]:
+    """Types of objects that the column's link may lead to, as far as it is a field of the object itself."""
+    entity = ENTITIES.get(exporter.entity)
+    field = entity.by_name.get((column.reference or "").removesuffix("[]")) if entity is not None else None
+    return field.targets if field is not None else ()
 
 
 def test_whatever_was_judged_is_still_there_and_looks_personal() -> None:

@@ -126,7 +126,7 @@ class NewExportConfig(msgspec.Struct, frozen=True, kw_only=True, rename="camel",
     cron: str | None = None
     schedule: NewSchedule | None = None
     on_change: bool = False
-    personal: NewPersonal = msgspec.field(default_factory=NewPersonal)
+    personal: NewPersonal | None = None
 
 
 class ChangedExport(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
@@ -223,7 +223,7 @@ async def create_config(
             cron=data.cron,
             schedule=None if data.schedule is None else chosen(data.schedule),
             on_change=data.on_change,
-            personal=_personal(data.personal),
+            personal=_personal(data.personal or NewPersonal()),
             idempotency_key=kept_key(),
         )
     )
