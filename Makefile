@@ -11,7 +11,7 @@ MINUTES ?= 30
 ROWS ?= 300000
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-once test check run bench bench-fairness bench-schedules bench-webhooks bench-sign-on bench-personal bench-quotas bench-rest chaos soak isolation fuzz lock clean
+.PHONY: help install demo demo-once test check run bench bench-fairness bench-schedules bench-webhooks bench-sign-on bench-guarding bench-personal bench-quotas bench-rest chaos soak isolation fuzz lock clean
 
 help:
 	@echo "make demo       the whole service against emulated vendors, in a terminal, until Ctrl-C"
@@ -23,6 +23,7 @@ help:
 	@echo "make bench-fairness  how long a small export waits behind a large company's; runs a second with 1, 2, 4 workers"
 	@echo "make bench-schedules  how long a scheduler takes to look through 100,000 exports, 1,000 of them due"
 	@echo "make bench-sign-on    how long coming in takes"
+	@echo "make bench-guarding   what counting requests costs, and keeping answers"
 	@echo "make bench-webhooks   how fast deliveries are taken in, and what follows them"
 	@echo "make bench-rest  how fast the REST API answers reads"
 	@echo "make bench-personal  what hiding people costs a row, and how long erasing a company takes"
@@ -87,6 +88,9 @@ bench-sign-on: install
 
 bench-personal: install
 	@$(VENV)/bin/python -m benchmarks.personal $(ARGS)
+
+bench-guarding: install
+	@$(VENV)/bin/python -m benchmarks.guarding $(ARGS)
 
 bench-quotas: install
 	@$(VENV)/bin/python -m benchmarks.quotas $(ARGS)

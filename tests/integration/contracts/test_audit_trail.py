@@ -11,7 +11,7 @@ from tests.integration.harness import samples
 from tests.integration.harness.worlds import World, troubled
 
 
-async def told(world: World, company: CompanyId, **fields: Any) -> AuditEntry:
+def made(world: World, company: CompanyId, **fields: Any) -> AuditEntry:
     usual: dict[str, Any] = {
         "id": world.ids.new(),
         "company_id": company,
@@ -25,7 +25,11 @@ async def told(world: World, company: CompanyId, **fields: Any) -> AuditEntry:
         "address": "192.0.2.7",
         "request_id": "r-1",
     }
-    entry = AuditEntry(**{**usual, **fields})
+    return AuditEntry(**{**usual, **fields})
+
+
+async def told(world: World, company: CompanyId, **fields: Any) -> AuditEntry:
+    entry = made(world, company, **fields)
     async with world.transaction(company):
         await world.trail.add(entry)
     return entry
@@ -54,10 +58,10 @@ async def test_an_entry_is_shown_as_it_was_told_with_the_actors_name(world: Worl
 
 
 async def test_entries_come_in_pages_the_newest_first(world: World, company: CompanyId) -> None:
-    made = [(await told(world, company)).id for _ in range(5)]
+    all_of_them = [(await told(world, company)).id for _ in range(5)]
     first = await ids(world, company, limit=2)
-    assert first == made[:2:-1]
-    assert await ids(world, company, before=first[-1]) == made[2::-1]
+    assert first == all_of_them[:2:-1]
+    assert await ids(world, company, before=first[-1]) == all_of_them[2::-1]
 
 
 async def test_entries_can_be_chosen(world: World, company: CompanyId) -> None:
@@ -78,7 +82,7 @@ async def test_companies_do_not_see_each_others(world: World, company: CompanyId
 
 async def test_an_entry_goes_with_what_it_tells_of(world: World, company: CompanyId) -> None:
     async with troubled(world.transaction(company)):
-        await world.trail.add(AuditEntry(world.ids.new(), company, world.now, ActorKind.SYSTEM, *[None] * 7))  # type: ignore[arg-type]
+        await world.trail.add(made(world, company))
     assert await ids(world, company) == []
 
 

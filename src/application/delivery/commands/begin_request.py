@@ -7,9 +7,8 @@ from application.delivery.holding import HOLD
 from application.messages import Command
 from application.ports import Clock, Ids, Transaction
 from application.tenants.kept_answers import Claim, KeptAnswer, KeptAnswers
-from domain.connections.secrets import SecretPurpose
+from domain.connections.secrets import SecretPurpose, SecretUnreadable
 from domain.shared.errors import AnswerLost, IdempotencyKeyReused, RequestUnderWay
-from domain.shared.identities import CompanyId
 
 _SHOWN = 100
 
@@ -63,11 +62,15 @@ class BeginRequestHandler:
         if earlier.fingerprint != command.fingerprint:
             raise IdempotencyKeyReused(key=command.key[:_SHOWN])
         if earlier.answer is not None:
-            return BegunRequest(claim=None, answered=self._opened(command.company_id, earlier.answer))
+            return BegunRequest(claim=None, answered=self._opened(command, earlier.answer))
         if earlier.held_until > now or not earlier.applied:
             raise RequestUnderWay(max(1.0, (earlier.held_until - now).total_seconds()), key=command.key[:_SHOWN])
         raise AnswerLost(key=command.key[:_SHOWN])
 
-    def _opened(self, company_id: CompanyId, answer: KeptAnswer) -> Answered:
-        body = self._vault.unseal(company_id, SecretPurpose.KEPT_ANSWER, answer.body)
+    def _opened(self, command: BeginRequest, answer: KeptAnswer) -> Answered:
+        """An answer that was sealed with a key which has been taken away since is lost."""
+        try:
+            body = self._vault.unseal(command.company_id, SecretPurpose.KEPT_ANSWER, answer.body)
+        except SecretUnreadable:
+            raise AnswerLost(key=command.key[:_SHOWN]) from None
         return Answered(status=answer.status, headers=answer.headers, body=body.encode())
