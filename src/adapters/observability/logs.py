@@ -75,3 +75,8 @@ def _json(_: Any, __: str, event: MutableMapping[str, Any]) -> str:
 def announce(event: str) -> None:
     """A line about the process itself."""
     structlog.stdlib.get_logger(_PROCESS).info(event)
+
+
+def refuse(code: str, **details: str | int) -> None:
+    """A line about why the process does not start."""
+    structlog.stdlib.get_logger(_PROCESS).error("refused to start", error=code, details=details)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
 
-from dishka import AsyncContainer, Provider, Scope, from_context, make_async_container, provide
+from dishka import AsyncContainer, Provider, Scope, alias, from_context, make_async_container, provide
 
 from adapters.formulas.cel import CelFormulas
 from adapters.memory.access import MemoryApiKeys, MemoryLinks
@@ -39,6 +39,7 @@ from adapters.memory.installations import (
     MemoryVendorRequests,
 )
 from adapters.memory.intents import MemoryWriteIntents
+from adapters.memory.keys import MemoryCanaries, MemoryKeyKeeper, MemorySealedSecrets
 from adapters.memory.machine import (
     MemoryCalendar,
     MemoryClock,
@@ -82,6 +83,7 @@ from application.connections.installation_ports import (
     VendorInstallations,
     VendorRequests,
 )
+from application.connections.key_ports import Canaries, KeyKeeper, SealedSecrets
 from application.connections.ports import (
     ConsentRequests,
     GoogleConnections,
@@ -268,7 +270,15 @@ class Fakes(Provider):
     calendar = provide(MemoryCalendar, provides=CronCalendar)
     zones = provide(MemoryCalendar, provides=Zones)
     terms = provide(MemoryScheduleTerms, provides=ScheduleTerms)
-    vault = provide(MemoryVault, provides=Vault)
+    keeper = provide(MemoryKeyKeeper)
+    key_keeper = alias(source=MemoryKeyKeeper, provides=KeyKeeper)
+    canaries = provide(MemoryCanaries, provides=Canaries)
+    sealed_secrets = provide(MemorySealedSecrets, provides=SealedSecrets)
+
+    @provide
+    def vault(self, keeper: MemoryKeyKeeper) -> Vault:
+        return MemoryVault(keeper)
+
     access_tokens = provide(MemoryAccessTokens, provides=AccessTokens)
     context_keys = provide(MemoryContextKeys, provides=ContextKeys)
     signatures = provide(MemoryVendorSignatures, provides=VendorSignatures)

@@ -46,6 +46,7 @@ from adapters.system.ids import SystemIds
 from adapters.system.terms import SettledScheduleTerms
 from application.billing.quotas import Quotas
 from application.bus import Application
+from application.connections.commands.check_keys import CheckKeys, CheckKeysHandler
 from application.connections.installation_ports import VendorRequests
 from application.connections.ports import ConsentRequests, GoogleConnections, MoySkladConnections
 from application.delivery.commands.purge_expired import PurgeExpired, PurgeExpiredHandler, Retention
@@ -84,7 +85,7 @@ from domain.exports.sharing import Shares
 from domain.webhooks.watch import Pace
 from entrypoints.composition.application import ContainerScopes
 from entrypoints.composition.billing import LiveBilling
-from entrypoints.composition.observing import observe
+from entrypoints.composition.observing import observe, refusals_told
 from entrypoints.rounds import stop_on_signals
 from entrypoints.scheduler.main import schedule
 from entrypoints.settings import Settings
@@ -99,6 +100,9 @@ SCHEDULED: dict[type[Message[Any]], type[Any]] = {
     BookTendings: BookTendingsHandler,
 }
 """What a scheduler can be told. entrypoints.scheduler tells nothing else."""
+
+HANDLERS: dict[type[Message[Any]], type[Any]] = {CheckKeys: CheckKeysHandler, **SCHEDULED}
+"""Its keys are looked at too: a process that starts with wrong ones tells so, whether it uses them or not."""
 
 
 class SchedulerAdapters(Provider):
@@ -192,27 +196,34 @@ def settled_pace(settings: Settings) -> Pace:
 
 def scheduler_container(settings: Settings, metrics: Metrics) -> AsyncContainer:
     """A container of what schedulers need."""
+    from entrypoints.composition.keys import KeyKeeping  # noqa: PLC0415 - what it loads, nobody else here needs
+
     provider = SchedulerAdapters()
-    for handler in SCHEDULED.values():
+    for handler in HANDLERS.values():
         provider.provide(handler, scope=Scope.REQUEST)
-    return make_async_container(provider, LiveBilling(), context={Settings: settings, Metrics: metrics})
+    return make_async_container(provider, LiveBilling(), KeyKeeping(), context={Settings: settings, Metrics: metrics})
 
 
 @asynccontextmanager
 async def scheduler_application(settings: Settings, metrics: Metrics) -> AsyncIterator[Application]:
-    """The application of a scheduler. Raises NotIsolated where companies would not be kept apart."""
+    """The application of a scheduler. Raises NotIsolated where companies would not be kept apart, KeyRingForeign or
+    KeyRingIncomplete where its settings are not the other processes'.
+    """
     container = scheduler_container(settings, metrics)
     try:
         engine = await container.get(Engine)
         await once_it_is_up(partial(require_isolation, engine), announce)
-        yield Application(SCHEDULED, ContainerScopes(container), (observed, counted(metrics)))
+        application = Application(HANDLERS, ContainerScopes(container), (observed, counted(metrics)))
+        await application.execute(CheckKeys())
+        yield application
     finally:
         await container.close()
 
 
 def run_scheduler(settings: Settings) -> None:
     """Schedules until stopped."""
-    uvloop.run(_schedule(settings, observe(settings, "scheduler")))
+    with refusals_told():
+        uvloop.run(_schedule(settings, observe(settings, "scheduler")))
 
 
 async def _schedule(settings: Settings, metrics: Metrics) -> None:

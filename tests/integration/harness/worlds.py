@@ -29,6 +29,7 @@ from adapters.memory.dispatch import MemoryRunPlaces, MemoryTurns, MemoryWorkers
 from adapters.memory.exports import MemoryExportConfigs, MemoryExportedRows, MemoryExportTasks, MemoryQuarantine
 from adapters.memory.installations import MemoryCompanyViews, MemoryInstallations, MemoryVendorRequests
 from adapters.memory.intents import MemoryWriteIntents
+from adapters.memory.keys import MemoryCanaries, MemorySealedSecrets
 from adapters.memory.machine import MemoryClock, MemoryIds
 from adapters.memory.schedules import MemoryOccurrences, MemoryStandings
 from adapters.memory.store import MemoryStore
@@ -70,6 +71,7 @@ from adapters.postgres.repositories.exports import SqlExportConfigs
 from adapters.postgres.repositories.installations import SqlCompanyViews, SqlInstallations, SqlVendorRequests
 from adapters.postgres.repositories.quarantine import SqlQuarantine
 from adapters.postgres.repositories.schedules import SqlOccurrences, SqlStandings
+from adapters.postgres.repositories.sealed_secrets import SqlCanaries, SqlSealedSecrets
 from adapters.postgres.repositories.tasks import SqlExportTasks
 from adapters.postgres.repositories.tellings import SqlTellings
 from adapters.postgres.repositories.tenants import SqlCompanies, SqlMembers, SqlSessions
@@ -82,6 +84,7 @@ from adapters.system.ids import SystemIds
 from application.billing.ports import BillingAccounts, Usage
 from application.connections.google_ports import GoogleHomes, PickedSpreadsheets
 from application.connections.installation_ports import CompanyViews, Installations, VendorRequests
+from application.connections.key_ports import Canaries, SealedSecrets
 from application.connections.ports import ConsentRequests, GoogleConnections, MoySkladConnections
 from application.delivery.ports import BacklogViews
 from application.exports.dispatch_ports import RunPlaces, Workers
@@ -134,6 +137,8 @@ class World:
     installations: Installations
     calls: VendorRequests
     company_views: CompanyViews
+    canaries: Canaries
+    secrets: SealedSecrets
     configs: ExportConfigs
     tasks: ExportTasks
     rows: ExportedRows
@@ -202,6 +207,8 @@ def memory_world() -> World:
         installations=MemoryInstallations(store),
         calls=MemoryVendorRequests(store),
         company_views=MemoryCompanyViews(store),
+        canaries=MemoryCanaries(store),
+        secrets=MemorySealedSecrets(store),
         configs=MemoryExportConfigs(store),
         tasks=MemoryExportTasks(store),
         rows=MemoryExportedRows(store),
@@ -256,6 +263,8 @@ def postgres_world(engine: AsyncEngine) -> World:
         installations=SqlInstallations(),
         calls=SqlVendorRequests(),
         company_views=SqlCompanyViews(),
+        canaries=SqlCanaries(),
+        secrets=SqlSealedSecrets(),
         configs=SqlExportConfigs(),
         tasks=SqlExportTasks(),
         rows=SqlExportedRows(),

@@ -16,7 +16,7 @@ from tests.integration.harness.databases import Database
 
 TABLES = [companies, *(table for table in metadata.sorted_tables if "company_id" in table.c)]
 every_table = pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
-_SECRET = ("_ciphertext", "_nonce", "_key_id", "_digest")
+_SECRET = ("_ciphertext", "_nonce", "_digest")
 RECOGNISED = {webhook_endpoints.c.token_digest}
 """By these the system role finds whose a call is; of what they were made nothing can be learnt from them."""
 SECRETS = [
@@ -209,6 +209,7 @@ async def test_the_system_role_touches_only_what_its_work_needs(engine: AsyncEng
         "turns": "INSERT SELECT UPDATE",
         "workers": "DELETE INSERT SELECT UPDATE",
         "nonces": "DELETE INSERT SELECT UPDATE",
+        "key_canaries": "DELETE INSERT SELECT UPDATE",
         "sessions": "DELETE",
         "sign_in_links": "DELETE",
         "consent_requests": "DELETE",
@@ -226,7 +227,7 @@ async def test_the_system_role_touches_only_what_its_work_needs(engine: AsyncEng
 
 async def test_what_belongs_to_nobody_is_known() -> None:
     nobodys = {table.name for table in metadata.sorted_tables} - {table.name for table in TABLES}
-    assert nobodys == {"nonces", "webhook_receivers", "workers"}
+    assert nobodys == {"key_canaries", "nonces", "webhook_receivers", "workers"}
 
 
 async def test_errors_of_the_database_do_not_tell_what_they_were_about(engine: AsyncEngine) -> None:

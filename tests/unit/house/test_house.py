@@ -26,6 +26,7 @@ PORTS = [
     "application.ports",
     "application.tenants.ports",
     "application.connections.ports",
+    "application.connections.key_ports",
     "application.exports.ports",
     "application.exports.schedule_ports",
     "application.exports.mark_ports",

@@ -1,0 +1,161 @@
+"""Keys, canaries, and secrets to be sealed anew, kept in memory."""
+
+import base64
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import msgspec
+
+from adapters.memory.rows import Rows, require_system
+from adapters.memory.store import MemoryStore
+from application.connections.key_ports import Canary, SecretCount, StoredSecret
+from domain.connections.secrets import SealedSecret, SecretKeyMissing, SecretPurpose, SecretUnreadable
+from domain.shared.identities import CompanyId
+
+USUAL = "memory"
+
+
+class MemoryKeyKeeper:
+    """Hides data keys from nobody, but gives them back only for the key and the context that they were wrapped with."""
+
+    def __init__(self) -> None:
+        self._keys: dict[str, str] = {USUAL: USUAL}
+
+    def set(self, **keys: str) -> None:
+        """Has these keys from now on, by id, the current one first. A key is any word."""
+        self._keys = dict(keys)
+
+    def current(self) -> str:
+        """See application.connections.key_ports.KeyKeeper."""
+        return next(iter(self._keys))
+
+    def held(self) -> Sequence[str]:
+        """See the port."""
+        return tuple(self._keys)
+
+    def word(self, key_id: str) -> str:
+        """The key itself. Raises SecretKeyMissing."""
+        word = self._keys.get(key_id)
+        if word is None:
+            raise SecretKeyMissing
+        return word
+
+    def wrap(self, key_id: str, data_key: bytes, context: bytes) -> bytes:
+        """See the port."""
+        return self._bound(key_id, context) + base64.b64encode(data_key)
+
+    def unwrap(self, key_id: str, wrapped: bytes, context: bytes) -> bytes:
+        """See the port."""
+        bound = self._bound(key_id, context)
+        data_key: bytes | None = None
+        if wrapped.startswith(bound):
+            try:
+                data_key = base64.b64decode(wrapped.removeprefix(bound), validate=True)
+            except ValueError:
+                data_key = None
+        if data_key is None:
+            raise SecretUnreadable
+        return data_key
+
+    def _bound(self, key_id: str, context: bytes) -> bytes:
+        return b"|".join((self.word(key_id).encode(), key_id.encode(), context.hex().encode(), b""))
+
+
+class MemoryCanaries:
+    """See application.connections.key_ports.Canaries."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self._rows = store.canaries
+
+    async def all(self) -> list[Canary]:
+        """See the port."""
+        return sorted(self._rows.all(), key=lambda canary: canary.key_id)
+
+    async def add(self, canary: Canary) -> None:
+        """See the port."""
+        if self._rows.find(canary.key_id) is None:
+            self._rows.put(canary)
+
+    async def fronted(self, key_id: str, now: datetime) -> None:
+        """See the port."""
+        canary = self._rows.find(key_id)
+        if canary is not None:
+            self._rows.put(msgspec.structs.replace(canary, fronted_at=now))
+
+    async def remove(self, key_id: str) -> bool:
+        """See the port."""
+        return self._rows.remove(key_id)
+
+
+class _Place(NamedTuple):
+    name: str
+    purpose: SecretPurpose
+    rows: Rows[Any, Any]
+    field: str
+
+    def sealed(self, row: Any) -> SealedSecret | None:
+        found: SealedSecret | None = getattr(row, self.field)
+        return found
+
+
+class MemorySealedSecrets:
+    """See application.connections.key_ports.SealedSecrets."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self._places = (
+            _Place("moysklad_connections.token", SecretPurpose.MOYSKLAD_TOKEN, store.moysklad_connections, "token"),
+            _Place("installations.token", SecretPurpose.MOYSKLAD_TOKEN, store.installations, "token"),
+            _Place(
+                "google_connections.refresh", SecretPurpose.GOOGLE_REFRESH, store.google_connections, "refresh_token"
+            ),
+            _Place("google_connections.access", SecretPurpose.GOOGLE_ACCESS, store.google_connections, "access_token"),
+            _Place("consent_requests.verifier", SecretPurpose.GOOGLE_VERIFIER, store.consent_requests, "verifier"),
+            _Place("webhook_endpoints.token", SecretPurpose.WEBHOOK_TOKEN, store.webhook_endpoints, "token"),
+        )
+
+    async def counted(self) -> list[SecretCount]:
+        """See the port."""
+        found = Counter(
+            (place.purpose, key_id) for place in self._places for _, key_id in self._named(place, lambda _: True)
+        )
+        return [
+            SecretCount(purpose=purpose, key_id=key_id, number=number)
+            for (purpose, key_id), number in sorted(found.items())
+        ]
+
+    async def owners(self, key_ids: Sequence[str], after: CompanyId | None, limit: int) -> list[CompanyId]:
+        """See the port."""
+        require_system()
+        owners = {company for place in self._places for company, _ in self._named(place, key_ids.__contains__)}
+        return sorted(owner for owner in owners if after is None or owner > after)[:limit]
+
+    async def under(self, company_id: CompanyId, key_ids: Sequence[str]) -> list[StoredSecret]:
+        """See the port."""
+        return [
+            StoredSecret(place.name, place.purpose, sealed)
+            for place in self._places
+            for row in place.rows.all()
+            if (sealed := place.sealed(row)) is not None and row.company_id == company_id and sealed.key_id in key_ids
+        ]
+
+    async def swap(self, company_id: CompanyId, known: StoredSecret, sealed: SealedSecret) -> SealedSecret | None:
+        """See the port."""
+        (place,) = (one for one in self._places if one.name == known.place)
+        swapped = None
+        for row in place.rows.all():
+            if row.company_id == company_id and place.sealed(row) == known.sealed:
+                setattr(row, place.field, sealed)
+                place.rows.put(row)
+                swapped = sealed
+        return swapped
+
+    @staticmethod
+    def _named(place: _Place, wanted: Callable[[str], bool]) -> Iterator[tuple[CompanyId, str]]:
+        """The key ids alone, which is what a system transaction may see."""
+        for company_id, sealed in place.rows.shown_everyones(
+            lambda row: (row.company_id, place.sealed(row)), lambda _: True
+        ):
+            if sealed is not None and wanted(sealed.key_id):
+                yield company_id, sealed.key_id
