@@ -11,7 +11,7 @@ MINUTES ?= 30
 ROWS ?= 300000
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-once test check run bench bench-fairness bench-schedules bench-webhooks bench-sign-on bench-quotas chaos soak lock clean
+.PHONY: help install demo demo-once test check run bench bench-fairness bench-schedules bench-webhooks bench-sign-on bench-quotas bench-rotation chaos soak lock clean
 
 help:
 	@echo "make demo       the whole service against emulated vendors, in a terminal, until Ctrl-C"
@@ -25,6 +25,7 @@ help:
 	@echo "make bench-sign-on    how long coming in takes"
 	@echo "make bench-webhooks   how fast deliveries are taken in, and what follows them"
 	@echo "make bench-quotas  how fast rows are set aside of a plan's limit by 64 workers at once"
+	@echo "make bench-rotation   how long sealing 100,000 secrets anew takes while exports use them"
 	@echo "make chaos      everything fails at random for ten minutes, and nothing may be lost; ARGS='--minutes 2' takes less"
 	@echo "make soak       four workers spend MoySklad's budget for half an hour; MINUTES=3 takes less"
 	@echo "make install    only builds .venv (the others do it when needed); PYTHON=python3.12 chooses the interpreter"
@@ -79,6 +80,9 @@ bench-sign-on: install
 
 bench-quotas: install
 	@$(VENV)/bin/python -m benchmarks.quotas $(ARGS)
+
+bench-rotation: install
+	@$(VENV)/bin/python -m benchmarks.rotation $(ARGS)
 
 bench-schedules: install
 	@$(VENV)/bin/python -m benchmarks.scheduling $(ARGS)

@@ -3,12 +3,14 @@
 import base64
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
 
 from adapters.memory.rows import Rows, require_system
+from adapters.memory.scope import Scope, current_scope, entered
 from adapters.memory.store import MemoryStore
 from application.connections.key_ports import Canary, SecretCount, StoredSecret
 from domain.connections.secrets import SealedSecret, SecretKeyMissing, SecretPurpose, SecretUnreadable
@@ -131,24 +133,32 @@ class MemorySealedSecrets:
         owners = {company for place in self._places for company, _ in self._named(place, key_ids.__contains__)}
         return sorted(owner for owner in owners if after is None or owner > after)[:limit]
 
-    async def under(self, company_id: CompanyId, key_ids: Sequence[str]) -> list[StoredSecret]:
+    async def under(self, company_ids: Sequence[CompanyId], key_ids: Sequence[str]) -> list[StoredSecret]:
         """See the port."""
-        return [
-            StoredSecret(place.name, place.purpose, sealed)
-            for place in self._places
-            for row in place.rows.all()
-            if (sealed := place.sealed(row)) is not None and row.company_id == company_id and sealed.key_id in key_ids
-        ]
+        found: list[StoredSecret] = []
+        for company_id in company_ids:
+            with _visited(company_id):
+                found += [
+                    StoredSecret(company_id, place.name, place.purpose, sealed)
+                    for place in self._places
+                    for row in place.rows.all()
+                    if (sealed := place.sealed(row)) is not None and sealed.key_id in key_ids
+                ]
+        return found
 
-    async def swap(self, company_id: CompanyId, known: StoredSecret, sealed: SealedSecret) -> SealedSecret | None:
+    async def swap(self, changes: Sequence[tuple[StoredSecret, SealedSecret]]) -> list[SealedSecret | None]:
         """See the port."""
+        return [self._swap(known, sealed) for known, sealed in changes]
+
+    def _swap(self, known: StoredSecret, sealed: SealedSecret) -> SealedSecret | None:
         (place,) = (one for one in self._places if one.name == known.place)
         swapped = None
-        for row in place.rows.all():
-            if row.company_id == company_id and place.sealed(row) == known.sealed:
-                setattr(row, place.field, sealed)
-                place.rows.put(row)
-                swapped = sealed
+        with _visited(known.company_id):
+            for row in place.rows.all():
+                if place.sealed(row) == known.sealed:
+                    setattr(row, place.field, sealed)
+                    place.rows.put(row)
+                    swapped = sealed
         return swapped
 
     @staticmethod
@@ -159,3 +169,11 @@ class MemorySealedSecrets:
         ):
             if sealed is not None and wanted(sealed.key_id):
                 yield company_id, sealed.key_id
+
+
+@contextmanager
+def _visited(company_id: CompanyId) -> Iterator[None]:
+    """The system transaction sees what this company may see, and takes back what is done meanwhile as its own."""
+    require_system()
+    with entered(Scope(company_id, current_scope().undo)):
+        yield

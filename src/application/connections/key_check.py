@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from application.connections.key_ports import Canaries, Canary, KeyKeeper, SealedSecrets, SecretCount
+from application.connections.key_ports import Canaries, Canary, KeyKeeper, SealedSecrets, SecretCount, StoredSecret
 from application.connections.ports import Vault
-from application.ports import Clock, SystemTransaction, Transaction
+from application.ports import Clock, SystemTransaction
 from domain.connections.keys import KeyRingForeign, KeyRingIncomplete
 from domain.connections.secrets import SecretUnreadable
 
@@ -21,7 +21,6 @@ class KeyCheck:
 
     def __init__(
         self,
-        transaction: Transaction,
         system_transaction: SystemTransaction,
         keeper: KeyKeeper,
         vault: Vault,
@@ -29,7 +28,6 @@ class KeyCheck:
         secrets: SealedSecrets,
         clock: Clock,
     ) -> None:
-        self._transaction = transaction
         self._system_transaction = system_transaction
         self._keeper = keeper
         self._vault = vault
@@ -80,21 +78,17 @@ class KeyCheck:
         """One sample is enough: a single secret may have been damaged, a wrong key opens none."""
         async with self._system_transaction():
             owners = await self._secrets.owners([key_id], None, _SAMPLES)
-        met = False
-        for company_id in owners:
-            async with self._transaction(company_id):
-                found = await self._secrets.under(company_id, [key_id])
-            for one in found:
-                if len(one.sealed.ciphertext) < _SHORTEST:
-                    continue
-                met = True
-                try:
-                    self._vault.unseal(company_id, one.purpose, one.sealed)
-                except SecretUnreadable:
-                    continue
-                return
-        if met:
+            found = await self._secrets.under(owners, [key_id])
+        samples = [one for one in found if len(one.sealed.ciphertext) >= _SHORTEST]
+        if samples and not any(self._opens(one) for one in samples):
             raise KeyRingForeign(keys=key_id)
+
+    def _opens(self, one: StoredSecret) -> bool:
+        try:
+            self._vault.unseal(one.company_id, one.purpose, one.sealed)
+        except SecretUnreadable:
+            return False
+        return True
 
     def _require(self, canaries: Iterable[Canary]) -> None:
         dead = [canary.key_id for canary in canaries if not self._lives(canary)]

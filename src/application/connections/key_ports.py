@@ -78,28 +78,31 @@ class SecretCount(msgspec.Struct, frozen=True, kw_only=True):
 class StoredSecret(NamedTuple):
     """A secret where it is stored. `place` names table and columns."""
 
+    company_id: CompanyId
     place: str
     purpose: SecretPurpose
     sealed: SealedSecret
 
 
 class SealedSecrets(Protocol):
-    """Every sealed secret there is, wherever it is stored."""
+    """Every sealed secret there is, wherever it is stored. Works in a SystemTransaction, and yet each secret is seen
+    and changed only as its own company may.
+    """
 
     async def counted(self) -> list[SecretCount]:
-        """How many there are under each key. Works in a SystemTransaction."""
+        """How many there are under each key."""
         ...
 
     async def owners(self, key_ids: Sequence[str], after: CompanyId | None, limit: int) -> list[CompanyId]:
-        """Companies with a secret under one of these keys, by id, beyond `after`. Works in a SystemTransaction."""
+        """Companies with a secret under one of these keys, by id, beyond `after`."""
         ...
 
-    async def under(self, company_id: CompanyId, key_ids: Sequence[str]) -> list[StoredSecret]:
-        """The company's secrets under one of these keys."""
+    async def under(self, company_ids: Sequence[CompanyId], key_ids: Sequence[str]) -> list[StoredSecret]:
+        """These companies' secrets under one of these keys."""
         ...
 
-    async def swap(self, company_id: CompanyId, known: StoredSecret, sealed: SealedSecret) -> SealedSecret | None:
-        """Puts `sealed` in the place of `known` if that still stands there, and answers what is stored now; None where
-        another one stands there, or somebody is just changing it. Waits for nobody.
+    async def swap(self, changes: Sequence[tuple[StoredSecret, SealedSecret]]) -> list[SealedSecret | None]:
+        """Puts a sealed secret in the place of each known one, if that still stands there. Answers for each what is
+        stored now; None where another one stands there, or somebody is just changing it. Waits for nobody.
         """
         ...

@@ -41,7 +41,7 @@ def status() -> None:
 
 
 @keys.command()
-@click.option("--batch", default=500, show_default=True, type=click.IntRange(1, 10_000), help="Companies at a time.")
+@click.option("--batch", default=100, show_default=True, type=click.IntRange(1, 1000), help="Companies at a time.")
 def rotate(batch: int) -> None:
     """Seal every secret anew under the current key; the service goes on meanwhile.
 

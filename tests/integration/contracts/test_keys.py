@@ -13,7 +13,7 @@ from adapters.postgres.repositories.sealed_secrets import PLACES
 from adapters.postgres.tables import metadata
 from adapters.vault.ring import LocalKeyRing
 from adapters.vault.secrets import AesGcmVault
-from application.connections.key_ports import Canary, KeyKeeper, StoredSecret
+from application.connections.key_ports import Canary, KeyKeeper
 from application.connections.ports import Vault
 from domain.connections.secrets import SealedSecret, SecretKeyMissing, SecretPurpose, SecretUnreadable
 from domain.shared.identities import CompanyId
@@ -170,14 +170,17 @@ async def test_secrets_are_found_by_the_keys_that_they_name(
             )
         ]
         assert await world.secrets.owners([key_id, other], None, 1) == [min(company, stranger)]
+        found = await world.secrets.under([company], [key_id, other])
+        both = await world.secrets.under([company, stranger], [key_id, other])
+        assert await world.secrets.under([company], [other]) == []
+        assert await world.secrets.under([], [key_id, other]) == []
+        assert await world.secrets.counted() != [], "it is a system transaction as before"
+    assert {one.place: one.sealed for one in found} == made
+    assert {one.company_id for one in found} == {company}
     for purpose in SecretPurpose:
         assert counted[purpose, key_id] == (2 if purpose is SecretPurpose.MOYSKLAD_TOKEN else 1)
     assert owners == [[company], sorted([company, stranger]), [max(company, stranger)], [], []]
-    async with world.transaction(company):
-        found = await world.secrets.under(company, [key_id, other])
-        assert {one.place: one.sealed for one in found} == made
-        assert await world.secrets.under(company, [other]) == []
-        assert await world.secrets.under(stranger, [key_id, other]) == []
+    assert [sum(one.company_id == whose for one in both) for whose in (company, stranger)] == [6, 6]
 
 
 async def test_a_secret_is_put_in_the_place_of_the_one_that_was_read_and_of_no_other(
@@ -186,36 +189,40 @@ async def test_a_secret_is_put_in_the_place_of_the_one_that_was_read_and_of_no_o
     key_id, new = f"key-{uuid4()}", f"key-{uuid4()}"
     await stored(world, company, key_id)
     theirs = await stored(world, stranger, key_id)
+    async with world.system_transaction():
+        read = await world.secrets.under([company], [key_id])
+        assert len(read) == len(PLACES)
+    anew = {one.place: seal(new, f"anew {one.place}") for one in read}
+    async with world.system_transaction():
+        assert await world.secrets.swap([(one, anew[one.place]) for one in read]) == list(anew.values())
+        assert await world.secrets.swap([]) == []
+    late = seal(new, "late")
+    half = [one._replace(sealed=replace(anew[one.place], ciphertext=b"other")) for one in read]
+    elsewhere = [one._replace(company_id=stranger, sealed=anew[one.place]) for one in read]
+    async with world.system_transaction():
+        for known in (read, half, elsewhere):
+            assert await world.secrets.swap([(one, late) for one in known]) == [None] * 6, "another one stands there"
+        last = read[-1]
+        mixed = [(read[0], late), (last._replace(sealed=anew[last.place]), anew[last.place]), (read[1], late)]
+        assert await world.secrets.swap(mixed) == [None, anew[last.place], None]
+    async with world.system_transaction():
+        now = {one.place: one.sealed for one in await world.secrets.under([company], [key_id, new])}
+        assert {one.place: one.sealed for one in await world.secrets.under([stranger], [key_id])} == theirs
+    assert now == anew
     async with world.transaction(company):
-        read = await world.secrets.under(company, [key_id])
-    assert len(read) == len(PLACES)
-    for one in read:
-        anew = seal(new, f"anew {one.place}")
-        async with world.transaction(company):
-            assert await world.secrets.swap(company, one, anew) == anew
-        async with world.transaction(company):
-            assert await world.secrets.swap(company, one, seal(new, "late")) is None, "another one stands there"
-        half = StoredSecret(one.place, one.purpose, replace(anew, ciphertext=b"other"))
-        async with world.transaction(company):
-            assert await world.secrets.swap(company, half, seal(new, "late")) is None
-    async with world.transaction(company):
-        now = {one.place: one.sealed for one in await world.secrets.under(company, [key_id, new])}
         google = await world.google.get(company)
-    assert now == {place.name: seal(new, f"anew {place.name}") for place in PLACES}
     assert google is not None
     assert google.email == "owner@example.com"
-    async with world.transaction(stranger):
-        assert {one.place: one.sealed for one in await world.secrets.under(stranger, [key_id])} == theirs
 
 
 async def test_what_was_swapped_in_a_transaction_that_fails_is_as_it_was(world: World, company: CompanyId) -> None:
     key_id = f"key-{uuid4()}"
     made = await stored(world, company, key_id)
-    async with troubled(world.transaction(company)):
-        for one in await world.secrets.under(company, [key_id]):
-            assert await world.secrets.swap(company, one, seal("new", one.place)) is not None
-    async with world.transaction(company):
-        assert {one.place: one.sealed for one in await world.secrets.under(company, [key_id])} == made
+    async with troubled(world.system_transaction()):
+        read = await world.secrets.under([company], [key_id])
+        assert None not in await world.secrets.swap([(one, seal("new", one.place)) for one in read])
+    async with world.system_transaction():
+        assert {one.place: one.sealed for one in await world.secrets.under([company], [key_id])} == made
 
 
 def test_every_sealed_column_is_a_place() -> None:

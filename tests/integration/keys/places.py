@@ -8,7 +8,7 @@ import asyncpg
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.postgres.repositories.sealed_secrets import PLACES, SqlSealedSecrets
-from adapters.postgres.transaction import SqlTransaction
+from adapters.postgres.transaction import SqlSystemTransaction
 from application.connections.ports import Vault
 from devstack.servers import Servers
 from domain.shared.identities import CompanyId
@@ -54,10 +54,10 @@ async def company_with_secrets(world: World, vault: Vault) -> tuple[CompanyId, d
 async def opened(engine: AsyncEngine, vault: Vault, companies: Secrets, *key_ids: str) -> Secrets:
     """What stands in every place now, of secrets under these keys."""
     found: Secrets = {}
-    for company in companies:
-        async with SqlTransaction(engine)(company):
-            stored = await SqlSealedSecrets().under(company, key_ids)
-        found[company] = {one.place: vault.unseal(company, one.purpose, one.sealed) for one in stored}
+    async with SqlSystemTransaction(engine)():
+        for company in companies:
+            stored = await SqlSealedSecrets().under([company], key_ids)
+            found[company] = {one.place: vault.unseal(company, one.purpose, one.sealed) for one in stored}
     return found
 
 

@@ -48,9 +48,7 @@ async def filled(world: World, companies: int) -> Secrets:
 
 def rotation(engine: AsyncEngine, *key_ids: str) -> RotateSecretsHandler:
     keys = ring(*key_ids)
-    return RotateSecretsHandler(
-        SqlTransaction(engine), SqlSystemTransaction(engine), LocalKeyRing(keys), AesGcmVault(keys), SqlSealedSecrets()
-    )
+    return RotateSecretsHandler(SqlSystemTransaction(engine), LocalKeyRing(keys), AesGcmVault(keys), SqlSealedSecrets())
 
 
 async def everything(handler: RotateSecretsHandler, limit: int = 3) -> list[Rotated]:
@@ -246,8 +244,6 @@ async def test_the_command_line_says_what_is_under_which_key_and_which_may_go(
     assert rotated.returncode == 0, rotated.stderr
     assert "12 secrets were sealed anew" in rotated.stdout
     assert "may be taken out" in rotated.stdout
-    spare = await asyncio.to_thread(skladsheets, running, written(ring("new")), "keys", "status")
-    assert (spare.returncode, spare.stdout.split()[:3]) == (0, ["new", "current", "12"])
 
 
 @pytest.mark.parametrize("process", [("api", "--port", "1"), ("relay",), ("scheduler",), ("worker",)], ids="-".join)

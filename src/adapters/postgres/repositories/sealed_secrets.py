@@ -1,14 +1,15 @@
 """Canaries, and every sealed secret wherever it is stored."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import TextClause, bindparam, delete, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
-from sqlalchemy.types import LargeBinary, String, Uuid
+from sqlalchemy.types import LargeBinary, String, Text, Uuid
 
+from adapters.postgres.engine import APPLICATION_ROLE, SYSTEM_ROLE
 from adapters.postgres.storing import count_deleted
 from adapters.postgres.tables import key_canaries
 from adapters.postgres.transaction import connection
@@ -48,7 +49,8 @@ def _all(part: str, joined: str) -> str:
     return f" {joined} ".join(parts)
 
 
-# Names of our own tables and columns alone are put into these texts.
+# Names of our own tables and columns alone are put into these texts. What is done to secrets themselves stands in two
+# functions (migration 0018), which have to know each place too.
 _COUNTED = text(
     _all(
         "SELECT '{name}' AS place, {key}_key_id AS key_id, count(*) AS number FROM {table}"
@@ -65,30 +67,23 @@ _OWNERS = text(
     )
     + " ORDER BY company_id LIMIT :most"
 ).bindparams(bindparam("keys", type_=ARRAY(String)), bindparam("after", type_=Uuid))
-_UNDER = text(
-    _all(
-        "SELECT '{name}' AS place, {key}_key_id AS key_id, {key}_nonce AS nonce, {key}_ciphertext AS ciphertext"
-        " FROM {table} WHERE company_id = :company_id AND {key}_key_id = ANY (:keys)",
-        "UNION",
-    )
-).bindparams(bindparam("keys", type_=ARRAY(String)), bindparam("company_id", type_=Uuid))
-
-
-def _swap(place: Place) -> TextClause:
-    """Whoever is just changing the row is not waited for: waiting while others wait for us might never end."""
-    still = "company_id = :company_id AND {key}_nonce = :nonce AND {key}_ciphertext = :ciphertext"
-    statement = (
-        f"WITH free AS (SELECT 1 FROM {{table}} WHERE {still} FOR UPDATE SKIP LOCKED)"  # noqa: S608 - as above
-        " UPDATE {table} SET {key}_key_id = :new_key_id, {key}_nonce = :new_nonce, {key}_ciphertext = :new_ciphertext"
-        f" WHERE {still} AND EXISTS (SELECT FROM free)"
-        " RETURNING {key}_key_id AS key_id, {key}_nonce AS nonce, {key}_ciphertext AS ciphertext"
-    ).format(table=place.table, key=place.prefix)
-    binary = ("nonce", "ciphertext", "new_nonce", "new_ciphertext")
-    typed = [bindparam(name, type_=LargeBinary) for name in binary]
-    return text(statement).bindparams(bindparam("company_id", type_=Uuid), *typed)
-
-
-_SWAPS = {place.name: _swap(place) for place in PLACES}
+_UNDER = text("SELECT * FROM secrets_under(:companies, :keys)").bindparams(
+    bindparam("companies", type_=ARRAY(Uuid)), bindparam("keys", type_=ARRAY(Text))
+)
+_SWAPPING = {
+    "companies": Uuid,
+    "places": Text,
+    "nonces": LargeBinary,
+    "ciphertexts": LargeBinary,
+    "new_key_ids": Text,
+    "new_nonces": LargeBinary,
+    "new_ciphertexts": LargeBinary,
+}
+_SWAP = text(f"SELECT * FROM swap_secrets({', '.join(f':{name}' for name in _SWAPPING)})").bindparams(  # noqa: S608
+    *(bindparam(name, type_=ARRAY(kind)) for name, kind in _SWAPPING.items())
+)
+_AS_COMPANIES = text(f"SET LOCAL ROLE {APPLICATION_ROLE}")
+_AS_SYSTEM = text(f"SET LOCAL ROLE {SYSTEM_ROLE}")
 _NOBODY = UUID(int=0)
 
 
@@ -111,26 +106,44 @@ class SqlSealedSecrets:
         asked = {"keys": list(key_ids), "after": after or _NOBODY, "most": limit}
         return [CompanyId(row.company_id) for row in await connection().execute(_OWNERS, asked)]
 
-    async def under(self, company_id: CompanyId, key_ids: Sequence[str]) -> list[StoredSecret]:
+    async def under(self, company_ids: Sequence[CompanyId], key_ids: Sequence[str]) -> list[StoredSecret]:
         """See the port."""
-        found = await connection().execute(_UNDER, {"company_id": company_id, "keys": list(key_ids)})
+        found = await _visiting(_UNDER, {"companies": list(company_ids), "keys": list(key_ids)})
         return [
-            StoredSecret(row.place, _BY_NAME[row.place].purpose, SealedSecret(row.key_id, row.nonce, row.ciphertext))
+            StoredSecret(
+                CompanyId(row.owner),
+                row.place,
+                _BY_NAME[row.place].purpose,
+                SealedSecret(row.key_id, row.nonce, row.ciphertext),
+            )
             for row in found
         ]
 
-    async def swap(self, company_id: CompanyId, known: StoredSecret, sealed: SealedSecret) -> SealedSecret | None:
+    async def swap(self, changes: Sequence[tuple[StoredSecret, SealedSecret]]) -> list[SealedSecret | None]:
         """See the port."""
         told = {
-            "company_id": company_id,
-            "nonce": known.sealed.nonce,
-            "ciphertext": known.sealed.ciphertext,
-            "new_key_id": sealed.key_id,
-            "new_nonce": sealed.nonce,
-            "new_ciphertext": sealed.ciphertext,
+            "companies": [known.company_id for known, _ in changes],
+            "places": [known.place for known, _ in changes],
+            "nonces": [known.sealed.nonce for known, _ in changes],
+            "ciphertexts": [known.sealed.ciphertext for known, _ in changes],
+            "new_key_ids": [sealed.key_id for _, sealed in changes],
+            "new_nonces": [sealed.nonce for _, sealed in changes],
+            "new_ciphertexts": [sealed.ciphertext for _, sealed in changes],
         }
-        stored = (await connection().execute(_SWAPS[known.place], told)).first()
-        return None if stored is None else SealedSecret(stored.key_id, stored.nonce, stored.ciphertext)
+        swapped: list[SealedSecret | None] = [None] * len(changes)
+        for row in await _visiting(_SWAP, told):
+            swapped[row.number - 1] = SealedSecret(row.key_id, row.nonce, row.ciphertext)
+        return swapped
+
+
+async def _visiting(statement: TextClause, told: Mapping[str, Any]) -> Sequence[Any]:
+    """The function goes from company to company, under the role that sees each one's rows only while it is there: the
+    role of work across companies reads no secrets.
+    """
+    await connection().execute(_AS_COMPANIES)
+    found = (await connection().execute(statement, told)).all()
+    await connection().execute(_AS_SYSTEM)
+    return found
 
 
 class SqlCanaries:
