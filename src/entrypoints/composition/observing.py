@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from adapters.observability.listening import MetricsAddressTaken, serve_metrics
-from adapters.observability.logs import configure_logs, refuse
+from adapters.observability.logs import configure_logs, log_crashes, refuse
 from adapters.observability.metrics import Metrics
 from adapters.observability.reports import configure_reports
 from adapters.observability.tracing import configure_tracing, otlp
@@ -21,6 +21,7 @@ def observe(settings: Settings, process: str) -> Metrics:
     to be served at is taken.
     """
     configure_logs(process, settings.log_level)
+    log_crashes()
     configure_tracing(process, otlp(settings.traces_url), settings.watch.traces_share)
     configure_reports(settings.sentry_dsn, process)
     metrics = Metrics()
