@@ -1,4 +1,4 @@
-"""Installing, coming in, consenting, delivering: all go wrong, with errors that quote the very secret they are about."""
+"""Installing, coming in, consenting, delivering: all go wrong, with errors that quote the secrets they are about."""
 
 import json
 from typing import Any
