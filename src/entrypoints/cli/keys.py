@@ -52,12 +52,19 @@ def rotate(batch: int) -> None:
     def tell(total: int) -> None:
         click.echo(f"{total} secrets, {time.monotonic() - began:.0f} s", err=True)
 
-    total, unreadable, found = _with_application(lambda application: _rotate(application, batch, tell))
+    total, unreadable, found = _with_application(lambda application: rotate_all(application, batch, tell))
     click.echo(f"{total} secrets were sealed anew and opened again, in {time.monotonic() - began:.1f} s.")
     for (purpose, key_id), number in sorted(unreadable.items()):
         click.echo(
             f"{number} of purpose {purpose} name key {key_id}, which does not open them; they were left as they are. "
             "Their companies have to connect anew.",
+            err=True,
+        )
+    left = sum(use.total for use in found if use.standing is KeyStanding.NEEDED) - unreadable.total()
+    if left > 0:
+        click.echo(
+            f"{left} secrets are under an older key still: somebody is just changing them, or a process runs with that key "
+            "in front and seals with it. Restart every process with the new key in front, and run this again.",
             err=True,
         )
     _show(found)
@@ -76,7 +83,7 @@ def forget(key_id: str) -> None:
     _show(_with_application(lambda application: application.ask(CountSecrets())))
 
 
-async def _rotate(
+async def rotate_all(
     application: Application, batch: int, tell: Callable[[int], None]
 ) -> tuple[int, Counter[tuple[str, str]], list[KeyUse]]:
     """How many were sealed anew, what could not be opened, and how things stand at the end."""

@@ -2,6 +2,7 @@
 people, which takes a third off its memory.
 """
 
+import multiprocessing
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,7 +16,7 @@ from dishka import AsyncContainer, Provider, Scope, from_context, make_async_con
 from adapters.moysklad.catalogue import ScannedExporters
 from adapters.observability.behaviours import counted, observed
 from adapters.observability.context import ContextHeaders
-from adapters.observability.logs import announce
+from adapters.observability.logs import announce, configure_logs
 from adapters.observability.metrics import Metrics
 from adapters.observability.reports import report
 from adapters.observability.schedules import ObservedConfigs
@@ -46,7 +47,6 @@ from adapters.system.ids import SystemIds
 from adapters.system.terms import SettledScheduleTerms
 from application.billing.quotas import Quotas
 from application.bus import Application
-from application.connections.commands.check_keys import CheckKeys, CheckKeysHandler
 from application.connections.installation_ports import VendorRequests
 from application.connections.ports import ConsentRequests, GoogleConnections, MoySkladConnections
 from application.delivery.commands.purge_expired import PurgeExpired, PurgeExpiredHandler, Retention
@@ -82,6 +82,7 @@ from application.webhooks.following import Following
 from application.webhooks.ports import Deliveries, DeliveryCounts, ExportWatches, WebhookEndpoints
 from domain.exports.schedule import Terms
 from domain.exports.sharing import Shares
+from domain.shared.errors import SkladSheetsError
 from domain.webhooks.watch import Pace
 from entrypoints.composition.application import ContainerScopes
 from entrypoints.composition.billing import LiveBilling
@@ -100,9 +101,6 @@ SCHEDULED: dict[type[Message[Any]], type[Any]] = {
     BookTendings: BookTendingsHandler,
 }
 """What a scheduler can be told. entrypoints.scheduler tells nothing else."""
-
-HANDLERS: dict[type[Message[Any]], type[Any]] = {CheckKeys: CheckKeysHandler, **SCHEDULED}
-"""Its keys are looked at too: a process that starts with wrong ones tells so, whether it uses them or not."""
 
 
 class SchedulerAdapters(Provider):
@@ -196,34 +194,49 @@ def settled_pace(settings: Settings) -> Pace:
 
 def scheduler_container(settings: Settings, metrics: Metrics) -> AsyncContainer:
     """A container of what schedulers need."""
-    from entrypoints.composition.keys import KeyKeeping  # noqa: PLC0415 - what it loads, nobody else here needs
-
     provider = SchedulerAdapters()
-    for handler in HANDLERS.values():
+    for handler in SCHEDULED.values():
         provider.provide(handler, scope=Scope.REQUEST)
-    return make_async_container(provider, LiveBilling(), KeyKeeping(), context={Settings: settings, Metrics: metrics})
+    return make_async_container(provider, LiveBilling(), context={Settings: settings, Metrics: metrics})
 
 
 @asynccontextmanager
 async def scheduler_application(settings: Settings, metrics: Metrics) -> AsyncIterator[Application]:
-    """The application of a scheduler. Raises NotIsolated where companies would not be kept apart, KeyRingForeign or
-    KeyRingIncomplete where its settings are not the other processes'.
-    """
+    """The application of a scheduler. Raises NotIsolated where companies would not be kept apart."""
     container = scheduler_container(settings, metrics)
     try:
         engine = await container.get(Engine)
         await once_it_is_up(partial(require_isolation, engine), announce)
-        application = Application(HANDLERS, ContainerScopes(container), (observed, counted(metrics)))
-        await application.execute(CheckKeys())
-        yield application
+        yield Application(SCHEDULED, ContainerScopes(container), (observed, counted(metrics)))
     finally:
         await container.close()
 
 
 def run_scheduler(settings: Settings) -> None:
-    """Schedules until stopped."""
+    """Schedules until stopped. Ends at once where the keys are not the database's own: a scheduler opens nothing, but
+    such a one has another installation's settings. A process of its own looks at them, so that what opens secrets takes
+    none of the scheduler's memory.
+    """
+    looking = multiprocessing.get_context("fork").Process(target=_look_at_keys, args=(settings,))
+    looking.start()
+    looking.join()
+    if looking.exitcode:
+        raise SystemExit(looking.exitcode)
+    uvloop.run(_schedule(settings, observe(settings, "scheduler")))
+
+
+def _look_at_keys(settings: Settings) -> None:
+    from entrypoints.composition.keys import check_keys  # noqa: PLC0415 - loaded in the child alone
+
+    configure_logs("scheduler", settings.log_level)
     with refusals_told():
-        uvloop.run(_schedule(settings, observe(settings, "scheduler")))
+        try:
+            uvloop.run(check_keys(settings))
+        except SkladSheetsError:
+            raise
+        except Exception as failed:  # noqa: BLE001 - it is reported, and ends the process
+            report(failed)
+            raise SystemExit(1) from None
 
 
 async def _schedule(settings: Settings, metrics: Metrics) -> None:

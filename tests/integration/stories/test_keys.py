@@ -16,6 +16,7 @@ from application.connections.vendor_access import MoySkladAccess
 from domain.connections.keys import KeyHeld, KeyRingForeign, KeyRingIncomplete, KeyStanding
 from domain.connections.moysklad import MoySkladDisconnected
 from domain.connections.secrets import SecretKeyMissing, SecretPurpose
+from entrypoints.cli import keys
 from tests.integration.harness.stories import Party, Story
 
 
@@ -211,3 +212,46 @@ async def test_a_canary_of_a_key_without_secrets_is_in_nobodys_way(story: Story)
     await change(story, new="word")
     uses = {use.key_id: use.fronted_at for use in await story.app.ask(CountSecrets())}
     assert uses == {"new": story.clock.now()}
+
+
+async def test_a_secret_that_is_sealed_under_the_old_key_meanwhile_is_met_in_the_next_round(
+    story: Story, romashka: Party, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keys, "PAUSE_SECONDS", 0.0)
+    row = story.world.store.moysklad_connections._rows[romashka.id]
+    before_it, rounds, told = row.token, 0, list[int]()
+    await change(story, new="word", memory="memory")
+    execute = story.app.execute
+
+    async def disturbed(command: Any) -> Any:
+        nonlocal rounds
+        done = await execute(command)
+        rounds += 1
+        if rounds == 1:
+            story.world.store.moysklad_connections._rows[romashka.id].token = before_it
+        return done
+
+    monkeypatch.setattr(story.app, "execute", disturbed)
+    total, unreadable, found = await keys.rotate_all(story.app, 100, told.append)
+    assert (total, unreadable.total(), rounds) == (5, 0, 2)
+    assert {use.key_id: use.total for use in found} == {"new": 4, "memory": 0}
+
+
+async def test_rotation_gives_up_on_what_comes_back_for_ever_and_says_how_much_it_is(
+    story: Story, romashka: Party, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keys, "PAUSE_SECONDS", 0.0)
+    rows = story.world.store.moysklad_connections._rows
+    before_it = rows[romashka.id].token
+    await change(story, new="word", memory="memory")
+    execute = story.app.execute
+
+    async def disturbed(command: Any) -> Any:
+        done = await execute(command)
+        rows[romashka.id].token = before_it
+        return done
+
+    monkeypatch.setattr(story.app, "execute", disturbed)
+    total, _, found = await keys.rotate_all(story.app, 100, lambda _: None)
+    assert total == 3 + keys.ROUNDS
+    assert {use.key_id: use.total for use in found} == {"new": 3, "memory": 1}
