@@ -63,8 +63,8 @@ def rotate(batch: int) -> None:
     left = sum(use.total for use in found if use.standing is KeyStanding.NEEDED) - unreadable.total()
     if left > 0:
         click.echo(
-            f"{left} secrets are under an older key still: somebody is just changing them, or a process runs with that key "
-            "in front and seals with it. Restart every process with the new key in front, and run this again.",
+            f"{left} secrets are under an older key still: somebody is just changing them, or a process runs with that "
+            "key in front and seals with it. Restart every process with the new key in front, and run this again.",
             err=True,
         )
     _show(found)
