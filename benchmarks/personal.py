@@ -21,8 +21,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from adapters.formulas.cel import CelFormulas
 from adapters.moysklad.catalogue import ScannedExporters
 from adapters.postgres.engine import make_engine
+from adapters.postgres.repositories.audit import SqlAuditTrail
 from adapters.postgres.repositories.records import SqlCompanyRecords
-from adapters.postgres.transaction import SqlTransaction
+from adapters.postgres.transaction import SqlSystemTransaction, SqlTransaction
 from application.delivery.erasing import Erasing
 from application.exports.assembling import Assembly, assembly
 from devstack.processes import orderly_exit
@@ -139,7 +140,7 @@ async def erase(fingerprints: int, console: Console) -> bool:
         try:
             company, other = await fill(owner, fingerprints), await fill(owner, fingerprints)
             transaction, records = SqlTransaction(service), SqlCompanyRecords()
-            erasing = Erasing(transaction, records)
+            erasing = Erasing(transaction, SqlSystemTransaction(service), records, SqlAuditTrail())
             async with transaction(other):
                 before = await records.counts(other)
             began = time.perf_counter()

@@ -11,6 +11,7 @@ from application.connections.broken_command import TellBrokenGoogle
 from application.connections.commands.activate_company import ActivateCompany, ActivateCompanyHandler
 from application.connections.commands.begin_google_consent import BeginGoogleConsent, BeginGoogleConsentHandler
 from application.connections.commands.begin_google_picking import BeginGooglePicking, BeginGooglePickingHandler
+from application.connections.commands.check_keys import CheckKeys, CheckKeysHandler
 from application.connections.commands.complete_google_consent import (
     CompleteGoogleConsent,
     CompleteGoogleConsentHandler,
@@ -24,9 +25,12 @@ from application.connections.commands.connect_service_account import (
 from application.connections.commands.deactivate_company import DeactivateCompany, DeactivateCompanyHandler
 from application.connections.commands.disconnect_company import DisconnectCompany, DisconnectCompanyHandler
 from application.connections.commands.disconnect_google import DisconnectGoogle, DisconnectGoogleHandler
+from application.connections.commands.forget_key import ForgetKey, ForgetKeyHandler
 from application.connections.commands.note_permissions import NotePermissions, NotePermissionsHandler
+from application.connections.commands.rotate_secrets import RotateSecrets, RotateSecretsHandler
 from application.connections.commands.tell_broken_google import TellBrokenGoogleHandler
 from application.connections.confirm_command import ConfirmInstallations
+from application.connections.queries.count_secrets import CountSecrets, CountSecretsHandler
 from application.connections.queries.get_installation import GetInstallation, GetInstallationHandler
 from application.connections.queries.get_service_account import GetServiceAccount, GetServiceAccountHandler
 from application.connections.queries.list_companies import ListCompanies, ListCompaniesHandler
@@ -167,6 +171,10 @@ HANDLERS: dict[type[Message[Any]], type[Any]] = {
     TellBrokenGoogle: TellBrokenGoogleHandler,
     GetServiceAccount: GetServiceAccountHandler,
     ListConnections: ListConnectionsHandler,
+    CheckKeys: CheckKeysHandler,
+    RotateSecrets: RotateSecretsHandler,
+    CountSecrets: CountSecretsHandler,
+    ForgetKey: ForgetKeyHandler,
     # exports
     ListExporters: ListExportersHandler,
     DescribeExporter: DescribeExporterHandler,
@@ -232,6 +240,9 @@ ACROSS_COMPANIES: frozenset[type[Any]] = frozenset(
         ConnectByTokenHandler,
         ListCompaniesHandler,
         GetInstallationHandler,
+        RotateSecretsHandler,
+        CountSecretsHandler,
+        ForgetKeyHandler,
         SignInHandler,
         ListOwnCompaniesHandler,
         BeginGoogleConsentHandler,

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from adapters.memory.rows import Access, Rows
 from application.billing.ports import Entry
+from application.connections.key_ports import Canary
 from application.exports.ports import WriteIntent
 from application.ports import OutboxMessage, Turn
 from application.tenants.audit import AuditEntry
@@ -227,7 +228,7 @@ class MemoryStore:
             lambda row: row.company_id, lambda row: row.company_id, Access.COUNTED
         )
         self.installations: Rows[tuple[CompanyId, UUID], Installation] = Rows(
-            lambda row: (row.company_id, row.app_id), lambda row: row.company_id, Access.COMPANY
+            lambda row: (row.company_id, row.app_id), lambda row: row.company_id, Access.COUNTED
         )
         self.vendor_requests: Rows[tuple[CompanyId, str], AnsweredRequest] = Rows(
             lambda row: (row.company_id, row.request_id), lambda row: row.company_id, Access.COUNTED, immutable=True
@@ -276,7 +277,7 @@ class MemoryStore:
             lambda row: (row.config_id, row.mark.object_id), lambda row: row.company_id, Access.SHARED, immutable=True
         )
         self.webhook_endpoints: Rows[CompanyId, WebhookEndpoint] = Rows(
-            lambda row: row.company_id, lambda row: row.company_id, Access.COMPANY
+            lambda row: row.company_id, lambda row: row.company_id, Access.COUNTED
         )
         self.webhook_registrations: Rows[CompanyId, StoredRegistrations] = Rows(
             lambda row: row.company_id, lambda row: row.company_id, Access.COMPANY, immutable=True
@@ -335,3 +336,4 @@ class MemoryStore:
         self.nonces: Rows[tuple[str, str], Nonce] = Rows(
             lambda row: (row.kind, row.value), None, Access.SYSTEM, immutable=True
         )
+        self.canaries: Rows[str, Canary] = Rows(lambda row: row.key_id, None, Access.SYSTEM, immutable=True)

@@ -2,7 +2,9 @@
 
 import logging
 import sys
+import threading
 from collections.abc import MutableMapping
+from types import TracebackType
 from typing import Any
 
 import msgspec
@@ -75,3 +77,27 @@ def _json(_: Any, __: str, event: MutableMapping[str, Any]) -> str:
 def announce(event: str) -> None:
     """A line about the process itself."""
     structlog.stdlib.get_logger(_PROCESS).info(event)
+
+
+def refuse(code: str, **details: str | int) -> None:
+    """A line about why the process does not start."""
+    structlog.stdlib.get_logger(_PROCESS).error("refused to start", error=code, details=details)
+
+
+def log_crashes() -> None:
+    """What ends the process or one of its threads becomes a line like all others, in which nothing is quoted, instead
+    of a bare traceback on standard error.
+    """
+
+    def ended(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            sys.__excepthook__(kind, error, trace)
+        else:
+            structlog.stdlib.get_logger(_PROCESS).critical("crashed", exc_info=(kind, error, trace))
+
+    def thread_ended(told: threading.ExceptHookArgs) -> None:
+        if told.exc_value is not None and not issubclass(told.exc_type, SystemExit):
+            ended(told.exc_type, told.exc_value, told.exc_traceback)
+
+    sys.excepthook = ended
+    threading.excepthook = thread_ended

@@ -5,12 +5,18 @@ from collections.abc import Mapping
 from typing import Any
 
 _SECRET_NAMES = re.compile(
-    r"token|secret|password|authorization|cookie|verifier|context_?key|^code$|^state$|refresh|credential", re.IGNORECASE
+    r"token|secret|password|authorization|cookie|verifier|context_?key|api_?key|private_?key|encryption|signature"
+    r"|^code$|^state$|refresh|credential|e_?mail|phone|contact_?info",
+    re.IGNORECASE,
 )
 _SECRET_TEXTS = re.compile(
     r"(?i:bearer\s+)[A-Za-z0-9._~+/=-]+"  # credentials in a header
     r"|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"  # JSON web tokens
     r"|\b(?:sk_)?[0-9a-f]{32}[._][0-9a-f]{32}[._][A-Za-z0-9_-]+"  # our API keys, refresh tokens and one-time links
+    r"|\b[0-9a-f]{32}\.[A-Za-z0-9_-]{20,}"  # states of trips to Google
+    r"|\b[0-9a-f]{40,}\b"  # MoySklad's tokens and context keys
+    r"|\b4/[A-Za-z0-9_-]{16,}|\bGOCSPX-[A-Za-z0-9_-]+"  # Google's codes and client secrets
+    r"|(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{43}="  # keys of 32 bytes
     r"|\bya29\.[A-Za-z0-9._-]+|\b1//[A-Za-z0-9._-]+"  # Google's access and refresh tokens
     r"|(?<=/webhooks/moysklad/)[A-Za-z0-9_~%.-]+"  # what nobody can guess of a webhook's address
     r"|(?<=://)[^/@\s:]*:[^/@\s]+(?=@)"  # a password in an address
@@ -22,9 +28,13 @@ _NAMED_TEXTS = re.compile(
     ) [^&\s"'\\]+
     """
 )
+_PERSONAL_NAMES = re.compile(
+    r"(?<![\w.+-])[\w.+-]{1,64}+@[\w-]+(?:\.[\w-]+)*"  # e-mail addresses, and MoySklad's logins
+    r"|(?<![\w+.-])(?:\+\d(?:[\s()-]{0,2}\d){9,13}|8(?:[\s()-]{0,2}\d){10})(?![\w.-])"  # telephone numbers
+)
 _PERSONAL_TEXTS = re.compile(
-    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"  # e-mail addresses
-    r"|\+?\d[\d\s()-]{8,}\d"  # telephone numbers, and whatever else is as long
+    r"\+?\d[\d\s()-]{8,}\d"  # whatever else is as long as a telephone number
+    r"|(?<![\w~+=-])(?=[A-Za-z_~+=-]*\d)(?=[\d_~+=-]*[A-Za-z])[\w~+=-]{24,}"  # whatever seems drawn by lot
 )
 _STORED = re.compile(r"(Key \([^)]*\)=|Failing row contains )\(.*?\)(?=[\s.]|$)", re.DOTALL)  # PostgreSQL's details
 _QUOTED = re.compile(r"""(?P<sign>["'])(?P<what>(?:\\.|(?!(?P=sign)).)*)(?P=sign)""", re.DOTALL)
@@ -35,8 +45,9 @@ _DEEPEST = 8
 
 
 def scrub_text(text: str) -> str:
-    """The text with everything that looks like a credential hidden."""
-    return _NAMED_TEXTS.sub(rf"\1{HIDDEN}", _SECRET_TEXTS.sub(HIDDEN, text))
+    """The text with everything hidden that looks like a credential, an address or a telephone number."""
+    named = _NAMED_TEXTS.sub(rf"\1{HIDDEN}", _SECRET_TEXTS.sub(HIDDEN, text))
+    return _PERSONAL_NAMES.sub(HIDDEN, named)
 
 
 def scrub_error(text: str) -> str:

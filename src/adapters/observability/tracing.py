@@ -5,7 +5,7 @@ of a stored message carry `traceparent`. Spans bear names, numbers, codes and ou
 address with what is asked for, or a body.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -16,13 +16,14 @@ from opentelemetry import trace
 from opentelemetry.context import Context
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace import Span as SdkSpan
-from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
 from opentelemetry.sdk.trace.sampling import ParentBased, TraceIdRatioBased
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode
 
 from adapters.observability.context import COMPANY_ID, REQUEST_ID, TASK_ID
+from adapters.observability.scrubbing import scrub, scrub_error, scrub_text
 from domain.shared.errors import SkladSheetsError
 
 TRACER = trace.get_tracer("skladsheets")
@@ -52,6 +53,45 @@ class Identities(SpanProcessor):
         for name in (COMPANY_ID, REQUEST_ID, TASK_ID):
             if known.get(name) is not None:
                 span.set_attribute(name, str(known[name]))
+
+
+class ScrubbedSpans(SpanExporter):
+    """Sends spans on with everything hidden that looks like a secret, should somebody have put it there by mistake.
+    What spans say of errors is left out: their texts quote what they were about.
+    """
+
+    def __init__(self, exporter: SpanExporter) -> None:
+        self._exporter = exporter
+
+    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        """See the SDK."""
+        return self._exporter.export([_scrubbed(span) for span in spans])
+
+    def shutdown(self) -> None:
+        """See the SDK."""
+        self._exporter.shutdown()
+
+    def force_flush(self, timeout_millis: int = 30000) -> bool:
+        """See the SDK."""
+        return self._exporter.force_flush(timeout_millis)
+
+
+def _scrubbed(span: ReadableSpan) -> ReadableSpan:
+    description = span.status.description
+    return ReadableSpan(
+        name=scrub_text(span.name),
+        context=span.context,
+        parent=span.parent,
+        resource=span.resource,
+        attributes=scrub(dict(span.attributes or {})),
+        events=(),
+        links=span.links,
+        kind=span.kind,
+        instrumentation_scope=span.instrumentation_scope,
+        status=Status(span.status.status_code, None if description is None else scrub_error(description)),
+        start_time=span.start_time,
+        end_time=span.end_time,
+    )
 
 
 @contextmanager
@@ -139,6 +179,6 @@ def configure_tracing(process: str, exporter: SpanExporter | None, share: float 
     provider = TracerProvider(resource=resource, sampler=ParentBased(TraceIdRatioBased(rate)))
     provider.add_span_processor(Identities())
     if exporter is not None:
-        provider.add_span_processor(BatchSpanProcessor(exporter))
+        provider.add_span_processor(BatchSpanProcessor(ScrubbedSpans(exporter)))
     trace.set_tracer_provider(provider)
     return provider

@@ -92,7 +92,7 @@ class Installing:
         if newest is not None and newest.token is not None:
             if connection is None:
                 connection = MoySkladConnection(company_id, None, ConnectionState.SUSPENDED)
-            if connection.token != newest.token:
+            if not newest.token.is_same(connection.token):
                 connection.renew(newest.token)
         elif connection is None:
             return

@@ -234,6 +234,10 @@ class Vault(Protocol):
         """Raises SecretUnreadable for a wrong company, purpose or key, and for a tampered secret."""
         ...
 
+    def reseal(self, company_id: CompanyId, purpose: SecretPurpose, sealed: SealedSecret) -> SealedSecret:
+        """The same secret under the newest key: `is_same` tells so. Raises as `unseal` does."""
+        ...
+
 
 class GoogleGrant(msgspec.Struct, frozen=True, kw_only=True):
     """What Google gave for a code. `refresh_token` is empty when Google gave none."""

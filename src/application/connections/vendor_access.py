@@ -108,19 +108,19 @@ class GoogleAccess:
         company_id = known.company_id
         async with self._locks.hold(f"google-renewal:{company_id}", _REFRESH_LEASE):
             connection = await self._load(company_id)
-            if connection.access_token != known.access_token:
+            if not connection.access_token.is_same(known.access_token):
                 return self._key(connection, urgency)
             refresh = self._vault.unseal(company_id, SecretPurpose.GOOGLE_REFRESH, connection.refresh_token)
             try:
                 renewed = await self._consent.renew(connection.client_id, refresh, self._clock.now())
             except GoogleDisconnected as dead:
                 refused = connection.refresh_token
-                await self._break(company_id, dead, lambda now: now.refresh_token == refused)
+                await self._break(company_id, dead, lambda now: now.refresh_token.is_same(refused))
                 raise
             sealed = self._vault.seal(company_id, SecretPurpose.GOOGLE_ACCESS, renewed.access_token)
             async with self._transaction(company_id):
                 latest = await self._connections.held(company_id)
-                if latest is not None and latest.refresh_token == connection.refresh_token:
+                if latest is not None and latest.refresh_token.is_same(connection.refresh_token):
                     latest.refreshed(sealed, renewed.expires_at)
                     await self._connections.put(latest)
             connection.refreshed(sealed, renewed.expires_at)
@@ -193,7 +193,11 @@ class MoySkladAccess:
         """
         async with self._transaction(company_id):
             connection = await self._connections.held(company_id)
-            if connection is not None and connection.token == refused:
+            if connection is not None and _same(connection.token, refused):
                 connection.breaks()
                 await self._connections.put(connection)
                 await confirm_installations(self._outbox, company_id, self._clock.now())
+
+
+def _same(one: SealedSecret | None, other: SealedSecret | None) -> bool:
+    return other is None if one is None else one.is_same(other)

@@ -10,6 +10,7 @@ import click
 from entrypoints.cli.companies import companies
 from entrypoints.cli.describing import descriptor
 from entrypoints.cli.exporters import exporters
+from entrypoints.cli.keys import keys
 from entrypoints.cli.parked import messages
 from entrypoints.cli.people import people
 from entrypoints.cli.plans import plans
@@ -92,6 +93,7 @@ def generate() -> None:
 main.add_command(companies)
 main.add_command(descriptor)
 main.add_command(exporters)
+main.add_command(keys)
 main.add_command(messages)
 main.add_command(people)
 main.add_command(plans)

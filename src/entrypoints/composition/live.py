@@ -42,6 +42,7 @@ from adapters.postgres.repositories.kept_answers import SqlKeptAnswers
 from adapters.postgres.repositories.pseudonym_keys import SqlPseudonymKeys
 from adapters.postgres.repositories.quarantine import SqlQuarantine
 from adapters.postgres.repositories.schedules import SqlOccurrences, SqlStandings
+from adapters.postgres.repositories.sealed_secrets import SqlCanaries, SqlSealedSecrets
 from adapters.postgres.repositories.tasks import SqlExportTasks
 from adapters.postgres.repositories.tellings import SqlTellings
 from adapters.postgres.repositories.webhooks import SqlExportWatches, SqlWebhookEndpoints, SqlWebhookRegistrations
@@ -64,12 +65,15 @@ from adapters.system.calendar import CronsimCalendar
 from adapters.system.clock import SystemClock
 from adapters.system.ids import SystemIds
 from adapters.vault.keys import parse_key_ring
+from adapters.vault.ring import LocalKeyRing
 from adapters.vault.secrets import AesGcmVault
 from adapters.wording.run_words import RussianRunWords
 from application.bus import Application
+from application.connections.commands.check_keys import CheckKeys
 from application.connections.google_limits import GoogleLimits
 from application.connections.google_ports import GoogleBudgets, GoogleHomes, PickedSpreadsheets
 from application.connections.installation_ports import CompanyViews, Installations, VendorRequests
+from application.connections.key_ports import Canaries, KeyKeeper, SealedSecrets
 from application.connections.limits import VendorLimits
 from application.connections.ports import (
     ConsentRequests,
@@ -261,6 +265,8 @@ class Persistence(Provider):
     vendor_requests = provide(SqlVendorRequests, provides=VendorRequests)
     installations = provide(SqlInstallations, provides=Installations)
     company_views = provide(SqlCompanyViews, provides=CompanyViews)
+    canaries = provide(SqlCanaries, provides=Canaries)
+    sealed_secrets = provide(SqlSealedSecrets, provides=SealedSecrets)
     tasks = provide(SqlExportTasks, provides=ExportTasks)
     rows = provide(SqlExportedRows, provides=ExportedRows)
     quarantine = provide(SqlQuarantine, provides=Quarantine)
@@ -309,8 +315,12 @@ class Surroundings(Provider):
         return WitnessedIds(SystemIds())
 
     @provide
-    def vault(self, settings: Settings) -> Vault:
-        return AesGcmVault(parse_key_ring(settings.encryption_keys))
+    def keeper(self, settings: Settings) -> KeyKeeper:
+        return LocalKeyRing(parse_key_ring(settings.encryption_keys))
+
+    @provide
+    def vault(self, settings: Settings, keeper: KeyKeeper) -> Vault:
+        return AesGcmVault(parse_key_ring(settings.encryption_keys), keeper)
 
     @provide
     def terms(self, settings: Settings) -> Terms:
@@ -345,13 +355,20 @@ def live_container(settings: Settings, metrics: Metrics) -> AsyncContainer:
 
 
 @asynccontextmanager
-async def live_application(settings: Settings, metrics: Metrics | None = None) -> AsyncIterator[Application]:
-    """The application over the real adapters. Raises NotIsolated where companies would not be kept apart."""
+async def live_application(
+    settings: Settings, metrics: Metrics | None = None, *, complete_keys: bool = True
+) -> AsyncIterator[Application]:
+    """The application over the real adapters. Raises NotIsolated where companies would not be kept apart,
+    KeyRingForeign or KeyRingIncomplete where secrets would not be sealed and opened rightly; with an incomplete ring
+    it is opened if `complete_keys` is false.
+    """
     metrics = metrics or Metrics()
     container = live_container(settings, metrics)
     try:
         engine = await container.get(Engine)
         await once_it_is_up(partial(require_isolation, engine), announce)
-        yield make_application(container, (observed, counted(metrics)))
+        application = make_application(container, (observed, counted(metrics)))
+        await application.execute(CheckKeys(complete=complete_keys))
+        yield application
     finally:
         await container.close()

@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import TypeVar
 
-from dishka import AsyncContainer, Provider, Scope, from_context, make_async_container, provide
+from dishka import AsyncContainer, Provider, Scope, alias, from_context, make_async_container, provide
 
 from adapters.formulas.cel import CelFormulas
 from adapters.memory.access import MemoryApiKeys, MemoryLinks
@@ -42,6 +42,7 @@ from adapters.memory.installations import (
 )
 from adapters.memory.intents import MemoryWriteIntents
 from adapters.memory.kept_answers import MemoryKeptAnswers
+from adapters.memory.keys import MemoryCanaries, MemoryKeyKeeper, MemorySealedSecrets
 from adapters.memory.machine import (
     MemoryCalendar,
     MemoryClock,
@@ -88,6 +89,7 @@ from application.connections.installation_ports import (
     VendorInstallations,
     VendorRequests,
 )
+from application.connections.key_ports import Canaries, KeyKeeper, SealedSecrets
 from application.connections.ports import (
     ConsentRequests,
     GoogleConnections,
@@ -311,7 +313,15 @@ class Fakes(Provider):
     systems = provide(MemorySystems, provides=Systems)
     calendar = provide(MemoryCalendar, provides=CronCalendar)
     zones = provide(MemoryCalendar, provides=Zones)
-    vault = provide(MemoryVault, provides=Vault)
+    keeper = provide(MemoryKeyKeeper)
+    key_keeper = alias(source=MemoryKeyKeeper, provides=KeyKeeper)
+    canaries = provide(MemoryCanaries, provides=Canaries)
+    sealed_secrets = provide(MemorySealedSecrets, provides=SealedSecrets)
+
+    @provide
+    def vault(self, keeper: MemoryKeyKeeper) -> Vault:
+        return MemoryVault(keeper)
+
     access_tokens = provide(MemoryAccessTokens, provides=AccessTokens)
     context_keys = provide(MemoryContextKeys, provides=ContextKeys)
     signatures = provide(MemoryVendorSignatures, provides=VendorSignatures)

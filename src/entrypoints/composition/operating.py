@@ -12,12 +12,14 @@ from entrypoints.settings import Settings
 AnswerT = TypeVar("AnswerT")
 
 
-def carried_out(settings: Settings, use: Callable[[Application], Awaitable[AnswerT]]) -> AnswerT:
+def carried_out(
+    settings: Settings, use: Callable[[Application], Awaitable[AnswerT]], *, complete_keys: bool = True
+) -> AnswerT:
     """What `use` answers, over the real adapters. Standard output is the command's own: only trouble is logged."""
     configure_logs("cli", "ERROR")
 
     async def run() -> AnswerT:
-        async with live_application(settings) as application:
+        async with live_application(settings, complete_keys=complete_keys) as application:
             return await use(application)
 
     return asyncio.run(run())

@@ -22,7 +22,7 @@ from adapters.wording.catalogue import words
 from application.bus import Application
 from application.delivery.queries.see_backlog import Backlog, SeeBacklog
 from entrypoints.composition.live import live_application
-from entrypoints.composition.observing import observe
+from entrypoints.composition.observing import observe, refusals_told
 from entrypoints.relay.main import relay
 from entrypoints.rest.app import create_app
 from entrypoints.rest.words import Text, Words
@@ -45,6 +45,8 @@ def wording(code: str, details: Mapping[str, str | int]) -> Words:
 def run_api(settings: Settings, host: str, port: int) -> None:
     """Serves HTTP until stopped."""
     metrics = observe(settings, "api")
+    with refusals_told():
+        uvloop.run(_opens(settings))  # uvicorn would bury a refusal in a traceback, and end as if all were well
     opening = partial(live_application, settings, metrics)
     hops = settings.guarding.trusted_hops
     app = RequestLog(create_app(opening, wording, report, settings.public_url, hops), metrics)
@@ -66,7 +68,8 @@ def run_api(settings: Settings, host: str, port: int) -> None:
 def run_relay(settings: Settings) -> None:
     """Relays until stopped."""
     metrics = observe(settings, "relay")
-    uvloop.run(_relay(settings, metrics))
+    with refusals_told():
+        uvloop.run(_relay(settings, metrics))
 
 
 def run_worker(settings: Settings) -> None:
@@ -75,7 +78,13 @@ def run_worker(settings: Settings) -> None:
     asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
     workplace = Workplace(partial(live_application, settings, metrics), bound, settings.worker_threads, report)
     broker = make_broker(settings.redis_url, (workplace,))
-    work(broker, workplace, settings.worker_threads, ready=partial(announce, "worker ready"))
+    with refusals_told():
+        work(broker, workplace, settings.worker_threads, ready=partial(announce, "worker ready"))
+
+
+async def _opens(settings: Settings) -> None:
+    async with live_application(settings):
+        return
 
 
 async def _relay(settings: Settings, metrics: Metrics) -> None:

@@ -2,6 +2,7 @@
 people, which takes a third off its memory.
 """
 
+import multiprocessing
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,7 +16,7 @@ from dishka import AsyncContainer, Provider, Scope, from_context, make_async_con
 from adapters.moysklad.catalogue import ScannedExporters
 from adapters.observability.behaviours import counted, observed
 from adapters.observability.context import ContextHeaders
-from adapters.observability.logs import announce
+from adapters.observability.logs import announce, configure_logs
 from adapters.observability.metrics import Metrics
 from adapters.observability.reports import report
 from adapters.observability.schedules import ObservedConfigs
@@ -89,10 +90,11 @@ from application.webhooks.following import Following
 from application.webhooks.ports import Deliveries, DeliveryCounts, ExportWatches, WebhookEndpoints
 from domain.exports.schedule import Terms
 from domain.exports.sharing import Shares
+from domain.shared.errors import SkladSheetsError
 from domain.webhooks.watch import Pace
 from entrypoints.composition.application import ContainerScopes
 from entrypoints.composition.billing import LiveBilling
-from entrypoints.composition.observing import observe
+from entrypoints.composition.observing import observe, refusals_told
 from entrypoints.rounds import stop_on_signals
 from entrypoints.scheduler.main import schedule
 from entrypoints.settings import Settings
@@ -234,8 +236,30 @@ async def scheduler_application(settings: Settings, metrics: Metrics) -> AsyncIt
 
 
 def run_scheduler(settings: Settings) -> None:
-    """Schedules until stopped."""
+    """Schedules until stopped. Ends at once where the keys are not the database's own: a scheduler opens nothing, but
+    such a one has another installation's settings. A process of its own looks at them, so that what opens secrets takes
+    none of the scheduler's memory.
+    """
+    looking = multiprocessing.get_context("fork").Process(target=_look_at_keys, args=(settings,))
+    looking.start()
+    looking.join()
+    if looking.exitcode:
+        raise SystemExit(looking.exitcode)
     uvloop.run(_schedule(settings, observe(settings, "scheduler")))
+
+
+def _look_at_keys(settings: Settings) -> None:
+    from entrypoints.composition.keys import check_keys  # noqa: PLC0415 - loaded in the child alone
+
+    configure_logs("scheduler", settings.log_level)
+    with refusals_told():
+        try:
+            uvloop.run(check_keys(settings))
+        except SkladSheetsError:
+            raise
+        except Exception as failed:  # noqa: BLE001 - it is reported, and ends the process
+            report(failed)
+            raise SystemExit(1) from None
 
 
 async def _schedule(settings: Settings, metrics: Metrics) -> None:

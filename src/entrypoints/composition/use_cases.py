@@ -5,6 +5,7 @@ from dishka import Provider, Scope, provide
 from application.billing.quotas import Quotas
 from application.connections.consents import ConsentTrips
 from application.connections.installing import Installing
+from application.connections.key_check import KeyCheck
 from application.connections.vendor_access import GoogleAccess, MoySkladAccess
 from application.delivery.erasing import Erasing
 from application.exports.allowing import Allowances
@@ -38,6 +39,7 @@ class UseCases(Provider):
     google_access = provide(GoogleAccess)
     consent_trips = provide(ConsentTrips)
     installing = provide(Installing)
+    key_check = provide(KeyCheck)
     moysklad_access = provide(MoySkladAccess)
     session_tokens = provide(SessionTokens)
     authority = provide(Authority)

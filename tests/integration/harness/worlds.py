@@ -31,6 +31,7 @@ from adapters.memory.exports import MemoryExportConfigs, MemoryExportedRows, Mem
 from adapters.memory.installations import MemoryCompanyViews, MemoryInstallations, MemoryVendorRequests
 from adapters.memory.intents import MemoryWriteIntents
 from adapters.memory.kept_answers import MemoryKeptAnswers
+from adapters.memory.keys import MemoryCanaries, MemorySealedSecrets
 from adapters.memory.machine import MemoryClock, MemoryIds
 from adapters.memory.personal import MemoryPseudonymKeys
 from adapters.memory.records import MemoryCompanyRecords, MemoryErasures
@@ -79,6 +80,7 @@ from adapters.postgres.repositories.pseudonym_keys import SqlPseudonymKeys
 from adapters.postgres.repositories.quarantine import SqlQuarantine
 from adapters.postgres.repositories.records import SqlCompanyRecords
 from adapters.postgres.repositories.schedules import SqlOccurrences, SqlStandings
+from adapters.postgres.repositories.sealed_secrets import SqlCanaries, SqlSealedSecrets
 from adapters.postgres.repositories.tasks import SqlExportTasks
 from adapters.postgres.repositories.tellings import SqlTellings
 from adapters.postgres.repositories.tenants import SqlCompanies, SqlMembers, SqlSessions
@@ -91,6 +93,7 @@ from adapters.system.ids import SystemIds
 from application.billing.ports import BillingAccounts, Customers, Usage
 from application.connections.google_ports import GoogleHomes, PickedSpreadsheets
 from application.connections.installation_ports import CompanyViews, Installations, VendorRequests
+from application.connections.key_ports import Canaries, SealedSecrets
 from application.connections.ports import ConsentRequests, GoogleConnections, MoySkladConnections
 from application.delivery.ports import BacklogViews
 from application.exports.dispatch_ports import RunPlaces, Workers
@@ -147,6 +150,8 @@ class World:
     installations: Installations
     calls: VendorRequests
     company_views: CompanyViews
+    canaries: Canaries
+    secrets: SealedSecrets
     configs: ExportConfigs
     tasks: ExportTasks
     rows: ExportedRows
@@ -221,6 +226,8 @@ def memory_world() -> World:
         installations=MemoryInstallations(store),
         calls=MemoryVendorRequests(store),
         company_views=MemoryCompanyViews(store),
+        canaries=MemoryCanaries(store),
+        secrets=MemorySealedSecrets(store),
         configs=MemoryExportConfigs(store),
         tasks=MemoryExportTasks(store),
         rows=MemoryExportedRows(store),
@@ -281,6 +288,8 @@ def postgres_world(engine: AsyncEngine) -> World:
         installations=SqlInstallations(),
         calls=SqlVendorRequests(),
         company_views=SqlCompanyViews(),
+        canaries=SqlCanaries(),
+        secrets=SqlSealedSecrets(),
         configs=SqlExportConfigs(),
         tasks=SqlExportTasks(),
         rows=SqlExportedRows(),

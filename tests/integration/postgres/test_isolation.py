@@ -18,7 +18,7 @@ TABLES = [companies, *(table for table in metadata.sorted_tables if "company_id"
 every_table = pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
 CHANGEABLE = [table for table in TABLES if table is not audit_entries]
 every_changeable_table = pytest.mark.parametrize("table", CHANGEABLE, ids=lambda table: table.name)
-_SECRET = ("_ciphertext", "_nonce", "_key_id", "_digest")
+_SECRET = ("_ciphertext", "_nonce", "_digest")
 RECOGNISED = {webhook_endpoints.c.token_digest}
 """By these the system role finds whose a call is; of what they were made nothing can be learnt from them."""
 SECRETS = [
@@ -213,6 +213,7 @@ async def test_the_system_role_touches_only_what_its_work_needs(engine: AsyncEng
         "turns": "INSERT SELECT UPDATE",
         "workers": "DELETE INSERT SELECT UPDATE",
         "nonces": "DELETE INSERT SELECT UPDATE",
+        "key_canaries": "DELETE INSERT SELECT UPDATE",
         "sessions": "DELETE",
         "sign_in_links": "DELETE",
         "consent_requests": "DELETE",
@@ -255,7 +256,7 @@ async def test_nothing_that_a_company_may_delete_takes_its_audit_log_along(
 
 async def test_what_belongs_to_nobody_is_known() -> None:
     nobodys = {table.name for table in metadata.sorted_tables} - {table.name for table in TABLES}
-    assert nobodys == {"erasures", "nonces", "webhook_receivers", "workers"}
+    assert nobodys == {"erasures", "key_canaries", "nonces", "webhook_receivers", "workers"}
 
 
 async def test_errors_of_the_database_do_not_tell_what_they_were_about(engine: AsyncEngine) -> None:

@@ -30,6 +30,7 @@ PORTS = [
     "application.tenants.kept_answers",
     "application.tenants.rates",
     "application.connections.ports",
+    "application.connections.key_ports",
     "application.exports.ports",
     "application.exports.schedule_ports",
     "application.exports.mark_ports",

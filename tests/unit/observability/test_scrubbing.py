@@ -33,6 +33,9 @@ CARRIERS = (
     '{{"contextKey": "{}"}}',
     "password={}",
     "client_secret={}&grant_type=x",
+    "4/0AbCdEfGhIjKlMn{}",
+    "GOCSPX-{}",
+    f"{'0123456789abcdef' * 2}.0123456789{{}}",
 )
 NAMES = (
     "token",
@@ -51,6 +54,12 @@ NAMES = (
     "code",
     "state",
     "credentials",
+    "apiKey",
+    "private_key",
+    "ENCRYPTION_KEYS",
+    "X-Signature",
+    "email",
+    "phone",
 )
 
 
@@ -90,6 +99,35 @@ def test_what_is_no_secret_stays(value: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    "secret",
+    [
+        "5c1f3bb6a4b2d0e9f8a7c6b5d4e3f2a1b0c9d8e7",
+        "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=",
+        "ivan.petrov@mail.example",
+        "admin@romashka",
+        "+7 (912) 345-67-89",
+        "+4915112345678",
+        "89123456789",
+        "8 912 345 67 89",
+    ],
+)
+@given(before=AROUND, after=AROUND)
+def test_what_names_a_person_or_opens_an_account_is_hidden_wherever_it_stands(
+    secret: str, before: str, after: str
+) -> None:
+    clean = scrub_text(f"{before} <{secret}>, {after}")
+    assert secret not in clean
+    assert clean.startswith(before)
+    assert clean.endswith(after)
+
+
+def test_what_seems_drawn_by_lot_is_hidden_in_errors() -> None:
+    drawn = "Zk3_9fQm-aB7xYt1LpR0sWcVh5u8NnEo2JdKgTiMvA"
+    assert drawn not in scrub_error(f"nobody knows {drawn} here")
+    assert scrub_error("no module a_rather_long_name_of_a_module") == "no module a_rather_long_name_of_a_module"
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "exports.tab_missing",
@@ -98,6 +136,10 @@ def test_what_is_no_secret_stays(value: Any) -> None:
         "2026-01-12T09:00:00Z",
         "the token was refused",
         "Заказ №1: 100.50",
+        "12345678901 rows in 1700000000.123 s",
+        "0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331",
+        "1BxiMVs0XRA5nFMdKvBdBZjgmUUqptlbs74OgvE2upms",
+        "gunicorn@ 1.2, 8.912.345",
         "/api/v1/export-configs/019bb0ca-3305-7000-8000-000000000005/tasks",
     ],
 )

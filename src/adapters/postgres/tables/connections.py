@@ -32,6 +32,15 @@ installations = Table(
     Column("version", BigInteger, nullable=False),
 )
 
+key_canaries = Table(
+    "key_canaries",
+    metadata,
+    Column("key_id", String, primary_key=True),
+    Column("wrapped", LargeBinary, nullable=False),
+    Column("made_at", MOMENT, nullable=False),
+    Column("fronted_at", MOMENT),
+)
+
 vendor_requests = Table(
     "vendor_requests",
     metadata,

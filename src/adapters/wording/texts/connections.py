@@ -117,4 +117,50 @@ CONNECTIONS: dict[str, tuple[str, str, str, str]] = {
             "be installed there again."
         ),
     ),
+    "connections.secret_key_missing": (
+        "Сохранённый доступ сейчас не прочитать",
+        (
+            "Он сохранён, но у сервиса нет ключа, которым он зашифрован. Ключ возвращает тот, кто обслуживает "
+            "SkladSheets; сообщите ему об этом. Подключать заново ничего не нужно."
+        ),
+        "The stored access cannot be read at the moment",
+        (
+            "It is kept, but the service lacks the key that it is sealed under. Whoever operates SkladSheets has to "
+            "bring that key back; please tell them. There is no need to connect anything again."
+        ),
+    ),
+    "connections.key_ring_foreign": (
+        "Ключи шифрования не от этой базы данных",
+        (
+            "Ключ {keys} в ENCRYPTION_KEYS не открывает то, что зашифровано в базе под этим именем: перепутаны ключи "
+            "или база (DATABASE_URL). Верните прежнее значение ключа; новому ключу дайте новое имя и поставьте его "
+            "первым. Ничего не потеряно и не изменено."
+        ),
+        "The encryption keys are not this database's",
+        (
+            "Key {keys} in ENCRYPTION_KEYS does not open what the database has sealed under that name: the keys or the "
+            "database (DATABASE_URL) are mixed up. Put the key's former value back; give a new key a new name and put "
+            "it first. Nothing was lost or changed."
+        ),
+    ),
+    "connections.key_ring_incomplete": (
+        "Не хватает ключей шифрования",
+        (
+            "В ENCRYPTION_KEYS нет ключей: {keys}. Ими зашифровано секретов: {secrets} ({purposes}). Верните эти "
+            "ключи в конец списка, запустите сервис и выполните `skladsheets keys rotate`. Если ключ утерян навсегда, "
+            "`skladsheets keys forget` позволит запуститься без него. Ничего не потеряно."
+        ),
+        "Encryption keys are missing",
+        (
+            "ENCRYPTION_KEYS lacks: {keys}. Secrets sealed under them: {secrets} ({purposes}). Put these keys back at "
+            "the end of the list, start the service and run `skladsheets keys rotate`. If a key is lost for good, "
+            "`skladsheets keys forget` lets the service start without it. Nothing was lost."
+        ),
+    ),
+    "connections.key_held": (
+        "Этот ключ есть в ENCRYPTION_KEYS",
+        "Забыть можно только утерянный ключ. Ключ {key} на месте: выполните `skladsheets keys rotate` и уберите его.",
+        "This key is in ENCRYPTION_KEYS",
+        "Only a lost key can be forgotten. Key {key} is there: run `skladsheets keys rotate`, then take it out.",
+    ),
 }
