@@ -54,7 +54,8 @@ async def complete_google(
         text = language(request, wording(refused.code, refused.details))
         return _page(text, refused.code, status_of(refused))
     text = language(request, _DONE if connected.picked is None else _PICKED)
-    return _page(Text(title=text.title.format(picked=connected.picked), action=text.action), connected.email, 200)
+    note = f"{connected.email} → {connected.account_name}"
+    return _page(Text(title=text.title.format(picked=connected.picked), action=text.action), note, 200)
 
 
 def _page(text: Text, note: str, status: int) -> Response[str]:

@@ -25,6 +25,9 @@ from devstack.servers import Servers, service_login
 from domain.connections.secrets import SecretPurpose
 from domain.shared.identities import CompanyId
 from tests.integration.harness.worlds import World, postgres_world
+
+EACH = len(PLACES)
+"""Secrets of one company."""
 from tests.integration.keys.places import Secrets, company_with_secrets, opened, ring, wipe, written
 
 
@@ -63,7 +66,7 @@ async def test_every_place_is_sealed_anew_batch_by_batch_and_a_second_time_nothi
 ) -> None:
     secrets = await filled(world, 7)
     done = await everything(rotation(engine, "new", "old"))
-    assert [one.rotated for one in done] == [18, 18, 6]
+    assert [one.rotated for one in done] == [3 * EACH, 3 * EACH, EACH]
     assert sum(one.missed + len(one.unreadable) for one in done) == 0
     assert await opened(engine, AesGcmVault(ring("new")), secrets, "new") == secrets
     assert await opened(engine, AesGcmVault(ring("old")), secrets, "old") == {company: {} for company in secrets}
@@ -79,7 +82,7 @@ async def test_what_its_key_does_not_open_is_named_and_left(engine: AsyncEngine,
             text("UPDATE google_connections SET refresh_ciphertext = refresh_ciphertext || '\\x00'")
         )
     (done,) = await everything(rotation(engine, "new", "old"))
-    assert done.rotated == 11
+    assert done.rotated == 2 * EACH - 1
     (unreadable,) = done.unreadable
     assert (unreadable.company_id, unreadable.purpose, unreadable.key_id) == (
         damaged,
@@ -108,7 +111,7 @@ async def test_a_row_that_somebody_is_changing_is_not_waited_for_and_comes_next_
         assert held is not None
         async with asyncio.timeout(5):
             done = await asyncio.create_task(_outside(handler))
-        assert (done.rotated, done.missed) == (4, 2)
+        assert (done.rotated, done.missed) == (EACH - 2, 2)
         held.refreshed(AesGcmVault(ring("old")).seal(company, SecretPurpose.GOOGLE_ACCESS, "renewed"), world.now)
         await world.google.put(held)
     assert (await handler(RotateSecrets())).rotated == 2
@@ -228,7 +231,7 @@ async def test_the_command_line_says_what_is_under_which_key_and_which_may_go(
     lines = told.stdout.splitlines()
     assert told.returncode == 0, told.stderr
     assert lines[0].split()[:3] == ["new", "current", "0"]
-    assert lines[2].split()[:3] == ["old", "needed", "12"]
+    assert lines[2].split()[:3] == ["old", "needed", str(2 * EACH)]
     assert "moysklad.token 4" in lines[2]
     missing = await asyncio.to_thread(skladsheets, running, written(ring("new")), "keys", "rotate")
     assert missing.returncode == 1
@@ -236,13 +239,13 @@ async def test_the_command_line_says_what_is_under_which_key_and_which_may_go(
     assert "Put the key back" in missing.stdout
     refused = await asyncio.to_thread(skladsheets, running, written(ring("new")), "relay")
     assert refused.returncode == 2
-    for words in ("Не хватает ключей шифрования", "Encryption keys are missing", "old", "12"):
+    for words in ("Не хватает ключей шифрования", "Encryption keys are missing", "old", str(2 * EACH)):
         assert words in refused.stderr
     assert "connections.key_ring_incomplete" in refused.stdout
     assert "Traceback" not in refused.stdout + refused.stderr
     rotated = await asyncio.to_thread(skladsheets, running, written(ring("new", "old")), "keys", "rotate")
     assert rotated.returncode == 0, rotated.stderr
-    assert "12 secrets were sealed anew" in rotated.stdout
+    assert f"{2 * EACH} secrets were sealed anew" in rotated.stdout
     assert "may be taken out" in rotated.stdout
 
 

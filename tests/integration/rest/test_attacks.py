@@ -82,6 +82,16 @@ async def test_a_state_that_somebody_else_made_up_connects_nothing(api: Api, rom
     assert (await back(api, state=state, code=code)).status_code == 200, "and the true one is not used up by that"
 
 
+async def test_who_agrees_is_told_into_which_companys_hands(api: Api) -> None:
+    """The browser that comes back may be somebody's whom the one who began has sent there."""
+    party = await api.story.install("<b>Ромашка</b>")
+    address, state = await begun(api, await api.member(party))
+    code = api.story.world.consent.approve(address, email="victim@elsewhere.example")
+    page = await back(api, state=state, code=code)
+    assert page.status_code == 200
+    assert "victim@elsewhere.example → &lt;b&gt;Ромашка&lt;/b&gt;" in page.text
+
+
 async def test_one_companys_code_does_not_fit_anothers_state(api: Api, romashka: Party) -> None:
     """Whoever lays hands on a code lacks the verifier that belongs to it (PKCE)."""
     mine = await api.member(romashka)

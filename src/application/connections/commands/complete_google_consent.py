@@ -10,6 +10,7 @@ from application.connections.ports import ConsentRequests, GoogleConnections, Go
 from application.digests import digest, read_state
 from application.messages import SystemCommand
 from application.ports import Clock, Outbox, Transaction
+from application.tenants.ports import Companies
 from application.tenants.witnessing import done_by
 from domain.connections.google import (
     ConsentDenied,
@@ -31,9 +32,13 @@ MOST_PICKED = 100
 
 
 class GoogleConnected(msgspec.Struct, frozen=True, kw_only=True):
-    """Which Google account the company rests on, and how many spreadsheets were picked; None if that was not asked."""
+    """Which Google account the company rests on, and how many spreadsheets were picked; None if that was not asked.
+
+    `account_name` is the company's. Whoever agreed is told it: they may not be the one who began.
+    """
 
     company_id: CompanyId
+    account_name: str
     email: str
     picked: int | None = None
 
@@ -59,6 +64,7 @@ class CompleteGoogleConsentHandler:
     def __init__(
         self,
         transaction: Transaction,
+        companies: Companies,
         requests: ConsentRequests,
         connections: GoogleConnections,
         homes: GoogleHomes,
@@ -69,6 +75,7 @@ class CompleteGoogleConsentHandler:
         clock: Clock,
     ) -> None:
         self._transaction = transaction
+        self._companies = companies
         self._requests = requests
         self._connections = connections
         self._homes = homes
@@ -101,21 +108,28 @@ class CompleteGoogleConsentHandler:
             return await self._keep_picked(request, command.picked, now)
         grant = await self._consent.exchange(request.client_id, command.code, verifier, now)
         async with self._transaction(company_id):
+            company = await self._companies.get(company_id)
             await self._connections.put(self._connection(company_id, request.client_id, grant))
             await self._homes.put(company_id, request.client_id)
             await confirm_installations(self._outbox, company_id, now)
-        return GoogleConnected(company_id=company_id, email=grant.email)
+        return GoogleConnected(company_id=company_id, account_name=company.account_name, email=grant.email)
 
     async def _keep_picked(self, request: ConsentRequest, ids: tuple[str, ...], now: datetime) -> GoogleConnected:
         """What is no id is left out: the browser brought it."""
         company_id, kept = request.company_id, [one for one in dict.fromkeys(ids) if is_file_id(one)]
         async with self._transaction(company_id):
+            company = await self._companies.get(company_id)
             connection = await self._connections.get(company_id)
             if connection is None:
                 raise GoogleNotConnected
             for spreadsheet_id in kept[:MOST_PICKED]:
                 await self._picked.add(PickedSpreadsheet(company_id, spreadsheet_id, request.client_id, now))
-        return GoogleConnected(company_id=company_id, email=connection.email, picked=len(kept[:MOST_PICKED]))
+        return GoogleConnected(
+            company_id=company_id,
+            account_name=company.account_name,
+            email=connection.email,
+            picked=len(kept[:MOST_PICKED]),
+        )
 
     def _connection(self, company_id: CompanyId, client_id: str, grant: GoogleGrant) -> GoogleConnection:
         return GoogleConnection(
