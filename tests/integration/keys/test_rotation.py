@@ -25,10 +25,10 @@ from devstack.servers import Servers, service_login
 from domain.connections.secrets import SecretPurpose
 from domain.shared.identities import CompanyId
 from tests.integration.harness.worlds import World, postgres_world
+from tests.integration.keys.places import Secrets, company_with_secrets, opened, ring, wipe, written
 
 EACH = len(PLACES)
 """Secrets of one company."""
-from tests.integration.keys.places import Secrets, company_with_secrets, opened, ring, wipe, written
 
 
 @pytest_asyncio.fixture

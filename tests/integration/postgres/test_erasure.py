@@ -112,8 +112,8 @@ async def test_two_who_wait_for_each_other_end_in_an_erased_company(world: World
 
     other = asyncio.create_task(somebody())
     await asyncio.wait_for(holds.wait(), 10)
-    erasing = Erasing(world.transaction, world.system_transaction, Counted(), world.trail)
-    await asyncio.wait_for(erasing.remove(company), 30)
+    patient = Erasing(world.transaction, world.system_transaction, Counted(), world.trail)
+    await asyncio.wait_for(patient.remove(company), 30)
     await asyncio.gather(other, return_exceptions=True)
     assert steps == 2
     assert set((await erasing(world).verify(company)).values()) == {0}

@@ -147,6 +147,9 @@ async def test_the_ledger_comes_in_pages(api: Api, admin: dict[str, str], romash
         "outcome": "ran",
         "taskId": task["id"],
         "reason": None,
+        "title": None,
+        "detail": None,
+        "words": None,
         "count": 1,
         "lastNominalAt": None,
         "decidedAt": "2026-01-12T11:00:00Z",
@@ -159,3 +162,17 @@ async def test_the_ledger_comes_in_pages(api: Api, admin: dict[str, str], romash
     check_problem(await api.http.get(path, headers=stranger), 404, "exports.config_not_found")
     elsewhere = await create(api, admin)
     assert (await api.http.get(f"{CONFIGS}/{elsewhere['id']}/occurrences", headers=admin)).json()["items"] == []
+
+
+async def test_why_there_was_no_run_is_told_in_words(api: Api, admin: dict[str, str], romashka: Party) -> None:
+    config = await create(api, admin, cron=None, schedule={"cron": "0 * * * *"})
+    task = (await api.http.post(f"{CONFIGS}/{config['id']}/tasks", json={}, headers=admin)).json()
+    await api.http.post(f"/api/v1/tasks/{task['id']}/pause", headers=admin)
+    api.story.clock.advance(timedelta(hours=1))
+    await api.story.app.execute(BookDueExports())
+    headers = {**await api.member(romashka), "Accept-Language": "en"}
+    (entry,) = (await api.http.get(f"{CONFIGS}/{config['id']}/occurrences", headers=headers)).json()["items"]
+    assert (entry["outcome"], entry["reason"], entry["taskId"]) == ("skipped", "paused", task["id"])
+    assert entry["title"] == entry["words"]["ru"]["title"] == "Предыдущий запуск стоит на паузе"
+    assert entry["words"]["en"]["title"] == "The run before is paused"
+    assert entry["detail"] == entry["words"]["ru"]["action"]
