@@ -173,6 +173,6 @@ async def test_why_there_was_no_run_is_told_in_words(api: Api, admin: dict[str, 
     headers = {**await api.member(romashka), "Accept-Language": "en"}
     (entry,) = (await api.http.get(f"{CONFIGS}/{config['id']}/occurrences", headers=headers)).json()["items"]
     assert (entry["outcome"], entry["reason"], entry["taskId"]) == ("skipped", "paused", task["id"])
-    assert entry["title"] == entry["words"]["ru"]["title"] == "Предыдущий запуск стоит на паузе"
-    assert entry["words"]["en"]["title"] == "The run before is paused"
-    assert entry["detail"] == entry["words"]["ru"]["action"]
+    assert entry["title"] == entry["words"]["en"]["title"] == "The run before is paused"
+    assert entry["words"]["ru"]["title"] == "Предыдущий запуск стоит на паузе"
+    assert entry["detail"] == entry["words"]["en"]["action"]
