@@ -267,7 +267,7 @@ class MemoryStore:
             lambda row: row.task_id, lambda row: row.company_id, Access.SHARED
         )
         self.pseudonym_keys: Rows[CompanyId, StoredKey] = Rows(
-            lambda row: row.company_id, lambda row: row.company_id, Access.COMPANY, immutable=True
+            lambda row: row.company_id, lambda row: row.company_id, Access.COUNTED, immutable=True
         )
         self.erasures: dict[CompanyId, Erasure] = {}
         self.occurrences: Rows[tuple[ConfigId, datetime], Occurrence] = Rows(

@@ -54,7 +54,9 @@ class CompanyRecords(Protocol):
         ...
 
     async def erase(self, company_id: CompanyId) -> None:
-        """Removes the company with all that belongs to it. Raises ErasureIncomplete as `stop` does."""
+        """Removes the company with all that belongs to it, but for the audit log, which its own transactions may not
+        touch. Raises ErasureIncomplete as `stop` does.
+        """
         ...
 
     async def sweep(self, company_id: CompanyId) -> None:

@@ -15,6 +15,7 @@ from adapters.vault.ring import LocalKeyRing
 from adapters.vault.secrets import AesGcmVault
 from application.connections.key_ports import Canary, KeyKeeper
 from application.connections.ports import Vault
+from application.tenants.kept_answers import Claim, KeptAnswer
 from domain.connections.secrets import SealedSecret, SecretKeyMissing, SecretPurpose, SecretUnreadable
 from domain.shared.identities import CompanyId
 from tests.integration.harness import samples
@@ -148,6 +149,10 @@ async def stored(world: World, company: CompanyId, key_id: str) -> dict[str, Sea
         await world.installations.put(installation)
         await world.consents.put(consent)
         await world.endpoints.put(endpoint)
+        await world.pseudonym_keys.add(company, made["pseudonym_keys.key"])
+        claim = Claim(company, "POST /x", "key", uuid4())
+        await world.answers.claim(claim, "fingerprint", world.now, world.now, again=False)
+        await world.answers.keep(claim, KeptAnswer(200, {}, made["kept_answers.body"]))
     return made
 
 

@@ -65,6 +65,8 @@ async def test_erased_is_everything_of_one_company_and_nothing_of_another(world:
         assert (thinned["exported_rows"], thinned["export_tasks"], thinned["export_configs"]) == (0, 0, 1)
     async with world.transaction(company):
         await world.records.erase(company)
+    async with world.system_transaction():
+        await world.trail.forget(company)
     assert set((await counts(world, company)).values()) == {0}
     assert await counts(world, stranger) == before
     async with world.transaction(company):
