@@ -7,6 +7,7 @@ from typing import Any
 from application.billing.commands.block_company import BlockCompany, BlockCompanyHandler
 from application.billing.commands.set_plan import SetPlan, SetPlanHandler
 from application.billing.queries.get_plan import GetPlan, GetPlanHandler
+from application.billing.queries.get_usage import GetUsage, GetUsageHandler
 from application.connections.broken_command import TellBrokenGoogle
 from application.connections.commands.activate_company import ActivateCompany, ActivateCompanyHandler
 from application.connections.commands.begin_google_consent import BeginGoogleConsent, BeginGoogleConsentHandler
@@ -154,6 +155,7 @@ HANDLERS: dict[type[Message[Any]], type[Any]] = {
     SetPlan: SetPlanHandler,
     BlockCompany: BlockCompanyHandler,
     GetPlan: GetPlanHandler,
+    GetUsage: GetUsageHandler,
     # connections
     ActivateCompany: ActivateCompanyHandler,
     DeactivateCompany: DeactivateCompanyHandler,

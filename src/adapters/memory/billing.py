@@ -1,14 +1,16 @@
 """Plans and usage."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from adapters.memory.rows import require_system
 from adapters.memory.store import MemoryStore, StoredEntry, StoredMeter, StoredWarning
-from application.billing.ports import Entry, Mismatch
+from application.billing.ports import DailyRows, Entry, Mismatch
 from domain.billing.standing import Account, Customer
 from domain.billing.usage import Hold, Meter
-from domain.shared.identities import CompanyId, TaskId
+from domain.shared.identities import CompanyId, ConfigId, TaskId
 from domain.tenants.company import Company
 
 
@@ -88,6 +90,14 @@ class MemoryUsage:
     async def meter(self, company_id: CompanyId, period: str) -> Meter:
         """See the port."""
         return self._meter(company_id, period)
+
+    async def daily(self, company_id: CompanyId, period: str, time_zone: str) -> list[DailyRows]:
+        """See the port."""
+        zone, found = ZoneInfo(time_zone), Counter[tuple[date, ConfigId]]()
+        for row in self._store.usage_entries.all():
+            if row.company_id == company_id and row.period == period and row.entry.rows:
+                found[row.entry.at.astimezone(zone).date(), row.entry.config_id] += row.entry.rows
+        return [DailyRows(day, config_id, rows) for (day, config_id), rows in sorted(found.items())]
 
     async def warn(self, company_id: CompanyId, period: str, percent: int, now: datetime) -> bool:
         """See the port."""

@@ -1,7 +1,7 @@
 """Ports of the billing area."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
 from domain.billing.standing import Account, Customer
@@ -44,6 +44,14 @@ class Entry(NamedTuple):
     at: datetime
 
 
+class DailyRows(NamedTuple):
+    """Changed rows of one export on one day of the company's clock."""
+
+    day: date
+    config_id: ConfigId
+    rows: int
+
+
 class Mismatch(NamedTuple):
     """A period of which the ledger and the meter say different things."""
 
@@ -78,6 +86,12 @@ class Usage(Protocol):
 
     async def meter(self, company_id: CompanyId, period: str) -> Meter:
         """The meter of that period. In a SystemTransaction too."""
+        ...
+
+    async def daily(self, company_id: CompanyId, period: str, time_zone: str) -> list[DailyRows]:
+        """What the ledger has of that period, by days on the clock of that IANA zone and by exports, also those that
+        were removed since; the earliest day first.
+        """
         ...
 
     async def warn(self, company_id: CompanyId, period: str, percent: int, now: datetime) -> bool:

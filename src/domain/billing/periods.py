@@ -1,9 +1,19 @@
 """Periods of accounting: calendar months on the company's own clock."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
+from domain.shared.errors import RuleViolated
+
 _DECEMBER = 12
+_KEY = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
+
+
+class PeriodInvalid(RuleViolated):
+    """That is no month."""
+
+    code = "billing.period_invalid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +39,10 @@ def month_of(now: datetime, zone: tzinfo) -> Period:
         begins=datetime(year, month, 1, tzinfo=zone).astimezone(UTC),
         ends=datetime(*following, 1, tzinfo=zone).astimezone(UTC),
     )
+
+
+def period_key(text: str) -> str:
+    """The key of a month, as in 2026-11. Raises PeriodInvalid."""
+    if _KEY.fullmatch(text) is None:
+        raise PeriodInvalid(period=text[:20])
+    return text

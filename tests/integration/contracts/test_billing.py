@@ -1,7 +1,7 @@
 """Accounts, and the ledger with its meters."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -117,6 +117,29 @@ async def test_the_dead_give_back(world: World, company: CompanyId, alive: bool)
         await world.usage.reserve(Hold(company, task.id, ClaimId(uuid4()), 1, PERIOD, 5), None)
         await world.usage.release_dead(company, world.now + timedelta(seconds=0 if alive else 31))
         assert await world.usage.meter(company, PERIOD) == Meter(0, 6 if alive else 0)
+
+
+async def test_the_ledger_by_days_of_a_clock(world: World, company: CompanyId, stranger: CompanyId) -> None:
+    night = datetime(2026, 1, 12, 22, 30, tzinfo=UTC)
+    one, two = ConfigId(uuid4()), ConfigId(uuid4())
+    for owner, number, rows, config, at in (
+        (company, 1, 2, one, night),
+        (company, 2, 3, one, night + timedelta(hours=1)),
+        (company, 3, 4, two, night - timedelta(hours=2)),
+        (company, 4, 0, two, night),
+        (stranger, 5, 9, one, night),
+    ):
+        made = hold(owner, number)
+        async with world.transaction(owner):
+            await world.usage.reserve(made, None)
+            await world.usage.settle([made], Entry(f"batch {number}", config, rows, at))
+    async with world.transaction(company):
+        assert await world.usage.daily(company, PERIOD, "Europe/Moscow") == [
+            (date(2026, 1, 12), two, 4),
+            (date(2026, 1, 13), one, 5),
+        ]
+        assert (date(2026, 1, 12), one, 5) in await world.usage.daily(company, PERIOD, "Europe/London")
+        assert await world.usage.daily(company, "2026-02", "Europe/Moscow") == []
 
 
 async def test_warnings_are_noted_once(world: World, company: CompanyId) -> None:

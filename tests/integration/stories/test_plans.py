@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from application.billing.commands.block_company import BlockCompany
 from application.billing.commands.set_plan import SetPlan
 from application.billing.queries.get_plan import GetPlan, PlanView
+from application.billing.queries.get_usage import GetUsage
 from application.delivery.commands.purge_expired import PurgeExpired
 from application.exports.commands.book_due_exports import BookDueExports
 from application.exports.commands.pause_task import PauseTask
@@ -19,6 +20,7 @@ from application.exports.limits import RunLimits
 from application.exports.queries.estimate_run import EstimateRun
 from application.exports.queries.list_occurrences import ListOccurrences
 from application.exports.scheduling import ScheduleChoice
+from domain.billing.periods import PeriodInvalid
 from domain.billing.plans import PLANS, PlanKey
 from domain.billing.standing import (
     CompanyBlocked,
@@ -262,6 +264,26 @@ async def test_history_is_as_long_as_the_plan_remembers() -> None:
         await party.app.execute(PurgeExpired())
         assert tuple([len(await one.tasks()) for one, _ in runs]) == left
     assert (await plan_of(party)).limits.history_days == 7
+
+
+async def test_usage_is_told_by_day_and_by_export() -> None:
+    party = await begin("start")
+    party.fill(5)
+    first, second = await party.create(), await party.create(name="ещё")
+    await party.run(first)
+    await party.story.pass_time(timedelta(days=1))
+    party.order("order-001", name="изменён")
+    await party.run(first)
+    await party.run(second)
+    view = await party.app.ask(GetUsage(company_id=party.id))
+    assert (view.period, view.rows) == ("2026-01", 11)
+    assert [(str(one.day), one.rows) for one in view.days] == [("2026-01-12", 5), ("2026-01-13", 6)]
+    assert {one.config_id: one.rows for one in view.exports} == {first: 6, second: 5}
+    before = await party.app.ask(GetUsage(company_id=party.id, period="2025-12"))
+    assert (before.rows, before.days, before.exports) == (0, [], [])
+    for wrong in ("2026-13", "2026-1", "январь", "2026-01-01"):
+        with pytest.raises(PeriodInvalid):
+            await party.app.ask(GetUsage(company_id=party.id, period=wrong))
 
 
 async def test_an_estimate_tells_what_it_takes_of_the_plan() -> None:

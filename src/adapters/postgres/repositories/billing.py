@@ -12,11 +12,11 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from adapters.postgres.storing import put
 from adapters.postgres.tables import billing_accounts, usage_holds, usage_meters, usage_warnings
 from adapters.postgres.transaction import connection
-from application.billing.ports import Entry, Mismatch
+from application.billing.ports import DailyRows, Entry, Mismatch
 from domain.billing.plans import PlanKey
 from domain.billing.standing import Account, Customer
 from domain.billing.usage import Hold, Meter
-from domain.shared.identities import CompanyId, TaskId
+from domain.shared.identities import CompanyId, ConfigId, TaskId
 from domain.tenants.subscription import Subscription
 
 # The row of the meter is locked by the first half, so that of many who ask at once each sees what those before it got.
@@ -62,6 +62,11 @@ _RELEASE_DEAD = text(
         )"""
     )
 )
+_DAILY = text("""
+    SELECT CAST(at AT TIME ZONE CAST(:time_zone AS text) AS date) AS day, config_id, sum(rows) AS rows
+    FROM usage_entries WHERE company_id = :company_id AND period = :period
+    GROUP BY day, config_id HAVING sum(rows) > 0 ORDER BY day, config_id
+""")
 _CUSTOMER = """
     SELECT companies.id, time_zone, subscription, account.plan, account.until, account.blocked
     FROM companies LEFT JOIN billing_accounts AS account ON account.company_id = companies.id
@@ -175,6 +180,12 @@ class SqlUsage:
         own = (usage_meters.c.company_id == company_id, usage_meters.c.period == period)
         found = (await connection().execute(select(usage_meters.c.used, usage_meters.c.reserved).where(*own))).first()
         return Meter() if found is None else Meter(found.used, found.reserved)
+
+    async def daily(self, company_id: CompanyId, period: str, time_zone: str) -> list[DailyRows]:
+        """See the port."""
+        asked = {"company_id": company_id, "period": period, "time_zone": time_zone}
+        found = await connection().execute(_DAILY, asked)
+        return [DailyRows(row.day, ConfigId(row.config_id), int(row.rows)) for row in found]
 
     async def warn(self, company_id: CompanyId, period: str, percent: int, now: datetime) -> bool:
         """See the port."""

@@ -1,6 +1,6 @@
 """What companies may use and have used."""
 
-from sqlalchemy import Column, Integer, String, Table, Uuid
+from sqlalchemy import Column, Index, Integer, String, Table, Uuid
 
 from adapters.postgres.tables.metadata import MOMENT, company_id, metadata
 
@@ -32,6 +32,7 @@ usage_entries = Table(
     Column("config_id", Uuid, nullable=False),
     Column("rows", Integer, nullable=False),
     Column("at", MOMENT, nullable=False),
+    Index("ix_usage_entries_of_period", "company_id", "period"),
 )
 
 usage_holds = Table(

@@ -7,6 +7,12 @@ BILLING: dict[str, tuple[str, str, str, str]] = {
         "There is no plan called {plan}",
         "Choose one of these plans: {known}.",
     ),
+    "billing.period_invalid": (
+        "Месяца «{period}» нет",
+        "Укажите месяц в виде 2026-11.",
+        "There is no month “{period}”",
+        "Give a month in the form 2026-11.",
+    ),
     "billing.blocked": (
         "Выгрузки компании остановлены: {reason}",
         "Данные можно смотреть. Чтобы выгрузки продолжились, обратитесь в поддержку SkladSheets.",

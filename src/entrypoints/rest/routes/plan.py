@@ -2,8 +2,10 @@
 
 from litestar import Router, get
 from litestar.di import NamedDependency
+from litestar.params import FromQuery
 
 from application.billing.queries.get_plan import GetPlan, PlanView
+from application.billing.queries.get_usage import GetUsage, UsageView
 from application.bus import Application
 from application.tenants.ports import Identity
 from domain.tenants.member import Permission, require
@@ -17,4 +19,15 @@ async def get_plan(identity: NamedDependency[Identity], application: NamedDepend
     return await application.ask(GetPlan(company_id=identity.company_id))
 
 
-ROUTER = Router("/", route_handlers=[get_plan], tags=["Plan"], security=SESSION)
+@get("/usage", summary="What was used, day by day")
+async def get_usage(
+    identity: NamedDependency[Identity],
+    application: NamedDependency[Application],
+    period: FromQuery[str | None] = None,
+) -> UsageView:
+    """Changed rows of this month, or of another one (`2026-11`), by days of the company's clock and by exports."""
+    require(identity.role, Permission.READ)
+    return await application.ask(GetUsage(company_id=identity.company_id, period=period))
+
+
+ROUTER = Router("/", route_handlers=[get_plan, get_usage], tags=["Plan"], security=SESSION)
