@@ -206,7 +206,9 @@ async def test_a_secret_is_put_in_the_place_of_the_one_that_was_read_and_of_no_o
     elsewhere = [one._replace(company_id=stranger, sealed=anew[one.place]) for one in read]
     async with world.system_transaction():
         for known in (read, half, elsewhere):
-            assert await world.secrets.swap([(one, late) for one in known]) == [None] * len(read), "another one stands there"
+            assert await world.secrets.swap([(one, late) for one in known]) == [None] * len(read), (
+                "another one stands there"
+            )
         last = read[-1]
         mixed = [(read[0], late), (last._replace(sealed=anew[last.place]), anew[last.place]), (read[1], late)]
         assert await world.secrets.swap(mixed) == [None, anew[last.place], None]
