@@ -1,6 +1,7 @@
-"""Doing something again and again until told to stop."""
+"""Doing something again and again until told to stop, undisturbed."""
 
 import asyncio
+import gc
 import signal
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
@@ -14,6 +15,15 @@ def stop_on_signals() -> asyncio.Event:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     return stop
+
+
+def calm_garbage_collector() -> None:
+    """What there is when work begins stays for good, and what comes and goes by the thousand holds no cycles. Looking
+    for cycles in all of it costs whoever carries rows a fifth of the time, and stops everybody for a while.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 20)
 
 
 async def repeat(

@@ -26,7 +26,7 @@ from entrypoints.composition.observing import observe, refusals_told
 from entrypoints.relay.main import relay
 from entrypoints.rest.app import create_app
 from entrypoints.rest.words import Text, Words
-from entrypoints.rounds import stop_on_signals
+from entrypoints.rounds import calm_garbage_collector, stop_on_signals
 from entrypoints.settings import Settings
 from entrypoints.workers.main import Workplace, work
 
@@ -62,6 +62,7 @@ def run_api(settings: Settings, host: str, port: int) -> None:
         proxy_headers=False,  # the guard reads them, and knows how many proxies there are
         server_header=False,
     )
+    calm_garbage_collector()
     uvicorn.Server(config).run()
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import ctypes
-import gc
 import signal
 import threading
 from collections.abc import Callable
@@ -19,6 +18,7 @@ from application.delivery.commands.note_failed_message import NoteFailedMessage
 from application.exports.commands.report_for_work import ReportForWork
 from application.handlers import WORK
 from application.messages import Command
+from entrypoints.rounds import calm_garbage_collector
 from entrypoints.workers.actors import declare
 
 STOP_SECONDS = 20
@@ -120,7 +120,7 @@ def work(broker: dramatiq.Broker, workplace: Workplace, threads: int, ready: Cal
     Raises what opening the application raises.
     """
     declare(broker, WORK, workplace.carry_out, workplace.note_failure)
-    _calm_garbage_collector()
+    calm_garbage_collector()
     _keep_memory()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -144,13 +144,6 @@ def _take_no_more(worker: dramatiq.Worker) -> None:
         consumer.pause()
     for consumer in consumers:
         consumer.paused_event.wait(timeout=1.0)
-
-
-def _calm_garbage_collector() -> None:
-    """Rows come and go by the thousand and hold no cycles: looking for cycles among them costs a fifth of the time."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 10, 20)
 
 
 def _keep_memory() -> None:
