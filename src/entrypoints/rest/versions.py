@@ -8,15 +8,18 @@ import hashlib
 from typing import Any
 
 import msgspec
-from litestar import Request
+from litestar import Request, Response
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
 
+from application.bus import Application
+from application.exports.queries.get_export_config import GetExportConfig
 from application.exports.versions import version_of
 from application.exports.views import ConfigView
 from application.tenants.versions import member_version
 from application.tenants.views import MemberEntry
 from domain.shared.errors import PreconditionFailed
+from domain.shared.identities import CompanyId, ConfigId
 from entrypoints.rest.recorded import Recorded, answer
 
 _SHOWN = 16
@@ -26,6 +29,12 @@ def config_tag(view: ConfigView) -> dict[str, str]:
     """The header for an export."""
     whole = hashlib.sha256(msgspec.json.encode(view, order="deterministic")).hexdigest()
     return {"ETag": f'"{version_of(view)}.{whole[:_SHOWN]}"'}
+
+
+async def shown_config(application: Application, company_id: CompanyId, config_id: ConfigId) -> Response[ConfigView]:
+    """The export as it is now, with its tag. Raises ConfigNotFound."""
+    view = await application.ask(GetExportConfig(company_id=company_id, config_id=config_id))
+    return Response(view, headers=config_tag(view))
 
 
 def member_tag(member: MemberEntry) -> dict[str, str]:

@@ -15,10 +15,9 @@ from adapters.vault.ring import LocalKeyRing
 from adapters.vault.secrets import AesGcmVault
 from application.connections.key_ports import Canary, KeyKeeper
 from application.connections.ports import Vault
-from application.tenants.kept_answers import Claim, KeptAnswer
 from domain.connections.secrets import SealedSecret, SecretKeyMissing, SecretPurpose, SecretUnreadable
 from domain.shared.identities import CompanyId
-from tests.integration.harness import samples
+from tests.integration.harness.sealed import fill_places
 from tests.integration.harness.worlds import World, troubled
 
 Making = Callable[[Mapping[str, int]], KeyKeeper]
@@ -137,22 +136,7 @@ def seal(key_id: str, word: str) -> SealedSecret:
 async def stored(world: World, company: CompanyId, key_id: str) -> dict[str, SealedSecret]:
     """A company with a secret in every place, all under that key."""
     made = {place.name: seal(key_id, place.name) for place in PLACES}
-    google = samples.google(company, world.now, "subject")
-    google.refresh_token, google.access_token = made["google_connections.refresh"], made["google_connections.access"]
-    moysklad, installation = samples.moysklad(company), samples.installation(company, world.now)
-    moysklad.token, installation.token = made["moysklad_connections.token"], made["installations.token"]
-    consent, endpoint = samples.consent(world, company), samples.endpoint(world, company)
-    consent.verifier, endpoint.token = made["consent_requests.verifier"], made["webhook_endpoints.token"]
-    async with world.transaction(company):
-        await world.google.put(google)
-        await world.moysklad.put(moysklad)
-        await world.installations.put(installation)
-        await world.consents.put(consent)
-        await world.endpoints.put(endpoint)
-        await world.pseudonym_keys.add(company, made["pseudonym_keys.key"])
-        claim = Claim(company, "POST /x", "key", uuid4())
-        await world.answers.claim(claim, "fingerprint", world.now, world.now, again=False)
-        await world.answers.keep(claim, KeptAnswer(200, {}, made["kept_answers.body"]))
+    await fill_places(world, company, made)
     return made
 
 

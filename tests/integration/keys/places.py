@@ -2,7 +2,6 @@
 
 import base64
 from collections.abc import Mapping
-from uuid import uuid4
 
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -10,10 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from adapters.postgres.repositories.sealed_secrets import PLACES, SqlSealedSecrets
 from adapters.postgres.transaction import SqlSystemTransaction
 from application.connections.ports import Vault
-from application.tenants.kept_answers import Claim, KeptAnswer
 from devstack.servers import Servers
 from domain.shared.identities import CompanyId
 from tests.integration.harness import samples
+from tests.integration.harness.sealed import fill_places
 from tests.integration.harness.worlds import World
 
 Secrets = dict[CompanyId, dict[str, str]]
@@ -36,23 +35,7 @@ async def company_with_secrets(world: World, vault: Vault) -> tuple[CompanyId, d
     company = await samples.stored_company(world)
     secrets = {place.name: f"{place.name} of {company}" for place in PLACES}
     sealed = {place.name: vault.seal(company, place.purpose, secrets[place.name]) for place in PLACES}
-    google = samples.google(company, world.now, f"subject-{uuid4()}")
-    google.refresh_token = sealed["google_connections.refresh"]
-    google.access_token = sealed["google_connections.access"]
-    moysklad, installation = samples.moysklad(company), samples.installation(company, world.now)
-    moysklad.token, installation.token = sealed["moysklad_connections.token"], sealed["installations.token"]
-    consent, endpoint = samples.consent(world, company), samples.endpoint(world, company)
-    consent.verifier, endpoint.token = sealed["consent_requests.verifier"], sealed["webhook_endpoints.token"]
-    async with world.transaction(company):
-        await world.google.put(google)
-        await world.moysklad.put(moysklad)
-        await world.installations.put(installation)
-        await world.consents.put(consent)
-        await world.endpoints.put(endpoint)
-        await world.pseudonym_keys.add(company, sealed["pseudonym_keys.key"])
-        claim = Claim(company, "POST /x", "key", uuid4())
-        await world.answers.claim(claim, "fingerprint", world.now, world.now, again=False)
-        await world.answers.keep(claim, KeptAnswer(200, {}, sealed["kept_answers.body"]))
+    await fill_places(world, company, sealed)
     return company, secrets
 
 

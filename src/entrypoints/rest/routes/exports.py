@@ -30,7 +30,7 @@ from entrypoints.rest.auth import SESSION
 from entrypoints.rest.idempotency import ONCE_AGAIN, IdempotencyKey, kept_key
 from entrypoints.rest.pages import PageOf, page_of, read_cursor, read_limit
 from entrypoints.rest.routes.schedules import NewSchedule, chosen
-from entrypoints.rest.versions import VERSIONED, config_tag, expected
+from entrypoints.rest.versions import VERSIONED, config_tag, expected, shown_config
 
 
 class NewColumn(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
@@ -251,8 +251,7 @@ async def get_config(
     config_id: FromPath[UUID], identity: NamedDependency[Identity], application: NamedDependency[Application]
 ) -> Response[ConfigView]:
     """404 for another company's export too."""
-    view = await application.ask(GetExportConfig(company_id=identity.company_id, config_id=ConfigId(config_id)))
-    return Response(view, headers=config_tag(view))
+    return await shown_config(application, identity.company_id, ConfigId(config_id))
 
 
 @patch("/export-configs/{config_id:uuid}", summary="Change an export", opt=VERSIONED)
@@ -277,8 +276,7 @@ async def change_config(
             expected=expected(request),
         )
     )
-    view = await application.ask(GetExportConfig(company_id=identity.company_id, config_id=own))
-    return Response(view, headers=config_tag(view))
+    return await shown_config(application, identity.company_id, own)
 
 
 @get("/export-configs/{config_id:uuid}/estimate", summary="What reading everything will take")
@@ -307,8 +305,7 @@ async def change_personal(
             company_id=identity.company_id, config_id=config, personal=_personal(data), expected=expected(request)
         )
     )
-    view = await application.ask(GetExportConfig(company_id=identity.company_id, config_id=config))
-    return Response(view, headers=config_tag(view))
+    return await shown_config(application, identity.company_id, config)
 
 
 @delete("/export-configs/{config_id:uuid}", summary="Remove an export", opt=VERSIONED)

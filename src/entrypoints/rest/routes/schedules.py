@@ -11,7 +11,6 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from application.bus import Application
 from application.exports.commands.reschedule_export import RescheduleExport
-from application.exports.queries.get_export_config import GetExportConfig
 from application.exports.queries.list_occurrences import ListOccurrences
 from application.exports.queries.preview_schedule import PreviewSchedule
 from application.exports.scheduling import ScheduleChoice
@@ -23,7 +22,7 @@ from domain.tenants.member import Permission
 from entrypoints.rest.auth import SESSION
 from entrypoints.rest.pages import CursorInvalid, PageOf, page_by_key, read_key, read_limit
 from entrypoints.rest.problems import language
-from entrypoints.rest.versions import VERSIONED, config_tag, expected
+from entrypoints.rest.versions import VERSIONED, expected, shown_config
 from entrypoints.rest.words import Wording, Words
 
 
@@ -106,8 +105,7 @@ async def reschedule(
     await application.execute(
         RescheduleExport(company_id=company_id, config_id=own, schedule=_changed(data), expected=expected(request)),
     )
-    view = await application.ask(GetExportConfig(company_id=company_id, config_id=own))
-    return Response(view, headers=config_tag(view))
+    return await shown_config(application, company_id, own)
 
 
 @post("/schedules/preview", summary="When a schedule would run", status_code=200)
