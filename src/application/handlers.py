@@ -115,12 +115,15 @@ from application.tenants.queries.list_own_companies import ListOwnCompanies, Lis
 from application.tenants.queries.list_sessions import ListSessions, ListSessionsHandler
 from application.tenants.queries.who_am_i import WhoAmI, WhoAmIHandler
 from application.webhooks.commands.book_follow_ups import BookFollowUps, BookFollowUpsHandler
+from application.webhooks.commands.book_hearings import BookHearings, BookHearingsHandler
 from application.webhooks.commands.book_tendings import BookTendings, BookTendingsHandler
+from application.webhooks.commands.catch_up_events import CatchUpEventsHandler
 from application.webhooks.commands.interpret_deliveries import InterpretDeliveries, InterpretDeliveriesHandler
 from application.webhooks.commands.keep_deliveries import KeepDeliveries, KeepDeliveriesHandler
 from application.webhooks.commands.notice_outage import NoticeOutage, NoticeOutageHandler
 from application.webhooks.commands.start_by_scenario import StartByScenario, StartByScenarioHandler
 from application.webhooks.commands.tend_webhooks import TendWebhooksHandler
+from application.webhooks.hearing_commands import CatchUpEvents
 from application.webhooks.queries.get_webhooks import GetWebhooks, GetWebhooksHandler
 
 HANDLERS: dict[type[Message[Any]], type[Any]] = {
@@ -214,6 +217,8 @@ HANDLERS: dict[type[Message[Any]], type[Any]] = {
     InterpretDeliveries: InterpretDeliveriesHandler,
     BookFollowUps: BookFollowUpsHandler,
     BookTendings: BookTendingsHandler,
+    BookHearings: BookHearingsHandler,
+    CatchUpEvents: CatchUpEventsHandler,
     NoticeOutage: NoticeOutageHandler,
     TendWebhooks: TendWebhooksHandler,
     StartByScenario: StartByScenarioHandler,
@@ -265,6 +270,7 @@ ACROSS_COMPANIES: frozenset[type[Any]] = frozenset(
         InterpretDeliveriesHandler,
         BookFollowUpsHandler,
         BookTendingsHandler,
+        BookHearingsHandler,
         NoticeOutageHandler,
         StartByScenarioHandler,
         SeeBacklogHandler,
@@ -293,6 +299,7 @@ class Work:
 WORK: tuple[Work, ...] = (
     Work(RunExport, queue="exports", time_limit=timedelta(hours=6), keeps_account=True),
     Work(TendWebhooks, queue="notices", time_limit=timedelta(minutes=10)),
+    Work(CatchUpEvents, queue="notices", time_limit=timedelta(minutes=20)),
     Work(ConfirmInstallations, queue="notices", time_limit=timedelta(minutes=2)),
     Work(TellBrokenGoogle, queue="notices", time_limit=timedelta(minutes=1)),
     Work(EraseCompany, queue="notices", time_limit=timedelta(hours=1)),

@@ -33,6 +33,7 @@ from domain.tenants.link import SignInLink
 from domain.tenants.member import Member
 from domain.tenants.session import Session
 from domain.webhooks.endpoint import WebhookEndpoint
+from domain.webhooks.interests import Audience, Interest, ObjectEvent
 from domain.webhooks.registration import Registration
 from domain.webhooks.watch import ExportWatch
 
@@ -137,6 +138,22 @@ class GoogleHome(NamedTuple):
 
     company_id: CompanyId
     client_id: str
+
+
+class StoredEvent(NamedTuple):
+    """What was told for an audience."""
+
+    company_id: CompanyId
+    audience: Audience
+    event: ObjectEvent
+
+
+class EventTurn(NamedTuple):
+    """When an audience has to hear, or somebody to look."""
+
+    company_id: CompanyId
+    turn: str
+    due_at: datetime | None
 
 
 class StoredMark(NamedTuple):
@@ -290,6 +307,21 @@ class MemoryStore:
         )
         self.export_watches: Rows[ConfigId, StoredWatch] = Rows(
             lambda row: row.watch.config_id, lambda row: row.watch.company_id, Access.SHARED
+        )
+        self.event_interests: Rows[tuple[CompanyId, Audience, str], Interest] = Rows(
+            lambda row: (row.company_id, row.audience, row.type),
+            lambda row: row.company_id,
+            Access.SHARED,
+            immutable=True,
+        )
+        self.object_events: Rows[tuple[CompanyId, Audience, str, str], StoredEvent] = Rows(
+            lambda row: (row.company_id, row.audience, row.event.type, row.event.object_id),
+            lambda row: row.company_id,
+            Access.SHARED,
+            immutable=True,
+        )
+        self.event_turns: Rows[tuple[CompanyId, str], EventTurn] = Rows(
+            lambda row: (row.company_id, row.turn), lambda row: row.company_id, Access.SHARED, immutable=True
         )
         self.billing_accounts: Rows[CompanyId, Account] = Rows(
             lambda row: row.company_id, lambda row: row.company_id, Access.SHARED, immutable=True

@@ -32,6 +32,7 @@ from adapters.memory.delivery import (
     MemoryReplays,
 )
 from adapters.memory.dispatch import MemoryRunPlaces, MemoryTurns, MemoryWorkers
+from adapters.memory.documents import MemoryDocuments
 from adapters.memory.exports import MemoryExportConfigs, MemoryExportedRows, MemoryExportTasks, MemoryQuarantine
 from adapters.memory.installations import (
     MemoryCompanyViews,
@@ -81,6 +82,7 @@ from adapters.wording.run_words import RussianRunWords
 from application.billing.ports import BillingAccounts, Customers, Usage
 from application.billing.zones import Zones
 from application.bus import Application
+from application.connections.document_ports import Documents
 from application.connections.google_ports import GoogleConsent, GoogleHomes, PickedSpreadsheets
 from application.connections.installation_ports import (
     CompanyViews,
@@ -168,6 +170,7 @@ from domain.exports.sharing import Shares
 from domain.tenants.rates import Rate
 from domain.webhooks.watch import Pace
 from entrypoints.composition.application import make_application
+from entrypoints.composition.fakes import ObjectFakes
 from entrypoints.composition.use_cases import use_cases
 
 FakeT = TypeVar("FakeT")
@@ -345,6 +348,7 @@ class MemoryWorld:
     source: MemorySource
     spreadsheets: MemorySpreadsheets
     registered: MemoryRegisteredWebhooks
+    documents: MemoryDocuments
     vendor: MemoryVendorInstallations
 
 
@@ -363,6 +367,7 @@ async def memory_world(limits: RunLimits | None = None, *instead: Provider) -> M
         source=_fake(await container.get(Source), MemorySource),
         spreadsheets=_fake(await container.get(Spreadsheets), MemorySpreadsheets),
         registered=_fake(await container.get(RegisteredWebhooks), MemoryRegisteredWebhooks),
+        documents=_fake(await container.get(Documents), MemoryDocuments),
         vendor=_fake(await container.get(VendorInstallations), MemoryVendorInstallations),
     )
 
@@ -373,7 +378,9 @@ def _wiring(*instead: Provider) -> AsyncContainer:
 
     Checking and compiling the graph takes longer than most stories do, so worlds with the same providers share it.
     """
-    return make_async_container(Fakes(), *instead, use_cases(), lock_factory=None, start_scope=Scope.RUNTIME)
+    return make_async_container(
+        Fakes(), ObjectFakes(), *instead, use_cases(), lock_factory=None, start_scope=Scope.RUNTIME
+    )
 
 
 def _fake(found: object, kind: type[FakeT]) -> FakeT:

@@ -84,6 +84,7 @@ from application.tenants.kept_answers import KeptAnswers
 from application.tenants.ports import Companies, Links, Sessions
 from application.tenants.record_ports import CompanyRecords, Erasures
 from application.webhooks.commands.book_follow_ups import BookFollowUps, BookFollowUpsHandler
+from application.webhooks.commands.book_hearings import BookHearings, BookHearingsHandler
 from application.webhooks.commands.book_tendings import BookTendings, BookTendingsHandler
 from application.webhooks.commands.interpret_deliveries import InterpretDeliveries, InterpretDeliveriesHandler
 from application.webhooks.following import Following
@@ -94,6 +95,7 @@ from domain.shared.errors import SkladSheetsError
 from domain.webhooks.watch import Pace
 from entrypoints.composition.application import ContainerScopes
 from entrypoints.composition.billing import LiveBilling
+from entrypoints.composition.events import LiveEvents
 from entrypoints.composition.observing import observe, refusals_told
 from entrypoints.rounds import stop_on_signals
 from entrypoints.scheduler.main import schedule
@@ -107,6 +109,7 @@ SCHEDULED: dict[type[Message[Any]], type[Any]] = {
     InterpretDeliveries: InterpretDeliveriesHandler,
     BookFollowUps: BookFollowUpsHandler,
     BookTendings: BookTendingsHandler,
+    BookHearings: BookHearingsHandler,
 }
 """What a scheduler can be told. entrypoints.scheduler tells nothing else."""
 
@@ -220,7 +223,7 @@ def scheduler_container(settings: Settings, metrics: Metrics) -> AsyncContainer:
     provider = SchedulerAdapters()
     for handler in SCHEDULED.values():
         provider.provide(handler, scope=Scope.REQUEST)
-    return make_async_container(provider, LiveBilling(), context={Settings: settings, Metrics: metrics})
+    return make_async_container(provider, LiveBilling(), LiveEvents(), context={Settings: settings, Metrics: metrics})
 
 
 @asynccontextmanager

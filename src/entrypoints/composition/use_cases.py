@@ -26,6 +26,7 @@ from application.tenants.sessions import SessionTokens
 from application.tenants.vendor_calls import VendorCalls
 from application.tenants.witnessing import Witness
 from application.webhooks.following import Following
+from application.webhooks.listening import Listening
 
 
 class UseCases(Provider):
@@ -56,6 +57,7 @@ class UseCases(Provider):
     transfer = provide(Transfer)
     upcoming = provide(Upcoming)
     following = provide(Following)
+    listening = provide(Listening)
     erasing = provide(Erasing)
 
 

@@ -14,10 +14,12 @@ from adapters.google.session import GoogleSession
 from adapters.google.sheets import GoogleSpreadsheets
 from adapters.moysklad.catalogue import ScannedExporters
 from adapters.moysklad.client import MoySkladClient
+from adapters.moysklad.documents import MoySkladDocuments
 from adapters.moysklad.gateway import MoySkladSource
 from adapters.moysklad.owners import MoySkladTokenOwners
 from adapters.moysklad.vendor_api import MoySkladContextKeys, MoySkladInstallations, MoySkladVendorSignatures, VendorApp
 from adapters.moysklad.webhooks import MoySkladRegisteredWebhooks
+from application.connections.document_ports import Documents
 from application.connections.google_ports import GoogleBudgets, GoogleConsent
 from application.connections.installation_ports import TokenOwners, VendorInstallations
 from application.connections.ports import (
@@ -56,6 +58,10 @@ class Vendors(Provider):
     @provide
     def source(self, client: MoySkladClient) -> Source:
         return MoySkladSource(client)
+
+    @provide
+    def documents(self, client: MoySkladClient) -> Documents:
+        return MoySkladDocuments(client)
 
     @provide
     def registered(self, client: MoySkladClient) -> RegisteredWebhooks:

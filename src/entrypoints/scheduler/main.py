@@ -9,6 +9,7 @@ from application.exports.commands.book_due_exports import BookDueExports
 from application.exports.commands.make_room import MakeRoom
 from application.exports.commands.recover_tasks import RecoverTasks
 from application.webhooks.commands.book_follow_ups import BookFollowUps
+from application.webhooks.commands.book_hearings import BookHearings
 from application.webhooks.commands.book_tendings import BookTendings
 from application.webhooks.commands.interpret_deliveries import BATCH, InterpretDeliveries
 from entrypoints.rounds import repeat, wait
@@ -43,6 +44,7 @@ async def schedule(
     async def follow() -> None:
         interpreted = await application.execute(InterpretDeliveries())
         await application.execute(BookFollowUps())
+        await application.execute(BookHearings())
         if interpreted < BATCH:
             await application.execute(BookTendings())
             await wait(stop, FOLLOW_SECONDS)

@@ -10,6 +10,7 @@ from dishka import AsyncContainer, Provider, Scope, make_async_container, provid
 
 from adapters.memory.catalogue import MemoryExporterCatalogue
 from adapters.memory.consent import MemoryGoogleConsent
+from adapters.memory.documents import MemoryDocuments
 from adapters.memory.installations import MemoryTokenOwners, MemoryVendorInstallations
 from adapters.memory.registered import MemoryRegisteredWebhooks
 from adapters.memory.source import MemorySource
@@ -20,6 +21,7 @@ from adapters.observability.behaviours import observed
 from adapters.observability.metrics import Metrics
 from adapters.system.clock import SystemClock
 from application.bus import Application
+from application.connections.document_ports import Documents
 from application.connections.google_ports import GoogleConsent
 from application.connections.installation_ports import TokenOwners, VendorInstallations
 from application.exports.ports import ExporterCatalogue
@@ -29,6 +31,7 @@ from application.webhooks.ports import RegisteredWebhooks
 from devstack.servers import Servers, service_login
 from entrypoints.composition.application import make_application
 from entrypoints.composition.billing import LiveBilling
+from entrypoints.composition.events import LiveEvents
 from entrypoints.composition.live import Persistence, Surroundings
 from entrypoints.composition.tenancy import Tenancy
 from entrypoints.composition.use_cases import use_cases
@@ -47,6 +50,7 @@ class FakeVendors:
     signatures: MemoryVendorSignatures = field(default_factory=MemoryVendorSignatures)
     vendor: MemoryVendorInstallations = field(default_factory=MemoryVendorInstallations)
     registered: MemoryRegisteredWebhooks = field(default_factory=MemoryRegisteredWebhooks)
+    documents: MemoryDocuments = field(default_factory=MemoryDocuments)
 
 
 class _Vendors(Provider):
@@ -63,6 +67,10 @@ class _Vendors(Provider):
     @provide
     def registered(self) -> RegisteredWebhooks:
         return self._vendors.registered
+
+    @provide
+    def documents(self) -> Documents:
+        return self._vendors.documents
 
     @provide
     def spreadsheets(self) -> Spreadsheets:
@@ -133,6 +141,7 @@ async def opened(settings: Settings, vendors: FakeVendors) -> AsyncIterator[Hybr
         Persistence(),
         Tenancy(),
         LiveBilling(),
+        LiveEvents(),
         Surroundings(),
         _Vendors(vendors),
         use_cases(),

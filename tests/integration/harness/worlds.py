@@ -27,6 +27,7 @@ from adapters.memory.delivery import (
     MemoryReplays,
 )
 from adapters.memory.dispatch import MemoryRunPlaces, MemoryTurns, MemoryWorkers
+from adapters.memory.events import MemoryInterests, MemoryObjectEvents
 from adapters.memory.exports import MemoryExportConfigs, MemoryExportedRows, MemoryExportTasks, MemoryQuarantine
 from adapters.memory.installations import MemoryCompanyViews, MemoryInstallations, MemoryVendorRequests
 from adapters.memory.intents import MemoryWriteIntents
@@ -72,6 +73,7 @@ from adapters.postgres.repositories.deliveries import (
 from adapters.postgres.repositories.delivery import SqlFailedMessages, SqlNonces, SqlOutbox, SqlOutboxQueue, SqlReplays
 from adapters.postgres.repositories.dispatch import SqlRunPlaces, SqlTurns, SqlWorkers
 from adapters.postgres.repositories.erasures import SqlErasures
+from adapters.postgres.repositories.events import SqlInterests, SqlObjectEvents
 from adapters.postgres.repositories.exported_rows import SqlExportedRows
 from adapters.postgres.repositories.exports import SqlExportConfigs
 from adapters.postgres.repositories.installations import SqlCompanyViews, SqlInstallations, SqlVendorRequests
@@ -117,6 +119,7 @@ from application.tenants.audit import AuditTrail
 from application.tenants.kept_answers import KeptAnswers
 from application.tenants.ports import ApiKeys, Companies, Links, Members, Sessions
 from application.tenants.record_ports import CompanyRecords, Erasures
+from application.webhooks.event_ports import Interests, ObjectEvents
 from application.webhooks.ports import (
     Deliveries,
     DeliveryCounts,
@@ -179,6 +182,8 @@ class World:
     counts: DeliveryCounts
     watches: ExportWatches
     beats: ReceiverBeats
+    interests: Interests
+    events: ObjectEvents
     webhook_views: WebhookViews
     backlog: BacklogViews
     accounts: BillingAccounts
@@ -255,6 +260,8 @@ def memory_world() -> World:
         counts=MemoryDeliveryCounts(store),
         watches=MemoryExportWatches(store),
         beats=MemoryReceiverBeats(store),
+        interests=MemoryInterests(store),
+        events=MemoryObjectEvents(store),
         webhook_views=MemoryWebhookViews(store),
         backlog=MemoryBacklogViews(store),
         accounts=MemoryBillingAccounts(store),
@@ -317,6 +324,8 @@ def postgres_world(engine: AsyncEngine) -> World:
         counts=SqlDeliveryCounts(),
         watches=SqlExportWatches(),
         beats=SqlReceiverBeats(),
+        interests=SqlInterests(),
+        events=SqlObjectEvents(),
         webhook_views=SqlWebhookViews(),
         backlog=SqlBacklogViews(),
         accounts=SqlBillingAccounts(),

@@ -36,6 +36,8 @@ PORTS = [
     "application.exports.mark_ports",
     "application.exports.personal_ports",
     "application.webhooks.ports",
+    "application.webhooks.event_ports",
+    "application.connections.document_ports",
     "application.exports.diary",
     "application.exports.views",
     "application.delivery.ports",

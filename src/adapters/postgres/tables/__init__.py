@@ -19,6 +19,7 @@ from adapters.postgres.tables.connections import (
     vendor_requests,
 )
 from adapters.postgres.tables.delivery import idempotency_keys, kept_answers, nonces, outbox, turns
+from adapters.postgres.tables.events import event_interests, event_turns, object_events
 from adapters.postgres.tables.exports import (
     change_marks,
     export_configs,
@@ -50,6 +51,8 @@ __all__ = [
     "companies",
     "consent_requests",
     "erasures",
+    "event_interests",
+    "event_turns",
     "export_configs",
     "export_tasks",
     "export_watches",
@@ -64,6 +67,7 @@ __all__ = [
     "metadata",
     "moysklad_connections",
     "nonces",
+    "object_events",
     "occurrences",
     "outbox",
     "picked_spreadsheets",

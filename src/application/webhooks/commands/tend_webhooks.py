@@ -1,4 +1,4 @@
-"""A company's webhooks are made those that its exports need."""
+"""A company's webhooks are made those that its exports, rules and notices need."""
 
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +10,7 @@ from application.connections.webhooks_command import TendWebhooks, tend_webhooks
 from application.digests import digest
 from application.messages import Outcome
 from application.ports import Clock, Ids, Locks, Outbox, Transaction
+from application.webhooks.event_ports import Interests
 from application.webhooks.following import Following
 from application.webhooks.ports import (
     ExportWatches,
@@ -24,6 +25,7 @@ from domain.shared.errors import VendorBusy, VendorFailed
 from domain.shared.identities import CompanyId
 from domain.tenants.company import CompanyInactive
 from domain.webhooks.endpoint import WebhookEndpoint
+from domain.webhooks.interests import subjects
 from domain.webhooks.registration import (
     AddressTooLong,
     Changes,
@@ -67,7 +69,7 @@ class TendWebhooksHandler:
     enabled, those with an old address of ours corrected, those that nobody needs any more removed.
 
     That an account's tariff has no webhooks, or the app no right to them, is noted and told; exports go on without.
-    After anything had to be healed the exports look for themselves what was not told.
+    After anything had to be healed everybody who follows looks for what was not told.
     """
 
     def __init__(
@@ -81,6 +83,7 @@ class TendWebhooksHandler:
         watches: ExportWatches,
         registered: RegisteredWebhooks,
         following: Following,
+        interests: Interests,
         addresses: WebhookAddresses,
         locks: Locks,
         outbox: Outbox,
@@ -97,6 +100,7 @@ class TendWebhooksHandler:
         self._watches = watches
         self._registered = registered
         self._following = following
+        self._interests = interests
         self._addresses = addresses
         self._locks = locks
         self._outbox = outbox
@@ -116,15 +120,17 @@ class TendWebhooksHandler:
         return Outcome(state="tended", error=look.problem)
 
     async def _prepare(self, company_id: CompanyId) -> _Look | None:
-        """What is wanted; None where the company has, and had, no export that follows changes."""
+        """What is wanted; None where nobody in the company follows, or followed, changes."""
         async with self._transaction(company_id):
             exports = await self._watches.listening([company_id])
+            interests = await self._interests.of([company_id])
             endpoint = await self._endpoints.get(company_id)
-            if endpoint is None and not exports:
+            if endpoint is None and not exports and not interests:
                 return None
             endpoint = endpoint or await self._make(company_id)
             await self._watch(company_id)
             wishes = wanted(one.exporter for one in self._following.listeners(exports))
+            wishes |= subjects(one.type for one in interests)
         token = self._vault.unseal(company_id, SecretPurpose.WEBHOOK_TOKEN, endpoint.token)
         return _Look(wishes, f"{self._addresses.own}{token}")
 
@@ -224,6 +230,8 @@ class TendWebhooksHandler:
         return any(before.get(one.subject) in silent and one.state not in silent for one in stands)
 
     async def _hurry(self, company_id: CompanyId) -> None:
+        if await self._interests.of([company_id]):
+            await self._interests.look(company_id, self._clock.now())
         exports = await self._watches.listening([company_id])
         for watch in (await self._watches.get(company_id, [one.config_id for one in exports])).values():
             watch.hurry()

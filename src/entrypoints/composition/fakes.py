@@ -1,0 +1,18 @@
+"""Fakes of what works with single objects: events, documents."""
+
+from dishka import Provider, Scope, provide
+
+from adapters.memory.documents import MemoryDocuments
+from adapters.memory.events import MemoryInterests, MemoryObjectEvents
+from application.connections.document_ports import Documents
+from application.webhooks.event_ports import Interests, ObjectEvents
+
+
+class ObjectFakes(Provider):
+    """The fakes of these ports."""
+
+    scope = Scope.APP
+
+    interests = provide(MemoryInterests, provides=Interests)
+    events = provide(MemoryObjectEvents, provides=ObjectEvents)
+    documents = provide(MemoryDocuments, provides=Documents)
