@@ -1,0 +1,1 @@
+"""Automations: links between companies, rules, matching, executions."""

@@ -1,0 +1,1 @@
+"""Dealers: the directory, chats, and what is told there."""

@@ -1,0 +1,1 @@
+"""Automations: an event at one company makes a document at another."""

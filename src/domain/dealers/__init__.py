@@ -1,0 +1,1 @@
+"""Dealers: who sells for a company, where, and what they are told."""
