@@ -68,6 +68,7 @@ class Administrator:
         self.email = f"owner@{account}.example"
         self.account_id: str = vendors.moysklad("/accounts", {"name": account})["accountId"]
         self.http = httpx.Client(base_url=stack.api_url, trust_env=False, timeout=60)
+        self._admin = True
 
     def install(self) -> None:
         """Installs the app in MoySklad, which tells us."""
@@ -89,6 +90,8 @@ class Administrator:
 
     def sign_in(self, *, admin: bool = True) -> dict[str, Any]:
         """Opens the app inside MoySklad. From now on `http` speaks for this person."""
+        self._admin = admin
+        self.http.headers.pop("Authorization", None)
         tokens: dict[str, Any] = self.call("POST", "/api/v1/sessions", {"contextKey": self.context_key(admin=admin)})
         self.http.headers["Authorization"] = f"Bearer {tokens['accessToken']}"
         return tokens
@@ -144,9 +147,12 @@ class Administrator:
         return config
 
     def call(self, method: str, path: str, body: dict[str, Any] | None = None, key: str | None = None) -> Any:
-        """One call of our API; a problem ends the story."""
+        """One call of our API; a problem ends the story. Whoever stays longer than a token lasts comes in anew."""
         headers = {} if key is None else {"Idempotency-Key": key}
         answer = self.http.request(method, path, json=body, headers=headers)
+        if answer.status_code == httpx.codes.UNAUTHORIZED and "Authorization" in self.http.headers:
+            self.sign_in(admin=self._admin)
+            answer = self.http.request(method, path, json=body, headers=headers)
         if answer.is_error:
             raise StackError(f"{method} {path} answered {answer.status_code}: {answer.text[:1000]}")
         return answer.json() if answer.content else None

@@ -13,6 +13,8 @@ _AWAY = (
     asyncpg.OperatorInterventionError,  # 57…: it starts up or shuts down
     asyncpg.PostgresConnectionError,  # 08…
     asyncpg.TooManyConnectionsError,
+    asyncpg.InterfaceError,  # it closed the connection between two questions
+    asyncpg.InternalClientError,  # it said that it would, and had not yet: the driver calls that its own fault
 )
 
 

@@ -26,6 +26,6 @@ async def check_keys(settings: Settings) -> None:
     check = KeyCheck(transaction, keeper, vault, SqlCanaries(), SqlSealedSecrets(), SystemClock())
     try:
         await once_it_is_up(partial(require_isolation, engine), announce)
-        await CheckKeysHandler(check)(CheckKeys())
+        await once_it_is_up(partial(CheckKeysHandler(check), CheckKeys()), announce)
     finally:
         await engine.dispose()

@@ -369,7 +369,7 @@ async def live_application(
         engine = await container.get(Engine)
         await once_it_is_up(partial(require_isolation, engine), announce)
         application = make_application(container, (observed, counted(metrics)))
-        await application.execute(CheckKeys(complete=complete_keys))
+        await once_it_is_up(partial(application.execute, CheckKeys(complete=complete_keys)), announce)
         yield application
     finally:
         await container.close()

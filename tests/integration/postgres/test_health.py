@@ -4,7 +4,9 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
+from typing import Any
 
+import asyncpg
 import pytest
 import pytest_asyncio
 from sqlalchemy import text
@@ -78,6 +80,30 @@ async def test_who_starts_before_the_database_waits_for_it(database: Database, m
     assert told == ["waiting for the database"]
     await early.dispose()
     server.close()
+
+
+async def test_a_server_that_goes_while_it_is_asked_is_waited_for(
+    engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "_PAUSE_SECONDS", 0.0)
+    told: list[str] = []
+    goodbyes = [asyncpg.InternalClientError("another operation is in progress"), asyncpg.InterfaceError("closed")]
+    prepare = asyncpg.Connection.prepare
+
+    async def interrupted(driver: Any, *arguments: Any, **options: Any) -> Any:
+        if goodbyes:
+            raise goodbyes.pop()
+        return await prepare(driver, *arguments, **options)
+
+    async def check() -> None:
+        async with engine.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+
+    monkeypatch.setattr(asyncpg.Connection, "prepare", interrupted)
+
+    await once_it_is_up(check, told.append)
+    assert not goodbyes
+    assert told == ["waiting for the database"]
 
 
 async def test_what_does_not_pass_is_told_at_once(
