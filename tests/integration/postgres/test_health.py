@@ -5,6 +5,7 @@ import socket
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
 from typing import Any
+from uuid import uuid4
 
 import asyncpg
 import pytest
@@ -97,7 +98,7 @@ async def test_a_server_that_goes_while_it_is_asked_is_waited_for(
 
     async def check() -> None:
         async with engine.connect() as connection:
-            await connection.execute(text("SELECT 1"))
+            await connection.execute(text(f"SELECT '{uuid4()}'"))  # one that was not prepared before
 
     monkeypatch.setattr(asyncpg.Connection, "prepare", interrupted)
 
