@@ -34,7 +34,7 @@ def test_json_may_go_to_standard_output_alone() -> None:
 
 
 def test_where_nothing_is_sought_that_is_said() -> None:
-    told = run("simulate", "--companies", "60", "--hours", "1.2", "--project-requests", "8", "--seek", "nothing")
+    told = run("simulate", "--companies", "24", "--hours", "0.7", "--project-requests", "3", "--seek", "nothing")
     assert told.exit_code == 0, told.output
     assert "nothing else was tried" in told.output
 
