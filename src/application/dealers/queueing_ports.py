@@ -1,0 +1,49 @@
+"""What those who decide about notices, and those who deliver them, promise each other."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from domain.dealers.addresses import Address
+from domain.shared.identities import BindingId, CompanyId, DealerId
+
+
+@dataclass(frozen=True, slots=True)
+class NewNotice:
+    """Something to be told. `once_key` is the same however often it is decided: chat, kind, document and, for a state,
+    the state. `text` is HTML as Telegram takes it, of any length; `plain` the same without markup. It is not sent
+    before `due_at`. `about` is the address of what it tells of, at MoySklad.
+    """
+
+    dealer_id: DealerId
+    binding_id: BindingId
+    address: Address
+    kind: str
+    once_key: str
+    text: str
+    plain: str
+    due_at: datetime
+    about: str = ""
+
+
+class NoticeQueue(Protocol):
+    """Takes notices in, in the transaction of whoever decided about them."""
+
+    async def queue(self, company_id: CompanyId, notices: Sequence[NewNotice]) -> int:
+        """Stores those that are new, by their `once_key`, and has them delivered; answers how many are new. What the
+        plan has no room for is stored as skipped, with the reason. Never refuses: whoever queues goes on.
+        """
+        ...
+
+
+class BindingEvents(Protocol):
+    """What whoever delivers found out about a chat. In the company's transaction; repeating it changes nothing."""
+
+    async def lost(self, company_id: CompanyId, binding_id: BindingId, reason: str) -> None:
+        """Nothing can be delivered there any more; `reason` is the code of the refusal. The owner is told once."""
+        ...
+
+    async def moved(self, company_id: CompanyId, binding_id: BindingId, recipient: str) -> None:
+        """The chat has another id now."""
+        ...
