@@ -27,6 +27,12 @@ class UpkeepTransaction(Transaction, Protocol):
     """Transactions of what keeps connections going while something else is done: nobody's deed, told in no log."""
 
 
+class ReadTransaction(Transaction, Protocol):
+    """For questions that many ask: nothing can be changed in it, and it costs less. Only views say that they can be
+    asked in it.
+    """
+
+
 class SystemTransaction(Protocol):
     """A transaction across companies, for the few handlers that the list in application.handlers names."""
 

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from contextvars import ContextVar, Token
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -11,6 +12,8 @@ from adapters.postgres.engine import FIRST_WORDS, SYSTEM_ROLE
 from domain.shared.identities import CompanyId
 
 _current: ContextVar[AsyncConnection | None] = ContextVar("postgres_connection", default=None)
+READING: ContextVar[Any] = ContextVar("postgres_reading", default=None)
+"""The driver's connection of a transaction for questions alone (see adapters.postgres.reading)."""
 _BIND_COMPANY = "SELECT set_config('app.company_id', '{}', true)"
 _BECOME_SYSTEM = f"SET LOCAL ROLE {SYSTEM_ROLE}"
 
@@ -21,6 +24,12 @@ def connection() -> AsyncConnection:
     if current is None:
         raise RuntimeError("a repository was used outside a transaction")
     return current
+
+
+def require_none_begun() -> None:
+    """Raises RuntimeError where this task is in a transaction already."""
+    if _current.get() is not None or READING.get() is not None:
+        raise RuntimeError("transactions do not nest")
 
 
 class SqlTransaction:
@@ -51,8 +60,7 @@ class SqlSystemTransaction:
 
 @asynccontextmanager
 async def _begun(engine: AsyncEngine, words: str) -> AsyncIterator[AsyncConnection]:
-    if _current.get() is not None:
-        raise RuntimeError("transactions do not nest")
+    require_none_begun()
     said: Token[str | None] = FIRST_WORDS.set(words)
     try:
         async with engine.begin() as begun:

@@ -18,6 +18,7 @@ from adapters.observability.runs import ObservedRuns
 from adapters.observability.vendors import ObservedVendors
 from adapters.postgres.engine import Engine, connections, make_engine
 from adapters.postgres.health import require_isolation
+from adapters.postgres.reading import ReadConnections, SqlReadTransaction
 from adapters.postgres.repositories.audit import SqlAuditTrail
 from adapters.postgres.repositories.change_marks import SqlChangeMarks
 from adapters.postgres.repositories.connections import (
@@ -115,6 +116,7 @@ from application.ports import (
     Outbox,
     OutboxQueue,
     Publisher,
+    ReadTransaction,
     Replays,
     Systems,
     SystemTransaction,
@@ -247,6 +249,14 @@ class Persistence(Provider):
         return LiveSystems(engine, client)
 
     plain_transaction = provide(SqlTransaction)
+    read_transaction = provide(SqlReadTransaction, provides=ReadTransaction)
+
+    @provide
+    async def read_connections(self, settings: Settings) -> AsyncIterator[ReadConnections]:
+        connections = ReadConnections(settings.database_url)
+        yield connections
+        await connections.close()
+
     upkeep = provide(SqlTransaction, provides=UpkeepTransaction)
 
     @provide

@@ -131,6 +131,7 @@ from application.ports import (
     Outbox,
     OutboxQueue,
     Publisher,
+    ReadTransaction,
     Replays,
     Systems,
     SystemTransaction,
@@ -222,6 +223,7 @@ class Fakes(Provider):
         return MemoryExporterCatalogue(ScannedExporters().all())
 
     plain_transaction = provide(MemoryTransaction)
+    read_transaction = provide(MemoryTransaction, provides=ReadTransaction)
     upkeep = provide(MemoryTransaction, provides=UpkeepTransaction)
 
     @provide

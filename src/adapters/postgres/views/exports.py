@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import Integer, bindparam, func, select
 
+from adapters.postgres.reading import Prepared
 from adapters.postgres.schedule_rows import schedule_from
 from adapters.postgres.tables import (
     companies,
@@ -68,6 +69,30 @@ _TASK = _TASKS.add_columns(
 ).join(export_configs, export_configs.c.id == export_tasks.c.config_id)
 
 
+_LIMIT = bindparam("limit", type_=Integer)
+_OWN_CONFIGS = _CONFIGS.where(export_configs.c.company_id == bindparam("company_id"))
+_ONE_CONFIG = Prepared(_OWN_CONFIGS.where(export_configs.c.id == bindparam("id")))
+_NEWEST = _OWN_CONFIGS.order_by(export_configs.c.id.desc()).limit(_LIMIT)
+_NEWEST_CONFIGS = Prepared(_NEWEST)
+_OLDER_CONFIGS = Prepared(_NEWEST.where(export_configs.c.id < bindparam("before")))
+_ONE_TASK = Prepared(
+    _TASK.where(export_tasks.c.company_id == bindparam("company_id"), export_tasks.c.id == bindparam("id"))
+)
+_NARROWED = {
+    "config_id": export_tasks.c.config_id == bindparam("config_id"),
+    "before": export_tasks.c.id < bindparam("before"),
+}
+_LISTED_TASKS = {
+    frozenset(chosen): Prepared(
+        _TASKS.where(export_tasks.c.company_id == bindparam("company_id"), *(_NARROWED[name] for name in chosen))
+        .order_by(export_tasks.c.id.desc())
+        .limit(_LIMIT)
+    )
+    for chosen in ((), ("config_id",), ("before",), ("config_id", "before"))
+}
+"""By what they are narrowed down to."""
+
+
 class SqlFreshnessViews:
     """See application.exports.views.FreshnessViews."""
 
@@ -96,29 +121,25 @@ class SqlExportViews:
 
     async def configs(self, company_id: CompanyId, before: ConfigId | None, limit: int) -> list[ConfigView]:
         """See the port."""
-        query = _CONFIGS.where(export_configs.c.company_id == company_id)
-        if before is not None:
-            query = query.where(export_configs.c.id < before)
-        found = await connection().execute(query.order_by(export_configs.c.id.desc()).limit(limit))
-        return [_config(row) for row in found.mappings()]
+        if before is None:
+            rows = await _NEWEST_CONFIGS.all(company_id=company_id, limit=limit)
+        else:
+            rows = await _OLDER_CONFIGS.all(company_id=company_id, before=before, limit=limit)
+        return [_config(row) for row in rows]
 
     async def config(self, company_id: CompanyId, config_id: ConfigId) -> ConfigView | None:
         """See the port."""
-        own = (export_configs.c.company_id == company_id, export_configs.c.id == config_id)
-        found = (await connection().execute(_CONFIGS.where(*own))).mappings().first()
+        found = await _ONE_CONFIG.first(company_id=company_id, id=config_id)
         return None if found is None else _config(found)
 
     async def tasks(
         self, company_id: CompanyId, config_id: ConfigId | None, before: TaskId | None, limit: int
     ) -> list[TaskView]:
         """See the port."""
-        query = _TASKS.where(export_tasks.c.company_id == company_id)
-        if config_id is not None:
-            query = query.where(export_tasks.c.config_id == config_id)
-        if before is not None:
-            query = query.where(export_tasks.c.id < before)
-        found = await connection().execute(query.order_by(export_tasks.c.id.desc()).limit(limit))
-        return [_task(row) for row in found.mappings()]
+        narrowed = {"config_id": config_id, "before": before}
+        told = {name: value for name, value in narrowed.items() if value is not None}
+        rows = await _LISTED_TASKS[frozenset(told)].all(company_id=company_id, limit=limit, **told)
+        return [_task(row) for row in rows]
 
     async def quarantine(
         self, company_id: CompanyId, config_id: ConfigId, after: str | None, limit: int
@@ -144,8 +165,7 @@ class SqlExportViews:
 
     async def task(self, company_id: CompanyId, task_id: TaskId) -> TaskView | None:
         """See the port."""
-        own = (export_tasks.c.company_id == company_id, export_tasks.c.id == task_id)
-        found = (await connection().execute(_TASK.where(*own))).mappings().first()
+        found = await _ONE_TASK.first(company_id=company_id, id=task_id)
         return None if found is None else _task(found, _story(found))
 
 
