@@ -20,7 +20,7 @@ from domain.automations.candidates import SUGGESTIONS, Candidate, values
 from domain.automations.matching import MatchBy, MatchKind
 from domain.exports.filters import FilterRefused
 
-ROOM = 6500
+ROOM = 6800
 """Bytes of an address that a filter may take: the rest of the 8 KB is for headers, which proxies and traces add to."""
 
 _FIELDS = {
@@ -41,6 +41,11 @@ which can, goes in 2027: then each type is asked for itself (reference, 8, numbe
 """
 _BY_VARIANT = ("groupBy", "variant")
 _LIVING = "archived=false"
+_READY_WITHIN = 30.0
+"""Seconds in which what was ordered whole has to be ready, or nearly so: a document waits for it, and each question
+whether it is costs a unit, the fifth and last after 31 seconds.
+"""
+
 _SEARCHED = 4 * SUGGESTIONS
 _UNASKABLE = ("~", "\\")
 """A value that begins with the first would be read as another operator, one that ends with the second would swallow
@@ -118,13 +123,13 @@ class MoySkladTargetCatalogue:
         return _candidates(kind, page.rows)
 
     async def whole(self, key: MoySkladKey, kind: MatchKind) -> Sequence[Candidate] | None:
-        """How many there are, an order, a few questions and the result: seven requests, likely."""
+        """How many there are, an order, a few questions and the result: seven requests, likely, and eight at most."""
         path, beta, parameters = _list_of(kind)
         asking = Asking(self._client, key, beta)
         first = await _read(asking, path, (*parameters, ("filter", _LIVING), ("limit", "1")))
         if first.meta.size > LARGEST:
             return None
-        body = await fetched(asking, path, (*parameters, ("filter", _LIVING)), 1, self._pause)
+        body = await fetched(asking, path, (*parameters, ("filter", _LIVING)), 1, self._pause, _READY_WITHIN)
         if body is None:
             return None
         page: _Page = decoded(_PAGE, body, "catalogue")

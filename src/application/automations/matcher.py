@@ -17,8 +17,8 @@ from domain.shared.identities import CompanyId
 AT_ONCE = 100
 """Targets that one request tells of."""
 
-MOST_ASKED = 8
-"""Units spent on looking up values; beyond that the whole catalogue is ordered, which takes about seven."""
+MOST_ASKED = 7
+"""Units spent on looking up values; beyond that the whole catalogue is ordered, which takes eight at most."""
 
 MOST_UNITS = 15
 """Units that one matching takes; what is left of them goes to suggestions."""
