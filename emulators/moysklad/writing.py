@@ -26,7 +26,7 @@ def create(account: Account, shelf: Shelf, body: Any, caller: Caller, clock: Clo
     fields = defaults(account, entity, caller, clock)
     fields.update(_changes(account, entity, given))
     record = Record(entity, shelf.name, new_id(), {name: one for name, one in fields.items() if one is not None})
-    if "attributes" in given:
+    if given.get("attributes") is not None:
         changed = reading.attributes(account, record.attribute_owner, given["attributes"])
         record.attributes = {identifier: one for identifier, one in changed.items() if one is not None}
     _need_attributes(account, record)

@@ -22,6 +22,7 @@ from application.automations.queries.list_match_reviews import ListMatchReviews
 from application.bus import Application
 from application.tenants.ports import Identity
 from domain.automations.matching import MatchKind
+from domain.automations.pairs import PairNotFound
 from domain.automations.reviews import ReviewState
 from domain.shared.identities import CompanyId, MatchReviewId
 from domain.tenants.member import Permission
@@ -157,7 +158,7 @@ async def list_pairs(
 @put("/match-pairs/{source:uuid}/{kind:str}/{source_id:uuid}", summary="Say what something is", status_code=200)
 async def set_pair(
     source: FromPath[UUID],
-    kind: FromPath[MatchKind],
+    kind: FromPath[str],
     source_id: FromPath[UUID],
     data: JSONBody[NewPair],
     identity: NamedDependency[Identity],
@@ -169,7 +170,7 @@ async def set_pair(
         SetMatchPair(
             company_id=identity.company_id,
             source_company_id=CompanyId(source),
-            kind=kind,
+            kind=_kind(kind),
             source_id=str(source_id),
             target_type=data.target_type,
             target_id=str(data.target_id),
@@ -181,7 +182,7 @@ async def set_pair(
 @delete("/match-pairs/{source:uuid}/{kind:str}/{source_id:uuid}", summary="Forget what something is")
 async def remove_pair(
     source: FromPath[UUID],
-    kind: FromPath[MatchKind],
+    kind: FromPath[str],
     source_id: FromPath[UUID],
     identity: NamedDependency[Identity],
     application: NamedDependency[Application],
@@ -190,9 +191,19 @@ async def remove_pair(
     identity.require(Permission.MANAGE_EXPORTS)
     await application.execute(
         RemoveMatchPair(
-            company_id=identity.company_id, source_company_id=CompanyId(source), kind=kind, source_id=str(source_id)
+            company_id=identity.company_id,
+            source_company_id=CompanyId(source),
+            kind=_kind(kind),
+            source_id=str(source_id),
         )
     )
+
+
+def _kind(text: str) -> MatchKind:
+    """Raises PairNotFound: a place that cannot be, not a request of a wrong form."""
+    if text not in set(MatchKind):
+        raise PairNotFound(source=text)
+    return MatchKind(text)
 
 
 def _place(pair: MatchPairView) -> str:
