@@ -52,6 +52,7 @@ def good(number: int) -> dict[str, Any]:
     }
 
 
+KEYS = ("external code", "code", "article", "barcode", "name")
 NAMINGS: dict[str, Naming] = {
     "external code": lambda number: {"external_code": f"X{number:021}"},
     "code": lambda number: {"external_code": f"Y{number:021}", "code": f"{number:06}"},
@@ -60,7 +61,6 @@ NAMINGS: dict[str, Naming] = {
     "name": lambda number: {"external_code": f"Y{number:021}", "name": good(number)["name"]},
     "whatever there is": lambda number: NAMINGS[KEYS[number % len(KEYS)]](number),
 }
-KEYS = ("external code", "code", "article", "barcode", "name")
 
 
 def wanted(naming: Naming, positions: int, goods: int) -> list[Wanted]:

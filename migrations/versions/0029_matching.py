@@ -53,7 +53,11 @@ def upgrade() -> None:
         sa.Column("answered_at", MOMENT),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_match_reviews")),
         sa.UniqueConstraint(
-            "company_id", "source_company_id", "kind", "source_id", name=op.f("uq_match_reviews_company_id")
+            "company_id",
+            "source_company_id",
+            "kind",
+            "source_id",
+            name=op.f("uq_match_reviews_company_id_source_company_id_kind_source_id"),
         ),
     )
     op.create_index("ix_match_reviews_in_state", "match_reviews", ["company_id", "state", "id"])
