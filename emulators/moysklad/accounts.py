@@ -89,6 +89,10 @@ class Settings:
     The vendor does not say whether `updated` moves when a document's sums change because of another document, when it
     goes to the trash or comes back (reference 3.1, 9, UNVERIFIED); the defaults are the hardest ones for clients. Nor
     does it say whether a webhook's DELETE tells of the trash; nothing tells of a way back out of it.
+
+    That a second POST with a known `syncId` answers the object that is there is documented; `repeatedSyncId` refuses it
+    instead. What it does while that object is in the trash is not (reference 7.3, UNVERIFIED): `trashedSyncId` is
+    `existing`, `new` or `refused`. Whether `=` in a filter heeds case is not said either: `equalityIgnoresCase`.
     """
 
     quotas: bool = True
@@ -110,6 +114,9 @@ class Settings:
     webhook_timeout_seconds: float = 1.5
     stock_webhook_seconds: float = 60.0
     trash_sends_delete: bool = True
+    repeated_sync_id: str = "existing"
+    trashed_sync_id: str = "existing"
+    equality_ignores_case: bool = False
     scenario_retry_every_seconds: float = 300.0
     scenario_retry_for_seconds: float = 86_400.0
 
@@ -137,6 +144,7 @@ class Account:
             "useCompanyAddress": False,
             "accountCountry": "RU",
         }
+        self.rules: dict[str, Any] = {"closedBefore": "", "checkUniqueCode": False}
         self.stock = StockBook()
         self.audit = AuditBook()
         self.tasks = Tasks()

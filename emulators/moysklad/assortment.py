@@ -209,7 +209,7 @@ def _settings(account: Account) -> dict[str, Any]:
     href = f"{account.links.api}/entity/assortment/settings"
     return {
         "meta": {"href": href, "type": "assortmentsettings", "mediaType": JSON_TYPE},
-        "uniqueCodeRules": {"checkUniqueCode": False, "fillUniqueCode": False},
+        "uniqueCodeRules": {"checkUniqueCode": account.rules["checkUniqueCode"], "fillUniqueCode": False},
         "barcodeRules": {"fillEAN13Barcode": True, "weightBarcode": False, "weightBarcodePrefix": 20},
         "createdShared": True,
     }

@@ -8,6 +8,7 @@ from emulators.moysklad.accounts import Account
 from emulators.moysklad.catalogue import Entity
 from emulators.moysklad.records import Record, Ref, Shelf
 
+_CODED = ("product", "service", "bundle", "variant")
 UNIQUE = {"store": "name", "currency": "code", "group": "name"}
 """Fields whose value no other object of the type may have."""
 
@@ -34,6 +35,9 @@ def check_whole(account: Account, record: Record, changed: Container[str] | None
     _check_account(fields, "organizationAccount", fields.get("organization") or fields.get("ownAgent"), 17000)
     _check_account(fields, "agentAccount", fields.get("agent"), 17001)
     _check_currency(account, record)
+    check_open(account, record)
+    if name in _CODED and account.rules["checkUniqueCode"] and (changed is None or "code" in changed):
+        _check_code(account, record)
     unique = UNIQUE.get(name)
     if unique is not None and (changed is None or unique in changed):
         _check_unique(account.shelves[record.shelf], record, unique)
@@ -41,6 +45,14 @@ def check_whole(account: Account, record: Record, changed: Container[str] | None
         _check_characteristics(account, record)
     if record.entity.document and account.settings["globalOperationNumbering"]:
         _check_unique(account.shelves[record.shelf], record, "name")
+
+
+def check_open(account: Account, record: Record) -> None:
+    """Raises ApiError 17009 for a document in a period that the account has closed."""
+    until = account.rules["closedBefore"]
+    if until and record.entity.document and str(record.fields.get("moment", "")) < until:
+        text = "дата документа попадает в закрытый период"
+        raise errors.ApiError(412, 17009, f"Ошибка сохранения документа: {text}", parameter="moment")
 
 
 def complete(account: Account, shelf: Shelf, record: Record) -> None:
@@ -86,6 +98,14 @@ def _check_unique(shelf: Shelf, record: Record, name: str) -> None:
     mine = record.fields.get(name)
     if mine and any(one.fields.get(name) == mine for one in shelf if one.id != record.id):
         raise errors.not_unique(name)
+
+
+def _check_code(account: Account, record: Record) -> None:
+    """The code of a good is its own among goods of all types (reference 7.2, `uniqueCodeRules`)."""
+    mine = record.fields.get("code")
+    others = (one for kind in _CODED for one in account.shelves[kind])
+    if mine and any(one.fields.get("code") == mine and one.id != record.id for one in others):
+        raise errors.not_unique("code")
 
 
 def _check_characteristics(account: Account, record: Record) -> None:

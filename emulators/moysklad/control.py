@@ -41,6 +41,9 @@ SETTINGS = {
     "webhookTimeoutSeconds": "webhook_timeout_seconds",
     "stockWebhookSeconds": "stock_webhook_seconds",
     "trashSendsDelete": "trash_sends_delete",
+    "repeatedSyncId": "repeated_sync_id",
+    "trashedSyncId": "trashed_sync_id",
+    "equalityIgnoresCase": "equality_ignores_case",
     "scenarioRetryEverySeconds": "scenario_retry_every_seconds",
     "scenarioRetryForSeconds": "scenario_retry_for_seconds",
 }
@@ -130,8 +133,9 @@ class Control:
 
     async def _account_settings(self, request: web.Request, body: Body) -> object:
         account = self._account(request)
-        account.settings.update({name: value for name, value in body.items() if name in account.settings})
-        return account.settings
+        for known in (account.settings, account.rules):
+            known.update({name: value for name, value in body.items() if name in known})
+        return account.settings | account.rules
 
     async def _install(self, request: web.Request, body: Body) -> object:
         account = self._account(request)

@@ -235,7 +235,10 @@ def _test(account: Account, subject: _Subject, conditions: list[tuple[str, str]]
             seen.add(operator)
         else:
             tests.append(_like(get, operator, str(value).casefold()))
-    if equal:
+    if equal and account.behaviour.equality_ignores_case and subject.kind in {Kind.STRING, Kind.STRINGS}:
+        folded = {one.casefold() if isinstance(one, str) else one for one in equal}
+        tests.append(lambda record: _equals(_folded(get(record)), folded))
+    elif equal:
         tests.append(lambda record: _equals(get(record), equal))
     return tests[0] if len(tests) == 1 else lambda record: all(test(record) for test in tests)
 
@@ -244,6 +247,12 @@ def _equals(found: Any, wanted: set[Any]) -> bool:
     if isinstance(found, list):
         return any(one in wanted for one in found) or (not found and None in wanted)
     return (None if found == "" else found) in wanted
+
+
+def _folded(found: Any) -> Any:
+    if isinstance(found, list):
+        return [_folded(one) for one in found]
+    return found.casefold() if isinstance(found, str) else found
 
 
 def _comparison(get: Getter, operator: str, bound: Any) -> Test:

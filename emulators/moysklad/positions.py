@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from emulators.moysklad import errors, expanding, lines, linkage, listing, render, stocking, writing
+from emulators.moysklad import completing, errors, expanding, lines, linkage, listing, render, stocking, writing
 from emulators.moysklad.calls import Answer, Call, answer
 from emulators.moysklad.catalogue import Collection
 from emulators.moysklad.records import Record, Row
@@ -102,6 +102,7 @@ def _delete_many(call: Call, record: Record, collection: Collection) -> Answer:
 def _replace(call: Call, record: Record, collection: Collection, rows: list[Row]) -> None:
     """A change of lines is a change of the document: its sums and its `updated` follow (unverified by the vendor)."""
     account = call.account
+    completing.check_open(account, record)
     before = linkage.traces(record)
     account.shelves[record.shelf].take(record)
     record.set_rows(collection.name, rows)

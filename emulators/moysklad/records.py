@@ -250,7 +250,9 @@ class Shelf:
         """Forgets an object for good."""
         self.take(record)
         self.records.pop(record.id, None)
-        self.by_sync.pop(record.fields.get("syncId", ""), None)
+        sync = record.fields.get("syncId", "")
+        if self.by_sync.get(sync) is record:
+            del self.by_sync[sync]
         self.version += 1
 
     def refresh(self, record: Record) -> None:

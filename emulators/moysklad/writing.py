@@ -6,7 +6,7 @@ from emulators.moysklad import audit, errors, lines, linkage, reading
 from emulators.moysklad.accounts import Account, Caller
 from emulators.moysklad.catalogue import Collection, Entity, Kind
 from emulators.moysklad.clock import Clock
-from emulators.moysklad.completing import check_required, check_whole, complete, count_variants
+from emulators.moysklad.completing import check_open, check_required, check_whole, complete, count_variants
 from emulators.moysklad.defaults import defaults, external_code, new_id
 from emulators.moysklad.records import Record, Ref, Row, Shelf
 
@@ -19,14 +19,14 @@ def create(account: Account, shelf: Shelf, body: Any, caller: Caller, clock: Clo
     entity = shelf.entity
     if not entity.creatable:
         raise errors.method_refused("POST")
-    sync = given.get("syncId") if "syncId" in entity.by_name else None
-    if isinstance(sync, str) and sync.lower() in shelf.by_sync:
-        return shelf.by_sync[sync.lower()]
+    known = _known(account, shelf, given)
+    if known is not None:
+        return known
     check_required(entity, given)
     fields = defaults(account, entity, caller, clock)
     fields.update(_changes(account, entity, given))
     record = Record(entity, shelf.name, new_id(), {name: one for name, one in fields.items() if one is not None})
-    if "attributes" in given:
+    if given.get("attributes") is not None:
         changed = reading.attributes(account, record.attribute_owner, given["attributes"])
         record.attributes = {identifier: one for identifier, one in changed.items() if one is not None}
     _need_attributes(account, record)
@@ -45,6 +45,7 @@ def update(account: Account, record: Record, body: Any, caller: Caller, clock: C
     """Changes only what the body names. Everything is checked before anything changes."""
     given = _object(body)
     entity, shelf = record.entity, account.shelves[record.shelf]
+    check_open(account, record)
     sync = given.get("syncId")
     if "syncId" in entity.by_name and sync is not None and str(sync).lower() != record.fields.get("syncId"):
         raise errors.sync_id_fixed()
@@ -77,6 +78,19 @@ def update(account: Account, record: Record, body: Any, caller: Caller, clock: C
     return record
 
 
+def _known(account: Account, shelf: Shelf, given: dict[str, Any]) -> Record | None:
+    """The object that was created with the same `syncId` before."""
+    sync = given.get("syncId") if "syncId" in shelf.entity.by_name else None
+    known = shelf.by_sync.get(sync.lower()) if isinstance(sync, str) else None
+    if known is None:
+        return None
+    behaviour = account.behaviour
+    way = behaviour.trashed_sync_id if known.trashed else behaviour.repeated_sync_id
+    if way == "refused":
+        raise errors.not_unique("syncId")
+    return None if way == "new" else known
+
+
 def finish(
     account: Account,
     record: Record,
@@ -103,6 +117,7 @@ def remove(
     caller it happens in the interface.
     """
     keeps = account.settings["useRecycleBin"] if to_trash is None else to_trash
+    check_open(account, record)
     if record.entity.has_trash and keeps and not record.trashed:
         _move(account, record, clock, trashed=True, bumps=account.behaviour.trash_bumps_updated)
         audit.note(account, record, "puttorecyclebin", caller, clock)

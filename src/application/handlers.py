@@ -4,6 +4,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from application.automations.commands.answer_match_review import AnswerMatchReview, AnswerMatchReviewHandler
+from application.automations.commands.create_match_target import CreateMatchTarget, CreateMatchTargetHandler
+from application.automations.commands.ignore_match_review import IgnoreMatchReview, IgnoreMatchReviewHandler
+from application.automations.commands.remove_match_pair import RemoveMatchPair, RemoveMatchPairHandler
+from application.automations.commands.set_match_pair import SetMatchPair, SetMatchPairHandler
+from application.automations.queries.find_match_targets import FindMatchTargets, FindMatchTargetsHandler
+from application.automations.queries.get_match_review import GetMatchReview, GetMatchReviewHandler
+from application.automations.queries.list_match_pairs import ListMatchPairs, ListMatchPairsHandler
+from application.automations.queries.list_match_reviews import ListMatchReviews, ListMatchReviewsHandler
 from application.billing.commands.block_company import BlockCompany, BlockCompanyHandler
 from application.billing.commands.set_plan import SetPlan, SetPlanHandler
 from application.billing.queries.get_plan import GetPlan, GetPlanHandler
@@ -223,6 +232,16 @@ HANDLERS: dict[type[Message[Any]], type[Any]] = {
     TendWebhooks: TendWebhooksHandler,
     StartByScenario: StartByScenarioHandler,
     GetWebhooks: GetWebhooksHandler,
+    # automations
+    AnswerMatchReview: AnswerMatchReviewHandler,
+    CreateMatchTarget: CreateMatchTargetHandler,
+    IgnoreMatchReview: IgnoreMatchReviewHandler,
+    SetMatchPair: SetMatchPairHandler,
+    RemoveMatchPair: RemoveMatchPairHandler,
+    ListMatchReviews: ListMatchReviewsHandler,
+    GetMatchReview: GetMatchReviewHandler,
+    ListMatchPairs: ListMatchPairsHandler,
+    FindMatchTargets: FindMatchTargetsHandler,
     # delivery
     RelayOutbox: RelayOutboxHandler,
     NoteFailedMessage: NoteFailedMessageHandler,

@@ -27,6 +27,10 @@ class MemoryDocuments:
         """Adds an object, or puts it in the place of the one with its id."""
         self.accounts.setdefault(token, {}).setdefault(kind, {})[str(document["id"])] = copy.deepcopy(document)
 
+    def trash(self, token: str, kind: str, object_id: str) -> None:
+        """It lies in the trash: it is not read any more, and its `syncId` is known still."""
+        self.accounts[token][kind][object_id]["deleted"] = self.accounts[token][kind][object_id].get("updated", "-")
+
     def remove(self, token: str, kind: str, object_id: str) -> None:
         """It is not there any more."""
         self.accounts[token][kind].pop(object_id, None)
@@ -54,4 +58,5 @@ class MemoryDocuments:
         with self.failures.around(step):
             if key.token not in self.accounts:
                 raise MoySkladDisconnected(state="broken")
-            return self.accounts[key.token].get(kind, {})
+            objects = self.accounts[key.token].get(kind, {})
+            return {identifier: one for identifier, one in objects.items() if "deleted" not in one}

@@ -12,6 +12,9 @@ from application.exports.ports import WriteIntent
 from application.ports import OutboxMessage, Turn
 from application.tenants.audit import AuditEntry
 from application.tenants.kept_answers import Claim, EarlierRequest
+from domain.automations.matching import MatchKind
+from domain.automations.pairs import MatchPair
+from domain.automations.reviews import MatchReview
 from domain.billing.standing import Account
 from domain.billing.usage import Hold, Meter
 from domain.connections.google import ConsentRequest, GoogleConnection, PickedSpreadsheet
@@ -25,7 +28,17 @@ from domain.exports.sharing import Room
 from domain.exports.task import ExportTask
 from domain.exports.telling import Telling
 from domain.shared.errors import Detail
-from domain.shared.identities import ApiKeyId, ClaimId, CompanyId, ConfigId, LinkId, MemberId, SessionId, TaskId
+from domain.shared.identities import (
+    ApiKeyId,
+    ClaimId,
+    CompanyId,
+    ConfigId,
+    LinkId,
+    MatchReviewId,
+    MemberId,
+    SessionId,
+    TaskId,
+)
 from domain.tenants.api_key import ApiKey
 from domain.tenants.company import Company
 from domain.tenants.erasure import Erasure
@@ -322,6 +335,15 @@ class MemoryStore:
         )
         self.event_turns: Rows[tuple[CompanyId, str], EventTurn] = Rows(
             lambda row: (row.company_id, row.turn), lambda row: row.company_id, Access.SHARED, immutable=True
+        )
+        self.match_pairs: Rows[tuple[CompanyId, CompanyId, MatchKind, str], MatchPair] = Rows(
+            lambda row: (row.company_id, row.source_company_id, row.kind, row.source_id),
+            lambda row: row.company_id,
+            Access.COMPANY,
+            immutable=True,
+        )
+        self.match_reviews: Rows[MatchReviewId, MatchReview] = Rows(
+            lambda row: row.id, lambda row: row.company_id, Access.SHARED
         )
         self.billing_accounts: Rows[CompanyId, Account] = Rows(
             lambda row: row.company_id, lambda row: row.company_id, Access.SHARED, immutable=True

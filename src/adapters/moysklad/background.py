@@ -45,9 +45,14 @@ def background_pays(rest: int, page: int, units: int) -> bool:
 
 
 async def fetched(
-    asking: Asking, path: str, parameters: Sequence[tuple[str, str]], units: int, pause: float = _FIRST_PAUSE
+    asking: Asking,
+    path: str,
+    parameters: Sequence[tuple[str, str]],
+    units: int,
+    pause: float = _FIRST_PAUSE,
+    patience: float = _PATIENCE,
 ) -> bytes | None:
-    """The whole answer; None when there is no free place, or it does not become ready in ten minutes.
+    """The whole answer; None when there is no free place, or it does not become ready within the patience, in seconds.
 
     `pause` is how many seconds to wait before the first question whether it is ready; each further pause is twice as
     long, up to 30 s.
@@ -57,7 +62,7 @@ async def fetched(
         state, result = ordered.headers.get("content-location", ""), ordered.headers.get("location", "")
         if ordered.status != 202 or not state or not result:
             return None
-        deadline = time.monotonic() + _PATIENCE
+        deadline = time.monotonic() + patience
         while time.monotonic() < deadline:
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)

@@ -59,6 +59,7 @@ class _Request:
     units: int
     own: bool = True
     beta: str = ""
+    quiet_for: str = ""
 
 
 class MoySkladClient:
@@ -131,19 +132,23 @@ class MoySkladClient:
         body: bytes | None = None,
         units: int = 1,
         beta: str = "",
+        quiet_for: str = "",
     ) -> Answer:
         """A successful answer (2xx) to one request; a body that stands for JSON is complete by its look.
 
         `path` is a path of the API, or an href on its own origin, such as nextHref or Content-Location. `units` is what
         the request costs a published solution: 5 for the stock reports, else 1; `beta` asks for a new form of an answer
-        that has one. Redirects are followed; to another host without the token. Waits and tries again by itself: at a
-        refused turn within the patience, and a GET at a passing failure twice. Other methods are not repeated, for they
-        may have taken effect.
+        that has one; webhooks whose address begins with `quiet_for` are not told of what this request changes.
+
+        Redirects are followed; to another host without the token. Waits and tries again by itself: at a refused turn
+        within the patience, and a GET at a passing failure twice. Other methods are not repeated, for they may have
+        taken effect.
 
         Raises MoySkladDisconnected, MoySkladPermissionMissing, TariffRefused, FilterRefused, MoySkladRejected,
         MoySkladPaused, VendorBusy or VendorFailed.
         """
-        request = _Request(key, method.upper(), address(self.base_url, path, parameters), body, units, beta=beta)
+        url = address(self.base_url, path, parameters)
+        request = _Request(key, method.upper(), url, body, units, beta=beta, quiet_for=quiet_for)
         deadline = time.monotonic() + self._patience
         answer = await self._answered(request, deadline)
         for _ in range(_MOST_REDIRECTS):
@@ -238,6 +243,8 @@ class MoySkladClient:
         headers = {"Authorization": f"Bearer {request.key.token}"} if request.own else {}
         if request.beta and request.own:
             headers["X-Lognex-Remap-Beta-Feature"] = request.beta
+        if request.quiet_for and request.own:
+            headers["X-Lognex-WebHook-DisableByPrefix"] = request.quiet_for
         if request.body is not None:
             headers["Content-Type"] = "application/json"
         if again:  # MoySklad answers 500 on connections that were used too long

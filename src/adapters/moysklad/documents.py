@@ -8,15 +8,13 @@ import msgspec
 
 from adapters.moysklad.asking import Asking, decoded
 from adapters.moysklad.client import MoySkladClient
-from adapters.moysklad.planning import EXPANDED_PAGE, IDS, PAGE
+from adapters.moysklad.planning import IDS, PAGE
+from adapters.moysklad.positions import POSITIONS, all_positions
 from adapters.moysklad.walks import BY_ID, ChangesWalk
 from application.connections.document_ports import Document
 from application.connections.ports import MoySkladKey
 from domain.exports.cursor import Cursor
-from domain.shared.errors import VendorFailed
 from domain.shared.moments import to_moscow
-
-_POSITIONS = "positions"
 
 
 class _Meta(msgspec.Struct):
@@ -63,10 +61,11 @@ class MoySkladDocuments:
                 asked.append(("expand", ",".join(expand)))
             page: _Page = decoded(_PAGE, await asking.get(path, asked), kind)
             found |= {str(row["id"]): row for row in page.rows if row.get("id") in ids}
-        inside = [one.removeprefix(f"{_POSITIONS}.") for one in expand if one.startswith(f"{_POSITIONS}.")]
-        if inside or _POSITIONS in expand:
+        inside = [one.removeprefix(f"{POSITIONS}.") for one in expand if one.startswith(f"{POSITIONS}.")]
+        if inside or POSITIONS in expand:
             for object_id, row in found.items():
-                row[_POSITIONS] = await self._positions(asking, f"{path}/{object_id}/{_POSITIONS}", row, inside)
+                address = f"{path}/{object_id}/{POSITIONS}"
+                row[POSITIONS] = await all_positions(asking, address, row.get(POSITIONS), inside)
         return found
 
     async def changed(self, key: MoySkladKey, kind: str, since: datetime) -> AsyncIterator[Sequence[str]]:
@@ -79,26 +78,3 @@ class MoySkladDocuments:
             fresh = walk.take(page.rows, offset, page.meta.size)
             if fresh:
                 yield [one.id for one in fresh]
-
-    async def _positions(self, asking: Asking, path: str, row: Document, expand: Sequence[str]) -> list[Any]:
-        """Those that came along are believed where they are as many as the collection says; how many come along is
-        not documented for every case, so that the rest, or all, are read from their own address.
-        """
-        told = row.get(_POSITIONS)
-        if not isinstance(told, dict):
-            return []
-        rows, size = list(told.get("rows") or ()), int(told.get("meta", {}).get("size") or 0)
-        if len(rows) >= size:
-            return rows
-        rows = []
-        limit = EXPANDED_PAGE if expand else PAGE
-        while len(rows) < size:
-            asked = [("limit", str(limit)), ("offset", str(len(rows)))]
-            if expand:
-                asked.append(("expand", ",".join(expand)))
-            page: _Page = decoded(_PAGE, await asking.get(path, asked), _POSITIONS)
-            if not page.rows:
-                raise VendorFailed(reason="positions missing", number=size - len(rows))
-            rows += page.rows
-            size = page.meta.size or size
-        return rows

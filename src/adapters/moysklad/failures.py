@@ -64,6 +64,8 @@ BY_CODE: dict[int, Verdict] = {
     **dict.fromkeys((1028, 1029, 1031, 1046, 1047, 1059, 2013, 2024, 2027, 22004, 36000, 36001), Verdict.REJECTED),
     **dict.fromkeys((3000, 3001, 3004, 3005, 3006, 3009, 3024, 3041, 17000, 17001), Verdict.REJECTED),
     **dict.fromkeys((17003, 17004, 17007, 17008, 17009, 17014, 17016, 17018), Verdict.REJECTED),
+    **dict.fromkeys((1052, 1060, 2001, 2005, 2009, 2010, 2011, 2014, 2016, 3003, 3040), Verdict.REJECTED),
+    **dict.fromkeys((3048, 3049, 3050, 15000, 21000), Verdict.REJECTED),
     **dict.fromkeys((*range(14000, 14014), *range(17020, 17025)), Verdict.REJECTED),
     **dict.fromkeys((30000, 30001, 30002, 30003, 30005, 30007, 30008, 30009, 30010), Verdict.REJECTED),
     **dict.fromkeys((1044, 1088, 2006, 2007, 2022), Verdict.SPLIT),
@@ -77,6 +79,7 @@ BY_CODE: dict[int, Verdict] = {
 BY_STATUS: dict[int, Verdict] = {
     401: Verdict.DISCONNECTED,
     403: Verdict.NOT_PERMITTED,
+    **dict.fromkeys((409, 412), Verdict.REJECTED),
     413: Verdict.SPLIT,
     414: Verdict.REFUSED,
     **dict.fromkeys((500, 502, 503, 504), Verdict.PASSING),

@@ -53,6 +53,11 @@ AUDITED: dict[str, Audited] = {
     "exports.cancel": Audited("task_id"),
     "exports.pause": Audited("task_id"),
     "exports.resume": Audited("task_id"),
+    "automations.answer_match_review": Audited("review_id"),
+    "automations.create_match_target": Audited("review_id"),
+    "automations.ignore_match_review": Audited("review_id"),
+    "automations.set_match_pair": Audited("source_company_id"),
+    "automations.remove_match_pair": Audited("source_company_id"),
 }
 
 UNAUDITED: dict[str, str] = {

@@ -2,6 +2,9 @@
 
 from dishka import Provider, Scope, provide
 
+from application.automations.learning import Learning
+from application.automations.matcher import Matcher
+from application.automations.reviews import Reviews
 from application.billing.quotas import Quotas
 from application.connections.consents import ConsentTrips
 from application.connections.installing import Installing
@@ -58,6 +61,9 @@ class UseCases(Provider):
     upcoming = provide(Upcoming)
     following = provide(Following)
     listening = provide(Listening)
+    matcher = provide(Matcher)
+    reviews = provide(Reviews)
+    learning = provide(Learning)
     erasing = provide(Erasing)
 
 

@@ -35,6 +35,7 @@ from entrypoints.rest.routes import (
     companies,
     connections,
     exports,
+    matching,
     people,
     plan,
     schedules,
@@ -94,6 +95,7 @@ def create_app(
                 webhooks,
                 plan,
                 audit,
+                matching,
             )
         ],
         middleware=[conditional, answered_once],

@@ -33,6 +33,8 @@ from entrypoints.composition.application import make_application
 from entrypoints.composition.billing import LiveBilling
 from entrypoints.composition.events import LiveEvents
 from entrypoints.composition.live import Persistence, Surroundings
+from entrypoints.composition.matching import LiveMatching
+from entrypoints.composition.matching_fakes import MatchingVendorFakes
 from entrypoints.composition.tenancy import Tenancy
 from entrypoints.composition.use_cases import use_cases
 from entrypoints.settings import Settings, read_settings
@@ -142,6 +144,8 @@ async def opened(settings: Settings, vendors: FakeVendors) -> AsyncIterator[Hybr
         Tenancy(),
         LiveBilling(),
         LiveEvents(),
+        LiveMatching(),
+        MatchingVendorFakes(),
         Surroundings(),
         _Vendors(vendors),
         use_cases(),

@@ -6,6 +6,9 @@ from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 from application.connections.ports import GoogleKey, MoySkladKey, Urgency
 from application.exports.vendor_ports import Spreadsheet, Spreadsheets
+from domain.automations.matching import MatchKind, Target, Wanted
+from domain.automations.pairs import FoundBy, MatchPair
+from domain.automations.reviews import MatchReview
 from domain.connections.google import ConsentPurpose, ConsentRequest, GoogleConnection, PickedSpreadsheet
 from domain.connections.installation import Installation, InstallationStatus
 from domain.connections.moysklad import ConnectionState, MoySkladConnection
@@ -31,6 +34,7 @@ from domain.shared.identities import (
     CompanyId,
     ConfigId,
     LinkId,
+    MatchReviewId,
     MemberId,
     PersonId,
     SessionId,
@@ -371,3 +375,34 @@ async def spreadsheet_made(
 ) -> Spreadsheet:
     """A new one, for nothing in particular."""
     return (await sheets.create(key, title, tab, zone, uuid4().hex)).spreadsheet
+
+
+def wanted_good(name: str = "Гвоздь 100 мм", **fields: str) -> Wanted:
+    """A product of another company's account."""
+    return Wanted(MatchKind.GOODS, str(uuid4()), "product", name, barcodes=("4600000000008",), **fields)
+
+
+def match_pair(world: World, company_id: CompanyId, source: CompanyId | None = None) -> MatchPair:
+    return MatchPair(
+        company_id=company_id,
+        source_company_id=source or CompanyId(uuid4()),
+        kind=MatchKind.GOODS,
+        source_id=str(uuid4()),
+        name="Гвоздь",
+        target=Target("product", str(uuid4()), "Гвоздь строительный"),
+        found_by=FoundBy.ARTICLE,
+        found_at=world.now,
+        checked_at=world.now,
+    )
+
+
+def match_review(world: World, company_id: CompanyId, source: CompanyId | None = None) -> MatchReview:
+    return MatchReview(
+        id=MatchReviewId(world.ids.new()),
+        company_id=company_id,
+        source_company_id=source or CompanyId(uuid4()),
+        wanted=wanted_good(code="17"),
+        suggestions=(Target("product", str(uuid4()), "Гвоздь строительный"),),
+        asked_at=world.now,
+        asked_last_at=world.now,
+    )

@@ -34,6 +34,7 @@ from adapters.memory.intents import MemoryWriteIntents
 from adapters.memory.kept_answers import MemoryKeptAnswers
 from adapters.memory.keys import MemoryCanaries, MemorySealedSecrets
 from adapters.memory.machine import MemoryClock, MemoryIds
+from adapters.memory.matching import MemoryMatchPairs, MemoryMatchReviews
 from adapters.memory.personal import MemoryPseudonymKeys
 from adapters.memory.records import MemoryCompanyRecords, MemoryErasures
 from adapters.memory.schedules import MemoryOccurrences, MemoryStandings
@@ -78,6 +79,7 @@ from adapters.postgres.repositories.exported_rows import SqlExportedRows
 from adapters.postgres.repositories.exports import SqlExportConfigs
 from adapters.postgres.repositories.installations import SqlCompanyViews, SqlInstallations, SqlVendorRequests
 from adapters.postgres.repositories.kept_answers import SqlKeptAnswers
+from adapters.postgres.repositories.matching import SqlMatchPairs, SqlMatchReviews
 from adapters.postgres.repositories.pseudonym_keys import SqlPseudonymKeys
 from adapters.postgres.repositories.quarantine import SqlQuarantine
 from adapters.postgres.repositories.records import SqlCompanyRecords
@@ -92,6 +94,7 @@ from adapters.postgres.transaction import SqlSystemTransaction, SqlTransaction
 from adapters.postgres.views.backlog import SqlBacklogViews
 from adapters.postgres.views.exports import SqlExportViews, SqlFreshnessViews
 from adapters.system.ids import SystemIds
+from application.automations.pair_ports import MatchPairs, MatchReviews
 from application.billing.ports import BillingAccounts, Customers, Usage
 from application.connections.google_ports import GoogleHomes, PickedSpreadsheets
 from application.connections.installation_ports import CompanyViews, Installations, VendorRequests
@@ -184,6 +187,8 @@ class World:
     beats: ReceiverBeats
     interests: Interests
     events: ObjectEvents
+    pairs: MatchPairs
+    reviews: MatchReviews
     webhook_views: WebhookViews
     backlog: BacklogViews
     accounts: BillingAccounts
@@ -262,6 +267,8 @@ def memory_world() -> World:
         beats=MemoryReceiverBeats(store),
         interests=MemoryInterests(store),
         events=MemoryObjectEvents(store),
+        pairs=MemoryMatchPairs(store),
+        reviews=MemoryMatchReviews(store),
         webhook_views=MemoryWebhookViews(store),
         backlog=MemoryBacklogViews(store),
         accounts=MemoryBillingAccounts(store),
@@ -326,6 +333,8 @@ def postgres_world(engine: AsyncEngine) -> World:
         beats=SqlReceiverBeats(),
         interests=SqlInterests(),
         events=SqlObjectEvents(),
+        pairs=SqlMatchPairs(),
+        reviews=SqlMatchReviews(),
         webhook_views=SqlWebhookViews(),
         backlog=SqlBacklogViews(),
         accounts=SqlBillingAccounts(),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -94,6 +95,31 @@ def test_order_lives_and_dies(shop: Customer, orders: Any) -> None:
     orders.delete_customer_order(made.id)
     with pytest.raises(sdk.ApiException):
         orders.get_customer_order_by_id(made.id)
+
+
+@pytest.mark.parametrize(
+    ("api", "model", "kind", "address"),
+    [
+        ("SuppliesApi", "Supply", "supply", "supply"),
+        ("DemandsApi", "Demand", "demand", "demand"),
+        ("PurchaseOrdersApi", "PurchaseOrder", "purchase_order", "purchaseorder"),
+        ("InvoiceInsApi", "InvoiceIn", "invoice_in", "invoicein"),
+        ("SalesReturnsApi", "SalesReturn", "sales_return", "salesreturn"),
+        ("PurchaseReturnsApi", "PurchaseReturn", "purchase_return", "purchasereturn"),
+    ],
+)
+def test_documents_of_rules_are_made_once(
+    shop: Customer, client: Any, api: str, model: str, kind: str, address: str
+) -> None:
+    sync = str(uuid4())
+    line = {"assortment": shop.first("product"), "quantity": 2.0, "price": 500.0, "vat": 20}
+    body = {**shop.order(store=shop.first("store")), "syncId": sync, "positions": {"rows": [line]}, "applicable": False}
+    create = getattr(getattr(sdk, api)(client), f"create_{kind}")
+    first, second = (create(getattr(sdk, model).from_dict(body), expand="positions") for _ in range(2))
+    assert (str(first.id), first.sum, str(first.sync_id)) == (str(second.id), 1000.0, sync)
+    assert first.positions.rows[0].quantity == 2.0
+    assert not first.applicable
+    assert len(shop.objects(address)) == 1
 
 
 def test_batches(shop: Customer, orders: Any) -> None:

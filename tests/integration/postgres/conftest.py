@@ -91,6 +91,8 @@ async def filled_company(world: World) -> CompanyId:
         await world.usage.warn(company, "2026-01", 50, world.now)
         await world.interests.replace(company, Audience.RULES, ["demand"], world.now)
         await world.events.put(company, Audience.RULES, "demand", {str(uuid4()): False}, uuid4(), world.now)
+        await world.pairs.add([samples.match_pair(world, company)])
+        await world.reviews.put(samples.match_review(world, company))
         await world.watches.put(samples.watch(world, task.config_id, company), world.now)
     async with world.system_transaction():
         await world.deliveries.keep([Arrival(endpoint.token_digest, uuid4(), b"{}")], world.now)

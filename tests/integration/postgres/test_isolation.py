@@ -226,6 +226,7 @@ async def test_the_system_role_touches_only_what_its_work_needs(engine: AsyncEng
         "event_interests": "SELECT",
         "object_events": "INSERT SELECT UPDATE",
         "event_turns": "INSERT SELECT UPDATE",
+        "match_reviews": "INSERT SELECT UPDATE",
         "export_watches": "INSERT SELECT UPDATE",
         "billing_accounts": "SELECT",
         "usage_meters": "SELECT",

@@ -32,6 +32,7 @@ from adapters.postgres.tables.exports import (
     workers,
     write_intents,
 )
+from adapters.postgres.tables.matching import match_pairs, match_reviews
 from adapters.postgres.tables.metadata import metadata
 from adapters.postgres.tables.tenants import api_keys, companies, erasures, members, sessions, sign_in_links
 from adapters.postgres.tables.webhooks import (
@@ -63,6 +64,8 @@ __all__ = [
     "installations",
     "kept_answers",
     "key_canaries",
+    "match_pairs",
+    "match_reviews",
     "members",
     "metadata",
     "moysklad_connections",

@@ -1,0 +1,46 @@
+"""Finding in one company's account what another's names."""
+
+MATCHING: dict[str, tuple[str, str, str, str]] = {
+    "automations.document_gone": (
+        "Документа больше нет",
+        "Его удалили в МоёмСкладе. Если он нужен, восстановите его из корзины или выполните правило ещё раз.",
+        "The document is not there any more",
+        "It was deleted in MoySklad. If it is needed, take it out of the trash there or run the rule again.",
+    ),
+    "automations.pair_not_found": (
+        "Такого соответствия нет",
+        "Обновите список соответствий: возможно, его уже удалили.",
+        "There is no such pair",
+        "Load the list of pairs anew: perhaps somebody has removed it.",
+    ),
+    "automations.target_not_found": (
+        "В вашем МоёмСкладе такого объекта нет: {type} {id}",
+        "Он удалён или в архиве. Выберите другой или верните этот из архива.",
+        "There is no such object in your MoySklad: {type} {id}",
+        "It was deleted, or is in the archive. Choose another one, or take this one out of the archive.",
+    ),
+    "automations.target_unsuitable": (
+        "Объект вида {type} здесь не подходит",
+        "Подойдёт: {allowed}.",
+        "An object of the type {type} does not fit here",
+        "These do: {allowed}.",
+    ),
+    "automations.review_not_found": (
+        "Такого вопроса нет",
+        "Обновите список вопросов.",
+        "There is no such question",
+        "Load the list of questions anew.",
+    ),
+    "automations.review_closed": (
+        "На этот вопрос уже ответили",
+        "Чтобы изменить ответ, измените соответствие в списке соответствий.",
+        "The question was answered already",
+        "To change the answer, change the pair in the list of pairs.",
+    ),
+    "automations.type_not_creatable": (
+        "Создать объект вида {type} по этим сведениям нельзя",
+        "Модификации нужен её товар, комплекту — состав. Создайте его в МоёмСкладе и укажите как ответ.",
+        "An object of the type {type} cannot be made from what is known of it",
+        "A variant needs its product, a bundle its parts. Make it in MoySklad and give it as the answer.",
+    ),
+}

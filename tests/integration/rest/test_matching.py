@@ -1,0 +1,281 @@
+"""Questions about what could not be found, and what people say."""
+
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from adapters.memory.document_writer import API, MemoryDocumentWriter
+from application.automations.matcher import Matcher
+from application.automations.resume_command import ResumeExecutions
+from application.automations.reviews import Reviews
+from application.automations.vendor_ports import DocumentWriter
+from application.connections.ports import Urgency
+from application.connections.vendor_access import MoySkladAccess
+from application.ports import Transaction
+from domain.automations.matching import MatchBy, Matched, MatchKind, Wanted
+from domain.connections.moysklad import MoySkladRejected
+from domain.shared.errors import VendorBusy
+from domain.shared.identities import CompanyId
+from tests.integration.harness.samples import wanted_good
+from tests.integration.harness.stories import Party
+from tests.integration.rest.conftest import Api, check_problem
+
+SOURCE = CompanyId(uuid4())
+REVIEWS, PAIRS = "/api/v1/match-reviews", "/api/v1/match-pairs"
+
+
+def put(party: Party, kind: str = "product", **fields: Any) -> str:
+    """A new object in the company's account."""
+    identifier = str(uuid4())
+    meta = {"href": f"{API}/entity/{kind}/{identifier}", "type": kind}
+    party.world.documents.put(party.token, kind, {"id": identifier, "meta": meta, **fields})
+    return identifier
+
+
+async def ask(party: Party, *wanted: Wanted) -> Matched:
+    """What a document needs is looked for, and asked about where it is not found."""
+    party.world.documents.accounts.setdefault(party.token, {})
+    async with party.world.container() as scope:
+        key = await (await scope.get(MoySkladAccess)).key(party.id, Urgency.EVENT)
+        matched = await (await scope.get(Matcher)).match(key, party.id, SOURCE, wanted, tuple(MatchBy))
+        async with (await scope.get(Transaction))(party.id):
+            await (await scope.get(Reviews)).ask(party.id, SOURCE, matched.open)
+    return matched
+
+
+async def open_reviews(api: Api, headers: dict[str, str], state: str = "open") -> list[dict[str, Any]]:
+    answer = await api.http.get(REVIEWS, headers=headers, params={"state": state})
+    assert answer.status_code == 200, answer.text
+    items: list[dict[str, Any]] = answer.json()["items"]
+    return items
+
+
+async def told(party: Party) -> list[str]:
+    """What was left for workers to do."""
+    return [message.tag for message in await party.story.relay()]
+
+
+RESUME = ResumeExecutions.__struct_config__.tag
+
+
+async def test_a_question_is_answered_and_never_asked_again(api: Api, romashka: Party, admin: dict[str, str]) -> None:
+    near = put(romashka, name="Гвоздь строительный")
+    wanted = wanted_good("Гвоздь", code="17")
+    await ask(romashka, wanted)
+    (review,) = await open_reviews(api, admin)
+    assert review["wanted"] | {"name": "Гвоздь", "code": "17"} == review["wanted"]
+    assert [one["id"] for one in review["suggestions"]] == [near]
+    assert (review["state"], review["creatable"], review["sourceCompanyId"]) == ("open", True, str(SOURCE))
+    await told(romashka)
+    answer = {"targetType": "product", "targetId": near}
+    for _ in range(2):
+        answered = await api.http.post(f"{REVIEWS}/{review['id']}/answer", headers=admin, json=answer)
+        assert answered.status_code == 200, answered.text
+        assert answered.json()["target"] == {"type": "product", "id": near, "name": "Гвоздь строительный"}
+        assert RESUME in await told(romashka)
+    assert await open_reviews(api, admin) == []
+    assert (await ask(romashka, wanted)).found[wanted.source_id].id == near
+    (pair,) = (await api.http.get(PAIRS, headers=admin)).json()["items"]
+    assert (pair["foundBy"], pair["sourceId"], pair["name"]) == ("person", wanted.source_id, "Гвоздь")
+    other = {"targetType": "product", "targetId": put(romashka, name="Другой")}
+    refused = await api.http.post(f"{REVIEWS}/{review['id']}/answer", headers=admin, json=other)
+    check_problem(refused, 409, "automations.review_closed")
+    (shown,) = await open_reviews(api, admin, "answered")
+    assert (await api.http.get(f"{REVIEWS}/{review['id']}", headers=admin)).json() == shown
+
+
+@pytest.mark.parametrize(
+    ("target", "code"),
+    [
+        ({"targetType": "product", "targetId": str(uuid4())}, "automations.target_not_found"),
+        ({"targetType": "counterparty", "targetId": str(uuid4())}, "automations.target_unsuitable"),
+        ({"targetType": "demand", "targetId": str(uuid4())}, "automations.target_unsuitable"),
+    ],
+)
+async def test_an_answer_has_to_be_there(
+    api: Api, romashka: Party, admin: dict[str, str], target: dict[str, str], code: str
+) -> None:
+    await ask(romashka, wanted_good())
+    (review,) = await open_reviews(api, admin)
+    check_problem(await api.http.post(f"{REVIEWS}/{review['id']}/answer", headers=admin, json=target), 422, code)
+    assert await open_reviews(api, admin) == [review]
+    assert (await api.http.get(PAIRS, headers=admin)).json()["items"] == []
+    assert RESUME not in await told(romashka)
+
+
+async def test_what_is_archived_is_no_answer(api: Api, romashka: Party, admin: dict[str, str]) -> None:
+    await ask(romashka, wanted_good())
+    (review,) = await open_reviews(api, admin)
+    target = {"targetType": "product", "targetId": put(romashka, name="Гвоздь", archived=True)}
+    answer = await api.http.post(f"{REVIEWS}/{review['id']}/answer", headers=admin, json=target)
+    check_problem(answer, 422, "automations.target_not_found")
+
+
+async def test_what_is_new_is_made_once(api: Api, romashka: Party, admin: dict[str, str]) -> None:
+    wanted = wanted_good("Саморез", code="17", article="A-1", external_code="ext")
+    await ask(romashka, wanted)
+    (review,) = await open_reviews(api, admin)
+    writer = await romashka.world.container.get(DocumentWriter)
+    assert isinstance(writer, MemoryDocumentWriter)
+    writer.failures.plan("make", VendorBusy(3.0), applied=True)
+    busy = await api.http.post(f"{REVIEWS}/{review['id']}/creation", headers=admin)
+    assert busy.status_code == 503
+    for _ in range(2):
+        made = await api.http.post(f"{REVIEWS}/{review['id']}/creation", headers=admin)
+        assert made.status_code == 200, made.text
+    (product,) = romashka.world.documents.accounts[romashka.token]["product"].values()
+    assert {name: product[name] for name in ("name", "code", "article", "externalCode", "barcodes")} == {
+        "name": "Саморез",
+        "code": "17",
+        "article": "A-1",
+        "externalCode": "ext",
+        "barcodes": [{"ean13": "4600000000008"}],
+    }
+    assert made.json()["target"]["id"] == product["id"]
+    assert (await ask(romashka, wanted)).found[wanted.source_id].id == product["id"]
+    assert RESUME in await told(romashka)
+
+
+async def test_what_moysklad_refuses_to_make_stays_a_question(api: Api, romashka: Party, admin: dict[str, str]) -> None:
+    await ask(romashka, wanted_good())
+    (review,) = await open_reviews(api, admin)
+    writer = await romashka.world.container.get(DocumentWriter)
+    assert isinstance(writer, MemoryDocumentWriter)
+    writer.failures.plan("make", MoySkladRejected(reason="Нарушено ограничение уникальности", number=3006))
+    refused = await api.http.post(f"{REVIEWS}/{review['id']}/creation", headers=admin)
+    problem = check_problem(refused, 422, "vendors.moysklad_rejected")
+    assert "уникальности" in str(problem)
+    assert await open_reviews(api, admin) == [review]
+
+
+async def test_a_variant_cannot_be_made_from_its_name(api: Api, romashka: Party, admin: dict[str, str]) -> None:
+    await ask(romashka, Wanted(MatchKind.GOODS, str(uuid4()), "variant", "Футболка (XL)"))
+    (review,) = await open_reviews(api, admin)
+    assert not review["creatable"]
+    answer = await api.http.post(f"{REVIEWS}/{review['id']}/creation", headers=admin)
+    check_problem(answer, 422, "automations.type_not_creatable")
+
+
+async def test_counterparties_are_made_with_their_inn(api: Api, romashka: Party, admin: dict[str, str]) -> None:
+    wanted = Wanted(MatchKind.COUNTERPARTY, str(uuid4()), "counterparty", "ООО Лютик", inn="7707083893")
+    await ask(romashka, wanted)
+    (review,) = await open_reviews(api, admin)
+    await api.http.post(f"{REVIEWS}/{review['id']}/creation", headers=admin)
+    (made,) = romashka.world.documents.accounts[romashka.token]["counterparty"].values()
+    assert (made["name"], made["inn"]) == ("ООО Лютик", "7707083893")
+    assert "barcodes" not in made
+
+
+async def test_a_question_is_put_aside(api: Api, romashka: Party, admin: dict[str, str]) -> None:
+    wanted = wanted_good()
+    await ask(romashka, wanted)
+    (review,) = await open_reviews(api, admin)
+    for _ in range(2):
+        assert (await api.http.post(f"{REVIEWS}/{review['id']}/dismissal", headers=admin)).status_code == 200
+    await ask(romashka, wanted)
+    assert await open_reviews(api, admin) == []
+    (aside,) = await open_reviews(api, admin, "ignored")
+    assert aside["asked"] == 2
+    answer = {"targetType": "product", "targetId": put(romashka, name="Гвоздь")}
+    assert (await api.http.post(f"{REVIEWS}/{review['id']}/answer", headers=admin, json=answer)).status_code == 200
+    closed = await api.http.post(f"{REVIEWS}/{review['id']}/dismissal", headers=admin)
+    check_problem(closed, 409, "automations.review_closed")
+
+
+async def test_pairs_are_set_listed_and_removed(api: Api, romashka: Party, admin: dict[str, str]) -> None:
+    wanted = wanted_good()
+    await ask(romashka, wanted)
+    first, second = put(romashka, name="Первый"), put(romashka, name="Второй", kind="product")
+    path = f"{PAIRS}/{SOURCE}/goods/{wanted.source_id}"
+    for target in (first, second):
+        body = {"targetType": "product", "targetId": target, "name": "Гвоздь"}
+        answer = await api.http.put(path, headers=admin, json=body)
+        assert answer.status_code == 200, answer.text
+        assert (await ask(romashka, wanted)).found[wanted.source_id].id == target
+    assert await open_reviews(api, admin) == []
+    listed = await api.http.get(PAIRS, headers=admin, params={"source": str(SOURCE)})
+    assert [one["target"]["id"] for one in listed.json()["items"]] == [second]
+    strange = await api.http.get(PAIRS, headers=admin, params={"source": str(uuid4())})
+    assert strange.json()["items"] == []
+    missing = await api.http.put(path, headers=admin, json={"targetType": "product", "targetId": str(uuid4())})
+    check_problem(missing, 422, "automations.target_not_found")
+    assert (await api.http.delete(path, headers=admin)).status_code == 204
+    check_problem(await api.http.delete(path, headers=admin), 404, "automations.pair_not_found")
+    assert (await ask(romashka, wanted)).found == {}
+    check_problem(await api.http.delete(path.replace("goods", "x"), headers=admin), 404, "automations.pair_not_found")
+
+
+async def test_lists_come_in_pages(api: Api, romashka: Party, admin: dict[str, str]) -> None:
+    await ask(romashka, *(wanted_good(f"Товар {number}") for number in range(5)))
+    for number in range(5):
+        put(romashka, name=f"Есть {number}", code=f"код-{number}")
+    await ask(romashka, *(wanted_good(f"Есть {number}", code=f"код-{number}") for number in range(5)))
+    for path in (REVIEWS, PAIRS):
+        seen, cursor = [], None
+        while True:
+            params = {"limit": 2} | ({"cursor": cursor} if cursor else {})
+            page = (await api.http.get(path, headers=admin, params=params)).json()
+            seen += [str(one.get("id", one.get("sourceId"))) for one in page["items"]]
+            cursor = page["nextCursor"]
+            if cursor is None:
+                break
+        assert len(seen) == len(set(seen)) == 5
+        for wrong in ("x", "////", "YS9iL2M"):
+            check_problem(await api.http.get(path, headers=admin, params={"cursor": wrong}), 422, "cursor_invalid")
+
+
+async def test_the_account_is_searched(api: Api, romashka: Party, admin: dict[str, str]) -> None:
+    nail = put(romashka, name="Гвоздь строительный")
+    put(romashka, name="Болт")
+    found = await api.http.get("/api/v1/match-targets", headers=admin, params={"kind": "goods", "search": "гвоздь"})
+    assert found.json() == [{"type": "product", "id": nail, "name": "Гвоздь строительный"}]
+    for params in ({"kind": "goods", "search": ""}, {"kind": "x", "search": "a"}, {"kind": "goods"}):
+        answer = await api.http.get("/api/v1/match-targets", headers=admin, params=params)
+        assert answer.status_code in {400, 422}, answer.text
+
+
+async def test_viewers_look_and_strangers_see_nothing(api: Api, romashka: Party, admin: dict[str, str]) -> None:
+    await ask(romashka, wanted_good())
+    (review,) = await open_reviews(api, admin)
+    viewer = await api.member(romashka, administrator=False)
+    assert len(await open_reviews(api, viewer)) == 1
+    answer = {"targetType": "product", "targetId": put(romashka, name="Гвоздь")}
+    changes = [
+        api.http.post(f"{REVIEWS}/{review['id']}/answer", headers=viewer, json=answer),
+        api.http.post(f"{REVIEWS}/{review['id']}/creation", headers=viewer),
+        api.http.post(f"{REVIEWS}/{review['id']}/dismissal", headers=viewer),
+        api.http.put(f"{PAIRS}/{SOURCE}/goods/{uuid4()}", headers=viewer, json=answer),
+        api.http.delete(f"{PAIRS}/{SOURCE}/goods/{uuid4()}", headers=viewer),
+    ]
+    for change in changes:
+        check_problem(await change, 403, "tenants.permission_missing")
+    stranger = await api.member(await api.story.party("lutik"))
+    assert await open_reviews(api, stranger) == []
+    own: list[httpx.Response] = [
+        await api.http.get(f"{REVIEWS}/{review['id']}", headers=stranger),
+        await api.http.post(f"{REVIEWS}/{review['id']}/answer", headers=stranger, json=answer),
+        await api.http.post(f"{REVIEWS}/{review['id']}/creation", headers=stranger),
+        await api.http.post(f"{REVIEWS}/{review['id']}/dismissal", headers=stranger),
+    ]
+    for refused in own:
+        check_problem(refused, 404, "automations.review_not_found")
+
+
+async def test_what_people_say_is_in_the_log(api: Api, romashka: Party, admin: dict[str, str]) -> None:
+    await ask(romashka, wanted_good())
+    (review,) = await open_reviews(api, admin)
+    answer = {"targetType": "product", "targetId": put(romashka, name="Гвоздь")}
+    await api.http.post(f"{REVIEWS}/{review['id']}/answer", headers=admin, json=answer)
+    log = (await api.http.get("/api/v1/audit", headers=admin)).json()["items"]
+    (entry,) = [one for one in log if one["action"] == "automations.answer_match_review"]
+    assert (
+        entry["targetId"],
+        entry["outcome"],
+        entry["actor"]["kind"] if isinstance(entry["actor"], dict) else entry["actor"],
+    ) == (
+        review["id"],
+        "done",
+        "member",
+    )
