@@ -4,6 +4,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from application.automations.execute_command import ExecuteRule
+from application.automations.mirror_command import MirrorLink
+from application.automations.resume_command import ResumeExecutions
+from application.automations.rule_contents import RULES, RULES_ACROSS
+from application.automations.stopped_command import TellStoppedRule
+from application.automations.wake_command import WakeExecutions
 from application.billing.commands.block_company import BlockCompany, BlockCompanyHandler
 from application.billing.commands.set_plan import SetPlan, SetPlanHandler
 from application.billing.queries.get_plan import GetPlan, GetPlanHandler
@@ -123,7 +129,7 @@ from application.webhooks.commands.keep_deliveries import KeepDeliveries, KeepDe
 from application.webhooks.commands.notice_outage import NoticeOutage, NoticeOutageHandler
 from application.webhooks.commands.start_by_scenario import StartByScenario, StartByScenarioHandler
 from application.webhooks.commands.tend_webhooks import TendWebhooksHandler
-from application.webhooks.hearing_commands import CatchUpEvents
+from application.webhooks.hearing_commands import ApplyRules, CatchUpEvents
 from application.webhooks.queries.get_webhooks import GetWebhooks, GetWebhooksHandler
 
 HANDLERS: dict[type[Message[Any]], type[Any]] = {
@@ -223,6 +229,8 @@ HANDLERS: dict[type[Message[Any]], type[Any]] = {
     TendWebhooks: TendWebhooksHandler,
     StartByScenario: StartByScenarioHandler,
     GetWebhooks: GetWebhooksHandler,
+    # automations
+    **RULES,
     # delivery
     RelayOutbox: RelayOutboxHandler,
     NoteFailedMessage: NoteFailedMessageHandler,
@@ -274,6 +282,7 @@ ACROSS_COMPANIES: frozenset[type[Any]] = frozenset(
         NoticeOutageHandler,
         StartByScenarioHandler,
         SeeBacklogHandler,
+        *RULES_ACROSS,
     }
 )
 """The only handlers that may be given a SystemTransaction. A test holds them to it."""
@@ -304,4 +313,10 @@ WORK: tuple[Work, ...] = (
     Work(TellBrokenGoogle, queue="notices", time_limit=timedelta(minutes=1)),
     Work(EraseCompany, queue="notices", time_limit=timedelta(hours=1)),
     Work(TellSheet, queue="notices", time_limit=timedelta(minutes=20), keeps_account=True),
+    Work(ApplyRules, queue="notices", time_limit=timedelta(minutes=5)),
+    Work(ExecuteRule, queue="notices", time_limit=timedelta(minutes=8), keeps_account=True),
+    Work(WakeExecutions, queue="notices", time_limit=timedelta(minutes=5)),
+    Work(ResumeExecutions, queue="notices", time_limit=timedelta(minutes=5)),
+    Work(MirrorLink, queue="notices", time_limit=timedelta(minutes=1)),
+    Work(TellStoppedRule, queue="notices", time_limit=timedelta(minutes=1)),
 )

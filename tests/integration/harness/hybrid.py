@@ -30,9 +30,11 @@ from application.tenants.ports import ContextKeys, VendorSignatures
 from application.webhooks.ports import RegisteredWebhooks
 from devstack.servers import Servers, service_login
 from entrypoints.composition.application import make_application
+from entrypoints.composition.automations import LiveAutomations
 from entrypoints.composition.billing import LiveBilling
 from entrypoints.composition.events import LiveEvents
 from entrypoints.composition.live import Persistence, Surroundings
+from entrypoints.composition.pending import PendingAutomations
 from entrypoints.composition.tenancy import Tenancy
 from entrypoints.composition.use_cases import use_cases
 from entrypoints.settings import Settings, read_settings
@@ -142,6 +144,8 @@ async def opened(settings: Settings, vendors: FakeVendors) -> AsyncIterator[Hybr
         Tenancy(),
         LiveBilling(),
         LiveEvents(),
+        LiveAutomations(),
+        PendingAutomations(),
         Surroundings(),
         _Vendors(vendors),
         use_cases(),

@@ -10,6 +10,7 @@ import pytest
 
 from adapters.wording.catalogue import words
 from adapters.wording.texts import TEXTS
+from adapters.wording.texts.automations import AUTOMATIONS
 from adapters.wording.texts.billing import BILLING
 from adapters.wording.texts.connections import CONNECTIONS
 from adapters.wording.texts.exports import EXPORTS
@@ -56,7 +57,20 @@ def test_every_code_has_words_and_no_words_are_idle() -> None:
 
 
 def test_no_area_takes_words_from_another() -> None:
-    areas = (GENERAL, TENANTS, BILLING, CONNECTIONS, EXPORTS, SCHEDULES, OCCURRENCES, RUNS, SHEETS, WEBHOOKS, PERSONAL)
+    areas = (
+        GENERAL,
+        TENANTS,
+        BILLING,
+        CONNECTIONS,
+        EXPORTS,
+        SCHEDULES,
+        OCCURRENCES,
+        RUNS,
+        SHEETS,
+        WEBHOOKS,
+        PERSONAL,
+        AUTOMATIONS,
+    )
     assert len(TEXTS) == sum(map(len, areas))
 
 

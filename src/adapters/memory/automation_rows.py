@@ -1,0 +1,34 @@
+"""The rows of links, rules and executions."""
+
+from typing import NamedTuple
+
+from adapters.memory.rows import Access, Rows
+from domain.automations.executions import Execution, ReceivedExecution
+from domain.automations.links import LinkSide
+from domain.automations.rules import AutomationRule
+from domain.shared.identities import CompanyId, CompanyLinkId, ExecutionId, RuleId
+
+
+class StoredRule(NamedTuple):
+    """An automation rule, and whether it was removed."""
+
+    rule: AutomationRule
+    removed: bool
+
+
+class AutomationRows:
+    """A part of the store."""
+
+    def __init__(self) -> None:
+        self.link_sides: Rows[tuple[CompanyId, CompanyLinkId], LinkSide] = Rows(
+            lambda row: (row.company_id, row.link_id), lambda row: row.company_id, Access.SHARED
+        )
+        self.automation_rules: Rows[RuleId, StoredRule] = Rows(
+            lambda row: row.rule.id, lambda row: row.rule.company_id, Access.SHARED
+        )
+        self.executions: Rows[ExecutionId, Execution] = Rows(
+            lambda row: row.id, lambda row: row.company_id, Access.SHARED
+        )
+        self.received_executions: Rows[tuple[CompanyId, ExecutionId], ReceivedExecution] = Rows(
+            lambda row: (row.company_id, row.execution_id), lambda row: row.company_id, Access.SHARED
+        )
