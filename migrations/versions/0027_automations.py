@@ -110,6 +110,7 @@ def _executions() -> None:
         sa.Column("target_name", sa.String(), nullable=False),
         sa.Column("pairs", JSONB(), nullable=False),
         sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.Column("read", sa.String(), nullable=False),
         sa.Column("counted_at", MOMENT),
         sa.Column("made_at", MOMENT),
         sa.Column("changed_at", MOMENT),

@@ -3,7 +3,7 @@ for the last question before something is written.
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -65,9 +65,12 @@ class Carrying:
             document = read.get(execution.source_id)
             bundles = {} if document is None else await self._drafting.bundles(key, recipe, document)
         if document is not None:
+            read_print = request_fingerprint([rule.version, document])
+            if execution.made and read_print == execution.read and not execution.urged:
+                return Verdict(Ending.UNCHANGED)  # told twice, or of something that documents do not show
             require_within(assignment.permit, rule, document)
             if execution.made and rule.terms.on_change is Later.IGNORE and not execution.urged:
-                return Verdict(Ending.MADE)
+                return Verdict(Ending.MADE, read=read_print)
         async with self._sides.speaking(Side.TARGET, rule.target_id) as key:
             if document is None:
                 return await self._after_deletion(key, assignment, confirm)
@@ -77,9 +80,8 @@ class Carrying:
             if draft.body is None:
                 shown = ", ".join(one.wanted.name for one in draft.open[:_SHOWN])
                 return asked(NeedsReview(number=len(draft.open), names=shown[:300]), draft.open, now)
-            if execution.made:
-                return await self._update(key, assignment, draft, confirm)
-            return await self._make(key, assignment, draft, confirm)
+            work = self._update if execution.made else self._make
+            return replace(await work(key, assignment, draft, confirm), read=read_print)
 
     async def _make(self, key: MoySkladKey, assignment: Assignment, draft: Draft, confirm: Confirming) -> Verdict:
         execution, kind = assignment.execution, assignment.rule.terms.recipe.target

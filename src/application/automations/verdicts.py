@@ -26,6 +26,7 @@ class Ending(StrEnum):
     """How it ended, for now."""
 
     MADE = "made"
+    UNCHANGED = "unchanged"
     NOTED = "noted"
     SKIPPED = "skipped"
     FAILED = "failed"
@@ -46,13 +47,16 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`written` where the target's document is there, `open` where people have to say what something is."""
+    """`written` where the target's document is there, `open` where people have to say what something is, `read` is a
+    fingerprint of what it rests on.
+    """
 
     ending: Ending
     error: ExecutionError | None = None
     until: datetime | None = None
     written: Written | None = None
     open: Sequence[Open] = ()
+    read: str = ""
 
 
 _WAITING = (LinkPaused, RulePaused, SideUnavailable)
@@ -94,9 +98,13 @@ def enter(execution: Execution, verdict: Verdict, worked_on: UUID, now: datetime
         execution.target_id, execution.target_name = written.id, written.name
         execution.pairs = written.pairs or execution.pairs
         execution.fingerprint = written.fingerprint or execution.fingerprint
+    if verdict.ending in {Ending.MADE, Ending.NOTED}:
+        execution.read = verdict.read
     match verdict.ending:
         case Ending.MADE:
             execution.make(worked_on, now)
+        case Ending.UNCHANGED:
+            execution.rest(worked_on, now)
         case Ending.NOTED:
             execution.note(error, worked_on, now)
         case Ending.SKIPPED if execution.made:

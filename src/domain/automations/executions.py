@@ -143,7 +143,8 @@ class Execution:
     """One for each rule and source document, in the source's company. `seen` is the version of what was last told of
     the document, `done` that which was last worked on: a later telling has the same execution go on.
 
-    `pairs` are the target's positions by the keys of the source's lines, `fingerprint` is of what was last written.
+    `pairs` are the target's positions by the keys of the source's lines, `fingerprint` is of what was last written,
+    `read` of the source and the rule as they were then.
     `counted_at` is when it was counted against the plan, once. `urged` says that a person wants the made document
     brought up to date, whatever the rule usually does.
     """
@@ -171,6 +172,7 @@ class Execution:
     target_name: str = ""
     pairs: Mapping[str, str] = field(default_factory=dict)
     fingerprint: str = ""
+    read: str = ""
     counted_at: datetime | None = None
     made_at: datetime | None = None
     changed_at: datetime | None = None
@@ -187,17 +189,22 @@ class Execution:
         return self.error is not None and self.error.code == SourceGone.code
 
     def stir(self, seen: UUID, now: datetime, *, gone: bool) -> bool:
-        """Something was told of the source again; answers whether a worker has to look. Whoever is at work on it just
-        now goes on after what it does.
+        """Something was told of the source again; answers whether a worker has to be sent. Whoever is at work on it
+        goes on after what it does, and what waits for its turn, or to be tried again, looks at that moment.
+
+        That something was told does not mean that it changed, nor does `updated` tell for certain: whether a change of
+        positions alone moves it is unverified.
         """
         if self.seen == seen:
             return False
         self.seen, self.gone = seen, gone
-        if self.state is ExecutionState.CLAIMED:
+        if self.state in {ExecutionState.CLAIMED, ExecutionState.BOOKED}:
             return False
         if self.state is ExecutionState.SKIPPED and not self.made and (gone or not self._missed):
             return False
+        error = self.error
         self._book(now)
+        self.error = error
         return True
 
     def claimable(self, now: datetime) -> bool:
@@ -223,6 +230,10 @@ class Execution:
         """The target's document is as it should be; whoever told of the source meanwhile is heard next."""
         self.made_at = self.made_at or now
         self._end(ExecutionState.MADE, None, worked_on, now)
+
+    def rest(self, worked_on: UUID, now: datetime) -> None:
+        """Nothing has changed; what was to be known still is."""
+        self._end(ExecutionState.MADE, self.error, worked_on, now)
 
     def note(self, error: ExecutionError, worked_on: UUID, now: datetime) -> None:
         """The made document stays as it is, and this is to be known of it."""

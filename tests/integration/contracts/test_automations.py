@@ -135,6 +135,7 @@ async def test_every_field_of_an_execution_is_kept(world: World, company: Compan
         target_name="№ 2",
         pairs={"a:b": "c"},
         fingerprint="f",
+        read="r",
         counted_at=world.now + 4 * MINUTE,
         made_at=world.now + 5 * MINUTE,
         changed_at=world.now + 6 * MINUTE,

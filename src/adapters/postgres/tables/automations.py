@@ -76,6 +76,7 @@ executions = Table(
     Column("target_name", String, nullable=False),
     Column("pairs", JSONB, nullable=False),
     Column("fingerprint", String, nullable=False),
+    Column("read", String, nullable=False),
     Column("counted_at", MOMENT),
     Column("made_at", MOMENT),
     Column("changed_at", MOMENT),
