@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +22,7 @@ class LimitsView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     types: list[str] | None = None
     stores: list[str] | None = None
     agents: list[str] | None = None
-    largest_sum: Decimal | None = None
+    largest_sum: str | None = None
 
 
 class CompanyLinkView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -176,7 +175,7 @@ def limits_view(limits: LinkLimits) -> LimitsView:
         types=None if limits.types is None else sorted(limits.types),
         stores=None if limits.stores is None else sorted(limits.stores),
         agents=None if limits.agents is None else sorted(limits.agents),
-        largest_sum=limits.largest_sum,
+        largest_sum=None if limits.largest_sum is None else str(limits.largest_sum),
     )
 
 

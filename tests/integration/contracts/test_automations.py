@@ -1,5 +1,6 @@
 """Contracts of application.automations.ports."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -115,6 +116,17 @@ async def test_of_what_is_booked_for_one_rule_and_document_one_is(
         await world.executions.book([replace(other, id=ExecutionId(world.ids.new()), source_id=str(uuid4()))])
     async with world.transaction(company):
         assert len(await world.executions.page(company, None, None, None, 10)) == 2
+
+
+async def test_of_many_who_book_at_once_one_does(world: World, company: CompanyId, stranger: CompanyId) -> None:
+    rule = await stored_rule(world, company, stranger)
+    known = samples.execution(world, rule)
+
+    async def book() -> list[ExecutionId]:
+        async with world.transaction(company):
+            return await world.executions.book([replace(known, id=ExecutionId(world.ids.new()))])
+
+    assert sorted(map(len, await asyncio.gather(*(book() for _ in range(8))))) == [0] * 7 + [1]
 
 
 async def test_every_field_of_an_execution_is_kept(world: World, company: CompanyId, stranger: CompanyId) -> None:

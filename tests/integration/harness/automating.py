@@ -274,7 +274,7 @@ class Trade:
         documents = await container.get(MemoryDocuments)
         for party in (a, b):
             await party.sign_in()
-            _fill(documents, party)
+            stocked(documents, party)
         link_id = await linked(a, b, source_limits, limits)
         return cls(
             story,
@@ -417,7 +417,7 @@ async def linked(a: Party, b: Party, source: LinkLimits = NO_LIMITS, target: Lin
     return CompanyLinkId(accepted.id)
 
 
-def _fill(documents: MemoryDocuments, party: Party) -> None:
+def stocked(documents: MemoryDocuments, party: Party) -> None:
     name, other = party.name, "beta" if party.name == "alpha" else "alpha"
     for kind, things in {
         "organization": [{"id": identity(f"{name} organization"), "name": name, "inn": f"inn-{name}"}],

@@ -150,7 +150,7 @@ async def change_rule(
     )
 
 
-@post("/automation-rules/{rule_id:uuid}/pause", summary="Pause a rule", status_code=200)
+@post("/automation-rules/{rule_id:uuid}/pause", summary="Pause a rule", status_code=200, opt=ONCE)
 async def pause_rule(
     rule_id: FromPath[UUID], identity: NamedDependency[Identity], application: NamedDependency[Application]
 ) -> RuleView:
@@ -158,7 +158,7 @@ async def pause_rule(
     return await _switch(rule_id, identity, application, enabled=False)
 
 
-@post("/automation-rules/{rule_id:uuid}/resumption", summary="Enable a rule again", status_code=200)
+@post("/automation-rules/{rule_id:uuid}/resumption", summary="Enable a rule again", status_code=200, opt=ONCE)
 async def resume_rule(
     rule_id: FromPath[UUID], identity: NamedDependency[Identity], application: NamedDependency[Application]
 ) -> RuleView:

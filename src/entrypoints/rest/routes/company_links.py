@@ -27,14 +27,15 @@ from entrypoints.rest.idempotency import ONCE
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Days = Annotated[int, msgspec.Meta(ge=1, le=30)]
-Sum = Annotated[Decimal, msgspec.Meta(ge=0, le=10**15)]
+Sum = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,15}(\.[0-9]{1,2})?$")]
 Some = Annotated[list[Annotated[str, msgspec.Meta(min_length=1, max_length=100)]], msgspec.Meta(max_length=1000)]
 Token = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
     """What this side allows; null, or left out, is anything. Types are those of this company's documents (`demand`),
-    stores and agents are ids of its own account, `largestSum` is in units of the document's currency.
+    stores and agents are ids of its own account, `largestSum` is in units of the document's currency
+    (`"1000.50"`).
     """
 
     types: Some | None = None
@@ -166,7 +167,8 @@ def _limits(limits: Limits) -> LinkLimits:
     def several(chosen: list[str] | None) -> frozenset[str] | None:
         return None if chosen is None else frozenset(chosen)
 
-    return LinkLimits(several(limits.types), several(limits.stores), several(limits.agents), limits.largest_sum)
+    largest = None if limits.largest_sum is None else Decimal(limits.largest_sum)
+    return LinkLimits(several(limits.types), several(limits.stores), several(limits.agents), largest)
 
 
 ROUTER = Router(

@@ -1,13 +1,13 @@
 """What automation rules have done, as each of the two companies sees it."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
 from litestar import Request, Router, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, FromQuery, QueryParameter
 
 from application.automations.commands.retry_execution import RetryExecution
 from application.automations.queries.get_execution import GetExecution
@@ -20,9 +20,13 @@ from domain.automations.executions import ExecutionState
 from domain.shared.identities import ExecutionId, RuleId
 from domain.tenants.member import Permission
 from entrypoints.rest.auth import SESSION
+from entrypoints.rest.idempotency import ONCE
 from entrypoints.rest.pages import PageOf, page_of, read_cursor, read_limit
 from entrypoints.rest.problems import language
 from entrypoints.rest.words import Wording, Words
+
+InState = Annotated[ExecutionState | None, QueryParameter(name="state")]
+"""The framework keeps the parameter's own name for itself."""
 
 
 class ExecutionAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -76,7 +80,7 @@ async def list_executions(
     application: NamedDependency[Application],
     wording: NamedDependency[Wording],
     rule: FromQuery[UUID | None] = None,
-    state: FromQuery[ExecutionState | None] = None,
+    among: InState = None,
     cursor: FromQuery[str | None] = None,
     limit: FromQuery[int | None] = None,
 ) -> PageOf[ExecutionAnswer]:
@@ -87,7 +91,7 @@ async def list_executions(
         company_id=identity.company_id,
         limit=size + 1,
         rule_id=None if rule is None else RuleId(rule),
-        state=state,
+        state=among,
         before=None if before is None else ExecutionId(before),
     )
     found = [_execution(request, view, wording) for view in await application.ask(query)]
@@ -108,7 +112,7 @@ async def get_execution(
     return _execution(request, await application.ask(query), wording)
 
 
-@post("/executions/{execution_id:uuid}/retry", summary="Try an execution again", status_code=202)
+@post("/executions/{execution_id:uuid}/retry", summary="Try an execution again", status_code=202, opt=ONCE)
 async def retry_execution(
     request: Request[Any, Any, Any],
     execution_id: FromPath[UUID],
@@ -130,7 +134,7 @@ async def list_received_executions(
     identity: NamedDependency[Identity],
     application: NamedDependency[Application],
     wording: NamedDependency[Wording],
-    state: FromQuery[ExecutionState | None] = None,
+    among: InState = None,
     cursor: FromQuery[str | None] = None,
     limit: FromQuery[int | None] = None,
 ) -> PageOf[ReceivedAnswer]:
@@ -140,7 +144,7 @@ async def list_received_executions(
     query = ListReceivedExecutions(
         company_id=identity.company_id,
         limit=size + 1,
-        state=state,
+        state=among,
         before=None if before is None else ExecutionId(before),
     )
     found = [ReceivedAnswer(**_plain(view), **_words(request, view, wording)) for view in await application.ask(query)]
