@@ -42,8 +42,10 @@ class Booking:
         self._clock = clock
 
     async def book(self, company_id: CompanyId, rules: Sequence[AutomationRule], heard: Sequence[Told]) -> int:
-        """Books what follows, and has what is there already look again; answers how many workers are told."""
-        now, sent = self._clock.now(), 0
+        """Books what follows, and has what is there already look again; answers how many workers are told. `rules` are
+        those that are enabled: what others have made is left alone.
+        """
+        now, sent, working = self._clock.now(), 0, {rule.id for rule in rules}
         ours = await self._ours(company_id, heard)
         known: dict[str, list[Execution]] = {}
         for execution in await self._executions.about(company_id, [one.event.object_id for one in heard]):
@@ -52,6 +54,8 @@ class Booking:
         for event, document in heard:
             begun = known.get(event.object_id, [])
             for execution in begun:
+                if execution.rule_id not in working:
+                    continue
                 if execution.stir(event.version, now, gone=document is None):
                     await send_execution(self._outbox, execution, now)
                     sent += 1

@@ -64,16 +64,16 @@ class Carrying:
             read = await self._drafting.sources(key, recipe, [execution.source_id])
             document = read.get(execution.source_id)
             bundles = {} if document is None else await self._drafting.bundles(key, recipe, document)
-        if document is not None:
-            read_print = request_fingerprint([rule.version, document])
-            if execution.made and read_print == execution.read and not execution.urged:
-                return Verdict(Ending.UNCHANGED)  # told twice, or of something that documents do not show
-            require_within(assignment.permit, rule, document)
-            if execution.made and rule.terms.on_change is Later.IGNORE and not execution.urged:
-                return Verdict(Ending.MADE, read=read_print)
-        async with self._sides.speaking(Side.TARGET, rule.target_id) as key:
-            if document is None:
+        if document is None:
+            async with self._sides.speaking(Side.TARGET, rule.target_id) as key:
                 return await self._after_deletion(key, assignment, confirm)
+        read_print = request_fingerprint([rule.version, document])
+        if execution.made and read_print == execution.read and not execution.urged:
+            return Verdict(Ending.UNCHANGED)  # told twice, or of something that documents do not show
+        require_within(assignment.permit, rule, document)
+        if execution.made and rule.terms.on_change is Later.IGNORE and not execution.urged:
+            return Verdict(Ending.MADE, read=read_print)
+        async with self._sides.speaking(Side.TARGET, rule.target_id) as key:
             facts = await self._drafting.facts(key, rule.terms)
             name = assignment.permit.source_name
             draft = await self._drafting.draft(key, rule, document, bundles, facts, name)

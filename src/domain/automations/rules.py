@@ -157,7 +157,11 @@ class AutomationRule:
     def went_wrong(self, code: str) -> bool:
         """An execution failed; answers whether the rule pauses itself because of that, which it does once."""
         self.failures += 1
-        if not self.enabled or self.failures < MOST_FAILURES:
+        return self.failures >= MOST_FAILURES and self.stop(code)
+
+    def stop(self, code: str) -> bool:
+        """It pauses itself, for that reason; answers whether it had not yet."""
+        if not self.enabled:
             return False
         self.enabled, self.stopped_by = False, code
         self.version += 1

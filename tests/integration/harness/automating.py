@@ -234,13 +234,19 @@ class AutomationFakes(Provider):
     def reviews(self, queue: Reviews) -> ReviewQueue:
         return queue
 
+
+class Stepping(Provider):
+    """Work across companies is counted, and may die."""
+
+    scope = Scope.APP
+
     @provide
     def system(self, store: MemoryStore, steps: Steps) -> SystemTransaction:
         return SteppingTransaction(MemorySystemTransaction(store), steps)
 
 
-FAKES = AutomationFakes()
-"""One, so that worlds share the checked graph."""
+FAKES, STEPPING = AutomationFakes(), Stepping()
+"""One of each, so that worlds share the checked graph."""
 
 
 def identity(name: str) -> str:
@@ -268,7 +274,7 @@ class Trade:
 
     @classmethod
     async def begin(cls, *, limits: LinkLimits = NO_LIMITS, source_limits: LinkLimits = NO_LIMITS) -> "Trade":
-        story = await Story.begin(SMALL, FAKES)
+        story = await Story.begin(SMALL, FAKES, STEPPING)
         a, b = await story.install("alpha"), await story.install("beta")
         container = story.world.container
         documents = await container.get(MemoryDocuments)

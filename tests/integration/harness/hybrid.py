@@ -137,8 +137,8 @@ def settings_for(running: Servers) -> Settings:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, vendors: FakeVendors) -> AsyncIterator[HybridWorld]:
-    """The application of one process."""
+async def opened(settings: Settings, vendors: FakeVendors, *instead: Provider) -> AsyncIterator[HybridWorld]:
+    """The application of one process; what `instead` provides replaces fakes."""
     container = make_async_container(
         Persistence(),
         Tenancy(),
@@ -148,6 +148,7 @@ async def opened(settings: Settings, vendors: FakeVendors) -> AsyncIterator[Hybr
         PendingAutomations(),
         Surroundings(),
         _Vendors(vendors),
+        *instead,
         use_cases(),
         context={Settings: settings, Metrics: Metrics()},
     )

@@ -36,6 +36,12 @@ BODIES: dict[str, Any] = {
     "PATCH /api/v1/export-configs/{}": {"name": "чужая"},
     "PUT /api/v1/export-configs/{}/schedule": {"cron": None},
     "PUT /api/v1/members/{}/role": {"role": "viewer"},
+    "PUT /api/v1/automation-rules/{}": {
+        "name": "чужое",
+        "recipe": "demand_supply",
+        "trigger": "created",
+        "mapping": dict.fromkeys(("organization", "agent", "store"), str(UUID(int=1))),
+    },
 }
 """For those that do not look at anything before the body has a form; others get an empty object."""
 

@@ -21,6 +21,7 @@ from application.automations.queries.dry_run_rule import DryRunRule
 from application.automations.queries.get_link_targets import GetLinkTargets
 from application.automations.queries.get_rule import GetRule
 from application.automations.queries.list_company_links import ListCompanyLinks
+from application.automations.queries.list_rules import ListRules
 from application.automations.resume_command import ResumeExecutions
 from application.automations.views import ExecutionView
 from application.billing.commands.set_plan import SetPlan
@@ -247,6 +248,11 @@ async def test_a_revoked_link_makes_nothing_even_what_is_under_way(trade: Trade,
         assert link.state is LinkState.REVOKED
     with pytest.raises(LinkRevoked):
         await trade.rule(name="ещё")
+    (rule,) = await trade.a.app.ask(ListRules(company_id=trade.a.id))
+    assert (rule.enabled, rule.stopped_by) == (False, "automations.link_revoked")
+    await trade.tell(trade.ship("2"))
+    await trade.work()
+    assert len(await trade.executions()) == 1
 
 
 async def test_a_link_revoked_while_a_worker_reads_is_noticed_before_anything_is_written(

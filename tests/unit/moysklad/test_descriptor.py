@@ -61,7 +61,7 @@ def test_what_is_asked_for() -> None:
     assert permissions is not None
     asked = {one.tag.removeprefix(SPACE): [level.tag.removeprefix(SPACE) for level in one] for one in permissions}
     assert {name for name, levels in asked.items() if not levels} == set(flags(EXPORTERS))
-    making = dict.fromkeys(made(RECIPES.values()), ["view", *MAKING])
+    making = {name: ["view", *MAKING] for name in made(RECIPES.values())}
     assert set(making) == {"customerOrder", "invoiceIn", "paymentIn", "purchaseOrder", "purchaseReturn", "supply"}
     wanted = {one: ["view"] for one in viewed(EXPORTERS)} | making
     assert {name: levels for name, levels in asked.items() if levels} == wanted

@@ -15,7 +15,6 @@ from application.ports import Clock, Ids, Outbox, SystemTransaction
 from domain.automations.executions import (
     MOST_FAILURES,
     Execution,
-    ExecutionError,
     ExecutionLost,
     ExecutionState,
     ExecutionsUsedUp,
@@ -23,6 +22,7 @@ from domain.automations.executions import (
     received,
     told,
 )
+from domain.automations.links import LinkRevoked
 from domain.automations.rules import AutomationRule, RuleNotFound
 from domain.shared.errors import SkladSheetsError
 from domain.shared.identities import ClaimId
@@ -147,29 +147,35 @@ class ExecuteRuleHandler:
     ) -> Outcome:
         now = self._clock.now()
         worked_on = execution.seen if assignment is None else assignment.worked_on
+        before, tries = execution.error, execution.failures
         failed = enter(execution, verdict, worked_on, now)
+        again = failed and not tries and before is not None and before.code == (execution.error or before).code
         told_of = rule or (assignment.rule if assignment else None)
         if rule is not None:
-            await self._judge(rule, verdict, failed=failed, error=execution.error)
+            await self._judge(rule, verdict, failed=failed and not again)
         if execution.state is ExecutionState.BOOKED:
             await send_execution(self._outbox, execution, now)
         await self._store(execution, told_of)
         error = execution.error or verdict.error
         return Outcome(state=execution.state.value, error=None if error is None else error.code)
 
-    async def _judge(
-        self, rule: AutomationRule, verdict: Verdict, *, failed: bool, error: ExecutionError | None
-    ) -> None:
-        """A rule whose executions fail one after another pauses itself, and that is told once."""
-        if failed:
-            code = (verdict.error or error or told(Unfinished())).code
-            if rule.went_wrong(code):
-                tell = TellStoppedRule(company_id=rule.company_id, rule_id=rule.id)
-                await self._outbox.put(tell, once_key=f"rule-stopped:{rule.id}")
+    async def _judge(self, rule: AutomationRule, verdict: Verdict, *, failed: bool) -> None:
+        """A rule whose executions fail one after another, or whose link has ended, pauses itself, and that is told
+        once. What failed for the same reason before, and was only told of again, is no further failure.
+        """
+        code = (verdict.error or told(Unfinished())).code
+        if code == LinkRevoked.code:
+            stopped = rule.stop(code)
+        elif failed:
+            stopped = rule.went_wrong(code)
         elif verdict.ending is Ending.MADE:
             rule.went_well()
+            stopped = False
         else:
             return
+        if stopped:
+            tell = TellStoppedRule(company_id=rule.company_id, rule_id=rule.id)
+            await self._outbox.put(tell, once_key=f"rule-stopped:{rule.id}")
         await self._rules.put(rule)
 
     async def _store(self, execution: Execution, rule: AutomationRule | None) -> None:

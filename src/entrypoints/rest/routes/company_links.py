@@ -150,9 +150,9 @@ async def revoke_company_link(
 @get("/company-links/{link_id:uuid}/targets", summary="What a rule over the link may choose at the other company")
 async def link_targets(
     link_id: FromPath[UUID],
-    recipe: FromQuery[str],
     identity: NamedDependency[Identity],
     application: NamedDependency[Application],
+    recipe: FromQuery[str] = "demand_supply",
 ) -> LinkTargets:
     """Organizations, stores, states and attributes there, and counterparties who may stand for this company. Asks
     MoySklad on behalf of both companies; the link has to be open.
