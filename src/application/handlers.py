@@ -9,10 +9,16 @@ from application.automations.commands.create_match_target import CreateMatchTarg
 from application.automations.commands.ignore_match_review import IgnoreMatchReview, IgnoreMatchReviewHandler
 from application.automations.commands.remove_match_pair import RemoveMatchPair, RemoveMatchPairHandler
 from application.automations.commands.set_match_pair import SetMatchPair, SetMatchPairHandler
+from application.automations.execute_command import ExecuteRule
+from application.automations.mirror_command import MirrorLink
 from application.automations.queries.find_match_targets import FindMatchTargets, FindMatchTargetsHandler
 from application.automations.queries.get_match_review import GetMatchReview, GetMatchReviewHandler
 from application.automations.queries.list_match_pairs import ListMatchPairs, ListMatchPairsHandler
 from application.automations.queries.list_match_reviews import ListMatchReviews, ListMatchReviewsHandler
+from application.automations.resume_command import ResumeExecutions
+from application.automations.rule_contents import RULES, RULES_ACROSS
+from application.automations.stopped_command import TellStoppedRule
+from application.automations.wake_command import WakeExecutions
 from application.billing.commands.block_company import BlockCompany, BlockCompanyHandler
 from application.billing.commands.set_plan import SetPlan, SetPlanHandler
 from application.billing.queries.get_plan import GetPlan, GetPlanHandler
@@ -132,7 +138,7 @@ from application.webhooks.commands.keep_deliveries import KeepDeliveries, KeepDe
 from application.webhooks.commands.notice_outage import NoticeOutage, NoticeOutageHandler
 from application.webhooks.commands.start_by_scenario import StartByScenario, StartByScenarioHandler
 from application.webhooks.commands.tend_webhooks import TendWebhooksHandler
-from application.webhooks.hearing_commands import CatchUpEvents
+from application.webhooks.hearing_commands import ApplyRules, CatchUpEvents
 from application.webhooks.queries.get_webhooks import GetWebhooks, GetWebhooksHandler
 
 HANDLERS: dict[type[Message[Any]], type[Any]] = {
@@ -242,6 +248,7 @@ HANDLERS: dict[type[Message[Any]], type[Any]] = {
     GetMatchReview: GetMatchReviewHandler,
     ListMatchPairs: ListMatchPairsHandler,
     FindMatchTargets: FindMatchTargetsHandler,
+    **RULES,
     # delivery
     RelayOutbox: RelayOutboxHandler,
     NoteFailedMessage: NoteFailedMessageHandler,
@@ -293,6 +300,7 @@ ACROSS_COMPANIES: frozenset[type[Any]] = frozenset(
         NoticeOutageHandler,
         StartByScenarioHandler,
         SeeBacklogHandler,
+        *RULES_ACROSS,
     }
 )
 """The only handlers that may be given a SystemTransaction. A test holds them to it."""
@@ -323,4 +331,10 @@ WORK: tuple[Work, ...] = (
     Work(TellBrokenGoogle, queue="notices", time_limit=timedelta(minutes=1)),
     Work(EraseCompany, queue="notices", time_limit=timedelta(hours=1)),
     Work(TellSheet, queue="notices", time_limit=timedelta(minutes=20), keeps_account=True),
+    Work(ApplyRules, queue="notices", time_limit=timedelta(minutes=5)),
+    Work(ExecuteRule, queue="notices", time_limit=timedelta(minutes=8), keeps_account=True),
+    Work(WakeExecutions, queue="notices", time_limit=timedelta(minutes=5)),
+    Work(ResumeExecutions, queue="notices", time_limit=timedelta(minutes=5)),
+    Work(MirrorLink, queue="notices", time_limit=timedelta(minutes=1)),
+    Work(TellStoppedRule, queue="notices", time_limit=timedelta(minutes=1)),
 )

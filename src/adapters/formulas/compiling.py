@@ -98,8 +98,8 @@ class Compiler:
         if path is None:
             raise Unreadable(f".{node.children[1]} cannot be used")
         if path in self._offered:
-            return self._reading(path)
-        return self._reading(path.removeprefix(f"{_ROW}."))
+            return self._reading(path, node)
+        return self._reading(path.removeprefix(f"{_ROW}."), node)
 
     def _element(self, node: _Node) -> Read:
         target, index = node.children
@@ -107,13 +107,13 @@ class Compiler:
             literal = _leaf(index)
             if literal is None or literal.type not in _TEXTS:
                 raise Unreadable('a column is read as row["its id"]')
-            return self._reading(self._texts[literal.start_pos])
+            return self._reading(self._texts[literal.start_pos], index)
         listed, place = self.compile(target), self.compile(index)
         return lambda cells: _at(listed(cells), place(cells))
 
-    def _reading(self, name: str) -> Read:
+    def _reading(self, name: str, node: _Node) -> Read:
         if name not in self._offered:
-            raise Unreadable(f"there is no column {name[:100]}")
+            raise Unreadable(f"there is no column {name[:100]} at character {_place(node)}")
         self.names.add(name)
         return lambda cells: from_cell(cells[name])
 
@@ -202,6 +202,13 @@ def _inner(node: _Node) -> _Node:
     while len(node.children) == 1 and node.data in _WRAPPERS:
         node = node.children[0]
     return node
+
+
+def _place(node: _Node) -> int:
+    """At which character the node begins."""
+    while not hasattr(node, "start_pos"):
+        node = node.children[0]
+    return int(node.start_pos) + 1
 
 
 def _path(node: _Node) -> str | None:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from adapters.memory.automation_rows import AutomationRows
 from adapters.memory.rows import Access, Rows
 from application.billing.ports import Entry
 from application.connections.key_ports import Canary
@@ -12,9 +13,6 @@ from application.exports.ports import WriteIntent
 from application.ports import OutboxMessage, Turn
 from application.tenants.audit import AuditEntry
 from application.tenants.kept_answers import Claim, EarlierRequest
-from domain.automations.matching import MatchKind
-from domain.automations.pairs import MatchPair
-from domain.automations.reviews import MatchReview
 from domain.billing.standing import Account
 from domain.billing.usage import Hold, Meter
 from domain.connections.google import ConsentRequest, GoogleConnection, PickedSpreadsheet
@@ -34,7 +32,6 @@ from domain.shared.identities import (
     CompanyId,
     ConfigId,
     LinkId,
-    MatchReviewId,
     MemberId,
     SessionId,
     TaskId,
@@ -242,10 +239,11 @@ class StoredKey(NamedTuple):
     key: SealedSecret
 
 
-class MemoryStore:
+class MemoryStore(AutomationRows):
     """One database. Its transactions run one after another, so that every row read is as good as locked."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.lock = asyncio.Lock()
         self.companies: Rows[CompanyId, Company] = Rows(lambda row: row.id, lambda row: row.id, Access.SHARED)
         self.members: Rows[MemberId, Member] = Rows(lambda row: row.id, lambda row: row.company_id, Access.COUNTED)
@@ -335,15 +333,6 @@ class MemoryStore:
         )
         self.event_turns: Rows[tuple[CompanyId, str], EventTurn] = Rows(
             lambda row: (row.company_id, row.turn), lambda row: row.company_id, Access.SHARED, immutable=True
-        )
-        self.match_pairs: Rows[tuple[CompanyId, CompanyId, MatchKind, str], MatchPair] = Rows(
-            lambda row: (row.company_id, row.source_company_id, row.kind, row.source_id),
-            lambda row: row.company_id,
-            Access.COMPANY,
-            immutable=True,
-        )
-        self.match_reviews: Rows[MatchReviewId, MatchReview] = Rows(
-            lambda row: row.id, lambda row: row.company_id, Access.SHARED
         )
         self.billing_accounts: Rows[CompanyId, Account] = Rows(
             lambda row: row.company_id, lambda row: row.company_id, Access.SHARED, immutable=True

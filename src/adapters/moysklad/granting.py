@@ -1,4 +1,5 @@
-"""Which rights an app has to ask an account for so that every exporter can be read (Vendor API docs, 5.3).
+"""Which rights an app has to ask an account for so that every exporter can be read, and every automation rule can make
+its documents (Vendor API docs, 5.3).
 
 In descriptors things have names of their own: counterparties are `company`, organizations `myCompany`, stores
 `warehouse`, whatever is sold `good`, documents are written in camel case.
@@ -6,10 +7,14 @@ In descriptors things have names of their own: counterparties are `company`, org
 
 from collections.abc import Iterable
 
+from domain.automations.recipes.recipe import Recipe
 from domain.exports.exporter import BaseExporter
 
 GENERAL = frozenset({"useOwnWebhooks", "useAllAttributeMetadata"})
 """Our own webhooks, and the additional fields that the account has made."""
+
+MAKING = ("create", "update", "approve")
+"""What it takes to make a document, to bring it up to date, and to post it where a rule says so."""
 
 _REPORTS: dict[str, frozenset[str]] = {
     "dashboard": frozenset({"viewDashboard"}),
@@ -72,6 +77,11 @@ def entities_of(exporter: BaseExporter) -> tuple[str, ...]:
 def flags(exporters: Iterable[BaseExporter]) -> list[str]:
     """Rights that are granted or not, in alphabetical order."""
     return sorted(GENERAL.union(*(reports_of(one) for one in exporters)))
+
+
+def made(recipes: Iterable[Recipe]) -> list[str]:
+    """Documents that automation rules make, in alphabetical order."""
+    return sorted({name for one in recipes for name in _ENTITIES[one.target]})
 
 
 def viewed(exporters: Iterable[BaseExporter]) -> list[str]:

@@ -28,7 +28,8 @@ class Plan:
 
     `rows` are changed rows that a month may bring into sheets, `exports` how many exports there may be, `families` the
     families of exporters that these may have; no schedule may have runs closer than `shortest_interval`. What runs left
-    behind is remembered for `history`; None is as long as the installation remembers anything.
+    behind is remembered for `history`; None is as long as the installation remembers anything. `links` to other
+    companies may live at once, and `executions` of automation rules may be begun in a month.
     """
 
     key: PlanKey
@@ -39,6 +40,8 @@ class Plan:
     shortest_interval: timedelta
     history: timedelta | None
     families: frozenset[str] | None
+    links: int | None
+    executions: int | None
 
 
 _PLAIN = frozenset({"documents", "dictionaries"})
@@ -47,11 +50,24 @@ _PLAIN = frozenset({"documents", "dictionaries"})
 PLANS: dict[PlanKey, Plan] = {
     plan.key: plan
     for plan in (
-        #    key                Russian       English      exports  rows       shortest interval     history  families
-        Plan(PlanKey.FREE, "Бесплатный", "Free", 2, 10_000, timedelta(hours=24), timedelta(days=7), _PLAIN),
-        Plan(PlanKey.START, "Старт", "Start", 10, 200_000, timedelta(hours=1), timedelta(days=30), None),
-        Plan(PlanKey.BUSINESS, "Бизнес", "Business", 50, 2_000_000, timedelta(minutes=15), timedelta(days=90), None),
-        Plan(PlanKey.ENTERPRISE, "Корпоративный", "Enterprise", None, None, timedelta(minutes=1), None, None),
+        #    key, Russian, English, exports, rows, shortest interval, history, families, links, executions
+        Plan(PlanKey.FREE, "Бесплатный", "Free", 2, 10_000, timedelta(hours=24), timedelta(days=7), _PLAIN, 1, 100),
+        Plan(PlanKey.START, "Старт", "Start", 10, 200_000, timedelta(hours=1), timedelta(days=30), None, 3, 1_000),
+        Plan(
+            PlanKey.BUSINESS,
+            "Бизнес",
+            "Business",
+            50,
+            2_000_000,
+            timedelta(minutes=15),
+            timedelta(days=90),
+            None,
+            20,
+            20_000,
+        ),
+        Plan(
+            PlanKey.ENTERPRISE, "Корпоративный", "Enterprise", None, None, timedelta(minutes=1), None, None, None, None
+        ),
     )
 }
 

@@ -1,9 +1,16 @@
-"""Fakes of what works with single objects: events, documents."""
+"""Fakes of what works with single objects: events, documents, automations."""
 
 from dishka import Provider, Scope, provide
 
+from adapters.memory.automations import (
+    MemoryAutomationRules,
+    MemoryExecutions,
+    MemoryLinkSides,
+    MemoryReceivedExecutions,
+)
 from adapters.memory.documents import MemoryDocuments
 from adapters.memory.events import MemoryInterests, MemoryObjectEvents
+from application.automations.ports import AutomationRules, Executions, LinkSides, ReceivedExecutions
 from application.connections.document_ports import Documents
 from application.webhooks.event_ports import Interests, ObjectEvents
 
@@ -16,3 +23,7 @@ class ObjectFakes(Provider):
     interests = provide(MemoryInterests, provides=Interests)
     events = provide(MemoryObjectEvents, provides=ObjectEvents)
     documents = provide(MemoryDocuments, provides=Documents)
+    company_links = provide(MemoryLinkSides, provides=LinkSides)
+    rules = provide(MemoryAutomationRules, provides=AutomationRules)
+    executions = provide(MemoryExecutions, provides=Executions)
+    received = provide(MemoryReceivedExecutions, provides=ReceivedExecutions)

@@ -144,9 +144,10 @@ from domain.exports.sharing import Shares
 from domain.tenants.rates import Rate
 from domain.webhooks.watch import Pace
 from entrypoints.composition.application import make_application
+from entrypoints.composition.automations import LiveAutomations
 from entrypoints.composition.billing import LiveBilling
 from entrypoints.composition.events import LiveEvents
-from entrypoints.composition.matching import LiveMatching, MatchingVendors
+from entrypoints.composition.matching import LiveMatching, MatchingSeam, MatchingVendors
 from entrypoints.composition.scheduling import settled_pace, settled_retention, settled_terms
 from entrypoints.composition.systems import LiveSystems
 from entrypoints.composition.tenancy import Tenancy
@@ -362,8 +363,9 @@ class Surroundings(Provider):
 def live_container(settings: Settings, metrics: Metrics) -> AsyncContainer:
     """A container of the real adapters. dishka checks that nothing is missing."""
     context = {Settings: settings, Metrics: metrics}
-    providers = (Persistence(), Tenancy(), LiveBilling(), LiveEvents(), Surroundings(), Vendors(), use_cases())
-    return make_async_container(*providers, LiveMatching(), MatchingVendors(), context=context)
+    kept = (Persistence(), Tenancy(), LiveBilling(), LiveEvents(), LiveAutomations(), LiveMatching(), MatchingSeam())
+    providers = (*kept, Surroundings(), Vendors(), MatchingVendors(), use_cases())
+    return make_async_container(*providers, context=context)
 
 
 @asynccontextmanager

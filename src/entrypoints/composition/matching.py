@@ -1,15 +1,27 @@
 """Matching, over PostgreSQL and MoySklad, the same in every process."""
 
-from dishka import Provider, Scope, provide
+from dishka import Provider, Scope, alias, provide
 
 from adapters.moysklad.client import MoySkladClient
 from adapters.moysklad.document_writer import MoySkladDocumentWriter, MoySkladTargetLists
 from adapters.moysklad.target_catalogue import MoySkladTargetCatalogue
 from adapters.postgres.repositories.matching import SqlMatchPairs, SqlMatchReviews
 from application.automations.catalogue_ports import TargetCatalogue
+from application.automations.matcher import Matcher
+from application.automations.matching_ports import Matching, ReviewQueue
 from application.automations.pair_ports import MatchPairs, MatchReviews
+from application.automations.reviews import Reviews
 from application.automations.vendor_ports import DocumentWriter, TargetLists
 from application.webhooks.ports import WebhookAddresses
+
+
+class MatchingSeam(Provider):
+    """What rules ask of matching, which tests replace."""
+
+    scope = Scope.REQUEST
+
+    matching = alias(source=Matcher, provides=Matching)
+    queue = alias(source=Reviews, provides=ReviewQueue)
 
 
 class LiveMatching(Provider):

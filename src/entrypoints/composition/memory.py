@@ -172,6 +172,7 @@ from domain.tenants.rates import Rate
 from domain.webhooks.watch import Pace
 from entrypoints.composition.application import make_application
 from entrypoints.composition.fakes import ObjectFakes
+from entrypoints.composition.matching import MatchingSeam
 from entrypoints.composition.matching_fakes import MatchingFakes, MatchingVendorFakes
 from entrypoints.composition.use_cases import use_cases
 
@@ -381,7 +382,7 @@ def _wiring(*instead: Provider) -> AsyncContainer:
 
     Checking and compiling the graph takes longer than most stories do, so worlds with the same providers share it.
     """
-    fakes = (Fakes(), ObjectFakes(), MatchingFakes(), MatchingVendorFakes())
+    fakes = (Fakes(), ObjectFakes(), MatchingFakes(), MatchingVendorFakes(), MatchingSeam())
     return make_async_container(*fakes, *instead, use_cases(), lock_factory=None, start_scope=Scope.RUNTIME)
 
 

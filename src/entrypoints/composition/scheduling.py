@@ -34,6 +34,7 @@ from adapters.postgres.repositories.deliveries import SqlDeliveries, SqlDelivery
 from adapters.postgres.repositories.delivery import SqlNonces, SqlOutbox, SqlOutboxQueue, SqlReplays
 from adapters.postgres.repositories.dispatch import SqlRunPlaces, SqlTurns, SqlWorkers
 from adapters.postgres.repositories.erasures import SqlErasures
+from adapters.postgres.repositories.executions import SqlExecutions
 from adapters.postgres.repositories.exports import SqlExportConfigs
 from adapters.postgres.repositories.installations import SqlVendorRequests
 from adapters.postgres.repositories.kept_answers import SqlKeptAnswers
@@ -48,6 +49,8 @@ from adapters.postgres.waiting import once_it_is_up
 from adapters.system.calendar import CronsimCalendar
 from adapters.system.clock import SystemClock
 from adapters.system.ids import SystemIds
+from application.automations.commands.recover_executions import RecoverExecutions, RecoverExecutionsHandler
+from application.automations.ports import Executions
 from application.billing.quotas import Quotas
 from application.bus import Application
 from application.connections.installation_ports import VendorRequests
@@ -110,6 +113,7 @@ SCHEDULED: dict[type[Message[Any]], type[Any]] = {
     BookFollowUps: BookFollowUpsHandler,
     BookTendings: BookTendingsHandler,
     BookHearings: BookHearingsHandler,
+    RecoverExecutions: RecoverExecutionsHandler,
 }
 """What a scheduler can be told. entrypoints.scheduler tells nothing else."""
 
@@ -165,6 +169,7 @@ class SchedulerAdapters(Provider):
     system_transaction = provide(SqlSystemTransaction, provides=SystemTransaction)
     tasks = provide(SqlExportTasks, provides=ExportTasks)
     tellings = provide(SqlTellings, provides=Tellings)
+    executions = provide(SqlExecutions, provides=Executions)
     occurrences = provide(SqlOccurrences, provides=Occurrences)
     standings = provide(SqlStandings, provides=Standings)
     run_places = provide(SqlRunPlaces, provides=RunPlaces)

@@ -2,9 +2,16 @@
 
 from dishka import Provider, Scope, provide
 
+from application.automations.booking import Booking
+from application.automations.carrying import Carrying
+from application.automations.checking import Hearkening, RuleChecking
+from application.automations.drafting import Drafting
+from application.automations.expressions import Expressions
 from application.automations.learning import Learning
 from application.automations.matcher import Matcher
+from application.automations.permits import Permits
 from application.automations.reviews import Reviews
+from application.automations.sides import Sides
 from application.billing.quotas import Quotas
 from application.connections.consents import ConsentTrips
 from application.connections.installing import Installing
@@ -65,6 +72,14 @@ class UseCases(Provider):
     reviews = provide(Reviews)
     learning = provide(Learning)
     erasing = provide(Erasing)
+    expressions = provide(Expressions)
+    permits = provide(Permits)
+    sides = provide(Sides)
+    drafting = provide(Drafting)
+    executing = provide(Booking)
+    carrying = provide(Carrying)
+    rule_checking = provide(RuleChecking)
+    hearkening = provide(Hearkening)
 
 
 def use_cases() -> Provider:

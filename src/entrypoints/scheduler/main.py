@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
+from application.automations.commands.recover_executions import RecoverExecutions
 from application.bus import Application
 from application.delivery.commands.purge_expired import PurgeExpired
 from application.exports.commands.book_due_exports import BookDueExports
@@ -35,6 +36,7 @@ async def schedule(
         nonlocal purged_at
         await application.execute(BookDueExports())
         await application.execute(RecoverTasks())
+        await application.execute(RecoverExecutions())
         await application.execute(MakeRoom())
         if seconds() - purged_at >= PURGE_SECONDS:
             purged_at = seconds()

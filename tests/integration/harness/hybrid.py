@@ -30,10 +30,11 @@ from application.tenants.ports import ContextKeys, VendorSignatures
 from application.webhooks.ports import RegisteredWebhooks
 from devstack.servers import Servers, service_login
 from entrypoints.composition.application import make_application
+from entrypoints.composition.automations import LiveAutomations
 from entrypoints.composition.billing import LiveBilling
 from entrypoints.composition.events import LiveEvents
 from entrypoints.composition.live import Persistence, Surroundings
-from entrypoints.composition.matching import LiveMatching
+from entrypoints.composition.matching import LiveMatching, MatchingSeam
 from entrypoints.composition.matching_fakes import MatchingVendorFakes
 from entrypoints.composition.tenancy import Tenancy
 from entrypoints.composition.use_cases import use_cases
@@ -137,17 +138,20 @@ def settings_for(running: Servers) -> Settings:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, vendors: FakeVendors) -> AsyncIterator[HybridWorld]:
-    """The application of one process."""
+async def opened(settings: Settings, vendors: FakeVendors, *instead: Provider) -> AsyncIterator[HybridWorld]:
+    """The application of one process; what `instead` provides replaces fakes."""
     container = make_async_container(
         Persistence(),
         Tenancy(),
         LiveBilling(),
         LiveEvents(),
         LiveMatching(),
+        MatchingSeam(),
         MatchingVendorFakes(),
+        LiveAutomations(),
         Surroundings(),
         _Vendors(vendors),
+        *instead,
         use_cases(),
         context={Settings: settings, Metrics: Metrics()},
     )

@@ -2,13 +2,19 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 from application.connections.ports import GoogleKey, MoySkladKey, Urgency
 from application.exports.vendor_ports import Spreadsheet, Spreadsheets
-from domain.automations.matching import MatchKind, Target, Wanted
+from domain.automations.executions import Execution, sync_id_of
+from domain.automations.links import LinkLimits, LinkSide, LinkState, Side
+from domain.automations.mapping import FieldMapping
+from domain.automations.matching import MatchBy, MatchKind, Target, Wanted
 from domain.automations.pairs import FoundBy, MatchPair
 from domain.automations.reviews import MatchReview
+from domain.automations.rules import AutomationRule, Later, RuleTerms
+from domain.automations.rules import Trigger as RuleTrigger
 from domain.connections.google import ConsentPurpose, ConsentRequest, GoogleConnection, PickedSpreadsheet
 from domain.connections.installation import Installation, InstallationStatus
 from domain.connections.moysklad import ConnectionState, MoySkladConnection
@@ -32,11 +38,14 @@ from domain.shared.identities import (
     ApiKeyId,
     ClaimId,
     CompanyId,
+    CompanyLinkId,
     ConfigId,
+    ExecutionId,
     LinkId,
     MatchReviewId,
     MemberId,
     PersonId,
+    RuleId,
     SessionId,
     TaskId,
 )
@@ -353,6 +362,81 @@ def watch(world: World, config_id: ConfigId, company_id: CompanyId) -> ExportWat
         hurried=True,
         scenario=True,
         not_before=world.now + timedelta(seconds=3),
+    )
+
+
+def link_side(world: World, company_id: CompanyId, other: CompanyId) -> LinkSide:
+    """The source's half of a link, with every field filled."""
+    return LinkSide(
+        link_id=CompanyLinkId(world.ids.new()),
+        company_id=company_id,
+        side=Side.SOURCE,
+        state=LinkState.ACCEPTED,
+        name="Наш дилер",
+        created_at=world.now,
+        expires_at=world.now + timedelta(days=7),
+        digest=uuid4().bytes * 2,
+        other_id=other,
+        other_name="beta",
+        limits=LinkLimits(frozenset({"demand"}), frozenset({"s"}), None, Decimal("1000.50")),
+        paused=True,
+        accepted_at=world.now + timedelta(hours=1),
+        other_paused=True,
+    )
+
+
+def automation_rule(world: World, company_id: CompanyId, target: CompanyId) -> AutomationRule:
+    """A rule with every field filled."""
+    mapping = FieldMapping(
+        organization="o",
+        agent="a",
+        store="s",
+        fields={"description": "name"},
+        attributes={"Цвет": "name"},
+        line_fields={"price": "price * 2"},
+        references={"project": "p"},
+        vat={"18": "20"},
+        state="Новый",
+        mark="Источник",
+        applicable=True,
+    )
+    return AutomationRule(
+        id=RuleId(world.ids.new()),
+        company_id=company_id,
+        link_id=CompanyLinkId(uuid4()),
+        target_id=target,
+        terms=RuleTerms(
+            name="Отгрузка → приёмка",
+            recipe_key="demand_supply",
+            trigger=RuleTrigger.STATE,
+            mapping=mapping,
+            state="Готов",
+            condition="sum > 1",
+            on_change=Later.UPDATE,
+            on_delete=Later.IGNORE,
+            match_by=(MatchBy.INN, MatchBy.NAME),
+        ),
+        created_at=world.now,
+        since=world.now + timedelta(seconds=1),
+        failures=2,
+        version=4,
+    )
+
+
+def execution(world: World, rule: AutomationRule) -> Execution:
+    """An execution as it is when it has just been booked."""
+    source_id = str(uuid4())
+    return Execution(
+        id=ExecutionId(world.ids.new()),
+        company_id=rule.company_id,
+        target_company_id=rule.target_id,
+        rule_id=rule.id,
+        source_type="demand",
+        source_id=source_id,
+        sync_id=sync_id_of(rule.id, source_id),
+        seen=uuid4(),
+        booked_at=world.now,
+        target_type="supply",
     )
 
 

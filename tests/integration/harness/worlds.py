@@ -10,6 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.memory.access import MemoryApiKeys, MemoryLinks
 from adapters.memory.audit import MemoryAuditTrail
+from adapters.memory.automations import (
+    MemoryAutomationRules,
+    MemoryExecutions,
+    MemoryLinkSides,
+    MemoryReceivedExecutions,
+)
 from adapters.memory.billing import MemoryBillingAccounts, MemoryCustomers, MemoryUsage
 from adapters.memory.connections import (
     MemoryConsentRequests,
@@ -56,6 +62,7 @@ from adapters.memory.webhooks import (
 )
 from adapters.postgres.repositories.access import SqlApiKeys, SqlLinks
 from adapters.postgres.repositories.audit import SqlAuditTrail
+from adapters.postgres.repositories.automations import SqlAutomationRules, SqlLinkSides
 from adapters.postgres.repositories.billing import SqlBillingAccounts, SqlCustomers, SqlUsage
 from adapters.postgres.repositories.change_marks import SqlChangeMarks
 from adapters.postgres.repositories.connections import (
@@ -75,6 +82,7 @@ from adapters.postgres.repositories.delivery import SqlFailedMessages, SqlNonces
 from adapters.postgres.repositories.dispatch import SqlRunPlaces, SqlTurns, SqlWorkers
 from adapters.postgres.repositories.erasures import SqlErasures
 from adapters.postgres.repositories.events import SqlInterests, SqlObjectEvents
+from adapters.postgres.repositories.executions import SqlExecutions, SqlReceivedExecutions
 from adapters.postgres.repositories.exported_rows import SqlExportedRows
 from adapters.postgres.repositories.exports import SqlExportConfigs
 from adapters.postgres.repositories.installations import SqlCompanyViews, SqlInstallations, SqlVendorRequests
@@ -95,6 +103,7 @@ from adapters.postgres.views.backlog import SqlBacklogViews
 from adapters.postgres.views.exports import SqlExportViews, SqlFreshnessViews
 from adapters.system.ids import SystemIds
 from application.automations.pair_ports import MatchPairs, MatchReviews
+from application.automations.ports import AutomationRules, Executions, LinkSides, ReceivedExecutions
 from application.billing.ports import BillingAccounts, Customers, Usage
 from application.connections.google_ports import GoogleHomes, PickedSpreadsheets
 from application.connections.installation_ports import CompanyViews, Installations, VendorRequests
@@ -197,6 +206,10 @@ class World:
     pseudonym_keys: PseudonymKeys
     records: CompanyRecords
     erasures: Erasures
+    link_sides: LinkSides
+    rules: AutomationRules
+    executions: Executions
+    received: ReceivedExecutions
     ids: Ids
     clock: MemoryClock
     headers: MemoryHeaders
@@ -277,6 +290,10 @@ def memory_world() -> World:
         pseudonym_keys=MemoryPseudonymKeys(store),
         records=MemoryCompanyRecords(store),
         erasures=MemoryErasures(store),
+        link_sides=MemoryLinkSides(store),
+        rules=MemoryAutomationRules(store),
+        executions=MemoryExecutions(store),
+        received=MemoryReceivedExecutions(store),
         ids=ids,
         clock=clock,
         headers=headers,
@@ -343,6 +360,10 @@ def postgres_world(engine: AsyncEngine) -> World:
         pseudonym_keys=SqlPseudonymKeys(),
         records=SqlCompanyRecords(),
         erasures=SqlErasures(),
+        link_sides=SqlLinkSides(),
+        rules=SqlAutomationRules(),
+        executions=SqlExecutions(),
+        received=SqlReceivedExecutions(),
         ids=ids,
         clock=clock,
         headers=headers,

@@ -17,6 +17,7 @@ from application.tenants.audit import DONE, AuditEntry
 from application.tenants.kept_answers import Claim
 from application.tenants.occasions import ActorKind
 from application.webhooks.ports import Arrival
+from domain.automations.executions import received
 from domain.billing.plans import PlanKey
 from domain.billing.standing import Account
 from domain.billing.usage import Hold
@@ -94,6 +95,12 @@ async def filled_company(world: World) -> CompanyId:
         await world.pairs.add([samples.match_pair(world, company)])
         await world.reviews.put(samples.match_review(world, company))
         await world.watches.put(samples.watch(world, task.config_id, company), world.now)
+        rule = samples.automation_rule(world, company, CompanyId(uuid4()))
+        await world.link_sides.put(samples.link_side(world, company, rule.target_id))
+        await world.rules.put(rule)
+        execution = samples.execution(world, rule)
+        await world.executions.book([execution])
+        await world.received.put(replace(received(execution, "Правило", "supply"), company_id=company))
     async with world.system_transaction():
         await world.deliveries.keep([Arrival(endpoint.token_digest, uuid4(), b"{}")], world.now)
         await world.counts.add(world.now.date(), {(company, "deliveries"): 1})

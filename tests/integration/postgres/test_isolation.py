@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from adapters.postgres.engine import APPLICATION_ROLE, SYSTEM_ROLE, make_engine
-from adapters.postgres.tables import audit_entries, companies, metadata, webhook_endpoints
+from adapters.postgres.tables import audit_entries, companies, link_sides, metadata, webhook_endpoints
 from domain.shared.identities import CompanyId
 from tests.integration.harness.databases import Database
 
@@ -19,8 +19,10 @@ every_table = pytest.mark.parametrize("table", TABLES, ids=lambda table: table.n
 CHANGEABLE = [table for table in TABLES if table is not audit_entries]
 every_changeable_table = pytest.mark.parametrize("table", CHANGEABLE, ids=lambda table: table.name)
 _SECRET = ("_ciphertext", "_nonce", "_digest")
-RECOGNISED = {webhook_endpoints.c.token_digest}
-"""By these the system role finds whose a call is; of what they were made nothing can be learnt from them."""
+RECOGNISED = {webhook_endpoints.c.token_digest, link_sides.c.invitation_digest}
+"""By these the system role finds whose a call is, or an invitation; of what they were made nothing can be learnt from
+them.
+"""
 SECRETS = [
     column for table in TABLES for column in table.c if column.name.endswith(_SECRET) and column not in RECOGNISED
 ]
@@ -227,6 +229,10 @@ async def test_the_system_role_touches_only_what_its_work_needs(engine: AsyncEng
         "object_events": "INSERT SELECT UPDATE",
         "event_turns": "INSERT SELECT UPDATE",
         "match_reviews": "INSERT SELECT UPDATE",
+        "link_sides": "INSERT SELECT UPDATE",
+        "automation_rules": "INSERT SELECT UPDATE",
+        "executions": "INSERT SELECT UPDATE",
+        "received_executions": "INSERT SELECT UPDATE",
         "export_watches": "INSERT SELECT UPDATE",
         "billing_accounts": "SELECT",
         "usage_meters": "SELECT",
@@ -281,6 +287,7 @@ FREE = {
     ("consent_requests", "member_id"), ("usage_entries", "config_id"), ("usage_holds", "task_id"),
     ("change_marks", "config_id"), ("exported_rows", "config_id"), ("occurrences", "task_id"), ("turns", "lane"),
     ("write_intents", "task_id"), ("export_tasks", "claim_id"), ("export_configs", "after_config_id"),
+    ("received_executions", "execution_id"),
 }  # fmt: skip
 
 

@@ -38,6 +38,12 @@ BODIES: dict[str, Any] = {
     "PUT /api/v1/members/{}/role": {"role": "viewer"},
     "PUT /api/v1/match-pairs/{}/{}/{}": {"targetType": "product", "targetId": str(UUID(int=1))},
     "POST /api/v1/match-reviews/{}/answer": {"targetType": "product", "targetId": str(UUID(int=1))},
+    "PUT /api/v1/automation-rules/{}": {
+        "name": "чужое",
+        "recipe": "demand_supply",
+        "trigger": "created",
+        "mapping": dict.fromkeys(("organization", "agent", "store"), str(UUID(int=1))),
+    },
 }
 """For those that do not look at anything before the body has a form; others get an empty object."""
 

@@ -41,6 +41,7 @@ PORTS = [
     "application.automations.vendor_ports",
     "application.automations.catalogue_ports",
     "application.automations.pair_ports",
+    "application.automations.ports",
     "application.exports.diary",
     "application.exports.views",
     "application.delivery.ports",

@@ -7,7 +7,18 @@ from click.testing import CliRunner
 
 from adapters.moysklad.catalogue import ScannedExporters
 from adapters.moysklad.descriptor import descriptor
-from adapters.moysklad.granting import FREE, NOT_ON_OFFER, RightsUnknown, entities_of, flags, reports_of, viewed
+from adapters.moysklad.granting import (
+    FREE,
+    MAKING,
+    NOT_ON_OFFER,
+    RightsUnknown,
+    entities_of,
+    flags,
+    made,
+    reports_of,
+    viewed,
+)
+from domain.automations.recipes import RECIPES
 from domain.exports.exporter import BaseExporter
 from entrypoints.cli.main import main
 
@@ -50,19 +61,14 @@ def test_what_is_asked_for() -> None:
     assert permissions is not None
     asked = {one.tag.removeprefix(SPACE): [level.tag.removeprefix(SPACE) for level in one] for one in permissions}
     assert {name for name, levels in asked.items() if not levels} == set(flags(EXPORTERS))
-    assert {name: levels for name, levels in asked.items() if levels} == {one: ["view"] for one in viewed(EXPORTERS)}
-    assert (
-        asked["company"]
-        == asked["warehouse"]
-        == asked["myCompany"]
-        == asked["good"]
-        == asked["customerOrder"]
-        == ["view"]
-    )
+    making = {name: ["view", *MAKING] for name in made(RECIPES.values())}
+    assert set(making) == {"customerOrder", "invoiceIn", "paymentIn", "purchaseOrder", "purchaseReturn", "supply"}
+    wanted = {one: ["view"] for one in viewed(EXPORTERS)} | making
+    assert {name: levels for name, levels in asked.items() if levels} == wanted
+    assert asked["company"] == asked["warehouse"] == asked["myCompany"] == asked["good"] == ["view"]
     (iframe,) = root.iter(f"{SPACE}iframe")
     assert iframe.attrib == {"type": "main", "sourceUrl": "https://sheets.example/page"}
-    (action,) = root.iter(f"{SPACE}action")
-    assert action.get("name") == "update_exports"
+    assert [action.get("name") for action in root.iter(f"{SPACE}action")] == ["update_exports", "apply_rules"]
 
 
 def test_fewer_exporters_ask_for_less() -> None:

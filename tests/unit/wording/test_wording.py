@@ -10,6 +10,7 @@ import pytest
 
 from adapters.wording.catalogue import words
 from adapters.wording.texts import TEXTS
+from adapters.wording.texts.automations import AUTOMATIONS
 from adapters.wording.texts.billing import BILLING
 from adapters.wording.texts.connections import CONNECTIONS
 from adapters.wording.texts.exports import EXPORTS
@@ -70,6 +71,7 @@ def test_no_area_takes_words_from_another() -> None:
         WEBHOOKS,
         PERSONAL,
         MATCHING,
+        AUTOMATIONS,
     )
     assert len(TEXTS) == sum(map(len, areas))
 

@@ -1,6 +1,12 @@
 """The tables, as the migrations leave them. `make check` compares the two."""
 
 from adapters.postgres.tables.audit import audit_entries
+from adapters.postgres.tables.automations import (
+    automation_rules,
+    executions,
+    link_sides,
+    received_executions,
+)
 from adapters.postgres.tables.billing import (
     billing_accounts,
     usage_entries,
@@ -47,6 +53,7 @@ from adapters.postgres.tables.webhooks import (
 __all__ = [
     "api_keys",
     "audit_entries",
+    "automation_rules",
     "billing_accounts",
     "change_marks",
     "companies",
@@ -54,6 +61,7 @@ __all__ = [
     "erasures",
     "event_interests",
     "event_turns",
+    "executions",
     "export_configs",
     "export_tasks",
     "export_watches",
@@ -64,6 +72,7 @@ __all__ = [
     "installations",
     "kept_answers",
     "key_canaries",
+    "link_sides",
     "match_pairs",
     "match_reviews",
     "members",
@@ -76,6 +85,7 @@ __all__ = [
     "picked_spreadsheets",
     "pseudonym_keys",
     "quarantined_rows",
+    "received_executions",
     "run_tellings",
     "sessions",
     "sign_in_links",

@@ -4,6 +4,7 @@ An entry is (Russian title, Russian action, English title, English action). A ti
 to do next. `{placeholders}` are filled from the error's details by their names.
 """
 
+from adapters.wording.texts.automations import AUTOMATIONS
 from adapters.wording.texts.billing import BILLING
 from adapters.wording.texts.connections import CONNECTIONS
 from adapters.wording.texts.exports import EXPORTS
@@ -30,4 +31,5 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
     **BILLING,
     **PERSONAL,
     **MATCHING,
+    **AUTOMATIONS,
 }

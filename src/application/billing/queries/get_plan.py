@@ -21,7 +21,8 @@ class PlanTitle(msgspec.Struct, frozen=True, kw_only=True):
 
 class PlanLimits(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """What the plan allows; null is as much as the company likes. `history_days` is for how long runs are remembered at
-    the most, `families` which families of exporters there may be.
+    the most, `families` which families of exporters there may be, `links` how many links to other companies, and
+    `executions_per_month` how many executions of automation rules may be begun.
     """
 
     exports: int | None
@@ -29,6 +30,8 @@ class PlanLimits(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     shortest_interval_seconds: int
     history_days: int | None
     families: list[str] | None
+    links: int | None
+    executions_per_month: int | None
 
 
 class RowsMeter(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -98,6 +101,8 @@ class GetPlanHandler:
                 shortest_interval_seconds=round(plan.shortest_interval.total_seconds()),
                 history_days=None if plan.history is None else plan.history.days,
                 families=None if plan.families is None else sorted(plan.families),
+                links=plan.links,
+                executions_per_month=plan.executions,
             ),
             period=period.key,
             period_begins=period.begins,

@@ -1,0 +1,137 @@
+"""Booking: which executions follow from what was told of documents."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from application.automations.execute_command import send_execution
+from application.automations.expressions import Expressions
+from application.automations.ports import Executions, ReceivedExecutions
+from application.connections.document_ports import Document
+from application.ports import Clock, Ids, Outbox
+from domain.automations.executions import Execution, ExecutionError, ExecutionState, MadeByRule, sync_id_of, told
+from domain.automations.rules import AutomationRule, ConditionFailed
+from domain.shared.errors import SkladSheetsError
+from domain.shared.identities import CompanyId, ExecutionId
+from domain.webhooks.interests import ObjectEvent
+
+
+class Told(NamedTuple):
+    """Something that was told, and the document as it is now; None where it is gone."""
+
+    event: ObjectEvent
+    document: Document | None
+
+
+class Booking:
+    """Works in the transaction in which the events are heard, so that neither happens without the other."""
+
+    def __init__(
+        self,
+        executions: Executions,
+        received: ReceivedExecutions,
+        expressions: Expressions,
+        outbox: Outbox,
+        ids: Ids,
+        clock: Clock,
+    ) -> None:
+        self._executions = executions
+        self._received = received
+        self._expressions = expressions
+        self._outbox = outbox
+        self._ids = ids
+        self._clock = clock
+
+    async def book(self, company_id: CompanyId, rules: Sequence[AutomationRule], heard: Sequence[Told]) -> int:
+        """Books what follows, and has what is there already look again; answers how many workers are told. `rules` are
+        those that are enabled: what others have made is left alone.
+        """
+        now, sent, working = self._clock.now(), 0, {rule.id for rule in rules}
+        ours = await self._ours(company_id, heard)
+        known: dict[str, list[Execution]] = {}
+        for execution in await self._executions.about(company_id, [one.event.object_id for one in heard]):
+            known.setdefault(execution.source_id, []).append(execution)
+        fresh: list[Execution] = []
+        for event, document in heard:
+            begun = known.get(event.object_id, [])
+            for execution in begun:
+                if execution.rule_id not in working:
+                    continue
+                if execution.stir(event.version, now, gone=document is None):
+                    await send_execution(self._outbox, execution, now)
+                    sent += 1
+                await self._executions.put(execution)
+            if document is None:
+                continue
+            had = {execution.rule_id for execution in begun}
+            for rule in rules:
+                if rule.terms.recipe.source != event.type or rule.id in had:
+                    continue
+                made = self._decide(rule, event, document, by_rule=event.object_id in ours)
+                if made is not None:
+                    fresh.append(made)
+        added = set(await self._executions.book(fresh))
+        for execution in fresh:
+            if execution.id in added and execution.state is ExecutionState.BOOKED:
+                await send_execution(self._outbox, execution, now)
+                await self._executions.put(execution)
+                sent += 1
+        return sent
+
+    async def _ours(self, company_id: CompanyId, heard: Sequence[Told]) -> set[str]:
+        """Ids of documents that a rule has made: rules make nothing of these, so that it goes round in no circle.
+
+        The execution is known before its document is there; `syncId` cannot be changed afterwards (JSON API 1.2).
+        """
+        signs: dict[str, str] = {}
+        for event, document in heard:
+            signs[event.object_id] = event.object_id
+            if document is not None and document.get("syncId"):
+                signs[str(document["syncId"])] = event.object_id
+        return {signs[sign] for sign in await self._received.marked(company_id, list(signs))}
+
+    def _decide(
+        self, rule: AutomationRule, event: ObjectEvent, document: Mapping[str, Any], *, by_rule: bool
+    ) -> Execution | None:
+        if not rule.triggered(document, asked=event.asked):
+            return None
+        if by_rule:
+            return self._over(rule, event, document, MadeByRule(), ExecutionState.SKIPPED) if event.asked else None
+        try:
+            if not self._expressions.holds(rule.terms, document):
+                return None
+        except ConditionFailed as failed:
+            return self._over(rule, event, document, failed, ExecutionState.FAILED)
+        execution = self._execution(rule, event, document)
+        execution.due_at = execution.booked_at
+        return execution
+
+    def _over(
+        self,
+        rule: AutomationRule,
+        event: ObjectEvent,
+        document: Mapping[str, Any],
+        error: SkladSheetsError,
+        state: ExecutionState,
+    ) -> Execution:
+        execution = self._execution(rule, event, document)
+        known: ExecutionError = told(error)
+        if state is ExecutionState.FAILED:
+            execution.fail(known, event.version, self._clock.now())
+        else:
+            execution.skip(known, event.version, self._clock.now())
+        return execution
+
+    def _execution(self, rule: AutomationRule, event: ObjectEvent, document: Mapping[str, Any]) -> Execution:
+        return Execution(
+            id=ExecutionId(self._ids.new()),
+            company_id=rule.company_id,
+            target_company_id=rule.target_id,
+            rule_id=rule.id,
+            source_type=event.type,
+            source_id=event.object_id,
+            sync_id=sync_id_of(rule.id, event.object_id),
+            seen=event.version,
+            booked_at=self._clock.now(),
+            source_name=str(document.get("name", "")),
+            target_type=rule.terms.recipe.target,
+        )

@@ -1,0 +1,10 @@
+"""The command that tells of a rule which has paused itself. It is stored with the change, so that it is told once."""
+
+from application.messages import Command, Outcome
+from domain.shared.identities import RuleId
+
+
+class TellStoppedRule(Command[Outcome], frozen=True, kw_only=True, tag="rules.stopped"):
+    """Told by the queue, perhaps more than once."""
+
+    rule_id: RuleId
