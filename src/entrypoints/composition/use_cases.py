@@ -4,6 +4,7 @@ from dishka import Provider, Scope, provide
 
 from application.automations.learning import Learning
 from application.automations.matcher import Matcher
+from application.automations.named_targets import NamedTargets
 from application.automations.reviews import Reviews
 from application.billing.quotas import Quotas
 from application.connections.consents import ConsentTrips
@@ -64,6 +65,7 @@ class UseCases(Provider):
     matcher = provide(Matcher)
     reviews = provide(Reviews)
     learning = provide(Learning)
+    named_targets = provide(NamedTargets)
     erasing = provide(Erasing)
 
 

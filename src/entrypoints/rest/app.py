@@ -36,6 +36,7 @@ from entrypoints.rest.routes import (
     connections,
     exports,
     matching,
+    matching_files,
     people,
     plan,
     schedules,
@@ -96,6 +97,7 @@ def create_app(
                 plan,
                 audit,
                 matching,
+                matching_files,
             )
         ],
         middleware=[conditional, answered_once],
