@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from application.automations.commands.answer_match_review import AnswerMatchReview, AnswerMatchReviewHandler
+from application.automations.commands.answer_match_reviews import AnswerMatchReviews, AnswerMatchReviewsHandler
 from application.automations.commands.create_match_target import CreateMatchTarget, CreateMatchTargetHandler
 from application.automations.commands.ignore_match_review import IgnoreMatchReview, IgnoreMatchReviewHandler
 from application.automations.commands.remove_match_pair import RemoveMatchPair, RemoveMatchPairHandler
@@ -240,6 +241,7 @@ HANDLERS: dict[type[Message[Any]], type[Any]] = {
     GetWebhooks: GetWebhooksHandler,
     # automations
     AnswerMatchReview: AnswerMatchReviewHandler,
+    AnswerMatchReviews: AnswerMatchReviewsHandler,
     CreateMatchTarget: CreateMatchTargetHandler,
     IgnoreMatchReview: IgnoreMatchReviewHandler,
     SetMatchPair: SetMatchPairHandler,

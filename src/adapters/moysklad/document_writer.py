@@ -30,6 +30,8 @@ _WITHOUT_POSITIONS = _DICTIONARIES | {
     *("paymentin", "paymentout", "cashin", "cashout", "facturein", "factureout", "counterpartyadjustment"),
     *("retaildrawercashin", "retaildrawercashout"),
 }
+_OWN = frozenset({"id", "meta", "accountId"})
+"""What a line that is added may not bring along (reference 7.2)."""
 _CHANGED = 1065
 _TRIES = 3
 _REFUSALS = frozenset({400, 404, 405, 409, 412, 413, 415})
@@ -105,6 +107,7 @@ class MoySkladDocumentWriter:
             raise
         if changed.get("deleted"):  # it was in the trash once; whether it is there now, only a filter tells
             await self._require_there(key, kind, document_id)
+            del changed["deleted"]
         if long:
             await self._add_lacking(key, kind, document_id, lines)
             if body.get("applicable"):
@@ -132,8 +135,21 @@ class MoySkladDocumentWriter:
         except FilterRefused as refused:
             _reject(refused)
         rows = decoded(_ROWS, body, kind).rows
+        if any("deleted" in row for row in rows):
+            rows = await self._without_past(key, kind, rows)
         rows.sort(key=lambda row: ("deleted" in row, str(row.get("created")), str(row.get("id"))))
         return rows[0] if rows else None
+
+    async def _without_past(self, key: MoySkladKey, kind: str, rows: Sequence[Document]) -> list[Document]:
+        """`deleted` stays when something comes back out of the trash (JSON API docs): here it is told only of what lies
+        there now.
+        """
+        terms = ";".join((*(f"id={row['id']}" for row in rows), BOTH_DELETED[0]))
+        body = await self._client.get(key, f"/entity/{kind}", (("filter", terms), ("limit", str(EXPANDED_PAGE))))
+        there = {row["id"] for row in decoded(_ROWS, body, kind).rows}
+        return [
+            row if row["id"] in there else {name: one for name, one in row.items() if name != "deleted"} for row in rows
+        ]
 
     async def _completed(
         self, key: MoySkladKey, kind: str, made: Document, body: Document, lines: Sequence[Any]
@@ -153,7 +169,8 @@ class MoySkladDocumentWriter:
         tries = added = 0
         while missing := lacking(lines, there):
             try:
-                await self._post_lines(key, path, missing[:MOST_POSITIONS])
+                new = [{name: one for name, one in line.items() if name not in _OWN} for line in missing]
+                await self._post_lines(key, path, new[:MOST_POSITIONS])
             except VendorFailed:
                 tries += 1
                 if tries == _TRIES:

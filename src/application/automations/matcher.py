@@ -63,12 +63,12 @@ class Matcher:
         order: Sequence[MatchBy],
         *,
         thorough: bool = False,
-        keep: bool = True,
+        learn: bool = True,
     ) -> Matched:
         """Targets for what is wanted. `key` and `company_id` are the target's; called outside of any transaction.
 
         `thorough` has every saved pair's target looked at, for when MoySklad said that something is not there. Without
-        `keep` nothing is stored, as in a dry run. Raises what TargetCatalogue raises.
+        `learn` nothing is stored, as in a dry run. Raises what TargetCatalogue raises.
         """
         between = _Between(key, company_id, source_company_id)
         found: dict[str, Target] = {}
@@ -77,15 +77,15 @@ class Matcher:
             sought = list({one.source_id: one for one in wanted if one.kind is kind}.values())
             if not sought:
                 continue
-            known = await self._known(between, kind, sought, thorough=thorough, keep=keep)
+            known = await self._known(between, kind, sought, thorough=thorough, learn=learn)
             rest = [one for one in sought if one.source_id not in known]
-            fresh, still_open = await self._look(between, kind, rest, chosen(kind, order), keep=keep)
+            fresh, still_open = await self._look(between, kind, rest, chosen(kind, order), learn=learn)
             found |= known | fresh
             left += still_open
         return Matched(found, tuple(left))
 
     async def _known(
-        self, between: _Between, kind: MatchKind, sought: Sequence[Wanted], *, thorough: bool, keep: bool
+        self, between: _Between, kind: MatchKind, sought: Sequence[Wanted], *, thorough: bool, learn: bool
     ) -> dict[str, Target]:
         """Targets of saved pairs that are there, as far as was looked."""
         ids = [one.source_id for one in sought]
@@ -96,7 +96,7 @@ class Matcher:
         looked = _due(pairs, thorough=thorough)
         seen = await self._seen(between.key, looked)
         gone = [one for one in looked if one.target.id not in seen]
-        if keep:
+        if learn:
             now = self._clock.now()
             async with self._transaction(between.company_id):
                 await self._pairs.forget(gone)
@@ -118,7 +118,7 @@ class Matcher:
         return seen
 
     async def _look(
-        self, between: _Between, kind: MatchKind, wanted: Sequence[Wanted], order: Sequence[MatchBy], *, keep: bool
+        self, between: _Between, kind: MatchKind, wanted: Sequence[Wanted], order: Sequence[MatchBy], *, learn: bool
     ) -> tuple[dict[str, Target], tuple[Open, ...]]:
         if not wanted:
             return {}, ()
@@ -126,7 +126,7 @@ class Matcher:
         spent, catalogue = await self._search(between.key, kind, search, order)
         await self._suggest(between.key, kind, search, catalogue, MOST_UNITS - spent)
         found = {source_id: candidate.target for source_id, (candidate, _) in search.found.items()}
-        if keep and found:
+        if learn and found:
             found = await self._keep(between, kind, wanted, search)
         return found, search.open()
 

@@ -54,6 +54,7 @@ AUDITED: dict[str, Audited] = {
     "exports.pause": Audited("task_id"),
     "exports.resume": Audited("task_id"),
     "automations.answer_match_review": Audited("review_id"),
+    "automations.answer_match_reviews": Audited(),
     "automations.create_match_target": Audited("review_id"),
     "automations.ignore_match_review": Audited("review_id"),
     "automations.set_match_pair": Audited("source_company_id"),

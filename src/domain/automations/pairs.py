@@ -35,6 +35,12 @@ class TargetNotFound(RuleViolated):
     code = "automations.target_not_found"
 
 
+class TargetAmbiguous(RuleViolated):
+    """Several objects of the account have the code or article by which somebody named one."""
+
+    code = "automations.target_ambiguous"
+
+
 @dataclass(frozen=True, slots=True)
 class MatchPair:
     """`source_id` of another company's account is `target` in the account of the company that the pair belongs to.

@@ -10,6 +10,7 @@ from application.automations.expressions import Expressions
 from application.automations.learning import Learning
 from application.automations.matcher import Matcher
 from application.automations.permits import Permits
+from application.automations.named_targets import NamedTargets
 from application.automations.reviews import Reviews
 from application.automations.sides import Sides
 from application.billing.quotas import Quotas
@@ -71,6 +72,7 @@ class UseCases(Provider):
     matcher = provide(Matcher)
     reviews = provide(Reviews)
     learning = provide(Learning)
+    named_targets = provide(NamedTargets)
     erasing = provide(Erasing)
     expressions = provide(Expressions)
     permits = provide(Permits)

@@ -39,6 +39,7 @@ from entrypoints.rest.routes import (
     executions,
     exports,
     matching,
+    matching_files,
     people,
     plan,
     schedules,
@@ -102,6 +103,7 @@ def create_app(
                 company_links,
                 automation_rules,
                 executions,
+                matching_files,
             )
         ],
         middleware=[conditional, answered_once],

@@ -77,13 +77,27 @@ async def test_what_lies_in_the_trash_was_made_already(account: TargetAccount) -
     assert (again.new, again.document["id"], account.count("customerorder")) == (False, made.document["id"], 1)
 
 
+async def test_what_came_back_out_of_the_trash_is_there_again(account: TargetAccount) -> None:
+    sync_id, body = uuid4(), account.header(positions=account.lines(2))
+    made = await account.writer.make(account.key, "customerorder", sync_id, body)
+    identifier = made.document["id"]
+    account.trash("customerorder", identifier)
+    account.restore("customerorder", identifier)
+    found = await account.writer.find(account.key, "customerorder", sync_id)
+    assert found is not None
+    assert "deleted" not in found
+    assert "deleted" not in (await account.writer.make(account.key, "customerorder", sync_id, body)).document
+    changed = await account.writer.change(account.key, "customerorder", identifier, {"description": "снова"})
+    assert changed["description"] == "снова"
+
+
 @pytest.mark.parametrize("count", [1000, 1001, 2500])
 async def test_positions_beyond_a_thousand(account: TargetAccount, count: int) -> None:
     body = account.header(positions=account.lines(count), applicable=False)
     made = await account.writer.make(account.key, "customerorder", uuid4(), body)
     assert quantities(made.document) == [1.0 + number for number in range(count)]
     assert not made.document["applicable"]
-    fewer = {"positions": [{**line, "quantity": 7.0} for line in body["positions"][:1200]]}
+    fewer = {"positions": [{**line, "quantity": 7.0} for line in made.document["positions"][:1200]]}
     changed = await account.writer.change(account.key, "customerorder", made.document["id"], fewer)
     assert quantities(changed) == [7.0] * min(count, 1200)
 

@@ -47,6 +47,9 @@ class TargetAccount:
     def trash(self, kind: str, object_id: str) -> None:
         raise NotImplementedError
 
+    def restore(self, kind: str, object_id: str) -> None:
+        raise NotImplementedError
+
     def purge(self, kind: str, object_id: str) -> None:
         raise NotImplementedError
 
@@ -103,6 +106,9 @@ class MemoryTarget(TargetAccount):
 
     def trash(self, kind: str, object_id: str) -> None:
         self.accounts.trash(self.key.token, kind, object_id)
+
+    def restore(self, kind: str, object_id: str) -> None:
+        self.accounts.accounts[self.key.token][kind][object_id].pop("deleted")
 
     def purge(self, kind: str, object_id: str) -> None:
         self.accounts.remove(self.key.token, kind, object_id)
@@ -183,6 +189,9 @@ class EmulatedTarget(TargetAccount):
 
     def trash(self, kind: str, object_id: str) -> None:
         self.emulated.trash(self.record(kind, object_id))
+
+    def restore(self, kind: str, object_id: str) -> None:
+        self.emulated.restore(self.record(kind, object_id))
 
     def purge(self, kind: str, object_id: str) -> None:
         self.emulated.purge(self.record(kind, object_id))

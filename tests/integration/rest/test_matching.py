@@ -1,5 +1,7 @@
 """Questions about what could not be found, and what people say."""
 
+import csv
+import io
 from typing import Any
 from uuid import uuid4
 
@@ -279,3 +281,93 @@ async def test_what_people_say_is_in_the_log(api: Api, romashka: Party, admin: d
         "done",
         "member",
     )
+
+
+async def exported(api: Api, headers: dict[str, str]) -> list[dict[str, str]]:
+    answer = await api.http.get(f"{REVIEWS}/export", headers=headers)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/csv; charset=utf-8")
+    return list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff")), delimiter=";"))
+
+
+def filled(rows: list[dict[str, str]], separator: str = ";") -> dict[str, str]:
+    out = io.StringIO()
+    table = csv.DictWriter(out, list(rows[0]), delimiter=separator)
+    table.writeheader()
+    table.writerows(rows)
+    return {"csv": "\ufeff" + out.getvalue()}
+
+
+@pytest.mark.parametrize("separator", [";", ",", "\t"])
+async def test_a_file_is_filled_in(api: Api, romashka: Party, admin: dict[str, str], separator: str) -> None:
+    names = ("=Товар;1", "Товар 2", "Товар 3", "Товар 4", "Товар 5", "Товар 6")
+    wanted = [wanted_good(name) for name in names]
+    person = Wanted(MatchKind.COUNTERPARTY, str(uuid4()), "counterparty", "ООО Лютик", inn="7707083893")
+    await ask(romashka, *wanted, person)
+    by_id, by_code = put(romashka, kind="variant", name="По id"), put(romashka, name="По коду", code="=17")
+    by_article, firm = put(romashka, name="По артикулу", article="A;1"), put(romashka, kind="counterparty", inn="77")
+    for _ in range(2):
+        put(romashka, name="Двойник", code="42")
+    rows = {row["name"]: row for row in await exported(api, admin)}
+    assert rows.keys() == {"'=Товар;1", *names[1:], "ООО Лютик"}
+    answers = (by_id.upper(), "'=17", " A;1 ", "42", "нет такого", "", "77")
+    for name, answer in zip(("'=Товар;1", *names[1:], "ООО Лютик"), answers, strict=True):
+        rows[name]["answer"] = answer
+    sent = await api.http.post(f"{REVIEWS}/answers", headers=admin, json=filled(list(rows.values()), separator))
+    assert sent.status_code == 200, sent.text
+    named = {row["id"]: name for name, row in rows.items()}
+    became = {named[one["reviewId"]]: (one["target"] or {}).get("id") or one["code"] for one in sent.json()}
+    assert became == {
+        "'=Товар;1": by_id,
+        "Товар 2": by_code,
+        "Товар 3": by_article,
+        "Товар 4": "automations.target_ambiguous",
+        "Товар 5": "automations.target_not_found",
+        "ООО Лютик": firm,
+    }
+    (ambiguous,) = [one for one in sent.json() if one["code"] == "automations.target_ambiguous"]
+    assert "42" in ambiguous["title"]
+    assert len(await open_reviews(api, admin)) == 3
+    matched = await ask(romashka, *wanted[:3], person)
+    assert [matched.found[one.source_id].id for one in (*wanted[:3], person)] == [by_id, by_code, by_article, firm]
+    pairs = (await api.http.get(PAIRS, headers=admin)).json()["items"]
+    assert {one["foundBy"] for one in pairs} == {"file"}
+    assert RESUME in await told(romashka)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("x", 1),
+        ("id;name\n1;2", 1),
+        ("id;answer\nnot-an-id;17", 2),
+        ('id;answer\n"a', 2),
+        ("\n\n", 1),
+        ("id;answer\n" + "".join(f"{uuid4()};1\n" for _ in range(1001)), 1002),
+    ],
+)
+async def test_a_file_that_cannot_be_read_says_where(
+    api: Api, romashka: Party, admin: dict[str, str], text: str, line: int
+) -> None:
+    answer = await api.http.post(f"{REVIEWS}/answers", headers=admin, json={"csv": text})
+    problem = check_problem(answer, 422, "automations.answers_unreadable")
+    assert str(line) in problem["title"]
+
+
+async def test_answers_to_strangers_questions_are_refused_one_by_one(
+    api: Api, romashka: Party, admin: dict[str, str]
+) -> None:
+    await ask(romashka, wanted_good())
+    (row,) = await exported(api, admin)
+    stranger = await api.story.party("lutik")
+    stranger.world.documents.accounts[stranger.token] = {}
+    target = put(stranger, name="Гвоздь", code="17")
+    headers = await api.member(stranger)
+    assert await exported(api, headers) == []
+    sent = await api.http.post(f"{REVIEWS}/answers", headers=headers, json=filled([{**row, "answer": "17"}]))
+    assert [one["code"] for one in sent.json()] == ["automations.review_not_found"]
+    assert target not in sent.text
+    assert (await api.http.get(PAIRS, headers=headers)).json()["items"] == []
+    assert (await api.http.post(f"{REVIEWS}/answers", headers=admin, json=filled([row]))).json() == []
+    viewer = await api.member(romashka, administrator=False)
+    refused = await api.http.post(f"{REVIEWS}/answers", headers=viewer, json=filled([row]))
+    check_problem(refused, 403, "tenants.permission_missing")

@@ -155,7 +155,7 @@ async def test_a_dry_run_stores_nothing(bench: Bench) -> None:
     await bench.match([known])
     before = await bench.kept()
     bench.account.archive("product", before[0].target.id)
-    matched = await bench.match([known, new], keep=False)
+    matched = await bench.match([known, new], learn=False)
     assert matched.found.keys() == {new.source_id}
     assert await bench.kept() == before
 

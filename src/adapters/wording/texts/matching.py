@@ -19,6 +19,18 @@ MATCHING: dict[str, tuple[str, str, str, str]] = {
         "There is no such object in your MoySklad: {type} {id}",
         "It was deleted, or is in the archive. Choose another one, or take this one out of the archive.",
     ),
+    "automations.target_ambiguous": (
+        "С кодом или артикулом «{answer}» в вашем МоёмСкладе несколько объектов: {number}",
+        "Укажите другой код или артикул, который есть только у нужного, либо его идентификатор.",
+        "Several objects in your MoySklad have the code or article “{answer}”: {number}",
+        "Give a code or an article that only the right one has, or its id.",
+    ),
+    "automations.answers_unreadable": (
+        "Файл ответов не читается: строка {line}",
+        "Скачайте список вопросов, впишите ответы в столбец answer и загрузите файл, не меняя столбец id.",
+        "The file of answers cannot be read: line {line}",
+        "Download the list of questions, fill in the column answer and upload the file with the column id unchanged.",
+    ),
     "automations.target_unsuitable": (
         "Объект вида {type} здесь не подходит",
         "Подойдёт: {allowed}.",
