@@ -13,6 +13,7 @@ from domain.automations.executions import sync_id_of
 from domain.automations.lines import BUNDLE, Line, bundles_in, lines_of
 from domain.automations.mapping import TargetFacts, require_targets, written
 from domain.automations.matching import Open, Target, Wanted
+from domain.automations.reading import listed
 from domain.automations.recipes.recipe import Recipe
 from domain.automations.rules import AutomationRule, RuleTerms
 
@@ -80,8 +81,8 @@ class Drafting:
             agent=agents.get(mapping.agent),
             currencies=await self._lists.all(key, "currency"),
             tax_rates=await self._lists.all(key, "taxrate") if recipe.positions else (),
-            attributes=described.get("attributes") or (),
-            states=described.get("states") or (),
+            attributes=listed(described.get("attributes")),
+            states=listed(described.get("states")),
         )
 
     async def draft(
