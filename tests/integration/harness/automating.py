@@ -162,9 +162,12 @@ class Codes:
         wanted: Sequence[Wanted],
         order: Sequence[MatchBy],
         *,
+        thorough: bool = False,
         learn: bool = True,
     ) -> Matched:
         del source_company_id, order
+        if thorough:
+            self.pairs = {pair: one for pair, one in self.pairs.items() if one.id in self._all(key)}
         require_no_transaction("match")
         found, unknown = {}, []
         account = self._documents.accounts[key.token]
@@ -181,6 +184,9 @@ class Codes:
             else:
                 unknown.append(Open(one, tuple(same)))
         return Matched(found, tuple(unknown))
+
+    def _all(self, key: MoySkladKey) -> set[str]:
+        return {one for kind in self._documents.accounts[key.token].values() for one in kind}
 
 
 def _by_inn(one: Wanted) -> tuple[str, str, str]:
