@@ -23,8 +23,8 @@ class Matching(Protocol):
         learn: bool = True,
     ) -> Matched:
         """`key` and `company_id` are the target's. Called outside of any transaction. Saved pairs come first; what is
-        found uniquely is saved as a pair, unless `learn` is false: then nothing is written. `thorough` has the target of
-        every saved pair looked at, for when MoySklad said that something is not there. Raises what vendors raise.
+        found uniquely is saved as a pair, unless `learn` is false: then nothing is written. `thorough` has the target
+        of every saved pair looked at, for when MoySklad said that something is not there. Raises what vendors raise.
         """
         ...
 
