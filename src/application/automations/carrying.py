@@ -2,7 +2,7 @@
 for the last question before something is written.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -29,9 +29,12 @@ from domain.automations.links import Side
 from domain.automations.mapping import following, paired
 from domain.automations.reading import positions_of
 from domain.automations.rules import AutomationRule, Later
+from domain.connections.moysklad import MoySkladRejected
 from domain.shared.errors import RuleViolated
 
 _SHOWN = 5
+_NOT_THERE = frozenset({1021, 2013, 2024})
+"""MoySklad's numbers for a link that leads to nothing (JSON API 1.2, errors)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +77,34 @@ class Carrying:
         if execution.made and rule.terms.on_change is Later.IGNORE and not execution.urged:
             return Verdict(Ending.MADE, read=read_print)
         async with self._sides.speaking(Side.TARGET, rule.target_id) as key:
-            facts = await self._drafting.facts(key, rule.terms)
-            name = assignment.permit.source_name
-            draft = await self._drafting.draft(key, rule, document, bundles, facts, name)
-            if draft.body is None:
-                shown = ", ".join(one.wanted.name for one in draft.open[:_SHOWN])
-                return asked(NeedsReview(number=len(draft.open), names=shown[:300]), draft.open, now)
-            work = self._update if execution.made else self._make
-            return replace(await work(key, assignment, draft, confirm), read=read_print)
+            try:
+                verdict = await self._follow(key, assignment, document, bundles, now, confirm, thorough=False)
+            except MoySkladRejected as rejected:
+                if rejected.details.get("number") not in _NOT_THERE:
+                    raise
+                # A saved pair may lead to something that was deleted: each is looked at, once.
+                verdict = await self._follow(key, assignment, document, bundles, now, confirm, thorough=True)
+        return replace(verdict, read=read_print)
+
+    async def _follow(
+        self,
+        key: MoySkladKey,
+        assignment: Assignment,
+        document: Document,
+        bundles: Mapping[str, Document],
+        now: datetime,
+        confirm: Confirming,
+        *,
+        thorough: bool,
+    ) -> Verdict:
+        rule, name = assignment.rule, assignment.permit.source_name
+        facts = await self._drafting.facts(key, rule.terms)
+        draft = await self._drafting.draft(key, rule, document, bundles, facts, name, thorough=thorough)
+        if draft.body is None:
+            shown = ", ".join(one.wanted.name for one in draft.open[:_SHOWN])
+            return asked(NeedsReview(number=len(draft.open), names=shown[:300]), draft.open, now)
+        work = self._update if assignment.execution.made else self._make
+        return await work(key, assignment, draft, confirm)
 
     async def _make(self, key: MoySkladKey, assignment: Assignment, draft: Draft, confirm: Confirming) -> Verdict:
         execution, kind = assignment.execution, assignment.rule.terms.recipe.target

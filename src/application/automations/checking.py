@@ -10,7 +10,7 @@ from application.connections.ports import Urgency
 from application.webhooks.listening import Listening
 from domain.automations.links import Side
 from domain.automations.mapping import require_targets
-from domain.automations.reading import ATTRIBUTE
+from domain.automations.reading import ATTRIBUTE, listed
 from domain.automations.rules import RuleTerms, types_of
 from domain.shared.identities import CompanyId
 from domain.webhooks.interests import Audience
@@ -40,7 +40,7 @@ class RuleChecking:
         if ATTRIBUTE in f"{terms.condition}{mapping.fields}{mapping.attributes}{mapping.line_fields}":
             async with self._sides.speaking(Side.SOURCE, permit.source_id, Urgency.INTERACTIVE) as key:
                 described = await self._writer.describe(key, recipe.source)
-            self._expressions.check(terms, [str(one.get("name")) for one in described.get("attributes") or ()])
+            self._expressions.check(terms, [str(one.get("name")) for one in listed(described.get("attributes"))])
         stores = [mapping.store] if mapping.store else []
         permit.target.require_choice(Side.TARGET, recipe.target, stores, mapping.agent)
         async with self._sides.speaking(Side.TARGET, permit.target_id, Urgency.INTERACTIVE) as key:

@@ -13,6 +13,7 @@ from domain.automations.executions import sync_id_of
 from domain.automations.lines import BUNDLE, Line, bundles_in, lines_of
 from domain.automations.mapping import TargetFacts, require_targets, written
 from domain.automations.matching import Open, Target, Wanted
+from domain.automations.reading import listed
 from domain.automations.recipes.recipe import Recipe
 from domain.automations.rules import AutomationRule, RuleTerms
 
@@ -80,8 +81,8 @@ class Drafting:
             agent=agents.get(mapping.agent),
             currencies=await self._lists.all(key, "currency"),
             tax_rates=await self._lists.all(key, "taxrate") if recipe.positions else (),
-            attributes=described.get("attributes") or (),
-            states=described.get("states") or (),
+            attributes=listed(described.get("attributes")),
+            states=listed(described.get("states")),
         )
 
     async def draft(
@@ -93,6 +94,7 @@ class Drafting:
         facts: TargetFacts,
         source_name: str,
         *,
+        thorough: bool = False,
         keep: bool = True,
     ) -> Draft:
         """Speaks to the target's account alone. Raises what the mapping, the expressions and vendors do."""
@@ -101,7 +103,7 @@ class Drafting:
         lines = lines_of(recipe, document, bundles)
         worked = self._expressions.worked(terms, document, lines, facts)
         wanted = list({line.wanted.source_id: line.wanted for line in lines}.values())
-        found, unknown = await self._match(target, rule, wanted, keep=keep)
+        found, unknown = await self._match(target, rule, wanted, thorough=thorough, keep=keep)
         if unknown:
             return Draft(lines, found, unknown, None)
         mark = mark_of(source_name, document)
@@ -110,12 +112,14 @@ class Drafting:
         return Draft(lines, found, (), body)
 
     async def _match(
-        self, target: MoySkladKey, rule: AutomationRule, wanted: Sequence[Wanted], *, keep: bool
+        self, target: MoySkladKey, rule: AutomationRule, wanted: Sequence[Wanted], *, thorough: bool, keep: bool
     ) -> tuple[Mapping[str, Target], tuple[Open, ...]]:
         if not wanted:
             return {}, ()
         order = rule.terms.match_by
-        matched = await self._matching.match(target, rule.target_id, rule.company_id, wanted, order, keep=keep)
+        matched = await self._matching.match(
+            target, rule.target_id, rule.company_id, wanted, order, thorough=thorough, keep=keep
+        )
         lost = [one for one in wanted if one.source_id not in matched.found]
         known = {one.wanted.source_id for one in matched.open}
         return matched.found, (*matched.open, *(Open(one) for one in lost if one.source_id not in known))

@@ -19,10 +19,12 @@ class Matching(Protocol):
         wanted: Sequence[Wanted],
         order: Sequence[MatchBy],
         *,
+        thorough: bool = False,
         keep: bool = True,
     ) -> Matched:
         """`key` and `company_id` are the target's. Called outside of any transaction. Saved pairs come first; what is
-        found uniquely is saved as a pair, unless `keep` is false: then nothing is stored. Raises what vendors raise.
+        found uniquely is saved as a pair, unless `keep` is false: then nothing is stored. `thorough` has the target
+        of every saved pair looked at, for when MoySklad said that something is not there. Raises what vendors raise.
         """
         ...
 

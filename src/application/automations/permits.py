@@ -33,10 +33,10 @@ class Permits:
 
     async def require(self, rule: AutomationRule) -> Permit:
         """Raises RulePaused, LinkNotAccepted, LinkRevoked, LinkPaused or SideUnavailable."""
-        rule.require_enabled()
         permit = await self.require_link(rule.company_id, rule.link_id)
         if permit.target_id != rule.target_id:
             raise LinkRevoked(side=Side.TARGET.value)
+        rule.require_enabled()
         return permit
 
     async def require_link(self, company_id: CompanyId, link_id: CompanyLinkId) -> Permit:

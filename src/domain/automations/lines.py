@@ -62,7 +62,7 @@ def lines_of(recipe: Recipe, document: Mapping[str, Any], bundles: Mapping[str, 
 
 def wanted_of(goods: Mapping[str, Any]) -> Wanted:
     """What is looked for in the other account; of a consignment, what it is of."""
-    kind = reference_type(goods)
+    kind, called = reference_type(goods), _text(goods, "name")
     if kind == "consignment" and isinstance(goods.get("assortment"), Mapping):
         goods = goods["assortment"]
         kind = reference_type(goods)
@@ -70,7 +70,7 @@ def wanted_of(goods: Mapping[str, Any]) -> Wanted:
         kind=MatchKind.GOODS,
         source_id=reference_id(goods) or "",
         type=kind,
-        name=_text(goods, "name"),
+        name=_text(goods, "name") or called,
         external_code=_text(goods, "externalCode"),
         code=_text(goods, "code"),
         article=_text(goods, "article"),

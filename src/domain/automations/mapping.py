@@ -136,7 +136,7 @@ class FieldMapping:
 
 @dataclass(frozen=True, slots=True)
 class TargetFacts:
-    """What has to be known of the target's account: objects as MoySklad has them, archived ones left out."""
+    """What has to be known of the target's account: objects as MoySklad has them. Archived ones count as gone."""
 
     organizations: Sequence[Mapping[str, Any]] = ()
     stores: Sequence[Mapping[str, Any]] = ()
@@ -300,7 +300,7 @@ def _rate(place: int, line: Line, mapping: FieldMapping, facts: TargetFacts) -> 
     chosen = mapping.vat.get(f"{rate.normalize():f}")
     if chosen is not None:
         return int(chosen)
-    known = {Decimal(str(one.get("rate", 0))) for one in facts.tax_rates}
+    known = {Decimal(str(one.get("rate", 0))) for one in facts.tax_rates if not one.get("archived")}
     if rate and known and rate not in known:
         raise VatUnmapped(position=place, rate=f"{rate.normalize():f}")
     return _json(rate)
@@ -335,7 +335,8 @@ def _currency(document: Mapping[str, Any], facts: TargetFacts) -> dict[str, Any]
         if isinstance(rate, Mapping) and rate.get("currency"):
             raise CurrencyMissing(currency="?")
         return None
-    found = next((one for one in facts.currencies if one.get("isoCode") == code), None)
+    usable = (one for one in facts.currencies if not one.get("archived"))
+    found = next((one for one in usable if one.get("isoCode") == code), None)
     if found is None:
         raise CurrencyMissing(currency=code)
     return None if found.get("default") else reference("currency", str(found["id"]))

@@ -80,6 +80,12 @@ def positions_of(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return list(found) if isinstance(found, list) else []
 
 
+def listed(collection: object) -> list[Mapping[str, Any]]:
+    """A collection's members, whether it is a list or has them as `rows`: metadata come in both forms."""
+    found = collection.get("rows") if isinstance(collection, Mapping) else collection
+    return list(found) if isinstance(found, list) else []
+
+
 def reference_id(reference: object) -> str | None:
     """The id of what a link leads to, expanded or not."""
     if not isinstance(reference, Mapping):

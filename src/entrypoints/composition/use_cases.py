@@ -9,8 +9,8 @@ from application.automations.drafting import Drafting
 from application.automations.expressions import Expressions
 from application.automations.learning import Learning
 from application.automations.matcher import Matcher
-from application.automations.permits import Permits
 from application.automations.named_targets import NamedTargets
+from application.automations.permits import Permits
 from application.automations.reviews import Reviews
 from application.automations.sides import Sides
 from application.billing.quotas import Quotas

@@ -1,8 +1,8 @@
 """Two companies with accounts at MoySklad between which rules work; and everything that may go wrong on the way."""
 
 import copy
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from adapters.memory.documents import MemoryDocuments
 from adapters.memory.failures import PlannedFailures
 from adapters.memory.scope import require_no_transaction
 from adapters.memory.store import MemoryStore
-from adapters.memory.transaction import MemorySystemTransaction
+from adapters.memory.transaction import MemorySystemTransaction, MemoryTransaction
 from application.automations.commands.accept_link import AcceptLink
 from application.automations.commands.create_rule import CreateRule
 from application.automations.commands.invite_company import InviteCompany
@@ -26,7 +26,10 @@ from application.automations.vendor_ports import DocumentGone, DocumentWriter, M
 from application.automations.views import ExecutionView, ReceivedView, RuleView
 from application.connections.document_ports import Document, Documents
 from application.connections.ports import MoySkladKey
-from application.ports import SystemTransaction, Transaction
+from application.ports import Clock, Ids, SystemTransaction, Transaction
+from application.tenants.audit import AuditTrail
+from application.tenants.kept_answers import KeptAnswers
+from application.tenants.witnessing import WitnessedTransaction
 from application.webhooks.commands.book_hearings import BookHearings
 from application.webhooks.event_ports import ObjectEvents
 from domain.automations.executions import LEASE
@@ -61,14 +64,14 @@ class Steps:
 class SteppingTransaction:
     """Before it begins, before it commits, and once it has committed, the process may die."""
 
-    def __init__(self, inner: MemorySystemTransaction, steps: Steps) -> None:
+    def __init__(self, inner: Callable[..., AbstractAsyncContextManager[None]], steps: Steps) -> None:
         self._inner = inner
         self._steps = steps
 
     @asynccontextmanager
-    async def __call__(self) -> AsyncIterator[None]:
+    async def __call__(self, *company_id: CompanyId) -> AsyncIterator[None]:
         self._steps.step()
-        async with self._inner():
+        async with self._inner(*company_id):
             yield
             self._steps.step()
         self._steps.step()
@@ -159,9 +162,12 @@ class Codes:
         wanted: Sequence[Wanted],
         order: Sequence[MatchBy],
         *,
+        thorough: bool = False,
         keep: bool = True,
     ) -> Matched:
         del source_company_id, order
+        if thorough:
+            self.pairs = {pair: one for pair, one in self.pairs.items() if one.id in self._all(key)}
         require_no_transaction("match")
         found, unknown = {}, []
         account = self._documents.accounts[key.token]
@@ -178,6 +184,9 @@ class Codes:
             else:
                 unknown.append(Open(one, tuple(same)))
         return Matched(found, tuple(unknown))
+
+    def _all(self, key: MoySkladKey) -> set[str]:
+        return {one for kind in self._documents.accounts[key.token].values() for one in kind}
 
 
 def _by_inn(one: Wanted) -> tuple[str, str, str]:
@@ -236,13 +245,20 @@ class AutomationFakes(Provider):
 
 
 class Stepping(Provider):
-    """Work across companies is counted, and may die."""
+    """Whatever is stored is counted, and who stores it may die."""
 
     scope = Scope.APP
 
     @provide
     def system(self, store: MemoryStore, steps: Steps) -> SystemTransaction:
         return SteppingTransaction(MemorySystemTransaction(store), steps)
+
+    @provide
+    def own(
+        self, store: MemoryStore, steps: Steps, trail: AuditTrail, answers: KeptAnswers, ids: Ids, clock: Clock
+    ) -> Transaction:
+        plain: Any = SteppingTransaction(MemoryTransaction(store), steps)
+        return WitnessedTransaction(plain, trail, answers, ids, clock)
 
 
 FAKES, STEPPING = AutomationFakes(), Stepping()

@@ -357,6 +357,16 @@ async def test_goods_that_are_not_known_wait_for_an_answer(trade: Trade) -> None
     assert made["positions"][1]["assortment"]["meta"]["href"].endswith(identity("twin"))
 
 
+async def test_a_pair_that_leads_to_nothing_is_looked_for_anew(trade: Trade) -> None:
+    await trade.rule()
+    trade.codes.pairs[trade.b.id, identity("alpha хлеб")] = Target("product", identity("deleted"))
+    trade.writer.failures.plan("make", MoySkladRejected(reason="Не найден", number=1021))
+    await trade.tell(trade.ship("1"))
+    await trade.work()
+    await ended(trade, ExecutionState.MADE)
+    assert trade.made()[0]["positions"][0]["assortment"]["meta"]["href"].endswith(identity("beta хлеб"))
+
+
 @pytest.mark.parametrize(
     ("kind", "thing", "what"),
     [

@@ -18,6 +18,7 @@ ELEMENTS = (
     "Workers",
     "Database",
     "Secrets",
+    "Automations between companies",
     "Edges: MoySklad, Google, Telegram",
     "Operators",
 )

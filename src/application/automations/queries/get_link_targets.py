@@ -14,6 +14,7 @@ from application.ports import SystemTransaction
 from domain.automations.links import Side
 from domain.automations.mapping import ATTRIBUTES
 from domain.automations.matching import MatchBy, Matched, MatchKind, Wanted
+from domain.automations.reading import listed
 from domain.automations.recipes import recipe_named
 from domain.shared.identities import CompanyLinkId
 
@@ -83,9 +84,9 @@ class GetLinkTargetsHandler:
             organizations=_choices(organizations),
             stores=[one for one in _choices(stores) if allowed is None or one.id in allowed],
             agents=_agents(permit, matched),
-            states=[str(one.get("name")) for one in described.get("states") or ()],
+            states=[str(one.get("name")) for one in listed(described.get("states"))],
             attributes=[
-                str(one.get("name")) for one in described.get("attributes") or () if one.get("type") in ATTRIBUTES
+                str(one.get("name")) for one in listed(described.get("attributes")) if one.get("type") in ATTRIBUTES
             ],
         )
 
