@@ -95,7 +95,7 @@ class Drafting:
         source_name: str,
         *,
         thorough: bool = False,
-        keep: bool = True,
+        learn: bool = True,
     ) -> Draft:
         """Speaks to the target's account alone. Raises what the mapping, the expressions and vendors do."""
         terms, recipe = rule.terms, rule.terms.recipe
@@ -103,7 +103,7 @@ class Drafting:
         lines = lines_of(recipe, document, bundles)
         worked = self._expressions.worked(terms, document, lines, facts)
         wanted = list({line.wanted.source_id: line.wanted for line in lines}.values())
-        found, unknown = await self._match(target, rule, wanted, thorough=thorough, keep=keep)
+        found, unknown = await self._match(target, rule, wanted, thorough=thorough, learn=learn)
         if unknown:
             return Draft(lines, found, unknown, None)
         mark = mark_of(source_name, document)
@@ -112,13 +112,13 @@ class Drafting:
         return Draft(lines, found, (), body)
 
     async def _match(
-        self, target: MoySkladKey, rule: AutomationRule, wanted: Sequence[Wanted], *, thorough: bool, keep: bool
+        self, target: MoySkladKey, rule: AutomationRule, wanted: Sequence[Wanted], *, thorough: bool, learn: bool
     ) -> tuple[Mapping[str, Target], tuple[Open, ...]]:
         if not wanted:
             return {}, ()
         order = rule.terms.match_by
         matched = await self._matching.match(
-            target, rule.target_id, rule.company_id, wanted, order, thorough=thorough, keep=keep
+            target, rule.target_id, rule.company_id, wanted, order, thorough=thorough, learn=learn
         )
         lost = [one for one in wanted if one.source_id not in matched.found]
         known = {one.wanted.source_id for one in matched.open}

@@ -20,10 +20,10 @@ class Matching(Protocol):
         order: Sequence[MatchBy],
         *,
         thorough: bool = False,
-        keep: bool = True,
+        learn: bool = True,
     ) -> Matched:
         """`key` and `company_id` are the target's. Called outside of any transaction. Saved pairs come first; what is
-        found uniquely is saved as a pair, unless `keep` is false: then nothing is stored. `thorough` has the target
+        found uniquely is saved as a pair, unless `learn` is false: then nothing is written. `thorough` has the target
         of every saved pair looked at, for when MoySklad said that something is not there. Raises what vendors raise.
         """
         ...

@@ -163,7 +163,7 @@ class Codes:
         order: Sequence[MatchBy],
         *,
         thorough: bool = False,
-        keep: bool = True,
+        learn: bool = True,
     ) -> Matched:
         del source_company_id, order
         if thorough:
@@ -180,7 +180,7 @@ class Codes:
                 found[one.source_id] = self.pairs[company_id, one.source_id]
             elif len(same) == 1:
                 found[one.source_id] = same[0]
-                self.learnt += keep
+                self.learnt += learn
             else:
                 unknown.append(Open(one, tuple(same)))
         return Matched(found, tuple(unknown))

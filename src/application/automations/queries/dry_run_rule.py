@@ -133,7 +133,7 @@ class DryRunRuleHandler:
             applies = rule.triggered(document, asked=True) and self._expressions.holds(rule.terms, document)
             require_within(permit, rule, document)
             name = permit.source_name
-            draft = await self._drafting.draft(key, rule, document, bundles, facts, name, keep=False)
+            draft = await self._drafting.draft(key, rule, document, bundles, facts, name, learn=False)
         except (VendorBusy, VendorFailed):
             raise
         except SkladSheetsError as refused:

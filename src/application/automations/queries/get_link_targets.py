@@ -78,7 +78,7 @@ class GetLinkTargetsHandler:
             organizations = await self._lists.all(key, "organization")
             stores = await self._lists.all(key, "store") if recipe.stores else []
             described = await self._writer.describe(key, recipe.target)
-            matched = await self._matching.match(key, permit.target_id, permit.source_id, wanted, _ORDER, keep=False)
+            matched = await self._matching.match(key, permit.target_id, permit.source_id, wanted, _ORDER, learn=False)
         allowed = permit.target.stores
         return LinkTargets(
             organizations=_choices(organizations),
