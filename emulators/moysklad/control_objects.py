@@ -81,13 +81,18 @@ class ObjectControl:
         seed, positions = int(body.get("seed", 0)), int(body.get("positionsPerOrder", 3))
         generator = Generator(self._world, account, seed)
         if kind == "counterparty":
-            return _ids(generator.counterparties(count, generator.now()))
-        if kind == "product":
-            return _ids(generator.products(count, generator.now()))
-        if kind == "customerorder":
-            return _ids(generator.orders(count, positions, generator.now()))
-        self._shelf(account, kind)
-        return _ids(Filler(self._world, account, seed).fill(kind, count, positions))
+            made = generator.counterparties(count, generator.now())
+        elif kind == "product":
+            made = generator.products(count, generator.now())
+        elif kind == "customerorder":
+            made = generator.orders(count, positions, generator.now())
+        else:
+            self._shelf(account, kind)
+            made = Filler(self._world, account, seed).fill(kind, count, positions)
+        for record in made:  # what comes in by itself has a past; this is made now
+            if "created" in record.fields:
+                record.fields["created"] = record.fields["updated"]
+        return _ids(made)
 
     async def _touch(self, request: web.Request, body: Body) -> object:
         account = self._account(request)

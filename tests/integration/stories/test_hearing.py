@@ -26,13 +26,16 @@ RULES, NOTICES = Audience.RULES, Audience.NOTICES
 LATER = timedelta(minutes=16)
 
 
-async def want(party: Party, audience: Audience, types: Collection[str]) -> None:
-    """What a rule or a notice does that is set up; then the webhooks are registered."""
+async def want(party: Party, audience: Audience, types: Collection[str], *, settled: bool = True) -> None:
+    """What a rule or a notice does that is set up; then the webhooks are registered, and somebody looks once."""
     async with party.world.container() as scope:
         transaction, listening = await scope.get(Transaction), await scope.get(Listening)
         async with transaction(party.id):
             await listening.want(party.id, audience, types)
     await relay_known(party)
+    if settled and await party.app.execute(BookHearings()):
+        assert await relay_known(party) == ["webhooks.catch_up_events"]
+        await catch_up(party)
 
 
 async def relay_known(party: Party) -> list[str]:
@@ -89,6 +92,14 @@ async def test_an_audience_hears_of_what_it_wants_and_of_nothing_else(party: Par
     assert await party.app.execute(BookHearings()) == 0
     party.story.clock.advance(PATIENCE)
     assert await party.app.execute(BookHearings()) == 2
+
+
+async def test_what_happened_before_the_webhook_was_there_is_looked_for_at_once(party: Party) -> None:
+    await want(party, RULES, ["demand"], settled=False)
+    new = put(party, "demand")
+    assert await party.app.execute(BookHearings()) == 1
+    await catch_up(party)
+    assert waiting(party) == {(RULES, "demand", new)}
 
 
 async def test_what_was_not_told_is_found(party: Party) -> None:

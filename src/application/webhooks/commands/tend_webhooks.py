@@ -55,6 +55,7 @@ class _Look:
     url: str
     found: Sequence[FoundWebhook] | None = None
     healed: bool = False
+    new: bool = False
     allowed: bool | None = None
     problem: str | None = None
     problems: dict[Subject, str] = field(default_factory=dict)
@@ -194,7 +195,8 @@ class TendWebhooksHandler:
             if await self._try(look, subject, self._registered.correct(key, webhook, look.url)):
                 look.healed = True
         for subject in changes.create:
-            await self._try(look, subject, self._registered.create(key, subject, look.url))
+            if await self._try(look, subject, self._registered.create(key, subject, look.url)):
+                look.new = True
 
     async def _try(self, look: _Look, subject: Subject, step: Awaitable[None]) -> bool:
         try:
@@ -216,6 +218,8 @@ class TendWebhooksHandler:
             await self._endpoints.put(endpoint)
             if await self._came_back(company_id, look) or look.healed:
                 await self._hurry(company_id)
+            elif look.new:
+                await self._let_look(company_id)
             if again is not None:
                 await tend_webhooks(self._outbox, company_id, now + again)
 
@@ -229,9 +233,13 @@ class TendWebhooksHandler:
         silent = {RegistrationState.MISSING, RegistrationState.DISABLED}
         return any(before.get(one.subject) in silent and one.state not in silent for one in stands)
 
-    async def _hurry(self, company_id: CompanyId) -> None:
+    async def _let_look(self, company_id: CompanyId) -> None:
+        """Somebody looks for what happened to objects between the wish to hear of them and the webhook for it."""
         if await self._interests.of([company_id]):
             await self._interests.look(company_id, self._clock.now())
+
+    async def _hurry(self, company_id: CompanyId) -> None:
+        await self._let_look(company_id)
         exports = await self._watches.listening([company_id])
         for watch in (await self._watches.get(company_id, [one.config_id for one in exports])).values():
             watch.hurry()
