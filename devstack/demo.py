@@ -12,6 +12,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from devstack.errors import StackError
 from devstack.expectation import CUSTOM_ATTRIBUTE, EXPAND, differences, expected_rows
+from devstack.partners import Partnership
 from devstack.people import Administrator, Vendors
 from devstack.processes import orderly_exit
 from devstack.stack import Stack, stack
@@ -46,7 +47,7 @@ class Story:
         self.url = ""
 
     def play(self) -> None:
-        """From installation to the second company's 404."""
+        """From installation to documents that one company's rules make at the other."""
         first, second = self._install()
         self._sign_in(first, second)
         config, columns, titles = self._describe(first)
@@ -54,6 +55,7 @@ class Story:
         self._second_run(first, config, columns, titles)
         self._nothing_changed(first, config)
         self._strangers_see_nothing(first, second, config)
+        self._trade(first, second)
 
     def _install(self) -> tuple[Administrator, Administrator]:
         first = Administrator(self._stack, self._vendors, "romashka")
@@ -136,6 +138,17 @@ class Story:
         _require(statuses == {404}, f"a stranger was answered {sorted(statuses)}")
         _require(second.call("GET", "/api/v1/export-configs")["items"] == [], "a stranger sees exports")
         self._tell(f"«{second.account}» sees none of it: its token gets 404 for everything of «{first.account}»")
+
+    def _trade(self, first: Administrator, second: Administrator) -> None:
+        partners = Partnership(self._vendors, first, second)
+        partners.agree()
+        self._tell(f"«{first.account}» invited «{second.account}», which accepted; two rules were made over the link")
+        for kind, told, seed in (("customerorder", "order", 21), ("demand", "shipment", 22)):
+            began = time.monotonic()
+            execution = partners.follows(kind, partners.happen(kind, seed))
+            seconds = time.monotonic() - began
+            source, made = execution["sourceName"], f"{execution['targetType']} № {execution['targetName']}"
+            self._tell(f"the {told} № {source} became a draft of {made} at «{second.account}» within {seconds:.1f} s")
 
     def _run(self, administrator: Administrator, config_id: str, text: str) -> dict[str, Any]:
         columns = (TextColumn("   {task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())

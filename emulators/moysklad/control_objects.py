@@ -89,9 +89,10 @@ class ObjectControl:
         else:
             self._shelf(account, kind)
             made = Filler(self._world, account, seed).fill(kind, count, positions)
-        for record in made:  # what comes in by itself has a past; this is made now
+        for record in made:  # what is seeded has a past; this is made now, by somebody in the interface
             if "created" in record.fields:
                 record.fields["created"] = record.fields["updated"]
+            audit.note(account, record, "create", None, self._world.clock)
         return _ids(made)
 
     async def _touch(self, request: web.Request, body: Body) -> object:
