@@ -116,11 +116,10 @@ async def test_questions_are_kept_whole(world: World, company: CompanyId, strang
         assert await world.reviews.get(company, MatchReviewId(uuid4())) is None
         assert await world.reviews.page(company, ReviewState.OPEN, None, 10) == [review]
         assert await world.reviews.page(company, ReviewState.ANSWERED, None, 10) == [answered]
-        assert await world.reviews.count(company, ReviewState.OPEN) == 1
-        assert await world.reviews.count(company, ReviewState.IGNORED) == 0
+        assert await world.reviews.page(company, ReviewState.IGNORED, None, 10) == []
     async with world.transaction(stranger):
         assert await world.reviews.get(company, review.id) is None
-        assert await world.reviews.count(company, ReviewState.OPEN) == 0
+        assert await world.reviews.page(company, ReviewState.OPEN, None, 10) == []
 
 
 async def test_questions_come_in_pages(world: World, company: CompanyId) -> None:
@@ -173,7 +172,7 @@ async def test_what_was_put_aside_stays_so_and_a_stale_answer_does_not(world: Wo
         await asking.ask(company, source, [Open(aside), Open(answered)])
         (again,) = await world.reviews.page(company, ReviewState.OPEN, None, 10)
         assert (again.wanted, again.target, again.answered_at) == (answered, None, None)
-        assert await world.reviews.count(company, ReviewState.IGNORED) == 1
+        assert [one.wanted for one in await world.reviews.page(company, ReviewState.IGNORED, None, 10)] == [aside]
 
 
 async def test_a_pair_settles_the_question_about_it(world: World, company: CompanyId) -> None:
