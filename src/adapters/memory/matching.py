@@ -101,10 +101,6 @@ class MemoryMatchReviews:
         found.sort(key=lambda one: one.id)
         return [one for one in found if after is None or one.id > after][:limit]
 
-    async def count(self, company_id: CompanyId, state: ReviewState) -> int:
-        """See the port."""
-        return sum((one.company_id, one.state) == (company_id, state) for one in self._rows.all())
-
 
 def pair_place(pair: MatchPair) -> tuple[CompanyId, CompanyId, MatchKind, str]:
     """What a pair is known by."""

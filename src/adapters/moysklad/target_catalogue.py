@@ -4,6 +4,7 @@ Several values of one field in a filter mean that any of them will do, so that h
 request; the address and the headers may not exceed 8 KB, and a Cyrillic letter takes six bytes of it.
 """
 
+import asyncio
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote
@@ -132,7 +133,7 @@ class MoySkladTargetCatalogue:
         body = await fetched(asking, path, (*parameters, ("filter", _LIVING)), 1, self._pause, _READY_WITHIN)
         if body is None:
             return None
-        page: _Page = decoded(_PAGE, body, "catalogue")
+        page: _Page = await asyncio.to_thread(decoded, _PAGE, body, "catalogue")  # tens of megabytes, perhaps
         return _candidates(kind, page.rows)
 
     async def _portion(self, asking: Asking, kind: MatchKind, by: MatchBy, portion: Sequence[str]) -> list[Candidate]:

@@ -76,7 +76,3 @@ class MatchReviews(Protocol):
     ) -> list[MatchReview]:
         """Questions in that state, in the order in which they were asked first, from after that one on."""
         ...
-
-    async def count(self, company_id: CompanyId, state: ReviewState) -> int:
-        """How many are in that state."""
-        ...

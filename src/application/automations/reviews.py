@@ -28,7 +28,7 @@ class Reviews:
         for one in open:
             by_kind[one.wanted.kind][one.wanted.source_id] = one
         now = self._clock.now()
-        for kind, questions in by_kind.items():
+        for kind, questions in sorted(by_kind.items()):
             known = {
                 review.wanted.source_id: review
                 for review in await self._reviews.about(company_id, source_company_id, kind, questions)
@@ -54,7 +54,7 @@ class Reviews:
         groups: defaultdict[tuple[CompanyId, CompanyId, MatchKind], dict[str, MatchPair]] = defaultdict(dict)
         for one in pairs:
             groups[one.company_id, one.source_company_id, one.kind][one.source_id] = one
-        for group, known in groups.items():
+        for group, known in sorted(groups.items()):
             for review in await self._reviews.about(*group, known):
                 if review.state is not ReviewState.ANSWERED:
                     review.answer(known[review.wanted.source_id].target, now)

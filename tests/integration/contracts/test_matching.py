@@ -1,5 +1,6 @@
 """Contracts of application.automations.pair_ports, and what Reviews and ResumeExecutions make of them."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
@@ -9,7 +10,7 @@ import pytest
 from application.automations.pair_ports import PairKey
 from application.automations.reviews import Reviews
 from domain.automations.matching import MatchKind, Open, Target
-from domain.automations.pairs import FoundBy
+from domain.automations.pairs import FoundBy, MatchPair
 from domain.automations.reviews import ReviewClosed, ReviewState
 from domain.shared.identities import CompanyId, MatchReviewId
 from tests.integration.harness import samples
@@ -116,11 +117,10 @@ async def test_questions_are_kept_whole(world: World, company: CompanyId, strang
         assert await world.reviews.get(company, MatchReviewId(uuid4())) is None
         assert await world.reviews.page(company, ReviewState.OPEN, None, 10) == [review]
         assert await world.reviews.page(company, ReviewState.ANSWERED, None, 10) == [answered]
-        assert await world.reviews.count(company, ReviewState.OPEN) == 1
-        assert await world.reviews.count(company, ReviewState.IGNORED) == 0
+        assert await world.reviews.page(company, ReviewState.IGNORED, None, 10) == []
     async with world.transaction(stranger):
         assert await world.reviews.get(company, review.id) is None
-        assert await world.reviews.count(company, ReviewState.OPEN) == 0
+        assert await world.reviews.page(company, ReviewState.OPEN, None, 10) == []
 
 
 async def test_questions_come_in_pages(world: World, company: CompanyId) -> None:
@@ -173,7 +173,7 @@ async def test_what_was_put_aside_stays_so_and_a_stale_answer_does_not(world: Wo
         await asking.ask(company, source, [Open(aside), Open(answered)])
         (again,) = await world.reviews.page(company, ReviewState.OPEN, None, 10)
         assert (again.wanted, again.target, again.answered_at) == (answered, None, None)
-        assert await world.reviews.count(company, ReviewState.IGNORED) == 1
+        assert [one.wanted for one in await world.reviews.page(company, ReviewState.IGNORED, None, 10)] == [aside]
 
 
 async def test_a_pair_settles_the_question_about_it(world: World, company: CompanyId) -> None:
@@ -190,3 +190,35 @@ async def test_a_pair_settles_the_question_about_it(world: World, company: Compa
         with pytest.raises(ReviewClosed):
             review.answer(Target("product", str(uuid4())), world.now)
         review.answer(pair.target, world.now)
+
+
+async def test_asked_by_many_at_once_it_is_one_question(world: World, company: CompanyId) -> None:
+    asking, source = clocked(world), CompanyId(uuid4())
+    questions = [Open(samples.wanted_good(f"Товар {number}")) for number in range(4)]
+    people = Open(replace(samples.wanted_good("Лицо"), kind=MatchKind.COUNTERPARTY, type="counterparty"))
+
+    async def ask(number: int) -> None:
+        turned = [people, *questions] if number % 2 else [*reversed(questions), people]
+        async with world.system_transaction() if number % 3 else world.transaction(company):
+            await asking.ask(company, source, turned)
+
+    await asyncio.gather(*(ask(number) for number in range(8)))
+    async with world.transaction(company):
+        found = await world.reviews.page(company, ReviewState.OPEN, None, 100)
+    assert sorted(one.wanted.name for one in found) == sorted(one.wanted.name for one in (*questions, people))
+
+
+async def test_found_by_many_at_once_there_is_one_pair(world: World, company: CompanyId) -> None:
+    source = CompanyId(uuid4())
+    pairs = [samples.match_pair(world, company, source) for _ in range(20)]
+
+    async def find(number: int) -> list[MatchPair]:
+        own = [replace(one, target=Target("product", f"{number}-{one.target.id}")) for one in pairs]
+        async with world.transaction(company):
+            return await world.pairs.add(own[::-1] if number % 2 else own)
+
+    answers = await asyncio.gather(*(find(number) for number in range(6)))
+    async with world.transaction(company):
+        kept = {one.source_id: one.target.id for one in await world.pairs.page(company, source, None, 100)}
+    assert len(kept) == 20
+    assert all({one.source_id: one.target.id for one in answer} == kept for answer in answers)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Row, func, select, text, tuple_
+from sqlalchemy import ColumnElement, Row, select, text, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
 from adapters.postgres.storing import count_deleted, insert_all
@@ -51,7 +51,7 @@ class SqlMatchPairs:
 
     async def add(self, pairs: Sequence[MatchPair]) -> list[MatchPair]:
         """See the port."""
-        await insert_all(match_pairs, [_row(one) for one in pairs], otherwise=_KEEP)
+        await insert_all(match_pairs, [_row(one) for one in sorted(pairs, key=_place)], otherwise=_KEEP)
         groups: dict[tuple[CompanyId, CompanyId, MatchKind], list[str]] = {}
         for one in pairs:
             groups.setdefault((one.company_id, one.source_company_id, one.kind), []).append(one.source_id)
@@ -59,7 +59,7 @@ class SqlMatchPairs:
 
     async def put(self, pairs: Sequence[MatchPair]) -> None:
         """See the port."""
-        await insert_all(match_pairs, [_row(one) for one in pairs], otherwise=_REPLACE)
+        await insert_all(match_pairs, [_row(one) for one in sorted(pairs, key=_place)], otherwise=_REPLACE)
 
     async def checked(self, pairs: Sequence[MatchPair], now: datetime) -> None:
         """See the port."""
@@ -145,12 +145,6 @@ class SqlMatchReviews:
             query = query.where(columns.id > after)
         return [_review(row) for row in await connection().execute(query.order_by(columns.id).limit(limit))]
 
-    async def count(self, company_id: CompanyId, state: ReviewState) -> int:
-        """See the port."""
-        columns = match_reviews.c
-        query = select(func.count()).where(columns.company_id == company_id, columns.state == state.value)
-        return int((await connection().execute(query)).scalar_one())
-
 
 def _one(company_id: CompanyId, review_id: MatchReviewId) -> Any:
     return select(match_reviews).where(match_reviews.c.company_id == company_id, match_reviews.c.id == review_id)
@@ -165,6 +159,11 @@ def _these(pairs: Sequence[MatchPair]) -> dict[str, Any]:
         "ids": [one.source_id for one in pairs],
         "targets": [one.target.id for one in pairs],
     }
+
+
+def _place(pair: MatchPair) -> tuple[str, ...]:
+    """Rows are locked in one order, whoever stores them."""
+    return str(pair.source_company_id), pair.kind.value, pair.source_id
 
 
 def _row(pair: MatchPair) -> dict[str, Any]:

@@ -96,7 +96,7 @@ class AnswerMatchReviewsHandler:
     ) -> dict[MatchReviewId, AnswerOutcome]:
         now = self._clock.now()
         outcomes, pairs = {}, []
-        for review_id, target in targets.items():
+        for review_id, target in sorted(targets.items()):  # whoever else answers locks in the same order
             try:
                 if isinstance(target, SkladSheetsError):
                     raise target
