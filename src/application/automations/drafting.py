@@ -40,7 +40,8 @@ def expanded(recipe: Recipe) -> tuple[str, ...]:
 
 def mark_of(source_name: str, document: Mapping[str, Any]) -> str:
     """The line that says where a document comes from, with a link back where MoySklad gave one."""
-    link = str((document.get("meta") or {}).get("uuidHref", ""))
+    meta = document.get("meta")
+    link = str(meta.get("uuidHref", "")) if isinstance(meta, Mapping) else ""
     return f"{MARK_SIGN}: {source_name}, № {document.get('name', '')} {link}".strip()
 
 

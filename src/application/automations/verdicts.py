@@ -16,7 +16,7 @@ from domain.automations.executions import (
     Unfinished,
     told,
 )
-from domain.automations.links import LinkNotAccepted, LinkPaused, LinkRevoked, OutsideLimits
+from domain.automations.links import LinkNotAccepted, LinkPaused, LinkRevoked, OutsideLimits, TooManyLinks
 from domain.automations.matching import Open
 from domain.automations.rules import RuleNotFound, RulePaused
 from domain.shared.errors import SkladSheetsError, VendorBusy, VendorFailed
@@ -59,7 +59,7 @@ class Verdict:
     read: str = ""
 
 
-_WAITING = (LinkPaused, RulePaused, SideUnavailable)
+_WAITING = (LinkPaused, RulePaused, SideUnavailable, TooManyLinks)
 _SKIPPED = (LinkRevoked, LinkNotAccepted, OutsideLimits, RuleNotFound)
 
 

@@ -25,6 +25,7 @@ from application.automations.queries.list_rules import ListRules
 from application.automations.resume_command import ResumeExecutions
 from application.automations.views import ExecutionView
 from application.billing.commands.set_plan import SetPlan
+from application.webhooks.commands.book_hearings import BookHearings
 from domain.automations.executions import ExecutionNotRetryable, ExecutionState
 from domain.automations.links import (
     CompanyLinkNotFound,
@@ -41,7 +42,7 @@ from domain.automations.mapping import AttributeUnfit, TargetMissing
 from domain.automations.matching import Target
 from domain.automations.rules import ConditionInvalid, Later, Trigger
 from domain.billing.plans import PlanKey
-from domain.connections.moysklad import MoySkladRejected
+from domain.connections.moysklad import MoySkladDisconnected, MoySkladRejected
 from domain.shared.errors import VendorBusy, VendorFailed
 from domain.shared.identities import CompanyLinkId, ExecutionId, RuleId
 from domain.tenants.member import PermissionMissing
@@ -334,6 +335,37 @@ async def test_plans_limit_links_and_executions(trade: Trade) -> None:
     trade.story.clock.advance(timedelta(days=31))
     await trade.recover()
     assert len(trade.made()) == 101
+
+
+async def test_after_a_change_to_a_smaller_plan_the_youngest_links_rest(trade: Trade) -> None:
+    older = await trade.rule()
+    trade.link_id = await linked(trade.a, trade.b)
+    younger = await trade.rule(name="моложе")
+    await trade.story.app.execute(SetPlan(company_id=trade.a.id, plan=PlanKey.FREE.value))
+    await trade.tell(trade.ship("1"))
+    await trade.work()
+    states = {one.rule_id: (one.state, one.error) for one in await trade.executions()}
+    assert states[older.id] == (ExecutionState.MADE, None)
+    assert states[younger.id] == (ExecutionState.WAITING, "automations.too_many_links")
+    await trade.story.app.execute(SetPlan(company_id=trade.a.id, plan=PlanKey.START.value))
+    await trade.recover(HOUR)
+    assert {one.state for one in await trade.executions()} == {ExecutionState.MADE}
+
+
+@pytest.mark.parametrize(("at", "side"), [("a", "source"), ("b", "target")])
+async def test_a_refused_token_is_put_down_to_the_right_company(trade: Trade, at: str, side: str) -> None:
+    await trade.rule()
+    await trade.tell(trade.ship("1"))
+    await trade.story.app.execute(BookHearings())
+    await trade.story.work()  # the execution is booked
+    party: Party = getattr(trade, at)
+    failures, call = (trade.documents.failures, "read") if at == "a" else (trade.writer.failures, "describe")
+    failures.plan(call, MoySkladDisconnected(state="broken"))
+    await trade.work()
+    waiting = await ended(trade, ExecutionState.WAITING, "automations.side_unavailable")
+    assert (waiting.details["side"], waiting.details["code"]) == (side, "connections.moysklad_broken")
+    states = {one.name: (await one.connections())["moysklad"] for one in (trade.a, trade.b)}
+    assert states == {one.name: "broken" if one is party else "active" for one in (trade.a, trade.b)}
 
 
 # ---- what people have to say
