@@ -641,6 +641,7 @@ async def test_a_dry_run_shows_the_body_and_writes_nothing(trade: Trade) -> None
     assert (second.applies, rest[0].applies) == (False, True)
     assert trade.documents.accounts[trade.b.token] == before
     assert (trade.writer.posts, trade.codes.learnt, trade.reviews.asked) == (0, 0, {})
+    assert trade.codes.asked == 1  # for all twenty together
     assert rows == {name: len(getattr(rows, "_rows", ())) for name, rows in vars(trade.story.world.store).items()}
     rule = await trade.rule()
     source = trade.ship("real")
