@@ -19,6 +19,7 @@ RECHECK = timedelta(minutes=30)
 REVIEWED = timedelta(hours=6)
 """The same for a review, whose answer has it looked at at once."""
 
+_LONGEST_TEXT = 500
 PATIENCE = timedelta(days=14)
 """For how long a connection or a paused link is waited for."""
 
@@ -130,7 +131,13 @@ class ExecutionError:
 
 def told(error: SkladSheetsError) -> ExecutionError:
     """As it is kept."""
-    return ExecutionError(error.code, dict(error.details))
+    details = {name: storable(value) if isinstance(value, str) else value for name, value in error.details.items()}
+    return ExecutionError(error.code, details)
+
+
+def storable(text: object) -> str:
+    """A text of somebody else's data as it can be kept and shown: of a length, and without what no database takes."""
+    return str(text or "").replace("\x00", "")[:_LONGEST_TEXT]
 
 
 def sync_id_of(rule_id: RuleId, source_id: str) -> UUID:

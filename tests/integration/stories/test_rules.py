@@ -90,6 +90,14 @@ async def test_a_shipment_at_one_company_is_a_draft_of_a_supply_at_the_other(tra
     assert (execution.source_name, execution.target_id) == ("00042", made["id"])
 
 
+async def test_odd_names_and_sync_ids_stop_nothing(trade: Trade) -> None:
+    await trade.rule()
+    await trade.tell(trade.ship("№\x00 1", syncId="none of ours"), trade.ship("2"))
+    await trade.work()
+    assert {one.source_name for one in await trade.executions()} == {"№ 1", "2"}
+    assert len(trade.made()) == 2
+
+
 async def test_what_is_told_again_and_again_makes_one_document(trade: Trade) -> None:
     await trade.rule()
     source = trade.ship("1")

@@ -25,6 +25,7 @@ from domain.automations.executions import (
     ExecutionNotRetryable,
     ExecutionState,
     NeedsReview,
+    storable,
     sync_id_of,
     told,
 )
@@ -552,6 +553,14 @@ def test_waiting_ends_in_time_unless_for_people() -> None:
     assert one.state is ExecutionState.FAILED
     other.wait(told(NeedsReview(number=1, names="x")), later, later)
     assert other.state is ExecutionState.WAITING
+
+
+def test_texts_of_others_are_kept_as_far_as_they_can_be() -> None:
+    kept = told(NeedsReview(number=2, names="Бол\x00т" + "я" * 1000))
+    assert kept.details["number"] == 2
+    assert str(kept.details["names"]).startswith("Болтя")
+    assert len(str(kept.details["names"])) == 500
+    assert storable(None) == ""
 
 
 def test_what_may_be_retried() -> None:
