@@ -1,5 +1,6 @@
 """A worker carries out one execution of a rule."""
 
+import asyncio
 from datetime import datetime
 
 from application.automations.carrying import Assignment, Carrying
@@ -67,6 +68,10 @@ class ExecuteRuleHandler:
         unforeseen: Exception | None = None
         try:
             verdict = await self._carrying.carry(assignment, self._clock.now(), self._confirm)
+        except asyncio.CancelledError:
+            # The worker is told to stop, or took too long: another one goes on, but not for ever.
+            await asyncio.shield(self._conclude(assignment, Verdict(Ending.STUMBLED, told(Unfinished()))))
+            raise
         except ExecutionLost as lost:
             return Outcome(state="left alone", error=lost.code)
         except SkladSheetsError as refused:
