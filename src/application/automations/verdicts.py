@@ -80,9 +80,9 @@ def verdict_of(error: BaseException, now: datetime) -> Verdict:
     return Verdict(Ending.STUMBLED, told(Unfinished()))
 
 
-def used_up(error: ExecutionsUsedUp, until: datetime) -> Verdict:
-    """The plan's next month is waited for."""
-    return Verdict(Ending.WAITING, told(error), until)
+def used_up(error: ExecutionsUsedUp, now: datetime, until: datetime) -> Verdict:
+    """The plan's next month is waited for, or a larger plan: looking again costs a question to our own store."""
+    return Verdict(Ending.WAITING, told(error), min(until, now + RECHECK))
 
 
 def asked(error: SkladSheetsError, unknown: Sequence[Open], now: datetime) -> Verdict:

@@ -121,6 +121,10 @@ class Unfinished(RuleViolated):
     code = "automations.unfinished"
 
 
+_ENDLESS = frozenset({NeedsReview.code, ExecutionsUsedUp.code})
+"""What is waited for as long as it takes."""
+
+
 @dataclass(frozen=True, slots=True)
 class ExecutionError:
     """A refusal or failure, as stored and shown."""
@@ -258,7 +262,7 @@ class Execution:
         """It goes on at that moment, or when somebody has answered. What cannot be is given up in the end."""
         self.state, self.error, self.due_at, self.changed_at = ExecutionState.WAITING, error, until, now
         self.claim_id = self.lease_until = None
-        if error.code != NeedsReview.code and now - self.booked_at >= PATIENCE:
+        if error.code not in _ENDLESS and now - self.booked_at >= PATIENCE:
             self._end(ExecutionState.FAILED, error, self.seen, now)
 
     def postpone(self, until: datetime) -> None:

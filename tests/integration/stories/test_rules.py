@@ -340,6 +340,8 @@ async def test_plans_limit_links_and_executions(trade: Trade) -> None:
     assert (states.count(ExecutionState.MADE), states.count(ExecutionState.WAITING)) == (100, 1)
     waiting = next(one for one in await trade.executions() if one.state is ExecutionState.WAITING)
     assert waiting.error == "automations.executions_used_up"
+    await trade.recover(HOUR)
+    assert len(trade.made()) == 100
     trade.story.clock.advance(timedelta(days=31))
     await trade.recover()
     assert len(trade.made()) == 101

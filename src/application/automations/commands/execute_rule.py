@@ -106,7 +106,7 @@ class ExecuteRuleHandler:
 
     def _refused(self, refused: SkladSheetsError, now: datetime) -> Verdict:
         if isinstance(refused, ExecutionsUsedUp):
-            return used_up(refused, datetime.fromisoformat(str(refused.details["ends"])))
+            return used_up(refused, now, datetime.fromisoformat(str(refused.details["ends"])))
         return verdict_of(refused, now)
 
     async def _count(self, execution: Execution, now: datetime) -> None:
