@@ -1,14 +1,24 @@
 """Booking: which executions follow from what was told of documents."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from application.automations.execute_command import send_execution
 from application.automations.expressions import Expressions
 from application.automations.ports import Executions, ReceivedExecutions
 from application.connections.document_ports import Document
 from application.ports import Clock, Ids, Outbox
-from domain.automations.executions import Execution, ExecutionError, ExecutionState, MadeByRule, sync_id_of, told
+from domain.automations.executions import (
+    Execution,
+    ExecutionError,
+    ExecutionState,
+    MadeByRule,
+    storable,
+    sync_id_of,
+    told,
+)
 from domain.automations.rules import AutomationRule, ConditionFailed
 from domain.shared.errors import SkladSheetsError
 from domain.shared.identities import CompanyId, ExecutionId
@@ -85,8 +95,9 @@ class Booking:
         signs: dict[str, str] = {}
         for event, document in heard:
             signs[event.object_id] = event.object_id
-            if document is not None and document.get("syncId"):
-                signs[str(document["syncId"])] = event.object_id
+            sync_id = None if document is None else _uuid(document.get("syncId"))
+            if sync_id is not None:
+                signs[sync_id] = event.object_id
         return {signs[sign] for sign in await self._received.marked(company_id, list(signs))}
 
     def _decide(
@@ -132,6 +143,12 @@ class Booking:
             sync_id=sync_id_of(rule.id, event.object_id),
             seen=event.version,
             booked_at=self._clock.now(),
-            source_name=str(document.get("name", "")),
+            source_name=storable(document.get("name")),
             target_type=rule.terms.recipe.target,
         )
+
+
+def _uuid(text: object) -> str | None:
+    with suppress(ValueError):
+        return str(UUID(str(text)))
+    return None

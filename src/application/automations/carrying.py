@@ -23,6 +23,7 @@ from domain.automations.executions import (
     SourceGone,
     TargetDeleted,
     TargetPosted,
+    storable,
     told,
 )
 from domain.automations.links import Side
@@ -147,7 +148,7 @@ class Carrying:
         found = await self._writer.find(key, kind, execution.sync_id)
         if found is None:
             return Verdict(Ending.NOTED if execution.made else Ending.SKIPPED, told(SourceGone()))
-        written = Written(str(found["id"]), str(found.get("name", "")))
+        written = Written(str(found["id"]), storable(found.get("name")))
         if rule.terms.on_delete is Later.IGNORE:
             return Verdict(Ending.MADE, written=written)
         if rule.terms.on_delete is Later.UPDATE and not _deleted(found) and found.get("applicable"):
@@ -180,7 +181,7 @@ def _deleted(document: Document) -> bool:
 def _written(document: Document, draft: Draft) -> Written:
     return Written(
         id=str(document["id"]),
-        name=str(document.get("name", "")),
+        name=storable(document.get("name")),
         pairs=paired(draft.lines, draft.found, positions_of(document)),
         fingerprint=request_fingerprint(draft.body),
     )

@@ -43,7 +43,7 @@ class RuleChecking:
             self._expressions.check(terms, [str(one.get("name")) for one in listed(described.get("attributes"))])
         stores = [mapping.store] if mapping.store else []
         permit.target.require_choice(Side.TARGET, recipe.target, stores, mapping.agent)
-        async with self._sides.speaking(Side.TARGET, permit.target_id, Urgency.INTERACTIVE) as key:
+        async with self._sides.speaking(Side.TARGET, permit.target_id) as key:
             require_targets(mapping, await self._drafting.facts(key, terms))
 
 

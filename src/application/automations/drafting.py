@@ -12,7 +12,7 @@ from application.connections.ports import MoySkladKey
 from domain.automations.executions import sync_id_of
 from domain.automations.lines import BUNDLE, Line, bundles_in, lines_of
 from domain.automations.mapping import TargetFacts, require_targets, written
-from domain.automations.matching import Open, Target, Wanted
+from domain.automations.matching import Matched, Open, Target
 from domain.automations.reading import listed
 from domain.automations.recipes.recipe import Recipe
 from domain.automations.rules import AutomationRule, RuleTerms
@@ -40,7 +40,8 @@ def expanded(recipe: Recipe) -> tuple[str, ...]:
 
 def mark_of(source_name: str, document: Mapping[str, Any]) -> str:
     """The line that says where a document comes from, with a link back where MoySklad gave one."""
-    link = str((document.get("meta") or {}).get("uuidHref", ""))
+    meta = document.get("meta")
+    link = str(meta.get("uuidHref", "")) if isinstance(meta, Mapping) else ""
     return f"{MARK_SIGN}: {source_name}, № {document.get('name', '')} {link}".strip()
 
 
@@ -95,15 +96,30 @@ class Drafting:
         source_name: str,
         *,
         thorough: bool = False,
-        learn: bool = True,
     ) -> Draft:
         """Speaks to the target's account alone. Raises what the mapping, the expressions and vendors do."""
+        require_targets(rule.terms.mapping, facts)
+        lines = lines_of(rule.terms.recipe, document, bundles)
+        matched = await self.match(target, rule, lines, thorough=thorough)
+        return self.compose(rule, document, lines, matched, facts, source_name)
+
+    def compose(
+        self,
+        rule: AutomationRule,
+        document: Document,
+        lines: Sequence[Line],
+        matched: Matched,
+        facts: TargetFacts,
+        source_name: str,
+    ) -> Draft:
+        """The same where it is known already what the goods are there; asks nobody."""
         terms, recipe = rule.terms, rule.terms.recipe
         require_targets(terms.mapping, facts)
-        lines = lines_of(recipe, document, bundles)
         worked = self._expressions.worked(terms, document, lines, facts)
-        wanted = list({line.wanted.source_id: line.wanted for line in lines}.values())
-        found, unknown = await self._match(target, rule, wanted, thorough=thorough, learn=learn)
+        ours = {line.wanted.source_id: line.wanted for line in lines}
+        found = {one: target for one, target in matched.found.items() if one in ours}
+        asked = {one.wanted.source_id: one for one in matched.open}
+        unknown = tuple(asked.get(one, Open(wanted)) for one, wanted in ours.items() if one not in found)
         if unknown:
             return Draft(lines, found, unknown, None)
         mark = mark_of(source_name, document)
@@ -111,15 +127,20 @@ class Drafting:
         body["externalCode"] = str(sync_id_of(rule.id, str(document["id"])))
         return Draft(lines, found, (), body)
 
-    async def _match(
-        self, target: MoySkladKey, rule: AutomationRule, wanted: Sequence[Wanted], *, thorough: bool, learn: bool
-    ) -> tuple[Mapping[str, Target], tuple[Open, ...]]:
+    async def match(
+        self,
+        target: MoySkladKey,
+        rule: AutomationRule,
+        lines: Sequence[Line],
+        *,
+        thorough: bool = False,
+        learn: bool = True,
+    ) -> Matched:
+        """What the lines' goods are at the target, each asked for once. Raises what vendors raise."""
+        wanted = list({line.wanted.source_id: line.wanted for line in lines}.values())
         if not wanted:
-            return {}, ()
+            return Matched({})
         order = rule.terms.match_by
-        matched = await self._matching.match(
+        return await self._matching.match(
             target, rule.target_id, rule.company_id, wanted, order, thorough=thorough, learn=learn
         )
-        lost = [one for one in wanted if one.source_id not in matched.found]
-        known = {one.wanted.source_id for one in matched.open}
-        return matched.found, (*matched.open, *(Open(one) for one in lost if one.source_id not in known))

@@ -6,7 +6,7 @@ from application.automations.ports import LinkSides
 from application.billing.quotas import Quotas
 from application.tenants.ports import Companies
 from domain.automations.executions import SideUnavailable
-from domain.automations.links import CompanyLinkNotFound, LinkLimits, LinkRevoked, Side, require_open
+from domain.automations.links import CompanyLinkNotFound, LinkLimits, LinkRevoked, Side, TooManyLinks, require_open
 from domain.automations.reading import reference_id, total_of
 from domain.automations.rules import AutomationRule
 from domain.shared.errors import NotFound, SkladSheetsError
@@ -32,12 +32,23 @@ class Permits:
         self._quotas = quotas
 
     async def require(self, rule: AutomationRule) -> Permit:
-        """Raises RulePaused, LinkNotAccepted, LinkRevoked, LinkPaused or SideUnavailable."""
+        """Raises RulePaused, LinkNotAccepted, LinkRevoked, LinkPaused, TooManyLinks or SideUnavailable."""
         permit = await self.require_link(rule.company_id, rule.link_id)
         if permit.target_id != rule.target_id:
             raise LinkRevoked(side=Side.TARGET.value)
         rule.require_enabled()
+        await self._require_room(rule)
         return permit
+
+    async def _require_room(self, rule: AutomationRule) -> None:
+        """After a change to a smaller plan the youngest links rest. Raises TooManyLinks."""
+        limit = (await self._quotas.of(rule.company_id))[0].plan.links
+        if limit is None:
+            return
+        halves = await self._links.all(rule.company_id)
+        live = sorted(one.link_id for one in halves if one.live and one.side is Side.SOURCE)
+        if rule.link_id not in live[:limit]:
+            raise TooManyLinks(used=len(live), limit=limit)
 
     async def require_link(self, company_id: CompanyId, link_id: CompanyLinkId) -> Permit:
         """The same for a link that starts at this company. Raises CompanyLinkNotFound where there is none."""

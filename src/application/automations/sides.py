@@ -27,8 +27,9 @@ class Sides:
     async def speaking(
         self, side: Side, company_id: CompanyId, urgency: Urgency = Urgency.EVENT
     ) -> AsyncIterator[MoySkladKey]:
-        """Within the block one account alone is spoken to. Raises SideUnavailable where it cannot be, or does not allow
-        what was asked.
+        """Within the block one account alone is spoken to. What another company asks of an account is no more urgent
+        than what its own webhooks set off. Raises SideUnavailable where it cannot be spoken to, or does not allow what
+        was asked.
         """
         async with self._transaction(company_id):
             connection = await self._connections.get(company_id)

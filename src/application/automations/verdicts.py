@@ -16,7 +16,7 @@ from domain.automations.executions import (
     Unfinished,
     told,
 )
-from domain.automations.links import LinkNotAccepted, LinkPaused, LinkRevoked, OutsideLimits
+from domain.automations.links import LinkNotAccepted, LinkPaused, LinkRevoked, OutsideLimits, TooManyLinks
 from domain.automations.matching import Open
 from domain.automations.rules import RuleNotFound, RulePaused
 from domain.shared.errors import SkladSheetsError, VendorBusy, VendorFailed
@@ -59,7 +59,7 @@ class Verdict:
     read: str = ""
 
 
-_WAITING = (LinkPaused, RulePaused, SideUnavailable)
+_WAITING = (LinkPaused, RulePaused, SideUnavailable, TooManyLinks)
 _SKIPPED = (LinkRevoked, LinkNotAccepted, OutsideLimits, RuleNotFound)
 
 
@@ -80,9 +80,9 @@ def verdict_of(error: BaseException, now: datetime) -> Verdict:
     return Verdict(Ending.STUMBLED, told(Unfinished()))
 
 
-def used_up(error: ExecutionsUsedUp, until: datetime) -> Verdict:
-    """The plan's next month is waited for."""
-    return Verdict(Ending.WAITING, told(error), until)
+def used_up(error: ExecutionsUsedUp, now: datetime, until: datetime) -> Verdict:
+    """The plan's next month is waited for, or a larger plan: looking again costs a question to our own store."""
+    return Verdict(Ending.WAITING, told(error), min(until, now + RECHECK))
 
 
 def asked(error: SkladSheetsError, unknown: Sequence[Open], now: datetime) -> Verdict:

@@ -19,6 +19,7 @@ RECHECK = timedelta(minutes=30)
 REVIEWED = timedelta(hours=6)
 """The same for a review, whose answer has it looked at at once."""
 
+_LONGEST_TEXT = 500
 PATIENCE = timedelta(days=14)
 """For how long a connection or a paused link is waited for."""
 
@@ -120,6 +121,10 @@ class Unfinished(RuleViolated):
     code = "automations.unfinished"
 
 
+_ENDLESS = frozenset({NeedsReview.code, ExecutionsUsedUp.code})
+"""What is waited for as long as it takes."""
+
+
 @dataclass(frozen=True, slots=True)
 class ExecutionError:
     """A refusal or failure, as stored and shown."""
@@ -130,7 +135,13 @@ class ExecutionError:
 
 def told(error: SkladSheetsError) -> ExecutionError:
     """As it is kept."""
-    return ExecutionError(error.code, dict(error.details))
+    details = {name: storable(value) if isinstance(value, str) else value for name, value in error.details.items()}
+    return ExecutionError(error.code, details)
+
+
+def storable(text: object) -> str:
+    """A text of somebody else's data as it can be kept and shown: of a length, and without what no database takes."""
+    return str(text or "").replace("\x00", "")[:_LONGEST_TEXT]
 
 
 def sync_id_of(rule_id: RuleId, source_id: str) -> UUID:
@@ -251,7 +262,7 @@ class Execution:
         """It goes on at that moment, or when somebody has answered. What cannot be is given up in the end."""
         self.state, self.error, self.due_at, self.changed_at = ExecutionState.WAITING, error, until, now
         self.claim_id = self.lease_until = None
-        if error.code != NeedsReview.code and now - self.booked_at >= PATIENCE:
+        if error.code not in _ENDLESS and now - self.booked_at >= PATIENCE:
             self._end(ExecutionState.FAILED, error, self.seen, now)
 
     def postpone(self, until: datetime) -> None:

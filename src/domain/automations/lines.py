@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from domain.automations.matching import MatchKind, Wanted
-from domain.automations.reading import number, positions_of, reference_id, reference_type
+from domain.automations.reading import listed, members, number, positions_of, reference_id, reference_type
 from domain.automations.recipes.recipe import Recipe
 from domain.shared.errors import RuleViolated
 
@@ -74,7 +74,7 @@ def wanted_of(goods: Mapping[str, Any]) -> Wanted:
         external_code=_text(goods, "externalCode"),
         code=_text(goods, "code"),
         article=_text(goods, "article"),
-        barcodes=tuple(str(code) for one in goods.get("barcodes") or () for code in one.values()),
+        barcodes=tuple(str(code) for one in members(goods.get("barcodes")) for code in one.values()),
     )
 
 
@@ -126,17 +126,14 @@ def _components(place: int, position: Mapping[str, Any], bundle: Mapping[str, An
 def _rows(bundle: Mapping[str, Any] | None) -> Sequence[Mapping[str, Any]]:
     """All components or none: a bundle of which only a part is known is not taken apart."""
     components = bundle.get("components") if bundle else None
-    if isinstance(components, list):
-        return components
-    if not isinstance(components, Mapping):
-        return ()
-    rows = components.get("rows") or ()
-    size = (components.get("meta") or {}).get("size", len(rows))
-    return rows if len(rows) >= int(size) else ()
+    rows = listed(components)
+    meta = components.get("meta") if isinstance(components, Mapping) else None
+    size = number(meta.get("size")) if isinstance(meta, Mapping) else None
+    return rows if size is None or len(rows) >= size else ()
 
 
 def _sale_price(goods: object) -> Decimal:
-    prices = goods.get("salePrices") if isinstance(goods, Mapping) else None
+    prices = members(goods.get("salePrices")) if isinstance(goods, Mapping) else []
     return (number(prices[0].get("value")) if prices else None) or Decimal(0)
 
 

@@ -1,7 +1,7 @@
 """Reading a document of MoySklad's: what expressions see of it, and what limits are held against."""
 
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from domain.shared.cells import Cell
@@ -55,7 +55,7 @@ def cells_of(document: Mapping[str, Any]) -> dict[str, Cell]:
         cells[f"{link}.id"] = reference_id(target)
     cells["currency"] = currency_of(document)
     cells["positions"] = _size(document.get("positions"))
-    for attribute in document.get("attributes") or ():
+    for attribute in members(document.get("attributes")):
         cells[f"{ATTRIBUTE}{attribute.get('name', '')}"] = _attribute(attribute.get("value"))
     return cells
 
@@ -76,14 +76,17 @@ def line_cells(line: Mapping[str, Any], document: Mapping[str, Cell]) -> dict[st
 
 def positions_of(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """The positions, where they were read as a list."""
-    found = document.get("positions")
-    return list(found) if isinstance(found, list) else []
+    return members(document.get("positions"))
+
+
+def members(found: object) -> list[Mapping[str, Any]]:
+    """The objects of a list; of anything else nothing."""
+    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
 
 
 def listed(collection: object) -> list[Mapping[str, Any]]:
     """A collection's members, whether it is a list or has them as `rows`: metadata come in both forms."""
-    found = collection.get("rows") if isinstance(collection, Mapping) else collection
-    return list(found) if isinstance(found, list) else []
+    return members(collection.get("rows") if isinstance(collection, Mapping) else collection)
 
 
 def reference_id(reference: object) -> str | None:
@@ -92,7 +95,8 @@ def reference_id(reference: object) -> str | None:
         return None
     if reference.get("id"):
         return str(reference["id"])
-    href = str((reference.get("meta") or {}).get("href", ""))
+    meta = reference.get("meta")
+    href = str(meta.get("href", "")) if isinstance(meta, Mapping) else ""
     return href.partition("?")[0].rstrip("/").rpartition("/")[2] or None
 
 
@@ -118,10 +122,8 @@ def number(value: object) -> Decimal | None:
     """A number of JSON by the digits that it is written with; None for anything else."""
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return None
-    try:
-        return Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
-    except InvalidOperation:
-        return None
+    found = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    return found if found.is_finite() else None
 
 
 def amount(value: object) -> Decimal | None:
@@ -134,7 +136,8 @@ def _size(positions: object) -> int:
     if isinstance(positions, list):
         return len(positions)
     meta = positions.get("meta") if isinstance(positions, Mapping) else None
-    return int(meta.get("size") or 0) if isinstance(meta, Mapping) else 0
+    size = number(meta.get("size")) if isinstance(meta, Mapping) else None
+    return int(size or 0)
 
 
 def _plain(value: object) -> Cell:

@@ -34,10 +34,13 @@ def plans() -> None:
 def list_plans() -> None:
     """List the plans there are."""
     for plan in PLANS.values():
-        exports, rows = (_number(limit) for limit in (plan.exports, plan.rows))
+        limits = (plan.exports, plan.rows, plan.links, plan.executions)
+        exports, rows, links, executions = map(_number, limits)
         click.echo(
             f"{plan.key:<12}{plan.title_ru:<16}exports {exports:<11}rows a month {rows:<11}"
-            f"interval {plan.shortest_interval!s:<17}history {_number(plan.history.days if plan.history else None)}"
+            f"interval {plan.shortest_interval!s:<17}"
+            f"history {_number(plan.history.days if plan.history else None):<11}"
+            f"links {links:<11}executions a month {executions}"
         )
 
 

@@ -152,7 +152,7 @@ class Codes:
     def __init__(self, documents: MemoryDocuments) -> None:
         self._documents = documents
         self.pairs: dict[tuple[CompanyId, str], Target] = {}
-        self.learnt = 0
+        self.learnt = self.asked = 0
 
     async def match(
         self,
@@ -166,6 +166,7 @@ class Codes:
         learn: bool = True,
     ) -> Matched:
         del source_company_id, order
+        self.asked += 1
         if thorough:
             self.pairs = {pair: one for pair, one in self.pairs.items() if one.id in self._all(key)}
         require_no_transaction("match")

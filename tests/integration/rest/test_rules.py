@@ -102,20 +102,23 @@ async def test_a_rule_is_changed_paused_enabled_and_removed(parties: Parties) ->
     address = f"{RULES}/{rule['id']}"
     changed = await parties.make("PUT", address, parties.a, {**RULE, "name": "Иначе", "onChange": "update"})
     assert (changed["name"], changed["onChange"], changed["linkId"]) == ("Иначе", "update", rule["linkId"])
+    other = {**RULE, "recipe": "salesreturn_purchasereturn"}
+    check_problem(await parties.call("PUT", address, parties.a, other), 422, "automations.rule_invalid")
     assert (await parties.make("POST", f"{address}/pause", parties.a))["enabled"] is False
     assert (await parties.make("POST", f"{address}/resumption", parties.a))["enabled"] is True
     await parties.make("DELETE", address, parties.a)
     check_problem(await parties.call("GET", address, parties.a), 404, "automations.rule_not_found")
     entries = (await parties.make("GET", "/api/v1/audit", parties.a))["items"]
     told = [(one["action"], one["outcome"]) for one in entries]
-    assert told[:5] == [
+    assert told[:6] == [
         ("rules.remove", "done"),
         ("rules.switch", "done"),
         ("rules.switch", "done"),
+        ("rules.change", "refused"),
         ("rules.change", "done"),
         ("rules.create", "done"),
     ]
-    assert entries[0]["targetId"] == entries[4]["targetId"] == rule["id"]
+    assert entries[0]["targetId"] == entries[5]["targetId"] == rule["id"]
     theirs = (await parties.make("GET", "/api/v1/audit", parties.b))["items"]
     assert ("links.accept", "done") in [(one["action"], one["outcome"]) for one in theirs]
 

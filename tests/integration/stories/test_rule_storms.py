@@ -10,7 +10,7 @@ import pytest
 from application.automations.queries.list_executions import ListExecutions
 from application.webhooks.commands.book_hearings import BookHearings
 from application.webhooks.hearing_commands import ApplyRules
-from domain.automations.executions import ExecutionState
+from domain.automations.executions import SHORTEST_WAIT, ExecutionState
 from domain.automations.rules import Later
 from domain.shared.errors import VendorBusy, VendorFailed
 from tests.integration.harness.automating import Crash, Trade, position
@@ -110,6 +110,33 @@ async def test_any_request_may_fail_before_and_after_it_was_carried_out(call: st
         (execution,) = await trade.executions()
         assert execution.state is ExecutionState.MADE
         assert len(trade.made()) == trade.writer.posts == 1
+
+
+async def test_a_worker_that_is_told_to_stop_hands_its_execution_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    trade = await Trade.begin()
+    await trade.rule()
+    await trade.tell(trade.ship("1"))
+    await trade.story.app.execute(BookHearings())
+    await trade.story.work()
+    (message,) = await trade.story.relay()
+    reached, described = asyncio.Event(), trade.writer.describe
+
+    async def stuck(*_: Any) -> Any:
+        reached.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(trade.writer, "describe", stuck)
+    working = asyncio.create_task(trade.story.app.execute(command_of(message)))
+    await reached.wait()
+    working.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await working
+    (execution,) = await trade.executions()
+    assert (execution.state, execution.due_at) == (ExecutionState.BOOKED, trade.story.clock.now() + SHORTEST_WAIT)
+    monkeypatch.setattr(trade.writer, "describe", described)
+    trade.story.clock.advance(SHORTEST_WAIT)
+    await trade.work()
+    assert len(trade.made()) == 1
 
 
 async def test_a_worker_that_was_overtaken_changes_nothing() -> None:

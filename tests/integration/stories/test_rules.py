@@ -25,6 +25,7 @@ from application.automations.queries.list_rules import ListRules
 from application.automations.resume_command import ResumeExecutions
 from application.automations.views import ExecutionView
 from application.billing.commands.set_plan import SetPlan
+from application.webhooks.commands.book_hearings import BookHearings
 from domain.automations.executions import ExecutionNotRetryable, ExecutionState
 from domain.automations.links import (
     CompanyLinkNotFound,
@@ -41,7 +42,7 @@ from domain.automations.mapping import AttributeUnfit, TargetMissing
 from domain.automations.matching import Target
 from domain.automations.rules import ConditionInvalid, Later, Trigger
 from domain.billing.plans import PlanKey
-from domain.connections.moysklad import MoySkladRejected
+from domain.connections.moysklad import MoySkladDisconnected, MoySkladRejected
 from domain.shared.errors import VendorBusy, VendorFailed
 from domain.shared.identities import CompanyLinkId, ExecutionId, RuleId
 from domain.tenants.member import PermissionMissing
@@ -87,6 +88,14 @@ async def test_a_shipment_at_one_company_is_a_draft_of_a_supply_at_the_other(tra
     assert [(one["price"], one["discount"], one["vat"]) for one in made["positions"]] == [(50_000, 10, 20)] * 2
     execution = await ended(trade, ExecutionState.MADE)
     assert (execution.source_name, execution.target_id) == ("00042", made["id"])
+
+
+async def test_odd_names_and_sync_ids_stop_nothing(trade: Trade) -> None:
+    await trade.rule()
+    await trade.tell(trade.ship("№\x00 1", syncId="none of ours"), trade.ship("2"))
+    await trade.work()
+    assert {one.source_name for one in await trade.executions()} == {"№ 1", "2"}
+    assert len(trade.made()) == 2
 
 
 async def test_what_is_told_again_and_again_makes_one_document(trade: Trade) -> None:
@@ -331,9 +340,42 @@ async def test_plans_limit_links_and_executions(trade: Trade) -> None:
     assert (states.count(ExecutionState.MADE), states.count(ExecutionState.WAITING)) == (100, 1)
     waiting = next(one for one in await trade.executions() if one.state is ExecutionState.WAITING)
     assert waiting.error == "automations.executions_used_up"
+    await trade.recover(HOUR)
+    assert len(trade.made()) == 100
     trade.story.clock.advance(timedelta(days=31))
     await trade.recover()
     assert len(trade.made()) == 101
+
+
+async def test_after_a_change_to_a_smaller_plan_the_youngest_links_rest(trade: Trade) -> None:
+    older = await trade.rule()
+    trade.link_id = await linked(trade.a, trade.b)
+    younger = await trade.rule(name="моложе")
+    await trade.story.app.execute(SetPlan(company_id=trade.a.id, plan=PlanKey.FREE.value))
+    await trade.tell(trade.ship("1"))
+    await trade.work()
+    states = {one.rule_id: (one.state, one.error) for one in await trade.executions()}
+    assert states[older.id] == (ExecutionState.MADE, None)
+    assert states[younger.id] == (ExecutionState.WAITING, "automations.too_many_links")
+    await trade.story.app.execute(SetPlan(company_id=trade.a.id, plan=PlanKey.START.value))
+    await trade.recover(HOUR)
+    assert {one.state for one in await trade.executions()} == {ExecutionState.MADE}
+
+
+@pytest.mark.parametrize(("at", "side"), [("a", "source"), ("b", "target")])
+async def test_a_refused_token_is_put_down_to_the_right_company(trade: Trade, at: str, side: str) -> None:
+    await trade.rule()
+    await trade.tell(trade.ship("1"))
+    await trade.story.app.execute(BookHearings())
+    await trade.story.work()  # the execution is booked
+    party: Party = getattr(trade, at)
+    failures, call = (trade.documents.failures, "read") if at == "a" else (trade.writer.failures, "describe")
+    failures.plan(call, MoySkladDisconnected(state="broken"))
+    await trade.work()
+    waiting = await ended(trade, ExecutionState.WAITING, "automations.side_unavailable")
+    assert (waiting.details["side"], waiting.details["code"]) == (side, "connections.moysklad_broken")
+    states = {one.name: (await one.connections())["moysklad"] for one in (trade.a, trade.b)}
+    assert states == {one.name: "broken" if one is party else "active" for one in (trade.a, trade.b)}
 
 
 # ---- what people have to say
@@ -609,6 +651,7 @@ async def test_a_dry_run_shows_the_body_and_writes_nothing(trade: Trade) -> None
     assert (second.applies, rest[0].applies) == (False, True)
     assert trade.documents.accounts[trade.b.token] == before
     assert (trade.writer.posts, trade.codes.learnt, trade.reviews.asked) == (0, 0, {})
+    assert trade.codes.asked == 1  # for all twenty together
     assert rows == {name: len(getattr(rows, "_rows", ())) for name, rows in vars(trade.story.world.store).items()}
     rule = await trade.rule()
     source = trade.ship("real")

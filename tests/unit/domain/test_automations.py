@@ -2,13 +2,18 @@
 
 import importlib
 import pkgutil
+import re
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from domain.automations import recipes
 from domain.automations.executions import (
@@ -20,6 +25,7 @@ from domain.automations.executions import (
     ExecutionNotRetryable,
     ExecutionState,
     NeedsReview,
+    storable,
     sync_id_of,
     told,
 )
@@ -52,7 +58,7 @@ from domain.automations.mapping import (
     written,
 )
 from domain.automations.matching import Target
-from domain.automations.reading import cells_of
+from domain.automations.reading import cells_of, total_of
 from domain.automations.recipes import RECIPES
 from domain.automations.recipes.recipe import Recipe, RecipeUnknown
 from domain.automations.rules import AutomationRule, RuleInvalid, RuleTerms, Trigger
@@ -209,6 +215,17 @@ def test_every_recipe_makes_a_body_with_what_its_target_needs(recipe: Recipe) ->
     assert made["description"] == "MARK"
 
 
+def test_the_recipe_on_the_page_about_recipes_is_one() -> None:
+    page = Path(__file__).parents[3] / "docs" / "how-to" / "add-a-recipe.md"
+    (block,) = re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    named: dict[str, Any] = {}
+    exec(block, named)  # noqa: S102 - our own page
+    recipe = named["RECIPE"]
+    assert f"recipes/{recipe.key}.py" in page.read_text(encoding="utf-8")
+    assert recipe.key not in RECIPES
+    test_every_recipe_makes_a_body_with_what_its_target_needs(recipe)
+
+
 def test_the_catalogue_has_no_other_recipes() -> None:
     with pytest.raises(RecipeUnknown):
         recipes.recipe_named("demand_demand")
@@ -246,6 +263,33 @@ def test_a_position_that_says_nothing_is_told(broken: dict[str, Any]) -> None:
     with pytest.raises(LineUnreadable) as refused:
         lines_of(DEMAND, document(line("соль"), line("хлеб", **broken)), {})
     assert refused.value.details == {"position": 2}
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                ["id", "meta", "href", "type", "name", "size", "rows", "value", "assortment", "quantity", "vat"]
+            ),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+FIELDS = ["positions", "attributes", "rate", "agent", "state", "store", "sum", "created", "updated", "moment", "name"]
+
+
+@given(st.dictionaries(st.sampled_from(FIELDS), JSON))
+def test_whatever_a_document_is_like_it_is_read_or_told_to_be_unreadable(odd: dict[str, Any]) -> None:
+    cells_of(odd)
+    total_of(odd)
+    rule().triggered(odd, asked=False)
+    for recipe in (DEMAND, RECIPES["customerorder_customerorder"]):
+        with suppress(LineUnreadable):
+            lines_of(recipe, odd, dict.fromkeys(bundles_in(recipe, odd), odd))
 
 
 # ---- mapping
@@ -509,6 +553,14 @@ def test_waiting_ends_in_time_unless_for_people() -> None:
     assert one.state is ExecutionState.FAILED
     other.wait(told(NeedsReview(number=1, names="x")), later, later)
     assert other.state is ExecutionState.WAITING
+
+
+def test_texts_of_others_are_kept_as_far_as_they_can_be() -> None:
+    kept = told(NeedsReview(number=2, names="Бол\x00т" + "я" * 1000))
+    assert kept.details["number"] == 2
+    assert str(kept.details["names"]).startswith("Болтя")
+    assert len(str(kept.details["names"])) == 500
+    assert storable(None) == ""
 
 
 def test_what_may_be_retried() -> None:

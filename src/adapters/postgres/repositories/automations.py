@@ -65,7 +65,8 @@ class SqlAutomationRules:
         """See the port."""
         columns = automation_rules.c
         own = (columns.company_id == company_id, columns.id == rule_id, columns.removed.is_(False))
-        query = select(automation_rules).where(*own).with_for_update()
+        # Not for the key's sake: whoever books an execution of the rule does not have to wait.
+        query = select(automation_rules).where(*own).with_for_update(key_share=True)
         found = (await connection().execute(query)).mappings().first()
         return None if found is None else _rule(found)
 

@@ -69,9 +69,15 @@ AUTOMATIONS: dict[str, tuple[str, str, str, str]] = {
     ),
     "automations.rule_invalid": (
         "Правило противоречит само себе: {field}",
-        "Исправьте это поле. Статус указывают только для правила, которое его ждёт; способы поиска не повторяют.",
+        (
+            "Исправьте это поле. Статус указывают, только если правило его ждёт; "
+            "способы поиска не повторяют; рецепт не меняют."
+        ),
         "The rule contradicts itself: {field}",
-        "Correct this field. A state goes with the trigger that waits for one; ways of matching are not repeated.",
+        (
+            "Correct this field. A state goes with the trigger that waits for one; "
+            "ways of matching are not repeated; a recipe stays."
+        ),
     ),
     "automations.condition_invalid": (
         "Выражение не читается ({where}): {reason}",

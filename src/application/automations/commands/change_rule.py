@@ -7,12 +7,12 @@ from application.automations.views import RuleView, rule_view
 from application.automations.wake_command import wake_executions
 from application.messages import Command
 from application.ports import Outbox, SystemTransaction, Transaction
-from domain.automations.rules import RuleNotFound, RuleTerms
+from domain.automations.rules import RuleInvalid, RuleNotFound, RuleTerms
 from domain.shared.identities import RuleId
 
 
 class ChangeRule(Command[RuleView], frozen=True, kw_only=True, tag="rules.change"):
-    """All of its terms. Executions that wait go on by the new ones."""
+    """All of its terms but the recipe, which stays. Executions that wait go on by the new ones."""
 
     rule_id: RuleId
     terms: RuleTerms
@@ -40,13 +40,15 @@ class ChangeRuleHandler:
         self._outbox = outbox
 
     async def __call__(self, command: ChangeRule) -> RuleView:
-        """Raises RuleNotFound, what Permits does and what RuleChecking does."""
+        """Raises RuleNotFound, RuleInvalid, what Permits does and what RuleChecking does."""
         company_id = command.company_id
         self._checking.check_alone(command.terms)
         async with self._transaction(company_id):
             known = await self._rules.get(company_id, command.rule_id)
         if known is None:
             raise RuleNotFound
+        if known.terms.recipe_key != command.terms.recipe_key:  # what it has made is of the other type
+            raise RuleInvalid(field="recipe")
         async with self._system_transaction():
             permit = await self._permits.require_link(company_id, known.link_id)
         await self._checking.check(permit, command.terms)

@@ -1,5 +1,6 @@
 """A worker carries out one execution of a rule."""
 
+import asyncio
 from datetime import datetime
 
 from application.automations.carrying import Assignment, Carrying
@@ -67,6 +68,10 @@ class ExecuteRuleHandler:
         unforeseen: Exception | None = None
         try:
             verdict = await self._carrying.carry(assignment, self._clock.now(), self._confirm)
+        except asyncio.CancelledError:
+            # The worker is told to stop, or took too long: another one goes on, but not for ever.
+            await asyncio.shield(self._conclude(assignment, Verdict(Ending.STUMBLED, told(Unfinished()))))
+            raise
         except ExecutionLost as lost:
             return Outcome(state="left alone", error=lost.code)
         except SkladSheetsError as refused:
@@ -101,7 +106,7 @@ class ExecuteRuleHandler:
 
     def _refused(self, refused: SkladSheetsError, now: datetime) -> Verdict:
         if isinstance(refused, ExecutionsUsedUp):
-            return used_up(refused, datetime.fromisoformat(str(refused.details["ends"])))
+            return used_up(refused, now, datetime.fromisoformat(str(refused.details["ends"])))
         return verdict_of(refused, now)
 
     async def _count(self, execution: Execution, now: datetime) -> None:

@@ -15,10 +15,12 @@ from application.connections.ports import MoySkladKey, Urgency
 from application.messages import Query
 from application.ports import Clock, Ids, SystemTransaction, Transaction
 from domain.automations.executions import NeedsReview
+from domain.automations.lines import Line, LineUnreadable, lines_of
 from domain.automations.links import Side
 from domain.automations.mapping import TargetFacts
+from domain.automations.matching import Matched
 from domain.automations.rules import AutomationRule, RuleNotFound, RuleTerms
-from domain.shared.errors import SkladSheetsError, VendorBusy, VendorFailed
+from domain.shared.errors import SkladSheetsError
 from domain.shared.identities import CompanyLinkId, RuleId
 
 LAST = 20
@@ -84,13 +86,17 @@ class DryRunRuleHandler:
         async with self._sides.speaking(Side.SOURCE, permit.source_id, Urgency.INTERACTIVE) as key:
             documents = await self._last(key, rule)
             bundles = {one["id"]: await self._drafting.bundles(key, terms.recipe, one) for one in documents}
+        lines = {one["id"]: _lines(rule, one, bundles[one["id"]]) for one in documents}
+        every = [line for some in lines.values() if not isinstance(some, LineUnreadable) for line in some]
         made = await self._made(rule, documents)
-        async with self._sides.speaking(Side.TARGET, permit.target_id, Urgency.INTERACTIVE) as key:
+        # One matching for all of them: it is another company's budget that is spent.
+        async with self._sides.speaking(Side.TARGET, permit.target_id) as key:
             facts = await self._drafting.facts(key, terms)
-            return [
-                await self._try(key, permit, rule, one, bundles[one["id"]], facts, made=str(one["id"]) in made)
-                for one in documents
-            ]
+            matched = await self._drafting.match(key, rule, every, learn=False)
+        return [
+            self._try(permit, rule, one, lines[one["id"]], matched, facts, made=str(one["id"]) in made)
+            for one in documents
+        ]
 
     async def _known(self, query: DryRunRule) -> AutomationRule | None:
         if query.rule_id is None:
@@ -117,13 +123,13 @@ class DryRunRuleHandler:
             about = await self._executions.about(rule.company_id, [str(one["id"]) for one in documents])
         return {one.source_id for one in about if one.rule_id == rule.id and one.made}
 
-    async def _try(
+    def _try(
         self,
-        key: MoySkladKey,
         permit: Permit,
         rule: AutomationRule,
         document: Document,
-        bundles: dict[str, Document],
+        lines: Sequence[Line] | LineUnreadable,
+        matched: Matched,
         facts: TargetFacts,
         *,
         made: bool,
@@ -132,15 +138,21 @@ class DryRunRuleHandler:
         try:
             applies = rule.triggered(document, asked=True) and self._expressions.holds(rule.terms, document)
             require_within(permit, rule, document)
-            name = permit.source_name
-            draft = await self._drafting.draft(key, rule, document, bundles, facts, name, learn=False)
-        except (VendorBusy, VendorFailed):
-            raise
+            if isinstance(lines, LineUnreadable):
+                raise lines
+            draft = self._drafting.compose(rule, document, lines, matched, facts, permit.source_name)
         except SkladSheetsError as refused:
             error = refused
         if draft is not None and draft.body is None:
             error = NeedsReview(number=len(draft.open), names=", ".join(one.wanted.name for one in draft.open[:5]))
         return _view(document, draft, error, applies=applies, made=made)
+
+
+def _lines(rule: AutomationRule, document: Document, bundles: dict[str, Document]) -> Sequence[Line] | LineUnreadable:
+    try:
+        return lines_of(rule.terms.recipe, document, bundles)
+    except LineUnreadable as unreadable:
+        return unreadable
 
 
 def _supposed(

@@ -74,7 +74,7 @@ class GetLinkTargetsHandler:
         async with self._sides.speaking(Side.SOURCE, permit.source_id, Urgency.INTERACTIVE) as key:
             own = await self._lists.all(key, "organization")
         wanted = [_wanted(one) for one in own if not one.get("archived")]
-        async with self._sides.speaking(Side.TARGET, permit.target_id, Urgency.INTERACTIVE) as key:
+        async with self._sides.speaking(Side.TARGET, permit.target_id) as key:
             organizations = await self._lists.all(key, "organization")
             stores = await self._lists.all(key, "store") if recipe.stores else []
             described = await self._writer.describe(key, recipe.target)
