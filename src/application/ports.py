@@ -23,6 +23,14 @@ class Transaction(Protocol):
         ...
 
 
+class ReadTransaction(Protocol):
+    """A transaction of one company in which nothing can be changed: for questions that are asked often."""
+
+    def __call__(self, company_id: CompanyId) -> AbstractAsyncContextManager[None]:
+        """What is read in the block is read by that company alone."""
+        ...
+
+
 class UpkeepTransaction(Transaction, Protocol):
     """Transactions of what keeps connections going while something else is done: nobody's deed, told in no log."""
 

@@ -47,7 +47,7 @@ from adapters.postgres.repositories.tasks import SqlExportTasks
 from adapters.postgres.repositories.tellings import SqlTellings
 from adapters.postgres.repositories.webhooks import SqlExportWatches, SqlWebhookEndpoints, SqlWebhookRegistrations
 from adapters.postgres.repositories.write_intents import SqlWriteIntents
-from adapters.postgres.transaction import SqlSystemTransaction, SqlTransaction
+from adapters.postgres.transaction import SqlReadTransaction, SqlSystemTransaction, SqlTransaction
 from adapters.postgres.views.backlog import SqlBacklogViews
 from adapters.postgres.views.exports import SqlExportViews, SqlFreshnessViews
 from adapters.postgres.waiting import once_it_is_up
@@ -115,6 +115,7 @@ from application.ports import (
     Outbox,
     OutboxQueue,
     Publisher,
+    ReadTransaction,
     Replays,
     Systems,
     SystemTransaction,
@@ -248,6 +249,7 @@ class Persistence(Provider):
 
     plain_transaction = provide(SqlTransaction)
     upkeep = provide(SqlTransaction, provides=UpkeepTransaction)
+    reading = provide(SqlReadTransaction, provides=ReadTransaction)
 
     @provide
     def transaction(

@@ -2,7 +2,7 @@
 
 from application.exports.views import ExportViews, TaskView
 from application.messages import Query
-from application.ports import Transaction
+from application.ports import ReadTransaction
 from domain.exports.task import TaskNotFound
 from domain.shared.identities import TaskId
 
@@ -16,7 +16,7 @@ class GetTask(Query[TaskView], frozen=True, kw_only=True):
 class GetTaskHandler:
     """Answers straight from the store."""
 
-    def __init__(self, transaction: Transaction, views: ExportViews) -> None:
+    def __init__(self, transaction: ReadTransaction, views: ExportViews) -> None:
         self._transaction = transaction
         self._views = views
 

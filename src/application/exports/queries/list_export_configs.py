@@ -3,7 +3,7 @@
 from application.exports.upcoming import Upcoming
 from application.exports.views import ConfigView, ExportViews
 from application.messages import Query
-from application.ports import Transaction
+from application.ports import ReadTransaction
 from domain.shared.identities import ConfigId
 
 
@@ -17,7 +17,7 @@ class ListExportConfigs(Query[list[ConfigView]], frozen=True, kw_only=True):
 class ListExportConfigsHandler:
     """Answers straight from the store, and tells the next runs."""
 
-    def __init__(self, transaction: Transaction, views: ExportViews, upcoming: Upcoming) -> None:
+    def __init__(self, transaction: ReadTransaction, views: ExportViews, upcoming: Upcoming) -> None:
         self._transaction = transaction
         self._views = views
         self._upcoming = upcoming
