@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from uuid import uuid4
@@ -22,9 +23,11 @@ PUBLIC_URL = "https://hooks.example"
 
 
 class ApiProcesses:
-    """They run until `resources` are given back. `session_key` is the one that they sign with, named s1."""
+    """They run until `resources` are given back, with `settings` besides the usual ones. `session_key` is the one that
+    they sign with, named s1.
+    """
 
-    def __init__(self, resources: ExitStack, processes: int) -> None:
+    def __init__(self, resources: ExitStack, processes: int, settings: Mapping[str, str] | None = None) -> None:
         self._directory = Path(tempfile.mkdtemp(prefix="skladsheets-api-", dir="/var/tmp"))
         resources.callback(shutil.rmtree, self._directory, ignore_errors=True)
         self._directory.chmod(0o755)
@@ -38,7 +41,7 @@ class ApiProcesses:
             check=True,
             capture_output=True,
         )
-        environment = self._settings(service_login(self.owner), running.redis_url)
+        environment = {**self._settings(service_login(self.owner), running.redis_url), **(settings or {})}
         self.ports = [free_port() for _ in range(processes)]
         self.supervisor.start(
             *(

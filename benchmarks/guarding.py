@@ -15,13 +15,12 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.limits import UNCOUNTED
+from benchmarks.limits import PLENTY, UNCOUNTED
 from devstack.people import Administrator, Vendors
 from devstack.processes import Process, free_port, python
 from devstack.stack import PROGRAM, stack
 
 V1 = "/api/v1"
-PLENTY = dict.fromkeys(UNCOUNTED, "1000000000")
 
 
 def _seconds(ask: Callable[[], httpx.Response]) -> float:

@@ -17,6 +17,9 @@ UNLIMITED = {
 UNCOUNTED = {"SIGN_INS_PER_MINUTE": "0", "ADDRESS_REQUESTS_PER_MINUTE": "0", "COMPANY_REQUESTS_PER_MINUTE": "0"}
 """Everybody who is measured has one address."""
 
+PLENTY = dict.fromkeys(UNCOUNTED, "1000000000")
+"""Requests are counted, and nobody is ever turned away."""
+
 WRITE_LATENCY = 1.1
 """Seconds that a write takes at Google while limits are on: our estimate of what a body of 2 MB takes there."""
 

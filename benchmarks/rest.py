@@ -3,7 +3,10 @@
 A database of 1,000 companies with 50 exports each and four runs of each export; one API process; reads drawn by lot, of
 all companies: an export, a run, a page of runs of one export, a page of exports, and the plan. First at a steady rate,
 each request timed from the moment at which it was to be sent; then as many as 32 connections can have one after the
-other. Prints a table and writes build/rest.json; fails where an answer is not 200.
+other. Then each kind of read by itself, for what it costs the API in CPU: a number that holds on a busy machine too.
+Requests are counted by address and company as they are at home, with rates that nobody reaches; `--counted no` leaves
+that out, and `--log-level INFO` has each request logged. Prints a table and writes build/rest.json; fails where an
+answer is not 200.
 """
 
 import argparse
@@ -25,6 +28,7 @@ from adapters.system.ids import SystemIds
 from adapters.vault.access_tokens import SignedAccessTokens
 from application.tenants.ports import Identity
 from benchmarks.api import PUBLIC_URL, ApiProcesses
+from benchmarks.limits import PLENTY, UNCOUNTED
 from benchmarks.load import milliseconds
 from benchmarks.rest_load import Plan, Reads
 from devstack.postgres import with_connection
@@ -90,15 +94,24 @@ class Filled:
         some = self.configs[::50]
         runs = self.tasks[:: 50 * RUNS]
 
-        def reads(of_hundred: int, told: list[tuple[str, UUID]]) -> Reads:
-            return Reads(of_hundred=of_hundred, paths=[path for path, _ in told], whose=[place[who] for _, who in told])
+        def reads(of_hundred: int, name: str, told: list[tuple[str, UUID]]) -> Reads:
+            return Reads(
+                name=name,
+                of_hundred=of_hundred,
+                paths=[path for path, _ in told],
+                whose=[place[who] for _, who in told],
+            )
 
         return [
-            reads(35, [(f"{V1}/export-configs/{config}", company) for config, company in some]),
-            reads(35, [(f"{V1}/tasks/{task}", company) for task, company, _ in runs]),
-            reads(15, [(f"{V1}/export-configs/{config}/tasks?limit=10", company) for config, company in some]),
-            reads(5, [(f"{V1}/export-configs?limit=20", company) for company in self.companies]),
-            reads(10, [(f"{V1}/plan", company) for company in self.companies]),
+            reads(35, "an export", [(f"{V1}/export-configs/{config}", company) for config, company in some]),
+            reads(35, "a run", [(f"{V1}/tasks/{task}", company) for task, company, _ in runs]),
+            reads(
+                15,
+                "10 runs of an export",
+                [(f"{V1}/export-configs/{config}/tasks?limit=10", who) for config, who in some],
+            ),
+            reads(5, "20 exports", [(f"{V1}/export-configs?limit=20", company) for company in self.companies]),
+            reads(10, "the plan", [(f"{V1}/plan", company) for company in self.companies]),
         ]
 
 
@@ -121,16 +134,18 @@ def _tokens(api: ApiProcesses, companies: list[UUID]) -> list[str]:
     ]
 
 
-def _measure(rate: float, seconds: float) -> list[dict[str, Any]]:
+def _measure(rate: float, seconds: float, settings: dict[str, str]) -> list[dict[str, Any]]:
     with ExitStack() as resources:
         resources.enter_context(orderly_exit())
-        api, filled = ApiProcesses(resources, 1), Filled()
+        api, filled = ApiProcesses(resources, 1, settings), Filled()
         with_connection(api.owner, filled.fill)
         tokens, told = _tokens(api, filled.companies), []
-        for name, wanted, lasts in (
-            ("to warm up", rate / 4, 3.0),
-            ("steady", rate, seconds),
-            ("at most", 0.0, seconds / 2),
+        every = filled.kinds()
+        for name, wanted, lasts, kinds in (
+            ("to warm up", rate / 4, 3.0, every),
+            ("steady", rate, seconds, every),
+            ("at most", 0.0, seconds / 2, every),
+            *((kind.name, 0.0, seconds / 6, [kind]) for kind in every),
         ):
             plan = Plan(
                 ports=api.ports,
@@ -138,7 +153,7 @@ def _measure(rate: float, seconds: float) -> list[dict[str, Any]]:
                 seconds=lasts,
                 connections=CONNECTIONS,
                 report=api.report_file(),
-                kinds=filled.kinds(),
+                kinds=kinds,
                 tokens=tokens,
             )
             before = api.cpu()
@@ -162,8 +177,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.rest", description=__doc__)
     parser.add_argument("--rate", type=float, default=FLOOR)
     parser.add_argument("--seconds", type=float, default=30.0)
+    parser.add_argument("--counted", choices=("yes", "no"), default="yes")
+    parser.add_argument("--log-level", default="WARNING")
     given = parser.parse_args()
-    told = _measure(given.rate, given.seconds)
+    settings = {**(PLENTY if given.counted == "yes" else UNCOUNTED), "LOG_LEVEL": given.log_level}
+    told = _measure(given.rate, given.seconds, settings)
     table = Table(title=f"{COMPANIES:,} companies, {EXPORTS} exports each, one API process, {CONNECTIONS} connections")
     for heading in ("", "asked for a second", "answered", "p50", "p99", "max", "CPU of the API"):
         table.add_column(heading, justify="right")

@@ -11,10 +11,11 @@ from benchmarks import load
 
 
 class Reads(msgspec.Struct, kw_only=True):
-    """Of one kind: how many of a hundred requests they are, and which there are to choose from, each with whose token
-    it is asked.
+    """Of one kind, by its `name`: how many of a hundred requests they are, and which there are to choose from, each
+    with whose token it is asked.
     """
 
+    name: str
     of_hundred: int
     paths: list[str]
     whose: list[int]

@@ -1,6 +1,6 @@
 """The application: one object, two verbs."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol, TypeVar
 
@@ -30,19 +30,29 @@ class Scopes(Protocol):
         """A fresh scope, closed with the block."""
         ...
 
+    async def resident(self, handler: type[HandlerT]) -> HandlerT:
+        """The one handler of that class that serves every message of its kind."""
+        ...
+
 
 class Application:
-    """Everything that SkladSheets can do. REST, workers, scheduler, command line and tests know only this."""
+    """Everything that SkladSheets can do. REST, workers, scheduler, command line and tests know only this.
+
+    Messages `at_hand` are part of every request, which is itself logged, traced and counted: their handlers stay, and
+    nothing is done around them.
+    """
 
     def __init__(
         self,
         handlers: Mapping[type[Message[Any]], type[Any]],
         scopes: Scopes,
         behaviours: Sequence[Behaviour] = (),
+        at_hand: Collection[type[Message[Any]]] = (),
     ) -> None:
         self._handlers = handlers
         self._scopes = scopes
         self._behaviours = tuple(behaviours)
+        self._at_hand = frozenset(at_hand)
 
     async def execute(self, command: Command[ResultT] | SystemCommand[ResultT]) -> ResultT:
         """Carries the command out. Raises what the use case documents."""
@@ -55,6 +65,10 @@ class Application:
         return result
 
     async def _around(self, message: Message[Any]) -> Any:
+        if type(message) in self._at_hand:
+            resident: Handler = await self._scopes.resident(self._handlers[type(message)])
+            return await resident(message)
+
         async def handle() -> Any:
             async with self._scopes() as scope:
                 handler: Handler = await scope.get(self._handlers[type(message)])

@@ -307,6 +307,9 @@ ACROSS_COMPANIES: frozenset[type[Any]] = frozenset(
 )
 """The only handlers that may be given a SystemTransaction. A test holds them to it."""
 
+AT_HAND: frozenset[type[Message[Any]]] = frozenset({LetIn, Identify})
+"""Asked with every request, before anything else: they have no scope, span, line or count of their own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Work:

@@ -23,14 +23,16 @@ class Transaction(Protocol):
         ...
 
 
+class ReadTransaction(Protocol):
+    """A transaction of one company in which nothing can be changed: for questions that are asked often."""
+
+    def __call__(self, company_id: CompanyId) -> AbstractAsyncContextManager[None]:
+        """What is read in the block is read by that company alone."""
+        ...
+
+
 class UpkeepTransaction(Transaction, Protocol):
     """Transactions of what keeps connections going while something else is done: nobody's deed, told in no log."""
-
-
-class ReadTransaction(Transaction, Protocol):
-    """For questions that many ask: nothing can be changed in it, and it costs less. Only views say that they can be
-    asked in it.
-    """
 
 
 class SystemTransaction(Protocol):

@@ -1,5 +1,7 @@
 """Rates within the process."""
 
+from collections.abc import Sequence
+
 from adapters.memory.machine import MemoryClock
 from application.tenants.rates import OwnBooks
 from domain.tenants.rates import SECOND, Admission, Rate
@@ -13,6 +15,6 @@ class MemoryRateLimits:
         self._books = OwnBooks()
         self._clock = clock
 
-    async def take(self, name: str, rate: Rate) -> Admission | None:
+    async def take(self, asked: Sequence[tuple[str, Rate]]) -> list[Admission] | None:
         """See the port."""
-        return None if self.lost else self._books.take(name, rate, round(self._clock.now().timestamp() * SECOND))
+        return None if self.lost else self._books.take(asked, round(self._clock.now().timestamp() * SECOND))

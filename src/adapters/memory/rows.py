@@ -123,6 +123,8 @@ class Rows(Generic[KeyT, RowT]):
         return len(keys)
 
     def _set(self, scope: Scope, key: KeyT, row: RowT | None) -> None:
+        if not scope.writable:
+            raise RuntimeError("nothing can be changed in a read-only transaction")
         before = self._rows.get(key)
         scope.undo.append(lambda: self._restore(key, before))
         self._restore(key, row)

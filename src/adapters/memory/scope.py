@@ -10,10 +10,13 @@ from domain.shared.identities import CompanyId
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """An open transaction: whose it is (None for a system transaction), and how to take back what it has done."""
+    """An open transaction: whose it is (None for a system transaction), how to take back what it has done, and whether
+    it may do anything.
+    """
 
     company_id: CompanyId | None
     undo: list[Callable[[], None]] = field(default_factory=list)
+    writable: bool = True
 
 
 _current: ContextVar[Scope | None] = ContextVar("memory_scope", default=None)

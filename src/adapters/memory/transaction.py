@@ -21,6 +21,19 @@ class MemoryTransaction:
             yield
 
 
+class MemoryReadTransaction:
+    """Transactions of one company in which nothing can be changed."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self._store = store
+
+    @asynccontextmanager
+    async def __call__(self, company_id: CompanyId) -> AsyncIterator[None]:
+        """See application.ports.ReadTransaction."""
+        async with _begun(self._store, Scope(company_id, writable=False)):
+            yield
+
+
 class MemorySystemTransaction:
     """Transactions across companies."""
 

@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from typing import Any
 
 import structlog
-from opentelemetry.trace import SpanKind, Status, StatusCode
+from opentelemetry.trace import Span, SpanKind, Status, StatusCode
 
 from adapters.observability import tracing
 from adapters.observability.context import COMPANY_ID, ORIGIN, REQUEST_ID, ContextHeaders, accepted, bound
 from adapters.observability.metrics import Metrics
-from adapters.observability.tracing import roomy
+from adapters.observability.tracing import Room, opened, roomy
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -73,25 +73,14 @@ class RequestLog:
             await self._app(scope, receive, send)
             return
         method = scope["method"] if scope["method"] in _METHODS else "OTHER"
-        with (
-            roomy() as room,
-            tracing.TRACER.start_as_current_span(
-                method, kind=SpanKind.SERVER, record_exception=False, set_status_on_exception=False
-            ) as span,
-        ):
+        with roomy() as room, opened(method, SpanKind.SERVER) as span:
             if delivery and span.is_recording():
                 scope["state"][ORIGIN] = ContextHeaders().current()
             try:
                 await self._app(scope, receive, send)
             finally:
-                route, company = route_of(scope), scope["state"].get(COMPANY_ID)
-                span.update_name(f"{method} {route}")
-                told = {"http.request.method": method, "http.route": route, "http.response.status_code": status()}
-                span.set_attributes(told if company is None else {**told, COMPANY_ID: str(company)})
-                if room.left_out:
-                    span.set_attribute("spans_left_out", room.left_out)
-                if status() >= 500:
-                    span.set_status(Status(StatusCode.ERROR))
+                if span.is_recording():
+                    _describe(span, method, scope, status(), room)
 
     def _tell(self, scope: Scope, path: str, status: int, seconds: float) -> None:
         if path in _UNWATCHED or (status == _TAKEN and path.startswith(_DELIVERIES)):
@@ -100,6 +89,18 @@ class RequestLog:
         known = {REQUEST_ID: scope["state"][REQUEST_ID], **({} if company is None else {COMPANY_ID: str(company)})}
         shown = path_of(scope, path)
         _LOG.info("answered", method=scope["method"], path=shown, status=status, seconds=round(seconds, 4), **known)
+
+
+def _describe(span: Span, method: str, scope: Scope, status: int, room: Room) -> None:
+    route, company = route_of(scope), scope["state"].get(COMPANY_ID)
+    span.update_name(f"{method} {route}")
+    span.set_attributes({"http.request.method": method, "http.route": route, "http.response.status_code": status})
+    if company is not None:
+        span.set_attribute(COMPANY_ID, str(company))
+    if room.left_out:
+        span.set_attribute("spans_left_out", room.left_out)
+    if status >= 500:
+        span.set_status(Status(StatusCode.ERROR))
 
 
 @contextmanager

@@ -10,11 +10,10 @@ import structlog
 from opentelemetry import trace
 from opentelemetry.trace import Span, SpanKind
 
-from adapters.observability import tracing
 from adapters.observability.context import COMPANY_ID, TASK_ID
 from adapters.observability.metrics import Metrics
 from adapters.observability.reports import report
-from adapters.observability.tracing import roomy, spoil
+from adapters.observability.tracing import left_out, opened, roomy, spoil
 from application.bus import Behaviour, Next
 from application.exports.commands.cancel_task import CancelTask
 from application.exports.run_command import RunExport
@@ -29,7 +28,6 @@ FREQUENT = frozenset(
         "BookDueExports",
         "RecoverTasks",
         "PurgeExpired",
-        "Identify",
         "KeepDeliveries",
         "InterpretDeliveries",
         "BookFollowUps",
@@ -39,7 +37,6 @@ FREQUENT = frozenset(
         "DispatchRuns",
         "MakeRoom",
         "ReportForWork",
-        "LetIn",
         "BeginRequest",
         "HoldRequest",
         "KeepAnswer",
@@ -49,9 +46,6 @@ FREQUENT = frozenset(
 """Messages that come many times a minute and are worth a line only when something came of them, and a span only as a
 part of something else.
 """
-
-_NEVER = frozenset({"LetIn"})
-"""Messages that are asked before it is known whose request it is. They are no part of anybody's trace."""
 
 _KEEPING = "webhooks.keep"
 """The command that keeps what MoySklad delivers. It answers, for each delivery, a word of few and whose it was."""
@@ -94,8 +88,7 @@ def counted(metrics: Metrics) -> Behaviour:
             raise
         finally:
             seconds = time.perf_counter() - started
-            metrics.messages.labels(name, outcome).inc()
-            metrics.message_seconds.labels(name).observe(seconds)
+            metrics.dealt_with(name, outcome, seconds)
             if outcome == "failed" and isinstance(message, RunExport):
                 metrics.ended("unforeseen", None, seconds)
         if isinstance(message, RunExport):
@@ -118,16 +111,11 @@ def _identities(message: Message[Any]) -> dict[str, str]:
 @contextmanager
 def _spanned(name: str) -> Iterator[Span]:
     parent = trace.get_current_span().get_span_context()
-    if name in _NEVER or (name in FREQUENT and not parent.is_valid):
+    if left_out(parent) or (name in FREQUENT and not parent.is_valid):
         yield trace.INVALID_SPAN
         return
     kind = SpanKind.CONSUMER if parent.is_remote else SpanKind.INTERNAL
-    with (
-        roomy() as room,
-        tracing.TRACER.start_as_current_span(
-            name, kind=kind, record_exception=False, set_status_on_exception=False
-        ) as span,
-    ):
+    with roomy() as room, opened(name, kind) as span:
         try:
             yield span
         except BaseException as failed:

@@ -14,6 +14,7 @@ TASK_ID = "task_id"
 ORIGIN = "origin"
 """Where a delivery's headers are left for whoever stores it."""
 _LONGEST = 100
+_TRACES = frozenset({"traceparent", "baggage"})
 
 
 class ContextHeaders:
@@ -40,7 +41,8 @@ class ContextHeaders:
 def bound(headers: Mapping[str, str], company_id: str | None = None) -> Iterator[str]:
     """Binds the request id (a new one where the headers bring none, or a strange one) and the trace."""
     request_id = accepted(headers.get(REQUEST_ID, ""))
-    token = otel_context.attach(propagate.extract(dict(headers)))
+    begun = propagate.extract(dict(headers)) if headers.keys() & _TRACES else otel_context.Context()
+    token = otel_context.attach(begun)
     known = {REQUEST_ID: request_id, COMPANY_ID: company_id}
     try:
         with structlog.contextvars.bound_contextvars(**known):

@@ -41,6 +41,7 @@ def configure_logs(process: str, level: str = "INFO") -> None:
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _json],
         )
     )
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False  # no line tells of them
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)

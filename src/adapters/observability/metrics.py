@@ -6,6 +6,7 @@ a person or a vendor may choose is one, so that the number of series does not gr
 
 import time
 from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from prometheus_client import (
     CollectorRegistry,
@@ -31,6 +32,7 @@ _WAITS = (0.05, 0.25, 1.0, 3.0, 10.0, 30.0)
 _LAGS = (0.5, 1.0, 2.0, 5.0, 15.0, 60.0, 300.0, 3600.0)
 _SHARES = (0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 1.0)
 
+MetricT = TypeVar("MetricT", Counter, Histogram)
 Pool = Callable[[], Mapping[str, int]]
 """How many connections to PostgreSQL are in each state."""
 
@@ -40,6 +42,7 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = registry = CollectorRegistry()
+        self._known: dict[tuple[Any, ...], Any] = {}
         PlatformCollector(registry=registry)
         ProcessCollector(registry=registry)
         self.http_requests = Counter(
@@ -97,8 +100,13 @@ class Metrics:
 
     def answered(self, route: str, status: int, seconds: float) -> None:
         """An HTTP request was answered. `route` is a template, never a path."""
-        self.http_requests.labels(route, f"{status // 100}xx").inc()
-        self.http_seconds.labels(route).observe(seconds)
+        self._series(self.http_requests, route, f"{status // 100}xx").inc()
+        self._series(self.http_seconds, route).observe(seconds)
+
+    def dealt_with(self, message: str, outcome: str, seconds: float) -> None:
+        """A command or query was dealt with. `outcome` is done, refused or failed."""
+        self._series(self.messages, message, outcome).inc()
+        self._series(self.message_seconds, message).observe(seconds)
 
     def ended(self, outcome: str, code: str | None, seconds: float) -> None:
         """An attempt at a run is over."""
@@ -109,6 +117,15 @@ class Metrics:
         """MoySklad delivered a webhook. `outcome` is one word of few: taken, repeated, refused, unknown."""
         self.webhook_deliveries.labels(outcome).inc()
         self.webhook_delivered_at.set(time.time())
+
+    def _series(self, metric: MetricT, *labels: str) -> MetricT:
+        """One series of the metric. The library checks labels anew and takes a lock each time that it is asked for it;
+        there are few, and they stay.
+        """
+        known = self._known.get((id(metric), *labels))
+        if known is None:
+            known = self._known[id(metric), *labels] = metric.labels(*labels)
+        return known
 
     def watch_pool(self, pool: Pool) -> None:
         """Shows the process's connections to PostgreSQL, each time that somebody looks."""

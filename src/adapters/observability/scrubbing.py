@@ -40,12 +40,16 @@ _STORED = re.compile(r"(Key \([^)]*\)=|Failing row contains )\(.*?\)(?=[\s.]|$)"
 _QUOTED = re.compile(r"""(?P<sign>["'])(?P<what>(?:\\.|(?!(?P=sign)).)*)(?P=sign)""", re.DOTALL)
 _NAME_OF_OURS = re.compile(r"[a-z][a-z_]*(?:[A-Z][a-z]+)*(?:\.[a-z_]+)*|<?class [\w.]+>?")
 _IDENTITY = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_HARMLESS = re.compile(rf"[a-z_.]{{1,30}}|{_IDENTITY.pattern}|[A-Z]{{3,7}}")
+"""A word of ours, an identity, a method: most of what is logged. Nothing that is looked for is like it."""
 HIDDEN = "[hidden]"
 _DEEPEST = 8
 
 
 def scrub_text(text: str) -> str:
     """The text with everything hidden that looks like a credential, an address or a telephone number."""
+    if _HARMLESS.fullmatch(text):
+        return text
     named = _NAMED_TEXTS.sub(rf"\1{HIDDEN}", _SECRET_TEXTS.sub(HIDDEN, text))
     return _PERSONAL_NAMES.sub(HIDDEN, named)
 
@@ -97,6 +101,8 @@ def scrub(value: Any, depth: int = 0) -> Any:
         return HIDDEN
     if isinstance(value, str):
         return scrub_text(value)
+    if isinstance(value, int | float | None):
+        return value
     if isinstance(value, Mapping):
         return {
             key: HIDDEN if isinstance(key, str) and _SECRET_NAMES.search(key) else scrub(item, depth + 1)

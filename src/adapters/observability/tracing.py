@@ -6,7 +6,7 @@ address with what is asked for, or a body.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace import Span as SdkSpan
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
 from opentelemetry.sdk.trace.sampling import ParentBased, TraceIdRatioBased
-from opentelemetry.trace import Span, SpanKind, Status, StatusCode
+from opentelemetry.trace import Span, SpanContext, SpanKind, Status, StatusCode
 
 from adapters.observability.context import COMPANY_ID, REQUEST_ID, TASK_ID
 from adapters.observability.scrubbing import scrub, scrub_error, scrub_text
@@ -109,6 +109,18 @@ def roomy() -> Iterator[Room]:
         _ROOM.reset(token)
 
 
+def left_out(parent: SpanContext) -> bool:
+    """Whether nothing within that span is kept, as somebody has decided where the trace began: then nothing more needs
+    to be begun, and what is sent on bears the parent.
+    """
+    return parent.is_valid and not parent.trace_flags.sampled
+
+
+def opened(name: str, kind: SpanKind) -> AbstractContextManager[Span]:
+    """A span, the present one for the block. Of errors it tells nothing by itself: they quote what they were about."""
+    return TRACER.start_as_current_span(name, kind=kind, record_exception=False, set_status_on_exception=False)
+
+
 @contextmanager
 def part(
     name: str,
@@ -121,6 +133,9 @@ def part(
 
     What goes wrong is told by its code or its class, never by its text.
     """
+    if left_out(trace.get_current_span().get_span_context()):
+        yield trace.INVALID_SPAN
+        return
     room = _ROOM.get()
     if room is not None:
         if room.left <= 0:

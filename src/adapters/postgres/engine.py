@@ -18,8 +18,6 @@ Engine = AsyncEngine
 APPLICATION_ROLE = "skladsheets_app"
 SYSTEM_ROLE = "skladsheets_system"
 
-SERVER_SETTINGS = {"application_name": "skladsheets", "jit": "off"}
-
 ASKED_AFTER = 1.0
 """Seconds after which an idle connection is asked whether it is still there."""
 
@@ -56,7 +54,7 @@ def make_engine(database_url: str, *, pool_size: int = 10, role: str | None = AP
     for a while, so that a restarted server is noticed by nobody. Errors tell the statement and never what it was about:
     that may be a secret or somebody's name.
     """
-    settings = dict(SERVER_SETTINGS)
+    settings = {"application_name": "skladsheets", "jit": "off"}
     if role is not None:
         settings["role"] = role
     engine = create_async_engine(

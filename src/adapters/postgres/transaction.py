@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from contextvars import ContextVar, Token
-from typing import Any
+from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -11,9 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from adapters.postgres.engine import FIRST_WORDS, SYSTEM_ROLE
 from domain.shared.identities import CompanyId
 
+if TYPE_CHECKING:
+    import asyncpg
+
+    Driver = asyncpg.Connection[asyncpg.Record]
+
 _current: ContextVar[AsyncConnection | None] = ContextVar("postgres_connection", default=None)
-READING: ContextVar[Any] = ContextVar("postgres_reading", default=None)
-"""The driver's connection of a transaction for questions alone (see adapters.postgres.reading)."""
+_reading: ContextVar["Driver | None"] = ContextVar("postgres_reading", default=None)
 _BIND_COMPANY = "SELECT set_config('app.company_id', '{}', true)"
 _BECOME_SYSTEM = f"SET LOCAL ROLE {SYSTEM_ROLE}"
 
@@ -26,10 +30,40 @@ def connection() -> AsyncConnection:
     return current
 
 
-def require_none_begun() -> None:
-    """Raises RuntimeError where this task is in a transaction already."""
-    if _current.get() is not None or READING.get() is not None:
-        raise RuntimeError("transactions do not nest")
+def reader() -> "Driver | None":
+    """The driver's own connection, where this task is in a transaction that only reads."""
+    return _reading.get()
+
+
+class SqlReadTransaction:
+    """See application.ports.ReadTransaction. PostgreSQL refuses to change anything, and row-level security shows only
+    the company's rows, as in SqlTransaction. SQLAlchemy lends the connection and does nothing else: what it does around
+    a transaction takes longer than the questions.
+    """
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    @asynccontextmanager
+    async def __call__(self, company_id: CompanyId) -> AsyncIterator[None]:
+        """See the port. A connection that may still be in the transaction is closed rather than lent to anybody else;
+        the pool replaces it.
+        """
+        _refuse_nesting()
+        lent = await self._engine.raw_connection()
+        own = cast("Driver", lent.driver_connection)
+        token = _reading.set(own)
+        try:
+            await own.execute(f"BEGIN READ ONLY; {_BIND_COMPANY.format(UUID(bytes=company_id.bytes))}")
+            try:
+                yield
+            finally:
+                await own.execute("COMMIT")
+        finally:
+            _reading.reset(token)
+            if own.is_in_transaction():
+                own.terminate()
+            lent.close()
 
 
 class SqlTransaction:
@@ -60,7 +94,7 @@ class SqlSystemTransaction:
 
 @asynccontextmanager
 async def _begun(engine: AsyncEngine, words: str) -> AsyncIterator[AsyncConnection]:
-    require_none_begun()
+    _refuse_nesting()
     said: Token[str | None] = FIRST_WORDS.set(words)
     try:
         async with engine.begin() as begun:
@@ -71,3 +105,8 @@ async def _begun(engine: AsyncEngine, words: str) -> AsyncIterator[AsyncConnecti
                 _current.reset(token)
     finally:
         FIRST_WORDS.reset(said)
+
+
+def _refuse_nesting() -> None:
+    if _current.get() is not None or _reading.get() is not None:
+        raise RuntimeError("transactions do not nest")

@@ -1,6 +1,7 @@
 """How many requests are let in, from where and for whom."""
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -35,8 +36,11 @@ class Rates:
 class RateLimits(Protocol):
     """Books that all processes share."""
 
-    async def take(self, name: str, rate: Rate) -> Admission | None:
-        """One request of whoever bears that name. None where the books are out of reach; answers within a second."""
+    async def take(self, asked: Sequence[tuple[str, Rate]]) -> list[Admission] | None:
+        """One request, counted under each of these names in their order, until one refuses it: under those that come
+        after that it is not counted. Answers what was said under each name that was asked; None where the books are out
+        of reach. Takes at most a second.
+        """
         ...
 
 
@@ -47,8 +51,16 @@ class OwnBooks:
         self._most = most
         self._due: OrderedDict[str, int] = OrderedDict()
 
-    def take(self, name: str, rate: Rate, now: int) -> Admission:
+    def take(self, asked: Sequence[tuple[str, Rate]], now: int) -> list[Admission]:
         """The same for this process alone."""
+        told: list[Admission] = []
+        for name, rate in asked:
+            told.append(self._taken(name, rate, now))
+            if not told[-1].admitted:
+                break
+        return told
+
+    def _taken(self, name: str, rate: Rate, now: int) -> Admission:
         admission, self._due[name] = admit(rate, self._due.get(name), now)
         self._due.move_to_end(name)
         while len(self._due) > self._most:

@@ -6,8 +6,8 @@ from typing import Any
 
 from dishka import AsyncContainer
 
-from application.bus import Application, Behaviour, Next, Scope
-from application.handlers import HANDLERS
+from application.bus import Application, Behaviour, HandlerT, Next, Scope
+from application.handlers import AT_HAND, HANDLERS
 from application.messages import Message
 from application.tenants.witnessing import Witness
 
@@ -22,6 +22,10 @@ class ContainerScopes:
         """A fresh scope."""
         return self._container()
 
+    async def resident(self, handler: type[HandlerT]) -> HandlerT:
+        """See the protocol."""
+        return await self._container.get(handler)
+
 
 def make_application(container: AsyncContainer, behaviours: Sequence[Behaviour] = ()) -> Application:
     """The application over this container's adapters. What is done is witnessed, closest to the handlers."""
@@ -30,4 +34,4 @@ def make_application(container: AsyncContainer, behaviours: Sequence[Behaviour] 
         witness = await container.get(Witness)
         return await witness(message, next_)
 
-    return Application(HANDLERS, ContainerScopes(container), (*behaviours, witnessed))
+    return Application(HANDLERS, ContainerScopes(container), (*behaviours, witnessed), AT_HAND)

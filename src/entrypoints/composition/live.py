@@ -18,7 +18,6 @@ from adapters.observability.runs import ObservedRuns
 from adapters.observability.vendors import ObservedVendors
 from adapters.postgres.engine import Engine, connections, make_engine
 from adapters.postgres.health import require_isolation
-from adapters.postgres.reading import ReadConnections, SqlReadTransaction
 from adapters.postgres.repositories.audit import SqlAuditTrail
 from adapters.postgres.repositories.change_marks import SqlChangeMarks
 from adapters.postgres.repositories.connections import (
@@ -48,7 +47,7 @@ from adapters.postgres.repositories.tasks import SqlExportTasks
 from adapters.postgres.repositories.tellings import SqlTellings
 from adapters.postgres.repositories.webhooks import SqlExportWatches, SqlWebhookEndpoints, SqlWebhookRegistrations
 from adapters.postgres.repositories.write_intents import SqlWriteIntents
-from adapters.postgres.transaction import SqlSystemTransaction, SqlTransaction
+from adapters.postgres.transaction import SqlReadTransaction, SqlSystemTransaction, SqlTransaction
 from adapters.postgres.views.backlog import SqlBacklogViews
 from adapters.postgres.views.exports import SqlExportViews, SqlFreshnessViews
 from adapters.postgres.waiting import once_it_is_up
@@ -251,15 +250,8 @@ class Persistence(Provider):
         return LiveSystems(engine, client)
 
     plain_transaction = provide(SqlTransaction)
-    read_transaction = provide(SqlReadTransaction, provides=ReadTransaction)
-
-    @provide
-    async def read_connections(self, settings: Settings) -> AsyncIterator[ReadConnections]:
-        connections = ReadConnections(settings.database_url)
-        yield connections
-        await connections.close()
-
     upkeep = provide(SqlTransaction, provides=UpkeepTransaction)
+    reading = provide(SqlReadTransaction, provides=ReadTransaction)
 
     @provide
     def transaction(

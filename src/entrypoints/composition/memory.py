@@ -61,7 +61,7 @@ from adapters.memory.spreadsheets import MemorySpreadsheets
 from adapters.memory.store import MemoryStore
 from adapters.memory.tellings import MemoryTellings
 from adapters.memory.tenants import MemoryCompanies, MemoryMembers, MemorySessions
-from adapters.memory.transaction import MemorySystemTransaction, MemoryTransaction
+from adapters.memory.transaction import MemoryReadTransaction, MemorySystemTransaction, MemoryTransaction
 from adapters.memory.vault import MemoryAccessTokens, MemoryVault
 from adapters.memory.vendor_api import MemoryContextKeys, MemoryVendorSignatures
 from adapters.memory.views import MemoryExportViews, MemoryFreshnessViews
@@ -225,8 +225,8 @@ class Fakes(Provider):
         return MemoryExporterCatalogue(ScannedExporters().all())
 
     plain_transaction = provide(MemoryTransaction)
-    read_transaction = provide(MemoryTransaction, provides=ReadTransaction)
     upkeep = provide(MemoryTransaction, provides=UpkeepTransaction)
+    reading = provide(MemoryReadTransaction, provides=ReadTransaction)
 
     @provide
     def transaction(

@@ -30,7 +30,7 @@ from application.exports.table import SheetTables
 from application.exports.tidings import Tidings
 from application.exports.transfer import Transfer
 from application.exports.upcoming import Upcoming
-from application.handlers import HANDLERS
+from application.handlers import AT_HAND, HANDLERS
 from application.tenants.authority import Authority
 from application.tenants.opening import OpenLinks
 from application.tenants.sessions import SessionTokens
@@ -87,6 +87,6 @@ class UseCases(Provider):
 def use_cases() -> Provider:
     """The provider of all handlers that the table of contents names."""
     provider = UseCases()
-    for handler in HANDLERS.values():
-        provider.provide(handler)
+    for message, handler in HANDLERS.items():
+        provider.provide(handler, scope=Scope.APP if message in AT_HAND else Scope.REQUEST)
     return provider

@@ -52,7 +52,7 @@ from entrypoints.rest.vendor import apps, scenario
 from entrypoints.rest.versions import conditional
 from entrypoints.rest.webhooks.attending import attended
 from entrypoints.rest.webhooks.receiving import receive
-from entrypoints.rest.words import Wording
+from entrypoints.rest.words import Wording, words_of
 
 VERSION = "0.1.0"
 _ASSETS = "/docs-assets"
@@ -124,7 +124,7 @@ def create_app(
         dependencies={
             "application": Provide(application, sync_to_thread=False),
             "identity": Provide(identify),
-            "wording": Provide(lambda: wording, sync_to_thread=False),
+            "wording": Provide(words_of, sync_to_thread=False),
         },
         exception_handlers={
             SkladSheetsError: problems.refused,
@@ -139,6 +139,7 @@ def create_app(
         logging_config=None,
     )
     app.state.public_url = public_url
+    app.state.wording = wording
     app.state.report = report
     app.asgi_handler = Guard(app.asgi_handler, problems, trusted_hops)
     describe_problems(app.openapi_schema)

@@ -1,6 +1,7 @@
 """Who is asking: an access token or an API key in the Authorization header."""
 
 from typing import Any
+from uuid import UUID
 
 from litestar import Request
 from litestar.di import NamedDependency
@@ -14,7 +15,7 @@ from application.tenants.ports import Identity
 from application.tenants.queries.identify import Identify
 from domain.shared.identities import SessionId
 from domain.tenants.sign_on import AccessTokenInvalid, SessionNeeded
-from entrypoints.rest.guard import count_company
+from entrypoints.rest.counting import count_company
 
 _SCHEME = "bearer "
 _IDENTITY = "identity"
@@ -25,30 +26,59 @@ SESSION: list[dict[str, list[str]]] = [{"session": []}, {"apiKey": []}]
 
 def bearer(request: Request[Any, Any, Any]) -> str:
     """The token of the Authorization header. Raises AccessTokenInvalid where there is none."""
-    header = request.headers.get("authorization", "")
-    if not header.lower().startswith(_SCHEME):
+    shown = _shown(request.scope)
+    if shown is None:
         raise AccessTokenInvalid(reason="missing")
-    return header[len(_SCHEME) :].strip()
+    return shown
+
+
+async def recognised(scope: Scope, application: Application) -> Identity | None:
+    """The identity that an access token proves, which takes no store. None for whoever shows none that holds, or an API
+    key: what becomes of that, the route decides.
+    """
+    shown = _shown(scope)
+    if shown is None or shown.startswith(KEY_SIGN):
+        return None
+    try:
+        identity = await application.ask(Identify(access_token=shown))
+    except AccessTokenInvalid:
+        return None
+    _acts(scope, identity, ActorKind.MEMBER, identity.member_id)
+    return identity
 
 
 async def identify(request: Request[Any, Any, Any], application: NamedDependency[Application]) -> Identity:
-    """The identity that the token or key proves, asked once for a request; the company goes into its log line, and is
-    counted. Raises TooManyRequests, besides what the use cases raise.
+    """The identity that the token or key proves, found once for a request; the company goes into its log line, and is
+    counted, unless both was done when the request came in. Raises AccessTokenInvalid and TooManyRequests, besides what
+    the use case of keys raises.
     """
-    state = request.scope.setdefault("state", {})
-    known: Identity | None = state.get(_IDENTITY)
+    scope: Any = request.scope
+    known = identity_of(scope)
     if known is not None:
         return known
-    shown, present = bearer(request), occasion()
-    if shown.startswith(KEY_SIGN):
+    shown = bearer(request)
+    identity = await recognised(scope, application)
+    if identity is None:
+        if not shown.startswith(KEY_SIGN):
+            raise AccessTokenInvalid
         identity = await application.execute(UseApiKey(key=shown))
-        present.actor, present.actor_id = ActorKind.API_KEY, read_api_key(shown).key_id
-    else:
-        identity = await application.ask(Identify(access_token=shown))
-        present.actor, present.actor_id = ActorKind.MEMBER, identity.member_id
-    state[_IDENTITY], state["company_id"], state["locale"] = identity, identity.company_id, identity.locale
-    await count_company(request, application, str(identity.company_id))
+        _acts(scope, identity, ActorKind.API_KEY, read_api_key(shown).key_id)
+    await count_company(scope, application, identity.company_id)
     return identity
+
+
+def _shown(scope: Any) -> str | None:
+    header = next((value for name, value in scope["headers"] if name.lower() == b"authorization"), b"").decode(
+        "latin-1"
+    )
+    return header[len(_SCHEME) :].strip() if header.lower().startswith(_SCHEME) else None
+
+
+def _acts(scope: Scope, identity: Identity, actor: ActorKind, actor_id: UUID | None) -> None:
+    """Whoever asks later knows who is asking."""
+    present, state = occasion(), scope.setdefault("state", {})
+    present.actor, present.actor_id = actor, actor_id
+    state[_IDENTITY], state["company_id"], state["locale"] = identity, identity.company_id, identity.locale
 
 
 def identity_of(scope: Scope) -> Identity | None:

@@ -6,7 +6,7 @@ from typing import Any
 from litestar.enums import ScopeType
 from litestar.types import Message, Scope
 
-from entrypoints.rest.guard import rate_headers
+from entrypoints.rest.counting import rate_headers
 
 EMBEDDED = {"embedded": True}
 """For a page that lives in MoySklad's iframe."""

@@ -10,17 +10,17 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
 from litestar import Request, Response
-from litestar.connection import ASGIConnection
 from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException
 from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 
 from application.bus import Application
-from application.tenants.commands.let_in import LetIn
+from application.tenants.commands.let_in import Knock
 from application.tenants.occasions import Occasion, during
 from application.tenants.rates import Gate
-from domain.shared.errors import SkladSheetsError, TooManyRequests
-from domain.tenants.rates import Admission
+from domain.shared.errors import SkladSheetsError
+from entrypoints.rest.auth import recognised
+from entrypoints.rest.counting import count
 from entrypoints.rest.problems import Problems
 
 LARGEST_BODY = 1_000_000
@@ -31,8 +31,6 @@ _COMING_IN = frozenset(
 _UNCOUNTED = ("/live", "/ready", "/webhooks/", "/api/moysklad/", "/api/vendor/")
 """Probes, and MoySklad: what it delivers may come by the thousand from one address, and what is turned away is lost."""
 
-_READING = frozenset({"GET", "HEAD"})
-_RATE = "rate"
 _FORWARDED = b"x-forwarded-for"
 _log = logging.getLogger(__name__)
 
@@ -113,55 +111,22 @@ def neighbourhood(address: str) -> str:
     return str(read)
 
 
-async def count_company(connection: ASGIConnection[Any, Any, Any, Any], application: Application, company: str) -> None:
-    """One request of the company's. Raises TooManyRequests."""
-    scope = connection.scope
-    leniently = scope.get("method") in _READING
-    await _let_in(scope, application, LetIn(gate=Gate.COMPANY, who=company, leniently=leniently))
-
-
-def rate_headers(scope: Scope) -> list[tuple[bytes, bytes]]:
-    """How much more is let in, by the gate that was asked last; both as it has been told for long (RateLimit-Limit, …)
-    and as the draft standard has it (draft-ietf-httpapi-ratelimit-headers-10).
-    """
-    known: tuple[str, Admission] | None = scope.get("state", {}).get(_RATE)
-    if known is None:
-        return []
-    gate, admission = known
-    reset = max(1, round(admission.reset_after if admission.admitted else admission.retry_after))
-    return [
-        (b"ratelimit-limit", str(admission.limit).encode()),
-        (b"ratelimit-remaining", str(admission.remaining).encode()),
-        (b"ratelimit-reset", str(reset).encode()),
-        (b"ratelimit-policy", f'"{gate}";q={admission.limit};w=60'.encode()),
-        (b"ratelimit", f'"{gate}";r={admission.remaining};t={reset}'.encode()),
-    ]
-
-
 async def _counted(scope: HTTPScope, address: str) -> None:
+    """Counts the request by its address, and by its company in the same breath if its access token tells which that is.
+    Where an API key does, the company is counted when it is known. Raises TooManyRequests.
+    """
     path = "/" + _SLASHES.sub("/", scope["path"].strip("/"))
     if f"{path}/".startswith(_UNCOUNTED) or path in _UNCOUNTED:
         return
-    coming_in = scope["method"] == "POST" and path in _COMING_IN
+    application: Application = scope["litestar_app"].state.application
+    who = neighbourhood(address)
+    if scope["method"] == "POST" and path in _COMING_IN:
+        await count(scope, application, (Knock(Gate.SIGN_IN, who),), known=False)
+        return
+    identity = await recognised(scope, application)
+    company = () if identity is None else (Knock(Gate.COMPANY, str(identity.company_id)),)
     known = any(name.lower() == b"authorization" for name, _ in scope["headers"])
-    message = LetIn(
-        gate=Gate.SIGN_IN if coming_in else Gate.ADDRESS,
-        who=neighbourhood(address),
-        leniently=known and not coming_in and scope["method"] in _READING,
-    )
-    await _let_in(scope, scope["litestar_app"].state.application, message)
-
-
-async def _let_in(scope: Any, application: Application, message: LetIn) -> None:
-    state: dict[str, Any] = scope.setdefault("state", {})
-    try:
-        admission = await application.execute(message)
-    except TooManyRequests as refused:
-        limit = int(refused.details["limit"])
-        state[_RATE] = (message.gate.value, Admission(False, limit, 0, refused.retry_after, refused.retry_after))
-        raise
-    if admission is not None:
-        state[_RATE] = (message.gate.value, admission)
+    await count(scope, application, (Knock(Gate.ADDRESS, who), *company), known=known)
 
 
 async def _measured(scope: Scope, receive: Receive) -> Receive:

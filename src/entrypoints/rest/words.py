@@ -4,6 +4,10 @@ from collections.abc import Mapping
 from typing import Protocol, runtime_checkable
 
 import msgspec
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+
+from application.tenants.ports import Identity
 
 
 class Text(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,3 +31,17 @@ class Wording(Protocol):
     def __call__(self, code: str, details: Mapping[str, str | int]) -> Words:
         """The words of a code, filled from its details."""
         ...
+
+
+def words_of(state: State) -> Wording:
+    """What create_app was given, as a dependency."""
+    wording: Wording = state.wording
+    return wording
+
+
+def words_for(identity: NamedDependency[Identity], state: State) -> Wording:
+    """The same once it is known who asks. What Litestar could find side by side it finds in tasks of their own, which
+    takes longer than all of it one after another.
+    """
+    del identity
+    return words_of(state)

@@ -52,8 +52,9 @@ async def books(request: pytest.FixtureRequest) -> AsyncIterator[Books]:
 
 
 async def took(limits: RateLimits, name: str, rate: Rate) -> Admission:
-    admission = await limits.take(name, rate)
-    assert admission is not None
+    told = await limits.take([(name, rate)])
+    assert told is not None
+    (admission,) = told
     return admission
 
 
@@ -73,6 +74,22 @@ async def test_each_has_books_of_its_own(books: Books) -> None:
     assert [(await took(books.one, name, rate)).admitted for name in ("a", "b", "a", "b")] == [True, True, False, False]
 
 
+async def test_a_request_of_several_names_is_counted_until_one_refuses(books: Books) -> None:
+    address, company = ("address", Rate(4, 3600)), ("company", Rate(2, 3600))
+
+    async def asked() -> list[tuple[bool, int]] | None:
+        told = await books.one.take([address, company])
+        return None if told is None else [(one.admitted, one.remaining) for one in told]
+
+    assert await asked() == [(True, 3), (True, 1)]
+    assert await asked() == [(True, 2), (True, 0)]
+    assert await asked() == [(True, 1), (False, 0)]
+    assert not (await took(books.other, *company)).admitted
+    assert (await took(books.other, *address)).remaining == 0
+    assert await asked() == [(False, 0)], "who is refused at the first is not counted at the second"
+    assert await books.one.take([]) == []
+
+
 async def test_the_next_is_let_in_after_as_long_as_was_told(books: Books) -> None:
     rate = Rate(4, 1.2)
     refused = [await took(books.one, "a", rate) for _ in range(5)][-1]
@@ -86,6 +103,26 @@ async def test_of_many_at_once_no_more_are_let_in(books: Books) -> None:
     rate = Rate(10, 3600)
     told = await asyncio.gather(*(took(limits, "a", rate) for limits in (books.one, books.other) * 20))
     assert sum(one.admitted for one in told) == 10
+
+
+async def test_each_of_many_at_once_gets_the_answer_to_its_own(books: Books) -> None:
+    ask = [[(f"a{number}", Rate(number + 1, 3600)), ("all", Rate(1000, 3600))] for number in range(250)]
+    found = await asyncio.gather(*(books.one.take(asked) for asked in ask))
+    assert [told and told[0].limit for told in found] == [number + 1 for number in range(250)]
+    assert sorted(told[1].remaining for told in found if told) == list(range(750, 1000))
+
+
+async def test_who_goes_away_while_asking_keeps_nobody_waiting(books: Books) -> None:
+    rate = Rate(10, 3600)
+    gone = [asyncio.create_task(books.one.take([("a", rate)])) for _ in range(3)]
+    await asyncio.sleep(0)
+    staying = asyncio.create_task(books.one.take([("a", rate)]))
+    await asyncio.sleep(0)
+    for task in gone:
+        task.cancel()
+    async with asyncio.timeout(2):
+        assert (await staying or [])[0].admitted
+        assert (await took(books.one, "a", rate)).admitted
 
 
 async def test_a_server_that_was_emptied_begins_anew(database: Database) -> None:
@@ -102,17 +139,17 @@ async def test_a_server_that_was_emptied_begins_anew(database: Database) -> None
 async def test_without_a_server_it_says_so_and_asks_again_later() -> None:
     client = connect(f"redis://127.0.0.1:{free_port()}/0")
     limits = RedisRateLimits(client, retry_after=0.05)
-    assert await limits.take("a", Rate(1)) is None
-    assert await limits.take("a", Rate(1)) is None
+    assert await limits.take([("a", Rate(1))]) is None
+    assert await limits.take([("a", Rate(1))]) is None
     await asyncio.sleep(0.06)
     assert limits._lost_until > 0
-    assert await limits.take("a", Rate(1)) is None
+    assert await limits.take([("a", Rate(1))]) is None
     await client.aclose()
 
 
 async def test_keys_go_by_themselves(database: Database) -> None:
     client = connect(database.redis_url)
     limits = RedisRateLimits(client, f"rates{next(_prefixes)}:", patience=2.0)
-    await limits.take("a", Rate(10, 60))
+    await limits.take([("a", Rate(10, 60))])
     assert 0 < await client.pttl(f"{limits._prefix}a") <= 6001
     await client.aclose()

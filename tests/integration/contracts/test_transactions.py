@@ -1,4 +1,4 @@
-"""Contract of application.ports.Transaction and SystemTransaction."""
+"""Contract of application.ports.Transaction, ReadTransaction and SystemTransaction."""
 
 import asyncio
 
@@ -62,6 +62,12 @@ async def test_transactions_do_not_nest(world: World, company: CompanyId) -> Non
     with pytest.raises(RuntimeError, match="nest"):
         async with world.transaction(company), world.system_transaction():
             pass
+    with pytest.raises(RuntimeError, match="nest"):
+        async with world.reading(company), world.transaction(company):
+            pass
+    with pytest.raises(RuntimeError, match="nest"):
+        async with world.transaction(company), world.reading(company):
+            pass
     async with world.transaction(company):
         assert (await world.companies.get(company)).id == company
 
@@ -105,3 +111,33 @@ async def test_what_was_stored_does_not_change_with_what_was_given(world: World,
         again = await world.members.get(company, given.id)
     assert again is not None
     assert again.name == "Анна Ким"
+
+
+async def test_who_only_reads_sees_what_is_theirs(world: World, company: CompanyId, stranger: CompanyId) -> None:
+    own, theirs = samples.bare_config(world, company), samples.bare_config(world, stranger)
+    for config in (own, theirs):
+        async with world.transaction(config.company_id):
+            await world.configs.put(config)
+    for _ in range(3):
+        async with world.reading(company):
+            assert await world.views.config(company, own.id) is not None
+            assert await world.views.config(stranger, theirs.id) is None
+            assert {view.id for view in await world.views.configs(stranger, None, 100)} == set()
+        async with world.reading(stranger):
+            assert await world.views.config(company, own.id) is None
+            assert await world.views.config(stranger, theirs.id) is not None
+        with pytest.raises(RuntimeError):
+            await world.views.config(company, own.id)
+
+
+@pytest.mark.parametrize("trouble", [ValueError, asyncio.CancelledError])
+async def test_reading_that_goes_wrong_leaves_nothing_of_itself(
+    world: World, company: CompanyId, stranger: CompanyId, trouble: type[BaseException]
+) -> None:
+    theirs = samples.bare_config(world, stranger)
+    async with world.transaction(stranger):
+        await world.configs.put(theirs)
+    async with troubled(world.reading(company), trouble):
+        assert await world.views.config(company, theirs.id) is None
+    async with world.reading(stranger):
+        assert await world.views.config(stranger, theirs.id) is not None

@@ -47,7 +47,7 @@ from adapters.memory.schedules import MemoryOccurrences, MemoryStandings
 from adapters.memory.store import MemoryStore
 from adapters.memory.tellings import MemoryTellings
 from adapters.memory.tenants import MemoryCompanies, MemoryMembers, MemorySessions
-from adapters.memory.transaction import MemorySystemTransaction, MemoryTransaction
+from adapters.memory.transaction import MemoryReadTransaction, MemorySystemTransaction, MemoryTransaction
 from adapters.memory.views import MemoryExportViews, MemoryFreshnessViews
 from adapters.memory.watching import MemoryBacklogViews
 from adapters.memory.webhooks import (
@@ -98,7 +98,7 @@ from adapters.postgres.repositories.tellings import SqlTellings
 from adapters.postgres.repositories.tenants import SqlCompanies, SqlMembers, SqlSessions
 from adapters.postgres.repositories.webhooks import SqlExportWatches, SqlWebhookEndpoints, SqlWebhookRegistrations
 from adapters.postgres.repositories.write_intents import SqlWriteIntents
-from adapters.postgres.transaction import SqlSystemTransaction, SqlTransaction
+from adapters.postgres.transaction import SqlReadTransaction, SqlSystemTransaction, SqlTransaction
 from adapters.postgres.views.backlog import SqlBacklogViews
 from adapters.postgres.views.exports import SqlExportViews, SqlFreshnessViews
 from adapters.system.ids import SystemIds
@@ -122,6 +122,7 @@ from application.ports import (
     Nonces,
     Outbox,
     OutboxQueue,
+    ReadTransaction,
     Replays,
     SystemTransaction,
     Transaction,
@@ -152,6 +153,7 @@ class World:
 
     transaction: Transaction
     system_transaction: SystemTransaction
+    reading: ReadTransaction
     companies: Companies
     members: Members
     sessions: Sessions
@@ -236,6 +238,7 @@ def memory_world() -> World:
     return World(
         transaction=MemoryTransaction(store),
         system_transaction=MemorySystemTransaction(store),
+        reading=MemoryReadTransaction(store),
         companies=MemoryCompanies(store),
         members=MemoryMembers(store),
         sessions=MemorySessions(store),
@@ -306,6 +309,7 @@ def postgres_world(engine: AsyncEngine) -> World:
     return World(
         transaction=SqlTransaction(engine),
         system_transaction=SqlSystemTransaction(engine),
+        reading=SqlReadTransaction(engine),
         companies=SqlCompanies(),
         members=SqlMembers(),
         sessions=SqlSessions(),

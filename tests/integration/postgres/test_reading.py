@@ -1,155 +1,91 @@
-"""Transactions for questions alone: they show what the others show, to the same company, and change nothing."""
+"""Transactions that only read: isolated, harmless, and nothing of them is left on the connection."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from uuid import uuid4
 
 import asyncpg
 import pytest
-import pytest_asyncio
-from sqlalchemy import bindparam, func, literal_column, select
+from sqlalchemy import bindparam, select, text
+from sqlalchemy.ext.asyncio import AsyncEngine
 
-from adapters.postgres.reading import Prepared, ReadConnections, SqlReadTransaction
-from adapters.postgres.tables import companies, export_configs, members
-from adapters.postgres.views.exports import SqlExportViews
-from domain.exports.config import ConfigNotFound
-from domain.shared.identities import CompanyId, ConfigId, TaskId
-from tests.integration.harness import samples
+from adapters.postgres.engine import make_engine
+from adapters.postgres.questions import Question
+from adapters.postgres.tables import companies
+from adapters.postgres.transaction import SqlReadTransaction, SqlTransaction, reader
+from domain.shared.identities import CompanyId
 from tests.integration.harness.databases import Database
-from tests.integration.harness.worlds import World
 
-VIEWS = SqlExportViews()
-COUNT = Prepared(select(func.count().label("number")).select_from(members))
-PID = Prepared(select(literal_column("pg_backend_pid()").label("pid")))
-OTHERS = Prepared(select(export_configs.c.id).where(export_configs.c.company_id == bindparam("company_id")))
+EVERYBODY = Question(select(companies.c.id))
+BOUND = Question(text("SELECT NULLIF(current_setting('app.company_id', true), '') AS company"))
 
 
-@pytest_asyncio.fixture
-async def connections(database: Database) -> AsyncIterator[ReadConnections]:
-    made = ReadConnections(database.service_url, size=2)
-    yield made
-    await made.close()
+def own() -> "asyncpg.Connection[asyncpg.Record]":
+    found = reader()
+    assert found is not None
+    return found
 
 
 @pytest.fixture
-def reading(connections: ReadConnections) -> SqlReadTransaction:
-    return SqlReadTransaction(connections)
+def one(database: Database) -> AsyncEngine:
+    """An engine of a single connection, so that each transaction finds what the one before it has left."""
+    return make_engine(database.service_url, pool_size=1)
 
 
-QUESTIONS: list[Callable[[CompanyId, ConfigId, TaskId], Awaitable[object]]] = [
-    lambda company, config, _: VIEWS.config(company, config),
-    lambda company, *_: VIEWS.configs(company, None, 10),
-    lambda company, *_: VIEWS.configs(company, ConfigId(uuid4()), 10),
-    lambda company, *_: VIEWS.configs(company, None, 1),
-    lambda company, _, task: VIEWS.task(company, task),
-    lambda company, *_: VIEWS.tasks(company, None, None, 10),
-    lambda company, config, _: VIEWS.tasks(company, config, None, 10),
-    lambda company, config, task: VIEWS.tasks(company, config, task, 10),
-    lambda company, _, task: VIEWS.tasks(company, None, task, 10),
-]
-
-
-@pytest.mark.parametrize("question", QUESTIONS)
-async def test_it_shows_what_other_transactions_show(
-    world: World, reading: SqlReadTransaction, question: Callable[[CompanyId, ConfigId, TaskId], Awaitable[object]]
-) -> None:
-    company = await samples.stored_company(world)
-    tasks = [await samples.stored_task(world, await samples.stored_config(world, company)) for _ in range(3)]
-    asked = company, tasks[1].config_id, tasks[1].id
-    async with reading(company):
-        read = await question(*asked)
-    async with world.transaction(company):
-        assert await question(*asked) == read
-
-
-async def test_it_shows_one_company_and_forgets_it_at_the_end(
-    company: CompanyId, stranger: CompanyId, reading: SqlReadTransaction, connections: ReadConnections
-) -> None:
-    for one, other in ((company, stranger), (stranger, company)) * 2:
-        async with reading(one):
-            assert (await COUNT.first() or {})["number"] == 1
-            assert len(await OTHERS.all(company_id=one)) == 1
-            assert await OTHERS.all(company_id=other) == []
-    async with connections.begun(company) as driver:
-        await driver.execute("COMMIT")
-        assert await driver.fetchval("SELECT count(*) FROM members") == 0
-        await driver.execute("BEGIN")
-
-
-async def test_it_changes_nothing(company: CompanyId, connections: ReadConnections) -> None:
-    for attempt in ("UPDATE members SET name = 'x'", "DELETE FROM members", "CREATE TEMP TABLE x (y int)"):
+async def test_postgresql_refuses_every_change(engine: AsyncEngine, company: CompanyId) -> None:
+    for statement in ("DELETE FROM companies", "UPDATE members SET name = 'x'", "CREATE TEMP TABLE x (y int)"):
         with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
-            async with connections.begun(company) as driver:
-                await driver.execute(attempt)
+            async with SqlReadTransaction(engine)(company):
+                await own().execute(statement)
 
 
-async def test_it_does_not_nest(world: World, company: CompanyId, reading: SqlReadTransaction) -> None:
-    for outer, inner in ((reading, reading), (world.transaction, reading), (reading, world.transaction)):
-        async with outer(company):
-            with pytest.raises(RuntimeError, match="nest"):
-                async with inner(company):
-                    pass
-    with pytest.raises(RuntimeError, match="outside"):
-        await COUNT.all()
-
-
-async def test_a_refusal_leaves_the_connection_well(company: CompanyId, reading: SqlReadTransaction) -> None:
-    pids = set()
-
-    async def refused() -> None:
-        async with reading(company):
-            pids.add((await PID.first() or {})["pid"])
-            raise ConfigNotFound(config="x")
-
-    for _ in range(3):
-        with pytest.raises(ConfigNotFound):
-            await refused()
-    assert len(pids) == 1
-
-
-async def test_one_that_was_given_up_in_the_middle_is_not_used_again(
-    company: CompanyId, reading: SqlReadTransaction, connections: ReadConnections
+async def test_row_level_security_shows_only_the_companys_own(
+    engine: AsyncEngine, company: CompanyId, stranger: CompanyId
 ) -> None:
-    async def slow() -> None:
-        async with connections.begun(company) as driver:
-            await driver.execute("SELECT pg_sleep(30)")
+    async def seen(who: CompanyId) -> set[object]:
+        async with SqlReadTransaction(engine)(who):
+            await asyncio.sleep(0)
+            return {row["id"] for row in await EVERYBODY.rows()}
 
-    for _ in range(3):
-        with pytest.raises(TimeoutError):
-            await asyncio.wait_for(slow(), 0.1)
-    async with reading(company):
-        assert (await COUNT.first() or {})["number"] == 1
+    found = await asyncio.gather(*(seen(who) for who in (company, stranger) * 30))
+    assert found == [{company}, {stranger}] * 30
 
 
-async def test_one_that_broke_meanwhile_is_replaced(
-    database: Database, company: CompanyId, reading: SqlReadTransaction
+@pytest.mark.parametrize("trouble", [None, ValueError, asyncio.CancelledError])
+async def test_no_company_stays_bound(
+    one: AsyncEngine, company: CompanyId, trouble: type[BaseException] | None
 ) -> None:
-    async with reading(company):
-        pid = (await PID.first() or {})["pid"]
-    owner = await asyncpg.connect(database.owner_url)
     try:
-        assert await owner.fetchval("SELECT pg_terminate_backend($1, 5000)", pid)
-    finally:
-        await owner.close()
-    async with reading(company):
-        assert (await PID.first() or {})["pid"] != pid
+        async with SqlReadTransaction(one)(company):
+            (row,) = await BOUND.rows()
+            assert row["company"] == str(company)
+            if trouble is not None:
+                raise trouble
+    except (ValueError, asyncio.CancelledError):
+        pass
+    async with one.connect() as connection:
+        assert list((await connection.execute(select(companies.c.id))).scalars()) == []
+        bound = text("SELECT NULLIF(current_setting('app.company_id', true), '')")
+        assert (await connection.execute(bound)).scalar_one() is None
+    await one.dispose()
 
 
-async def test_many_wait_for_few(company: CompanyId, reading: SqlReadTransaction) -> None:
-    async def ask() -> int:
-        async with reading(company):
-            return int((await COUNT.first() or {})["number"])
+async def test_a_connection_that_breaks_is_replaced(one: AsyncEngine, company: CompanyId) -> None:
+    with pytest.raises(asyncpg.PostgresError):
+        async with SqlReadTransaction(one)(company):
+            await own().execute("SELECT pg_terminate_backend(pg_backend_pid())")
+    with pytest.raises(asyncpg.PostgresError):
+        async with SqlReadTransaction(one)(company):
+            await own().execute("SELECT 1 / 0")
+    with pytest.raises(TimeoutError):
+        async with SqlReadTransaction(one)(company), asyncio.timeout(0.05):
+            await own().execute("SELECT pg_sleep(5)")
+    async with SqlReadTransaction(one)(company):
+        assert [row["id"] for row in await EVERYBODY.rows()] == [company]
+    async with SqlTransaction(one)(company):
+        assert [row["id"] for row in await EVERYBODY.rows()] == [company]
+    await one.dispose()
 
-    assert await asyncio.gather(*(ask() for _ in range(40))) == [1] * 40
 
-
-async def test_json_and_absent_values_come_as_they_are(world: World, reading: SqlReadTransaction) -> None:
-    company = await samples.stored_company(world)
-    config = await samples.stored_config(world, company)
-    query = Prepared(select(export_configs.c.columns, export_configs.c.cursor, companies.c.id).join(companies))
-    async with reading(company):
-        read = await query.first()
-    async with world.transaction(company):
-        assert await query.first() == dict(read or {})
-    assert read is not None
-    assert read["columns"][0]["id"] == config.columns[0].id
+def test_a_question_is_asked_about_something_else_each_time(company: CompanyId) -> None:
+    with pytest.raises(ValueError, match="id_1"):
+        Question(select(companies).where(companies.c.id == company))
+    Question(select(companies).where(companies.c.id == bindparam("company_id")))

@@ -53,6 +53,6 @@ def test_a_number_from_a_clock_that_ran_ahead_is_not_believed() -> None:
 def test_own_books_do_not_grow_whoever_asks() -> None:
     books = OwnBooks(most=3)
     for number in range(100):
-        books.take(f"address-{number}", Rate(1), 0)
+        books.take([(f"address-{number}", Rate(1))], 0)
     assert len(books) == 3
-    assert not books.take("address-99", Rate(1), 0).admitted
+    assert not books.take([("address-99", Rate(1))], 0)[0].admitted

@@ -1,6 +1,6 @@
 """Plans and usage. Whoever changes holds and meters locks the meter first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,8 +9,9 @@ import msgspec
 from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
+from adapters.postgres.questions import Question
 from adapters.postgres.storing import put
-from adapters.postgres.tables import billing_accounts, usage_holds, usage_meters, usage_warnings
+from adapters.postgres.tables import billing_accounts, usage_holds, usage_warnings
 from adapters.postgres.transaction import connection
 from application.billing.ports import DailyRows, Entry, Mismatch
 from domain.billing.plans import PlanKey
@@ -71,9 +72,14 @@ _CUSTOMER = """
     SELECT companies.id, time_zone, subscription, account.plan, account.until, account.blocked
     FROM companies LEFT JOIN billing_accounts AS account ON account.company_id = companies.id
 """
-_CUSTOMERS = text(f"{_CUSTOMER} WHERE companies.id = ANY(:company_ids)").columns(subscription=JSONB)
+_CUSTOMERS = Question(text(f"{_CUSTOMER} WHERE companies.id = ANY(:company_ids)"))
 _PAGE = text(f"{_CUSTOMER} WHERE companies.id > :after ORDER BY companies.id LIMIT :limit").columns(subscription=JSONB)
-_MISMATCHES = text("""
+_METER = Question(text("SELECT used, reserved FROM usage_meters WHERE company_id = :company_id AND period = :period"))
+_WARNED = Question(
+    text("SELECT percent FROM usage_warnings WHERE company_id = :company_id AND period = :period ORDER BY percent")
+)
+_MISMATCHES = Question(
+    text("""
     SELECT period, COALESCE(entered.rows, 0) AS ledger, COALESCE(meter.used, 0) AS meter
     FROM (SELECT period, used FROM usage_meters WHERE company_id = :company_id) AS meter
     FULL JOIN (
@@ -82,6 +88,7 @@ _MISMATCHES = text("""
     WHERE COALESCE(entered.rows, 0) <> COALESCE(meter.used, 0)
     ORDER BY period
 """)
+)
 
 
 class SqlBillingAccounts:
@@ -108,19 +115,19 @@ class SqlCustomers:
 
     async def of(self, company_ids: Sequence[CompanyId]) -> list[Customer]:
         """See the port."""
-        return [_customer(row) for row in await connection().execute(_CUSTOMERS, {"company_ids": list(company_ids)})]
+        return [_customer(row) for row in await _CUSTOMERS.rows(company_ids=list(company_ids))]
 
     async def page(self, after: CompanyId | None, limit: int) -> list[Customer]:
         """See the port."""
         found = await connection().execute(_PAGE, {"after": after or UUID(int=0), "limit": limit})
-        return [_customer(row) for row in found]
+        return [_customer(row) for row in found.mappings()]
 
 
-def _customer(row: Any) -> Customer:
-    company_id = CompanyId(row.id)
-    plan = None if row.plan is None else PlanKey(row.plan)
-    account = Account(company_id, plan, row.until, row.blocked)
-    return Customer(company_id, row.time_zone, msgspec.convert(row.subscription, Subscription | None), account)
+def _customer(row: Mapping[Any, Any]) -> Customer:
+    company_id = CompanyId(row["id"])
+    plan = None if row["plan"] is None else PlanKey(row["plan"])
+    account = Account(company_id, plan, row["until"], row["blocked"])
+    return Customer(company_id, row["time_zone"], msgspec.convert(row["subscription"], Subscription | None), account)
 
 
 class SqlUsage:
@@ -177,9 +184,8 @@ class SqlUsage:
 
     async def meter(self, company_id: CompanyId, period: str) -> Meter:
         """See the port."""
-        own = (usage_meters.c.company_id == company_id, usage_meters.c.period == period)
-        found = (await connection().execute(select(usage_meters.c.used, usage_meters.c.reserved).where(*own))).first()
-        return Meter() if found is None else Meter(found.used, found.reserved)
+        found = await _METER.row(company_id=company_id, period=period)
+        return Meter() if found is None else Meter(found["used"], found["reserved"])
 
     async def daily(self, company_id: CompanyId, period: str, time_zone: str) -> list[DailyRows]:
         """See the port."""
@@ -195,11 +201,9 @@ class SqlUsage:
 
     async def warned(self, company_id: CompanyId, period: str) -> list[int]:
         """See the port."""
-        own = (usage_warnings.c.company_id == company_id, usage_warnings.c.period == period)
-        query = select(usage_warnings.c.percent).where(*own).order_by(usage_warnings.c.percent)
-        return list((await connection().execute(query)).scalars())
+        return [row["percent"] for row in await _WARNED.rows(company_id=company_id, period=period)]
 
     async def mismatches(self, company_id: CompanyId) -> list[Mismatch]:
         """See the port."""
-        found = await connection().execute(_MISMATCHES, {"company_id": company_id})
-        return [Mismatch(row.period, int(row.ledger), int(row.meter)) for row in found]
+        found = await _MISMATCHES.rows(company_id=company_id)
+        return [Mismatch(row["period"], int(row["ledger"]), int(row["meter"])) for row in found]

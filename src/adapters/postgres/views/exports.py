@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-import msgspec
-from sqlalchemy import Integer, bindparam, func, select
+from msgspec import convert
+from sqlalchemy import bindparam, func, select
 
-from adapters.postgres.reading import Prepared
+from adapters.postgres.questions import Question, Row
 from adapters.postgres.schedule_rows import schedule_from
 from adapters.postgres.tables import (
     companies,
@@ -68,29 +69,24 @@ _TASK = _TASKS.add_columns(
     _QUARANTINED.label("quarantined"),
 ).join(export_configs, export_configs.c.id == export_tasks.c.config_id)
 
-
-_LIMIT = bindparam("limit", type_=Integer)
-_OWN_CONFIGS = _CONFIGS.where(export_configs.c.company_id == bindparam("company_id"))
-_ONE_CONFIG = Prepared(_OWN_CONFIGS.where(export_configs.c.id == bindparam("id")))
-_NEWEST = _OWN_CONFIGS.order_by(export_configs.c.id.desc()).limit(_LIMIT)
-_NEWEST_CONFIGS = Prepared(_NEWEST)
-_OLDER_CONFIGS = Prepared(_NEWEST.where(export_configs.c.id < bindparam("before")))
-_ONE_TASK = Prepared(
-    _TASK.where(export_tasks.c.company_id == bindparam("company_id"), export_tasks.c.id == bindparam("id"))
+_OWN_CONFIGS = export_configs.c.company_id == bindparam("company_id")
+_OWN_TASKS = export_tasks.c.company_id == bindparam("company_id")
+_OLDER_TASKS = _TASKS.where(_OWN_TASKS, export_tasks.c.id < bindparam("before"))
+ONE_CONFIG = Question(_CONFIGS.where(_OWN_CONFIGS, export_configs.c.id == bindparam("config_id")))
+CONFIGS = Question(
+    _CONFIGS.where(_OWN_CONFIGS, export_configs.c.id < bindparam("before"))
+    .order_by(export_configs.c.id.desc())
+    .limit(bindparam("limit"))
 )
-_NARROWED = {
-    "config_id": export_tasks.c.config_id == bindparam("config_id"),
-    "before": export_tasks.c.id < bindparam("before"),
-}
-_LISTED_TASKS = {
-    frozenset(chosen): Prepared(
-        _TASKS.where(export_tasks.c.company_id == bindparam("company_id"), *(_NARROWED[name] for name in chosen))
-        .order_by(export_tasks.c.id.desc())
-        .limit(_LIMIT)
-    )
-    for chosen in ((), ("config_id",), ("before",), ("config_id", "before"))
-}
-"""By what they are narrowed down to."""
+ONE_TASK = Question(_TASK.where(_OWN_TASKS, export_tasks.c.id == bindparam("task_id")))
+TASKS = Question(_OLDER_TASKS.order_by(export_tasks.c.id.desc()).limit(bindparam("limit")))
+TASKS_OF_ONE = Question(
+    _OLDER_TASKS.where(export_tasks.c.config_id == bindparam("config_id"))
+    .order_by(export_tasks.c.id.desc())
+    .limit(bindparam("limit"))
+)
+_LAST = UUID(int=2**128 - 1)
+"""Everything was made before it."""
 
 
 class SqlFreshnessViews:
@@ -121,25 +117,22 @@ class SqlExportViews:
 
     async def configs(self, company_id: CompanyId, before: ConfigId | None, limit: int) -> list[ConfigView]:
         """See the port."""
-        if before is None:
-            rows = await _NEWEST_CONFIGS.all(company_id=company_id, limit=limit)
-        else:
-            rows = await _OLDER_CONFIGS.all(company_id=company_id, before=before, limit=limit)
-        return [_config(row) for row in rows]
+        found = await CONFIGS.rows(company_id=company_id, before=before or _LAST, limit=limit)
+        return [_config(row) for row in found]
 
     async def config(self, company_id: CompanyId, config_id: ConfigId) -> ConfigView | None:
         """See the port."""
-        found = await _ONE_CONFIG.first(company_id=company_id, id=config_id)
+        found = await ONE_CONFIG.row(company_id=company_id, config_id=config_id)
         return None if found is None else _config(found)
 
     async def tasks(
         self, company_id: CompanyId, config_id: ConfigId | None, before: TaskId | None, limit: int
     ) -> list[TaskView]:
         """See the port."""
-        narrowed = {"config_id": config_id, "before": before}
-        told = {name: value for name, value in narrowed.items() if value is not None}
-        rows = await _LISTED_TASKS[frozenset(told)].all(company_id=company_id, limit=limit, **told)
-        return [_task(row) for row in rows]
+        asked = {"company_id": company_id, "before": before or _LAST, "limit": limit}
+        if config_id is None:
+            return [_task(row) for row in await TASKS.rows(**asked)]
+        return [_task(row) for row in await TASKS_OF_ONE.rows(**asked, config_id=config_id)]
 
     async def quarantine(
         self, company_id: CompanyId, config_id: ConfigId, after: str | None, limit: int
@@ -165,24 +158,24 @@ class SqlExportViews:
 
     async def task(self, company_id: CompanyId, task_id: TaskId) -> TaskView | None:
         """See the port."""
-        found = await _ONE_TASK.first(company_id=company_id, id=task_id)
+        found = await ONE_TASK.row(company_id=company_id, task_id=task_id)
         return None if found is None else _task(found, _story(found))
 
 
-def _config(row: Mapping[Any, Any]) -> ConfigView:
+def _config(row: Row) -> ConfigView:
     target = SheetTarget(row["spreadsheet_id"], row["title"], row["tab"], row["sheet_id"])
     return ConfigView(
         id=row["id"],
         name=row["name"],
         exporter=row["exporter_key"],
-        columns=[msgspec.convert(column, ColumnChoiceView) for column in row["columns"]],
+        columns=convert(row["columns"], list[ColumnChoiceView]),
         filters=[
             ConditionView(field=item["filter_id"], operator=item["operator"], value=item["value"])
             for item in row["conditions"]
         ],
         rows=row["row_mode"],
         strategy=row["strategy"],
-        key_columns=list(row["key_columns"]),
+        key_columns=row["key_columns"],
         allow_empty=row["allow_empty"],
         keep_previous=row["keep_previous"],
         removal=row["removal"],
@@ -202,7 +195,7 @@ def _config(row: Mapping[Any, Any]) -> ConfigView:
         schedule=schedule_view(ConfigId(row["id"]), schedule_from(row), row["company_zone"]),
         fresh_at=row["fresh_at"],
         on_change=row["on_change"],
-        personal=personal_view(msgspec.convert(row["personal"], PersonalTerms)),
+        personal=personal_view(convert(row["personal"], PersonalTerms)),
         created_at=row["created_at"],
     )
 
@@ -212,7 +205,7 @@ def _occurrence(row: Mapping[Any, Any]) -> OccurrenceView:
     return OccurrenceView(**{name: row[name] for name in names})
 
 
-def _story(row: Mapping[Any, Any]) -> TaskStory:
+def _story(row: Row) -> TaskStory:
     return TaskStory(
         timeline=timeline_view(timeline_of(row["timeline"])),
         sheet_url=SheetTarget(row["spreadsheet_id"], "", "", row["sheet_id"]).address(),
@@ -220,18 +213,18 @@ def _story(row: Mapping[Any, Any]) -> TaskStory:
     )
 
 
-def _task(row: Mapping[Any, Any], story: TaskStory | None = None) -> TaskView:
-    counts, error = row["counts"], row["error"]
+def _task(row: Row, story: TaskStory | None = None) -> TaskView:
+    counts, error = CountsView(**row["counts"]), row["error"]
     return TaskView(
         id=row["id"],
         config_id=row["config_id"],
         mode=row["mode"],
         trigger=row["trigger"],
         state=TaskState(row["state"]),
-        progress=share(row["state"], counts["read"], counts["total"]),
-        counts=CountsView(**counts),
-        error=None if error is None else FailureView(code=error["code"], details=error["details"]),
-        warnings=[FailureView(code=one["code"], details=one["details"]) for one in row["problems"] or ()],
+        progress=share(row["state"], counts.read, counts.total),
+        counts=counts,
+        error=None if error is None else convert(error, FailureView),
+        warnings=convert(row["problems"] or [], list[FailureView]),
         booked_at=row["booked_at"],
         started_at=row["started_at"],
         ended_at=row["ended_at"],

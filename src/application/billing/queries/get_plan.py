@@ -7,7 +7,7 @@ import msgspec
 from application.billing.ports import Mismatch, Usage
 from application.billing.quotas import Quotas
 from application.messages import Query
-from application.ports import Clock, Transaction
+from application.ports import Clock, ReadTransaction
 from domain.billing.standing import Standing
 from domain.billing.usage import forecast, passed, percent_of
 
@@ -75,7 +75,7 @@ class GetPlan(Query[PlanView], frozen=True, kw_only=True):
 class GetPlanHandler:
     """Reads the account and the meter."""
 
-    def __init__(self, transaction: Transaction, quotas: Quotas, usage: Usage, clock: Clock) -> None:
+    def __init__(self, transaction: ReadTransaction, quotas: Quotas, usage: Usage, clock: Clock) -> None:
         self._transaction = transaction
         self._quotas = quotas
         self._usage = usage

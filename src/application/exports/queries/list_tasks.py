@@ -25,6 +25,10 @@ class ListTasksHandler:
     async def __call__(self, query: ListTasks) -> list[TaskView]:
         """At most `limit` tasks. Raises ConfigNotFound, for another company's export too."""
         async with self._transaction(query.company_id):
-            if query.config_id is not None and await self._views.config(query.company_id, query.config_id) is None:
-                raise ConfigNotFound(config=str(query.config_id))
-            return await self._views.tasks(query.company_id, query.config_id, query.before, query.limit)
+            found = await self._views.tasks(query.company_id, query.config_id, query.before, query.limit)
+            if found or query.config_id is None:
+                return found
+            known = await self._views.config(query.company_id, query.config_id)
+        if known is None:
+            raise ConfigNotFound(config=str(query.config_id))
+        return []

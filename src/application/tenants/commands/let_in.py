@@ -1,5 +1,7 @@
 """A request arrives, and is counted."""
 
+import msgspec
+
 from application.messages import SystemCommand
 from application.ports import Clock
 from application.tenants.rates import Gate, OwnBooks, RateLimits, Rates
@@ -7,11 +9,19 @@ from domain.shared.errors import TooManyRequests
 from domain.tenants.rates import SECOND, Admission
 
 
-class LetIn(SystemCommand[Admission | None], frozen=True, kw_only=True, tag="tenants.let_in"):
-    """`who` is an address or a company. `leniently`: while the shared books are out of reach, nobody is kept out."""
+class Knock(msgspec.Struct, frozen=True):
+    """A gate, and who stands before it: an address or a company."""
 
     gate: Gate
     who: str
+
+
+class LetIn(SystemCommand[tuple[Gate, Admission] | None], frozen=True, kw_only=True, tag="tenants.let_in"):
+    """A request that has to pass these gates in their order. `leniently`: while the shared books are out of reach,
+    nobody is kept out.
+    """
+
+    knocks: tuple[Knock, ...]
     leniently: bool = False
 
 
@@ -26,17 +36,22 @@ class LetInHandler:
         self._books = books
         self._clock = clock
 
-    async def __call__(self, command: LetIn) -> Admission | None:
-        """How many more are let in; None where nobody counts. Raises TooManyRequests."""
-        rate = self._rates.at(command.gate)
-        if not rate.requests:
+    async def __call__(self, command: LetIn) -> tuple[Gate, Admission] | None:
+        """What the last gate at which somebody counts says of further requests; None where nobody does. Raises
+        TooManyRequests of the first gate that refuses.
+        """
+        gates = [knock.gate for knock in command.knocks if self._rates.at(knock.gate).requests]
+        asked = [
+            (f"{knock.gate}:{knock.who}", self._rates.at(knock.gate)) for knock in command.knocks if knock.gate in gates
+        ]
+        if not asked:
             return None
-        name = f"{command.gate}:{command.who}"
-        admission = await self._limits.take(name, rate)
-        if admission is None:
+        told = await self._limits.take(asked)
+        if told is None:
             if command.leniently:
                 return None
-            admission = self._books.take(name, rate, round(self._clock.now().timestamp() * SECOND))
-        if not admission.admitted:
-            raise TooManyRequests(admission.retry_after, gate=command.gate.value, limit=admission.limit)
-        return admission
+            told = self._books.take(asked, round(self._clock.now().timestamp() * SECOND))
+        gate, last = gates[len(told) - 1], told[-1]
+        if not last.admitted:
+            raise TooManyRequests(last.retry_after, gate=gate.value, limit=last.limit)
+        return gate, last

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 from litestar import Request, Response, Router, get, post
-from litestar.di import NamedDependency
+from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from application.bus import Application
@@ -23,7 +23,7 @@ from entrypoints.rest.auth import SESSION
 from entrypoints.rest.idempotency import ONCE_AGAIN, IdempotencyKey, kept_key
 from entrypoints.rest.pages import PageOf, page_by_key, page_of, read_cursor, read_key, read_limit
 from entrypoints.rest.problems import language
-from entrypoints.rest.words import Wording, Words
+from entrypoints.rest.words import Wording, Words, words_for
 
 
 class NewTask(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
@@ -191,5 +191,9 @@ def _failure(request: Request[Any, Any, Any], failure: FailureView, wording: Wor
 
 
 ROUTER = Router(
-    "/", route_handlers=[start_export, get_task, list_tasks, list_quarantine], tags=["Runs"], security=SESSION
+    "/",
+    route_handlers=[start_export, get_task, list_tasks, list_quarantine],
+    dependencies={"wording": Provide(words_for, sync_to_thread=False)},
+    tags=["Runs"],
+    security=SESSION,
 )
