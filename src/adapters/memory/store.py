@@ -18,6 +18,7 @@ from domain.connections.google import ConsentRequest, GoogleConnection, PickedSp
 from domain.connections.installation import Installation
 from domain.connections.moysklad import MoySkladConnection
 from domain.connections.secrets import SealedSecret
+from domain.dealers.notices import Notice
 from domain.exports.changes import ChangeMark
 from domain.exports.config import ExportConfig
 from domain.exports.occurrences import Occurrence
@@ -25,7 +26,17 @@ from domain.exports.sharing import Room
 from domain.exports.task import ExportTask
 from domain.exports.telling import Telling
 from domain.shared.errors import Detail
-from domain.shared.identities import ApiKeyId, ClaimId, CompanyId, ConfigId, LinkId, MemberId, SessionId, TaskId
+from domain.shared.identities import (
+    ApiKeyId,
+    ClaimId,
+    CompanyId,
+    ConfigId,
+    LinkId,
+    MemberId,
+    NoticeId,
+    SessionId,
+    TaskId,
+)
 from domain.tenants.api_key import ApiKey
 from domain.tenants.company import Company
 from domain.tenants.erasure import Erasure
@@ -154,6 +165,14 @@ class EventTurn(NamedTuple):
     company_id: CompanyId
     turn: str
     due_at: datetime | None
+
+
+class NoticeCount(NamedTuple):
+    """How many notices of a period were counted."""
+
+    company_id: CompanyId
+    period: str
+    notices: int
 
 
 class StoredMark(NamedTuple):
@@ -322,6 +341,12 @@ class MemoryStore:
         )
         self.event_turns: Rows[tuple[CompanyId, str], EventTurn] = Rows(
             lambda row: (row.company_id, row.turn), lambda row: row.company_id, Access.SHARED, immutable=True
+        )
+        self.notices: Rows[tuple[CompanyId, NoticeId], Notice] = Rows(
+            lambda row: (row.company_id, row.id), lambda row: row.company_id, Access.SHARED, immutable=True
+        )
+        self.notice_counts: Rows[tuple[CompanyId, str], NoticeCount] = Rows(
+            lambda row: (row.company_id, row.period), lambda row: row.company_id, Access.COMPANY, immutable=True
         )
         self.billing_accounts: Rows[CompanyId, Account] = Rows(
             lambda row: row.company_id, lambda row: row.company_id, Access.SHARED, immutable=True

@@ -28,7 +28,8 @@ class Plan:
 
     `rows` are changed rows that a month may bring into sheets, `exports` how many exports there may be, `families` the
     families of exporters that these may have; no schedule may have runs closer than `shortest_interval`. What runs left
-    behind is remembered for `history`; None is as long as the installation remembers anything.
+    behind is remembered for `history`; None is as long as the installation remembers anything. `dealers` are how many
+    there may be, `notices` how many of them a month may bring.
     """
 
     key: PlanKey
@@ -39,19 +40,23 @@ class Plan:
     shortest_interval: timedelta
     history: timedelta | None
     families: frozenset[str] | None
+    dealers: int | None = None
+    notices: int | None = None
 
 
 _PLAIN = frozenset({"documents", "dictionaries"})
 """Reports cost MoySklad, and the budget that all companies of an app share, more than anything else does."""
 
+_MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
 PLANS: dict[PlanKey, Plan] = {
     plan.key: plan
     for plan in (
-        #    key                Russian       English      exports  rows       shortest interval     history  families
-        Plan(PlanKey.FREE, "Бесплатный", "Free", 2, 10_000, timedelta(hours=24), timedelta(days=7), _PLAIN),
-        Plan(PlanKey.START, "Старт", "Start", 10, 200_000, timedelta(hours=1), timedelta(days=30), None),
-        Plan(PlanKey.BUSINESS, "Бизнес", "Business", 50, 2_000_000, timedelta(minutes=15), timedelta(days=90), None),
-        Plan(PlanKey.ENTERPRISE, "Корпоративный", "Enterprise", None, None, timedelta(minutes=1), None, None),
+        #    key                Russian       English   exports  rows    interval   history   families  dealers  notices
+        Plan(PlanKey.FREE, "Бесплатный", "Free", 2, 10_000, 24 * _HOUR, 7 * _DAY, _PLAIN, 3, 100),
+        Plan(PlanKey.START, "Старт", "Start", 10, 200_000, _HOUR, 30 * _DAY, None, 20, 2_000),
+        Plan(PlanKey.BUSINESS, "Бизнес", "Business", 50, 2_000_000, 15 * _MINUTE, 90 * _DAY, None, 200, 20_000),
+        Plan(PlanKey.ENTERPRISE, "Корпоративный", "Enterprise", None, None, _MINUTE, None, None),
     )
 }
 

@@ -1,10 +1,12 @@
-"""Fakes of what works with single objects: events, documents."""
+"""Fakes of what works with single objects: events, documents, notices."""
 
 from dishka import Provider, Scope, provide
 
 from adapters.memory.documents import MemoryDocuments
 from adapters.memory.events import MemoryInterests, MemoryObjectEvents
+from adapters.memory.notices import MemoryGovernor, MemoryMessenger, MemoryNotices, MemoryNoticeViews
 from application.connections.document_ports import Documents
+from application.dealers.notice_ports import Governor, Messenger, Notices, NoticeViews
 from application.webhooks.event_ports import Interests, ObjectEvents
 
 
@@ -16,3 +18,14 @@ class ObjectFakes(Provider):
     interests = provide(MemoryInterests, provides=Interests)
     events = provide(MemoryObjectEvents, provides=ObjectEvents)
     documents = provide(MemoryDocuments, provides=Documents)
+    notices = provide(MemoryNotices, provides=Notices)
+    notice_views = provide(MemoryNoticeViews, provides=NoticeViews)
+
+
+class MessagingFakes(Provider):
+    """Messengers that nobody reads."""
+
+    scope = Scope.APP
+
+    messenger = provide(MemoryMessenger, provides=Messenger)
+    governor = provide(MemoryGovernor, provides=Governor)

@@ -144,6 +144,8 @@ from domain.webhooks.watch import Pace
 from entrypoints.composition.application import make_application
 from entrypoints.composition.billing import LiveBilling
 from entrypoints.composition.events import LiveEvents
+from entrypoints.composition.messaging import LiveMessaging
+from entrypoints.composition.notices import LiveNotices
 from entrypoints.composition.scheduling import settled_pace, settled_retention, settled_terms
 from entrypoints.composition.systems import LiveSystems
 from entrypoints.composition.tenancy import Tenancy
@@ -351,7 +353,8 @@ class Surroundings(Provider):
 def live_container(settings: Settings, metrics: Metrics) -> AsyncContainer:
     """A container of the real adapters. dishka checks that nothing is missing."""
     context = {Settings: settings, Metrics: metrics}
-    providers = (Persistence(), Tenancy(), LiveBilling(), LiveEvents(), Surroundings(), Vendors(), use_cases())
+    kept = (Persistence(), Tenancy(), LiveBilling(), LiveEvents(), LiveNotices())
+    providers = (*kept, LiveMessaging(), Surroundings(), Vendors(), use_cases())
     return make_async_container(*providers, context=context)
 
 

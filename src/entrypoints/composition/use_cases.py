@@ -7,6 +7,10 @@ from application.connections.consents import ConsentTrips
 from application.connections.installing import Installing
 from application.connections.key_check import KeyCheck
 from application.connections.vendor_access import GoogleAccess, MoySkladAccess
+from application.dealers.attempts import Attempts, OneAtATime
+from application.dealers.bindings_pending import NoBindings
+from application.dealers.queueing import Queueing
+from application.dealers.queueing_ports import BindingEvents, NoticeQueue
 from application.delivery.erasing import Erasing
 from application.exports.allowing import Allowances
 from application.exports.booking import ManualBooking
@@ -59,6 +63,10 @@ class UseCases(Provider):
     following = provide(Following)
     listening = provide(Listening)
     erasing = provide(Erasing)
+    one_at_a_time = provide(OneAtATime, scope=Scope.APP)
+    attempts = provide(Attempts)
+    notice_queue = provide(Queueing, provides=NoticeQueue)
+    binding_events = provide(NoBindings, provides=BindingEvents)
 
 
 def use_cases() -> Provider:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from application.bus import Application
+from application.dealers.commands.recover_notices import RecoverNotices
 from application.delivery.commands.purge_expired import PurgeExpired
 from application.exports.commands.book_due_exports import BookDueExports
 from application.exports.commands.make_room import MakeRoom
@@ -36,6 +37,7 @@ async def schedule(
         await application.execute(BookDueExports())
         await application.execute(RecoverTasks())
         await application.execute(MakeRoom())
+        await application.execute(RecoverNotices())
         if seconds() - purged_at >= PURGE_SECONDS:
             purged_at = seconds()
             await application.execute(PurgeExpired())

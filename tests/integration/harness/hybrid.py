@@ -32,7 +32,9 @@ from devstack.servers import Servers, service_login
 from entrypoints.composition.application import make_application
 from entrypoints.composition.billing import LiveBilling
 from entrypoints.composition.events import LiveEvents
+from entrypoints.composition.fakes import MessagingFakes
 from entrypoints.composition.live import Persistence, Surroundings
+from entrypoints.composition.notices import LiveNotices
 from entrypoints.composition.tenancy import Tenancy
 from entrypoints.composition.use_cases import use_cases
 from entrypoints.settings import Settings, read_settings
@@ -142,6 +144,8 @@ async def opened(settings: Settings, vendors: FakeVendors) -> AsyncIterator[Hybr
         Tenancy(),
         LiveBilling(),
         LiveEvents(),
+        LiveNotices(),
+        MessagingFakes(),
         Surroundings(),
         _Vendors(vendors),
         use_cases(),
