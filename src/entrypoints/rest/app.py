@@ -35,6 +35,7 @@ from entrypoints.rest.routes import (
     companies,
     connections,
     exports,
+    notices,
     people,
     plan,
     schedules,
@@ -92,6 +93,7 @@ def create_app(
                 tasks,
                 task_control,
                 webhooks,
+                notices,
                 plan,
                 audit,
             )

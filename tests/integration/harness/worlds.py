@@ -34,6 +34,7 @@ from adapters.memory.intents import MemoryWriteIntents
 from adapters.memory.kept_answers import MemoryKeptAnswers
 from adapters.memory.keys import MemoryCanaries, MemorySealedSecrets
 from adapters.memory.machine import MemoryClock, MemoryIds
+from adapters.memory.notices import MemoryNotices, MemoryNoticeViews
 from adapters.memory.personal import MemoryPseudonymKeys
 from adapters.memory.records import MemoryCompanyRecords, MemoryErasures
 from adapters.memory.schedules import MemoryOccurrences, MemoryStandings
@@ -78,6 +79,7 @@ from adapters.postgres.repositories.exported_rows import SqlExportedRows
 from adapters.postgres.repositories.exports import SqlExportConfigs
 from adapters.postgres.repositories.installations import SqlCompanyViews, SqlInstallations, SqlVendorRequests
 from adapters.postgres.repositories.kept_answers import SqlKeptAnswers
+from adapters.postgres.repositories.notices import SqlNotices
 from adapters.postgres.repositories.pseudonym_keys import SqlPseudonymKeys
 from adapters.postgres.repositories.quarantine import SqlQuarantine
 from adapters.postgres.repositories.records import SqlCompanyRecords
@@ -91,12 +93,14 @@ from adapters.postgres.repositories.write_intents import SqlWriteIntents
 from adapters.postgres.transaction import SqlSystemTransaction, SqlTransaction
 from adapters.postgres.views.backlog import SqlBacklogViews
 from adapters.postgres.views.exports import SqlExportViews, SqlFreshnessViews
+from adapters.postgres.views.notices import SqlNoticeViews
 from adapters.system.ids import SystemIds
 from application.billing.ports import BillingAccounts, Customers, Usage
 from application.connections.google_ports import GoogleHomes, PickedSpreadsheets
 from application.connections.installation_ports import CompanyViews, Installations, VendorRequests
 from application.connections.key_ports import Canaries, SealedSecrets
 from application.connections.ports import ConsentRequests, GoogleConnections, MoySkladConnections
+from application.dealers.notice_ports import Notices, NoticeViews
 from application.delivery.ports import BacklogViews
 from application.exports.dispatch_ports import RunPlaces, Workers
 from application.exports.mark_ports import ChangeMarks
@@ -184,6 +188,8 @@ class World:
     beats: ReceiverBeats
     interests: Interests
     events: ObjectEvents
+    notices: Notices
+    notice_views: NoticeViews
     webhook_views: WebhookViews
     backlog: BacklogViews
     accounts: BillingAccounts
@@ -262,6 +268,8 @@ def memory_world() -> World:
         beats=MemoryReceiverBeats(store),
         interests=MemoryInterests(store),
         events=MemoryObjectEvents(store),
+        notices=MemoryNotices(store),
+        notice_views=MemoryNoticeViews(store),
         webhook_views=MemoryWebhookViews(store),
         backlog=MemoryBacklogViews(store),
         accounts=MemoryBillingAccounts(store),
@@ -326,6 +334,8 @@ def postgres_world(engine: AsyncEngine) -> World:
         beats=SqlReceiverBeats(),
         interests=SqlInterests(),
         events=SqlObjectEvents(),
+        notices=SqlNotices(),
+        notice_views=SqlNoticeViews(),
         webhook_views=SqlWebhookViews(),
         backlog=SqlBacklogViews(),
         accounts=SqlBillingAccounts(),

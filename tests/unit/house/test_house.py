@@ -38,6 +38,8 @@ PORTS = [
     "application.webhooks.ports",
     "application.webhooks.event_ports",
     "application.connections.document_ports",
+    "application.dealers.notice_ports",
+    "application.dealers.queueing_ports",
     "application.exports.diary",
     "application.exports.views",
     "application.delivery.ports",

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, func, select, text, tuple_, update
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.dialects.postgresql import insert as insert_anew
 
 from adapters.postgres.storing import count_deleted
@@ -194,7 +195,7 @@ def _own(company_id: CompanyId) -> Any:
 
 def _first_of_each_chat(company_id: CompanyId) -> Any:
     chat = (_columns.channel, _columns.recipient)
-    query = select(notices).where(_columns.company_id == company_id, _columns.state.in_(_OPEN)).distinct(*chat)
+    query = select(notices).where(_columns.company_id == company_id, _columns.state.in_(_OPEN)).ext(distinct_on(*chat))
     return query.order_by(*chat, _columns.due_at, _columns.id).subquery()
 
 

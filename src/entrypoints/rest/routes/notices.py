@@ -18,7 +18,8 @@ from application.tenants.ports import Identity
 from domain.shared.identities import DealerId, NoticeId
 from domain.tenants.member import Permission
 from entrypoints.rest.auth import SESSION
-from entrypoints.rest.pages import PageOf, page_by_key, read_key, read_limit
+from entrypoints.rest.idempotency import ONCE
+from entrypoints.rest.pages import PageOf, page_of, read_cursor, read_limit
 from entrypoints.rest.problems import language
 from entrypoints.rest.words import Wording, Words
 
@@ -66,16 +67,16 @@ async def list_notices(
     """The newest first. `state` is queued, sending, sent, uncertain, blocked, failed or skipped."""
     identity.require(Permission.READ)
     size = read_limit(limit)
-    after = read_key(cursor)
+    after = read_cursor(cursor)
     query = ListNotices(
         company_id=identity.company_id,
         state=state,
         dealer_id=None if dealer is None else DealerId(dealer),
-        before=None if after is None else NoticeId(UUID(after)),
+        before=None if after is None else NoticeId(after),
         limit=size + 1,
     )
     answers = [_answer(request, view, wording) for view in await application.ask(query)]
-    return page_by_key(answers, size, lambda one: str(one.id))
+    return page_of(answers, size, lambda one: one.id)
 
 
 @get("/notices/{notice_id:uuid}", summary="One notice")
@@ -92,7 +93,7 @@ async def get_notice(
     return _answer(request, view, wording)
 
 
-@post("/notices/{notice_id:uuid}/resend", status_code=202, summary="Sends a notice again that was not delivered")
+@post("/notices/{notice_id:uuid}/resend", summary="Send a notice again that was not delivered", status_code=202, opt=ONCE)
 async def resend_notice(
     request: Request[Any, Any, Any],
     notice_id: FromPath[UUID],
@@ -101,7 +102,7 @@ async def resend_notice(
     wording: NamedDependency[Wording],
 ) -> NoticeAnswer:
     """One that is uncertain may come twice then; one that was delivered is refused."""
-    identity.require(Permission.EDIT)
+    identity.require(Permission.RUN_EXPORTS)
     number = NoticeId(notice_id)
     await application.execute(ResendNotice(company_id=identity.company_id, notice_id=number))
     view = await application.ask(GetNotice(company_id=identity.company_id, notice_id=number))
