@@ -241,10 +241,12 @@ class MemoryMessenger:
 
 
 class MemoryGovernor:
-    """See application.dealers.notice_ports.Governor."""
+    """See application.dealers.notice_ports.Governor. Lets everything go at once, until it is given another `pace`; what
+    has to rest rests.
+    """
 
     def __init__(self, clock: Clock) -> None:
-        self.pace = Pace()
+        self.pace = Pace(scale=0.0)
         self._books = PaceBooks()
         self._clock = clock
         self._held: dict[str, int] = {}

@@ -19,6 +19,9 @@ SHIFT = timedelta(seconds=60)
 LONGEST_WAIT = 2.0
 A_MOMENT = 0.15
 MOMENTS = 10
+IDLE_ROUNDS = 5
+"""After so many rounds in which nothing could go the rest is left to the next one too."""
+
 HANDS = 4
 
 
@@ -40,11 +43,11 @@ class DeliverNoticesHandler:
         """Says whether anything waits still. Refusals of a messenger end in the ledger, never here."""
         company_id, until = command.company_id, self._clock.now() + SHIFT
         await self._sweep(company_id)
-        while self._clock.now() < until:
-            ready = await self._ready(command)
-            if not ready:
-                break
-            await asyncio.sleep(await self._try_all(ready))
+        idle = 0
+        while self._clock.now() < until and idle < IDLE_ROUNDS and (ready := await self._ready(command)):
+            wait = await self._try_all(ready)
+            idle = idle + 1 if wait > 0 else 0
+            await asyncio.sleep(wait)
         return await self._leave(company_id)
 
     async def _ready(self, command: DeliverNotices) -> list[Notice]:

@@ -20,9 +20,7 @@ class TellUndeliveredHandler:
         """Changes nothing."""
         async with self._transaction(command.company_id):
             for state in _ENDED:
-                newest = await self._views.list(
-                    command.company_id, state=state, dealer_id=None, before=None, limit=100
-                )
+                newest = await self._views.list(command.company_id, state=state, dealer_id=None, before=None, limit=100)
                 if any(one.reason == command.reason for one in newest):
                     return Outcome(state=state.value, error=command.reason)
         return Outcome(state="left alone")
