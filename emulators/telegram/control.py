@@ -34,6 +34,13 @@ class NewUser(_Struct):
     id: int | None = None
 
 
+class Crowd(_Struct):
+    """People who have started the bot, with ids from `first` on."""
+
+    first: int
+    count: int
+
+
 class NewGroup(_Struct):
     title: str = "Группа"
     members: list[int] = []
@@ -93,6 +100,7 @@ class Control:
             ("bots", self._add_bot),
             ("bots/revoke", self._revoke),
             ("users", self._add_user),
+            ("crowd", self._add_crowd),
             ("groups", self._add_group),
             ("say", self._say),
             ("press", self._press),
@@ -164,6 +172,14 @@ class Control:
     async def _add_user(self, request: web.Request) -> Any:
         wanted = await _read(request, NewUser)
         return self._world.add_user(wanted.first_name, wanted.username, wanted.id).user()
+
+    async def _add_crowd(self, request: web.Request) -> Any:
+        wanted = await _read(request, Crowd)
+        for number in range(wanted.first, wanted.first + wanted.count):
+            self._world.add_user(f"Дилер {number}", user_id=number)
+            for bot in self._world.bots.values():
+                bot.started.add(number)
+        return {}
 
     async def _add_group(self, request: web.Request) -> Any:
         wanted = await _read(request, NewGroup)

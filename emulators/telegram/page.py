@@ -17,6 +17,7 @@ _STYLE = (
 _TAGS = {"bold": "b", "italic": "i", "underline": "u", "strikethrough": "s", "code": "code", "pre": "pre"}
 _ENDPOINTS = [
     ("POST /_control/users", '{"firstName": "", "username": ""}'),
+    ("POST /_control/crowd", '{"first": 1000, "count": 100}: people who have started the bot'),
     ("POST /_control/groups", '{"title": "", "members": [1], "supergroup": false, "forum": false, "bot": true}'),
     ("POST /_control/say", '{"userId": 1, "text": "/start", "chatId": null, "messageThreadId": null}'),
     ("POST /_control/press", '{"userId": 1, "chatId": 1, "messageId": 1, "data": ""}'),

@@ -9,8 +9,7 @@ from typing import Any, Protocol
 import pytest
 import pytest_asyncio
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP as Server
-from aiosmtpd.smtp import AuthResult, LoginPassword
+from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
 from adapters.mail.messenger import Encryption, MailMessenger, MailServer
 from adapters.memory.notices import MemoryMessenger
@@ -70,7 +69,7 @@ class TelegramBench:
         return Address(Channel.TELEGRAM, str(blocked))
 
 
-class Postbox:
+class Postbox:  # its methods are called as aiosmtpd wants it
     """What a mail server does with what it is given."""
 
     def __init__(self) -> None:
@@ -78,7 +77,7 @@ class Postbox:
         self.answer = "250 taken"
         self.cut = False
 
-    async def handle_RCPT(self, server: Server, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+    async def handle_RCPT(self, server: SMTP, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802, ARG002
         if address.startswith("nobody"):
             return "550 5.1.1 no such user"
         if address.startswith("grey"):
@@ -86,7 +85,7 @@ class Postbox:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: Server, session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Any, envelope: Any) -> str:  # noqa: N802, ARG002
         if self.answer.startswith("250"):
             self.mails.append(message_from_bytes(envelope.content, policy=default))
         if self.cut:
@@ -112,7 +111,7 @@ class MailBench:
 async def mail_bench() -> AsyncIterator[MailBench]:
     postbox, port = Postbox(), free_port()
 
-    def authenticate(server: Server, session: Any, envelope: Any, mechanism: str, told: LoginPassword) -> AuthResult:
+    def authenticate(server: SMTP, session: Any, envelope: Any, mechanism: str, told: LoginPassword) -> AuthResult:
         return AuthResult(success=(told.login, told.password) == (b"bot", b"right"), handled=False)
 
     controller = Controller(

@@ -206,7 +206,10 @@ async def test_the_plan_s_notices_are_counted_up_to_the_limit(
 
 async def test_the_ledger_is_listed_and_pruned(world: World, company: CompanyId) -> None:
     dealer = DealerId(uuid4())
-    ids: Sequence[NoticeId] = [*(await queued(world, company, "a", dealer_id=dealer)), *(await queued(world, company, "b"))]
+    ids: Sequence[NoticeId] = [
+        *(await queued(world, company, "a", dealer_id=dealer)),
+        *(await queued(world, company, "b")),
+    ]
     (first,) = await ready(world, company)
     await ended(world, first, await begun(world, first), SENT)
     async with world.transaction(company):

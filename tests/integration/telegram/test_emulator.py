@@ -1,6 +1,7 @@
 """The emulator of the Bot API, as aiogram and plain HTTP see it."""
 
 import asyncio
+from collections.abc import AsyncIterator
 
 import pytest
 from aiogram import Bot
@@ -14,7 +15,7 @@ from tests.integration.harness.emulated_telegram import Telegram
 
 
 @pytest.fixture
-async def bot(telegram: Telegram):
+async def bot(telegram: Telegram) -> AsyncIterator[Bot]:
     made = Bot(telegram.token, AiohttpSession(api=TelegramAPIServer.from_base(telegram.base)))
     yield made
     await made.session.close()

@@ -21,7 +21,7 @@ NOTICES: dict[str, tuple[str, str, str, str]] = {
     ),
     "dealers.notices_used_up": (
         "Уведомления этого месяца по тарифу закончились",
-        "Новые уведомления пропускаются до начала следующего месяца. Перейдите на больший тариф и повторите пропущенные.",
+        "Новые уведомления пропускаются до начала следующего месяца. Выберите больший тариф и повторите пропущенные.",
         "This month's notices of the plan are used up",
         "New notices are skipped until next month. Choose a larger plan, and send again what was skipped.",
     ),
@@ -33,7 +33,7 @@ NOTICES: dict[str, tuple[str, str, str, str]] = {
     ),
     "dealers.chat_lost": (
         "В этот чат больше нельзя писать",
-        "Бота заблокировали или удалили из группы, или чата нет. Попросите дилера снова открыть ссылку для подключения.",
+        "Бота заблокировали или удалили из группы, или чата нет. Попросите дилера снова открыть ссылку подключения.",
         "This chat cannot be written to any more",
         "The bot was blocked or removed, or there is no such chat. Ask the dealer to open the binding link again.",
     ),

@@ -1,13 +1,13 @@
 """What was told to dealers."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
 from litestar import Request, Router, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, FromQuery, QueryParameter
 
 from application.bus import Application
 from application.dealers.commands.resend_notice import ResendNotice
@@ -34,7 +34,7 @@ class NoticeReason(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NoticeAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """A notice as the ledger has it. `messageId` is the messenger's, once it was delivered; `text` is without markup."""
+    """A notice as the ledger has it. `messageId` is the messenger's, once it was delivered; `text` has no markup."""
 
     id: UUID
     dealer_id: UUID
@@ -59,7 +59,7 @@ async def list_notices(
     identity: NamedDependency[Identity],
     application: NamedDependency[Application],
     wording: NamedDependency[Wording],
-    state: FromQuery[str | None] = None,
+    in_state: Annotated[str | None, QueryParameter(name="state")] = None,
     dealer: FromQuery[UUID | None] = None,
     cursor: FromQuery[str | None] = None,
     limit: FromQuery[int | None] = None,
@@ -70,7 +70,7 @@ async def list_notices(
     after = read_cursor(cursor)
     query = ListNotices(
         company_id=identity.company_id,
-        state=state,
+        state=in_state,
         dealer_id=None if dealer is None else DealerId(dealer),
         before=None if after is None else NoticeId(after),
         limit=size + 1,
@@ -93,7 +93,9 @@ async def get_notice(
     return _answer(request, view, wording)
 
 
-@post("/notices/{notice_id:uuid}/resend", summary="Send a notice again that was not delivered", status_code=202, opt=ONCE)
+@post(
+    "/notices/{notice_id:uuid}/resend", summary="Send a notice again that was not delivered", status_code=202, opt=ONCE
+)
 async def resend_notice(
     request: Request[Any, Any, Any],
     notice_id: FromPath[UUID],

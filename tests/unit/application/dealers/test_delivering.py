@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from itertools import pairwise
 from uuid import uuid4
 
 import pytest
@@ -88,9 +89,11 @@ class Bindings:
         self.moves: list[tuple[BindingId, str]] = []
 
     async def lost(self, company_id: CompanyId, binding_id: BindingId, reason: str) -> None:
+        assert company_id == COMPANY
         self.lost_ones.append((binding_id, reason))
 
     async def moved(self, company_id: CompanyId, binding_id: BindingId, recipient: str) -> None:
+        assert company_id == COMPANY
         self.moves.append((binding_id, recipient))
 
 
@@ -215,6 +218,7 @@ async def test_while_a_message_is_on_its_way_no_other_one_of_the_process_is() ->
     class Slow(MemoryMessenger):
         async def send(self, address: Address, text: str, plain: str) -> str:
             nonlocal under_way, most
+            del address, plain
             under_way += 1
             most = max(most, under_way)
             await asyncio.sleep(0)
@@ -223,7 +227,15 @@ async def test_while_a_message_is_on_its_way_no_other_one_of_the_process_is() ->
 
     gate = OneAtATime()
     attempts = Attempts(
-        office.plain, office.notices, Slow(), office.governor, office.bindings, gate, office.outbox, office.ids, office.clock
+        office.plain,
+        office.notices,
+        Slow(),
+        office.governor,
+        office.bindings,
+        gate,
+        office.outbox,
+        office.ids,
+        office.clock,
     )
     for chat in "abc":
         await office.queue("x", chat=chat)
@@ -280,7 +292,7 @@ async def test_what_fails_is_tried_later_and_later_and_given_up_in_the_end() -> 
         if len(office.messenger.refusals) < before:
             tried.append(office.clock.now())
         office.clock.advance(timedelta(seconds=5))
-    pauses = [later - earlier for earlier, later in zip(tried, tried[1:], strict=False)]
+    pauses = [later - earlier for earlier, later in pairwise(tried)]
     assert len(tried) == MOST_FAILURES
     assert pauses == sorted(pauses)
     assert pauses[-1] == timedelta(minutes=10)
