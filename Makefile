@@ -11,7 +11,7 @@ MINUTES ?= 30
 ROWS ?= 300000
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-once test check run bench bench-fairness bench-schedules bench-webhooks bench-sign-on bench-guarding bench-personal bench-quotas bench-matching bench-rest bench-rotation chaos soak isolation fuzz lock clean
+.PHONY: help install demo demo-once test check run bench bench-fairness bench-schedules bench-webhooks bench-sign-on bench-guarding bench-personal bench-quotas bench-matching bench-rest bench-rotation bench-notices chaos soak isolation fuzz lock clean
 
 help:
 	@echo "make demo       the whole service against emulated vendors, in a terminal, until Ctrl-C"
@@ -25,6 +25,7 @@ help:
 	@echo "make bench-sign-on    how long coming in takes"
 	@echo "make bench-guarding   what counting requests costs, and keeping answers"
 	@echo "make bench-webhooks   how fast deliveries are taken in, and what follows them"
+	@echo "make bench-notices    how fast 10,000 notices reach 5,000 chats, and how often Telegram asks to wait"
 	@echo "make bench-rest  how fast the REST API answers reads"
 	@echo "make bench-personal  what hiding people costs a row, and how long erasing a company takes"
 	@echo "make bench-quotas  how fast rows are set aside of a plan's limit by 64 workers at once"
@@ -84,6 +85,9 @@ bench-rest: install
 
 bench-webhooks: install
 	@$(VENV)/bin/python -m benchmarks.webhooks $(ARGS)
+
+bench-notices: install
+	@$(VENV)/bin/python -m benchmarks.notices $(ARGS)
 
 bench-sign-on: install
 	@$(VENV)/bin/python -m benchmarks.sign_on $(ARGS)

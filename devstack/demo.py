@@ -202,6 +202,7 @@ def _stay(running: Stack, story: Story, console: Console) -> None:
         ("the API, to read and try", f"{running.api_url}/docs"),
         ("MoySklad, emulated", f"{running.moysklad_url}/_control"),
         ("Google, emulated", f"{running.google_url}/_control"),
+        ("Telegram, emulated", f"{running.telegram_url}/_control"),
     ):
         console.print(f"  {title:<26} {url}", highlight=False, soft_wrap=True)
     console.print("Ctrl-C stops everything.", style="dim")

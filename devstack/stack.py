@@ -32,6 +32,7 @@ class Stack:
     api_url: str
     moysklad_url: str
     google_url: str
+    telegram_url: str
     app_id: str
 
     def start_worker(self, name: str = "worker") -> None:
@@ -62,12 +63,13 @@ def stack(
         running = resources.enter_context(servers())
         supervisor = resources.enter_context(Supervisor(directory))
         migrate(running.database_url)
-        ports = {"moysklad": free_port(), "google": free_port(), "api": free_port()}
+        ports = {"moysklad": free_port(), "google": free_port(), "telegram": free_port(), "api": free_port()}
         urls = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
         _start_emulators(supervisor, ports, urls)
         environment, app_id = _configure(running, urls)
         environment.update(extra or {})
-        started = Stack(supervisor, running, environment, urls["api"], urls["moysklad"], urls["google"], app_id)
+        vendors = (urls["moysklad"], urls["google"], urls["telegram"])
+        started = Stack(supervisor, running, environment, urls["api"], *vendors, app_id)
         supervisor.start(
             Process(
                 "api",
@@ -103,12 +105,12 @@ def migrate(database_url: str) -> None:
 
 
 def _start_emulators(supervisor: Supervisor, ports: Mapping[str, int], urls: Mapping[str, str]) -> None:
-    arguments = ["--moysklad", str(ports["moysklad"]), "--google", str(ports["google"])]
+    arguments = [part for name in ("moysklad", "google", "telegram") for part in (f"--{name}", str(ports[name]))]
     supervisor.start(Process("emulators", python("emulators", *arguments), ready=f"{urls['google']}/_control"))
 
 
 def _configure(running: Servers, urls: Mapping[str, str]) -> tuple[dict[str, str], str]:
-    """Registers the app with both vendors; answers the service's environment and the app's id at MoySklad."""
+    """Registers the app with all vendors; answers the service's environment and the app's id at MoySklad."""
     app = {
         "appId": str(uuid4()),
         "appUid": "skladsheets.demo",
@@ -120,9 +122,11 @@ def _configure(running: Servers, urls: Mapping[str, str]) -> tuple[dict[str, str
         "clientSecret": secrets.token_urlsafe(24),
         "redirectUris": [f"{urls['api']}/oauth/google/callback"],
     }
+    bot = {"token": f"7000000002:{secrets.token_urlsafe(26)}", "username": "skladsheets_demo_bot"}
     with httpx.Client(trust_env=False) as http:
         http.post(f"{urls['moysklad']}/_control/apps", json=app).raise_for_status()
         http.post(f"{urls['google']}/_control/clients", json=client).raise_for_status()
+        http.post(f"{urls['telegram']}/_control/bots", json=bot).raise_for_status()
     environment = {
         "DATABASE_URL": service_login(running.database_url),
         "REDIS_URL": running.redis_url,
@@ -135,6 +139,8 @@ def _configure(running: Servers, urls: Mapping[str, str]) -> tuple[dict[str, str
         "GOOGLE_CLIENT_ID": str(client["clientId"]),
         "GOOGLE_CLIENT_SECRET": str(client["clientSecret"]),
         "GOOGLE_URL": urls["google"],
+        "TELEGRAM_BOT_TOKEN": bot["token"],
+        "TELEGRAM_API_URL": urls["telegram"],
         "ENCRYPTION_KEYS": f"k1:{base64.b64encode(os.urandom(32)).decode()}",
         "SESSION_KEYS": f"s1:{base64.b64encode(os.urandom(32)).decode()}",
     }

@@ -1,4 +1,4 @@
-"""`python -m emulators [--moysklad PORT] [--google PORT] [--lenient]`: the vendors, on this machine."""
+"""`python -m emulators [--moysklad PORT] [--google PORT] [--telegram PORT] [--lenient]`: vendors, on this machine."""
 
 import argparse
 import asyncio
@@ -12,11 +12,13 @@ from aiohttp import web
 from emulators.common.options import Options
 from emulators.google.app import build as build_google
 from emulators.moysklad.app import build as build_moysklad
+from emulators.telegram.app import build as build_telegram
 
 HOST = "127.0.0.1"
 EMULATORS: dict[str, tuple[int, Callable[[Options], web.Application]]] = {
     "moysklad": (8101, build_moysklad),
     "google": (8102, build_google),
+    "telegram": (8103, build_telegram),
 }
 
 

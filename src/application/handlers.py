@@ -53,6 +53,13 @@ from application.connections.queries.get_service_account import GetServiceAccoun
 from application.connections.queries.list_companies import ListCompanies, ListCompaniesHandler
 from application.connections.queries.list_connections import ListConnections, ListConnectionsHandler
 from application.connections.webhooks_command import TendWebhooks
+from application.dealers.commands.deliver_notices import DeliverNoticesHandler
+from application.dealers.commands.recover_notices import RecoverNotices, RecoverNoticesHandler
+from application.dealers.commands.resend_notice import ResendNotice, ResendNoticeHandler
+from application.dealers.commands.tell_undelivered import TellUndeliveredHandler
+from application.dealers.delivery_commands import DeliverNotices, TellUndelivered
+from application.dealers.queries.get_notice import GetNotice, GetNoticeHandler
+from application.dealers.queries.list_notices import ListNotices, ListNoticesHandler
 from application.delivery.commands.begin_request import BeginRequest, BeginRequestHandler
 from application.delivery.commands.erase_company import EraseCompanyHandler
 from application.delivery.commands.export_company import ExportCompany, ExportCompanyHandler
@@ -251,6 +258,13 @@ HANDLERS: dict[type[Message[Any]], type[Any]] = {
     ListMatchPairs: ListMatchPairsHandler,
     FindMatchTargets: FindMatchTargetsHandler,
     **RULES,
+    # dealers
+    DeliverNotices: DeliverNoticesHandler,
+    RecoverNotices: RecoverNoticesHandler,
+    ResendNotice: ResendNoticeHandler,
+    TellUndelivered: TellUndeliveredHandler,
+    ListNotices: ListNoticesHandler,
+    GetNotice: GetNoticeHandler,
     # delivery
     RelayOutbox: RelayOutboxHandler,
     NoteFailedMessage: NoteFailedMessageHandler,
@@ -303,6 +317,7 @@ ACROSS_COMPANIES: frozenset[type[Any]] = frozenset(
         StartByScenarioHandler,
         SeeBacklogHandler,
         *RULES_ACROSS,
+        RecoverNoticesHandler,
     }
 )
 """The only handlers that may be given a SystemTransaction. A test holds them to it."""
@@ -334,6 +349,8 @@ WORK: tuple[Work, ...] = (
     Work(CatchUpEvents, queue="notices", time_limit=timedelta(minutes=20)),
     Work(ConfirmInstallations, queue="notices", time_limit=timedelta(minutes=2)),
     Work(TellBrokenGoogle, queue="notices", time_limit=timedelta(minutes=1)),
+    Work(DeliverNotices, queue="notices", time_limit=timedelta(minutes=10)),
+    Work(TellUndelivered, queue="notices", time_limit=timedelta(minutes=1)),
     Work(EraseCompany, queue="notices", time_limit=timedelta(hours=1)),
     Work(TellSheet, queue="notices", time_limit=timedelta(minutes=20), keeps_account=True),
     Work(ApplyRules, queue="notices", time_limit=timedelta(minutes=5)),

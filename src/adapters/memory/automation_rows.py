@@ -23,6 +23,7 @@ class AutomationRows:
     """A part of the store."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.link_sides: Rows[tuple[CompanyId, CompanyLinkId], LinkSide] = Rows(
             lambda row: (row.company_id, row.link_id), lambda row: row.company_id, Access.SHARED
         )

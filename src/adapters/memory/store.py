@@ -6,6 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from adapters.memory.automation_rows import AutomationRows
+from adapters.memory.notice_rows import NoticeRows
 from adapters.memory.rows import Access, Rows
 from application.billing.ports import Entry
 from application.connections.key_ports import Canary
@@ -239,7 +240,7 @@ class StoredKey(NamedTuple):
     key: SealedSecret
 
 
-class MemoryStore(AutomationRows):
+class MemoryStore(AutomationRows, NoticeRows):
     """One database. Its transactions run one after another, so that every row read is as good as locked."""
 
     def __init__(self) -> None:

@@ -30,6 +30,7 @@ class Plan:
     families of exporters that these may have; no schedule may have runs closer than `shortest_interval`. What runs left
     behind is remembered for `history`; None is as long as the installation remembers anything. `links` to other
     companies may live at once, and `executions` of automation rules may be begun in a month.
+    `dealers` are how many there may be, `notices` how many of them a month may bring.
     """
 
     key: PlanKey
@@ -42,32 +43,35 @@ class Plan:
     families: frozenset[str] | None
     links: int | None
     executions: int | None
+    dealers: int | None = None
+    notices: int | None = None
 
 
 _PLAIN = frozenset({"documents", "dictionaries"})
 """Reports cost MoySklad, and the budget that all companies of an app share, more than anything else does."""
 
+_MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
 PLANS: dict[PlanKey, Plan] = {
     plan.key: plan
     for plan in (
-        #    key, Russian, English, exports, rows, shortest interval, history, families, links, executions
-        Plan(PlanKey.FREE, "Бесплатный", "Free", 2, 10_000, timedelta(hours=24), timedelta(days=7), _PLAIN, 1, 100),
-        Plan(PlanKey.START, "Старт", "Start", 10, 200_000, timedelta(hours=1), timedelta(days=30), None, 3, 1_000),
+        Plan(PlanKey.FREE, "Бесплатный", "Free", 2, 10_000, 24 * _HOUR, 7 * _DAY, _PLAIN, 1, 100, 3, 100),
+        Plan(PlanKey.START, "Старт", "Start", 10, 200_000, _HOUR, 30 * _DAY, None, 3, 1_000, 20, 2_000),
         Plan(
-            PlanKey.BUSINESS,
-            "Бизнес",
-            "Business",
-            50,
-            2_000_000,
-            timedelta(minutes=15),
-            timedelta(days=90),
-            None,
-            20,
-            20_000,
+            key=PlanKey.BUSINESS,
+            title_ru="Бизнес",
+            title_en="Business",
+            exports=50,
+            rows=2_000_000,
+            shortest_interval=15 * _MINUTE,
+            history=90 * _DAY,
+            families=None,
+            links=20,
+            executions=20_000,
+            dealers=200,
+            notices=20_000,
         ),
-        Plan(
-            PlanKey.ENTERPRISE, "Корпоративный", "Enterprise", None, None, timedelta(minutes=1), None, None, None, None
-        ),
+        Plan(PlanKey.ENTERPRISE, "Корпоративный", "Enterprise", None, None, _MINUTE, None, None, None, None),
     )
 }
 

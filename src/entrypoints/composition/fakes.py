@@ -1,4 +1,4 @@
-"""Fakes of what works with single objects: events, documents, automations."""
+"""Fakes of what works with single objects: events, documents, automations, notices."""
 
 from dishka import Provider, Scope, provide
 
@@ -10,8 +10,10 @@ from adapters.memory.automations import (
 )
 from adapters.memory.documents import MemoryDocuments
 from adapters.memory.events import MemoryInterests, MemoryObjectEvents
+from adapters.memory.notices import MemoryGovernor, MemoryMessenger, MemoryNotices, MemoryNoticeViews
 from application.automations.ports import AutomationRules, Executions, LinkSides, ReceivedExecutions
 from application.connections.document_ports import Documents
+from application.dealers.notice_ports import Governor, Messenger, Notices, NoticeViews
 from application.webhooks.event_ports import Interests, ObjectEvents
 
 
@@ -27,3 +29,14 @@ class ObjectFakes(Provider):
     rules = provide(MemoryAutomationRules, provides=AutomationRules)
     executions = provide(MemoryExecutions, provides=Executions)
     received = provide(MemoryReceivedExecutions, provides=ReceivedExecutions)
+    notices = provide(MemoryNotices, provides=Notices)
+    notice_views = provide(MemoryNoticeViews, provides=NoticeViews)
+
+
+class MessagingFakes(Provider):
+    """Messengers that nobody reads."""
+
+    scope = Scope.APP
+
+    messenger = provide(MemoryMessenger, provides=Messenger)
+    governor = provide(MemoryGovernor, provides=Governor)

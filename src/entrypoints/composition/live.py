@@ -147,6 +147,8 @@ from entrypoints.composition.automations import LiveAutomations
 from entrypoints.composition.billing import LiveBilling
 from entrypoints.composition.events import LiveEvents
 from entrypoints.composition.matching import LiveMatching, MatchingSeam, MatchingVendors
+from entrypoints.composition.messaging import LiveMessaging
+from entrypoints.composition.notices import LiveNotices
 from entrypoints.composition.scheduling import settled_pace, settled_retention, settled_terms
 from entrypoints.composition.systems import LiveSystems
 from entrypoints.composition.tenancy import Tenancy
@@ -355,8 +357,9 @@ class Surroundings(Provider):
 def live_container(settings: Settings, metrics: Metrics) -> AsyncContainer:
     """A container of the real adapters. dishka checks that nothing is missing."""
     context = {Settings: settings, Metrics: metrics}
-    kept = (Persistence(), Tenancy(), LiveBilling(), LiveEvents(), LiveAutomations(), LiveMatching(), MatchingSeam())
-    providers = (*kept, Surroundings(), Vendors(), MatchingVendors(), use_cases())
+    kept = (Persistence(), Tenancy(), LiveBilling(), LiveEvents(), LiveAutomations(), LiveMatching(), LiveNotices())
+    vendors = (Vendors(), MatchingVendors(), LiveMessaging())
+    providers = (*kept, *vendors, MatchingSeam(), Surroundings(), use_cases())
     return make_async_container(*providers, context=context)
 
 

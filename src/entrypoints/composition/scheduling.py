@@ -55,6 +55,7 @@ from application.billing.quotas import Quotas
 from application.bus import Application
 from application.connections.installation_ports import VendorRequests
 from application.connections.ports import ConsentRequests, GoogleConnections, MoySkladConnections
+from application.dealers.commands.recover_notices import RecoverNotices, RecoverNoticesHandler
 from application.delivery.commands.purge_expired import PurgeExpired, PurgeExpiredHandler, Retention
 from application.delivery.erasing import Erasing
 from application.exports.allowing import Allowances
@@ -99,6 +100,7 @@ from domain.webhooks.watch import Pace
 from entrypoints.composition.application import ContainerScopes
 from entrypoints.composition.billing import LiveBilling
 from entrypoints.composition.events import LiveEvents
+from entrypoints.composition.notices import LiveNotices
 from entrypoints.composition.observing import observe, refusals_told
 from entrypoints.rounds import stop_on_signals
 from entrypoints.scheduler.main import schedule
@@ -109,6 +111,7 @@ SCHEDULED: dict[type[Message[Any]], type[Any]] = {
     RecoverTasks: RecoverTasksHandler,
     MakeRoom: MakeRoomHandler,
     PurgeExpired: PurgeExpiredHandler,
+    RecoverNotices: RecoverNoticesHandler,
     InterpretDeliveries: InterpretDeliveriesHandler,
     BookFollowUps: BookFollowUpsHandler,
     BookTendings: BookTendingsHandler,
@@ -228,7 +231,8 @@ def scheduler_container(settings: Settings, metrics: Metrics) -> AsyncContainer:
     provider = SchedulerAdapters()
     for handler in SCHEDULED.values():
         provider.provide(handler, scope=Scope.REQUEST)
-    return make_async_container(provider, LiveBilling(), LiveEvents(), context={Settings: settings, Metrics: metrics})
+    context = {Settings: settings, Metrics: metrics}
+    return make_async_container(provider, LiveBilling(), LiveEvents(), LiveNotices(), context=context)
 
 
 @asynccontextmanager

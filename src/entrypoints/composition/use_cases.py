@@ -18,6 +18,10 @@ from application.connections.consents import ConsentTrips
 from application.connections.installing import Installing
 from application.connections.key_check import KeyCheck
 from application.connections.vendor_access import GoogleAccess, MoySkladAccess
+from application.dealers.attempts import Attempts, OneAtATime
+from application.dealers.bindings_pending import NoBindings
+from application.dealers.queueing import Queueing
+from application.dealers.queueing_ports import BindingEvents, NoticeQueue
 from application.delivery.erasing import Erasing
 from application.exports.allowing import Allowances
 from application.exports.booking import ManualBooking
@@ -82,6 +86,10 @@ class UseCases(Provider):
     carrying = provide(Carrying)
     rule_checking = provide(RuleChecking)
     hearkening = provide(Hearkening)
+    one_at_a_time = provide(OneAtATime, scope=Scope.APP)
+    attempts = provide(Attempts)
+    notice_queue = provide(Queueing, provides=NoticeQueue)
+    binding_events = provide(NoBindings, provides=BindingEvents)
 
 
 def use_cases() -> Provider:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from application.automations.commands.recover_executions import RecoverExecutions
 from application.bus import Application
+from application.dealers.commands.recover_notices import RecoverNotices
 from application.delivery.commands.purge_expired import PurgeExpired
 from application.exports.commands.book_due_exports import BookDueExports
 from application.exports.commands.make_room import MakeRoom
@@ -38,6 +39,7 @@ async def schedule(
         await application.execute(RecoverTasks())
         await application.execute(RecoverExecutions())
         await application.execute(MakeRoom())
+        await application.execute(RecoverNotices())
         if seconds() - purged_at >= PURGE_SECONDS:
             purged_at = seconds()
             await application.execute(PurgeExpired())

@@ -33,9 +33,11 @@ from entrypoints.composition.application import make_application
 from entrypoints.composition.automations import LiveAutomations
 from entrypoints.composition.billing import LiveBilling
 from entrypoints.composition.events import LiveEvents
+from entrypoints.composition.fakes import MessagingFakes
 from entrypoints.composition.live import Persistence, Surroundings
 from entrypoints.composition.matching import LiveMatching, MatchingSeam
 from entrypoints.composition.matching_fakes import MatchingVendorFakes
+from entrypoints.composition.notices import LiveNotices
 from entrypoints.composition.tenancy import Tenancy
 from entrypoints.composition.use_cases import use_cases
 from entrypoints.settings import Settings, read_settings
@@ -149,6 +151,8 @@ async def opened(settings: Settings, vendors: FakeVendors, *instead: Provider) -
         MatchingSeam(),
         MatchingVendorFakes(),
         LiveAutomations(),
+        LiveNotices(),
+        MessagingFakes(),
         Surroundings(),
         _Vendors(vendors),
         *instead,

@@ -41,6 +41,7 @@ from adapters.memory.kept_answers import MemoryKeptAnswers
 from adapters.memory.keys import MemoryCanaries, MemorySealedSecrets
 from adapters.memory.machine import MemoryClock, MemoryIds
 from adapters.memory.matching import MemoryMatchPairs, MemoryMatchReviews
+from adapters.memory.notices import MemoryNotices, MemoryNoticeViews
 from adapters.memory.personal import MemoryPseudonymKeys
 from adapters.memory.records import MemoryCompanyRecords, MemoryErasures
 from adapters.memory.schedules import MemoryOccurrences, MemoryStandings
@@ -88,6 +89,7 @@ from adapters.postgres.repositories.exports import SqlExportConfigs
 from adapters.postgres.repositories.installations import SqlCompanyViews, SqlInstallations, SqlVendorRequests
 from adapters.postgres.repositories.kept_answers import SqlKeptAnswers
 from adapters.postgres.repositories.matching import SqlMatchPairs, SqlMatchReviews
+from adapters.postgres.repositories.notices import SqlNotices
 from adapters.postgres.repositories.pseudonym_keys import SqlPseudonymKeys
 from adapters.postgres.repositories.quarantine import SqlQuarantine
 from adapters.postgres.repositories.records import SqlCompanyRecords
@@ -101,6 +103,7 @@ from adapters.postgres.repositories.write_intents import SqlWriteIntents
 from adapters.postgres.transaction import SqlReadTransaction, SqlSystemTransaction, SqlTransaction
 from adapters.postgres.views.backlog import SqlBacklogViews
 from adapters.postgres.views.exports import SqlExportViews, SqlFreshnessViews
+from adapters.postgres.views.notices import SqlNoticeViews
 from adapters.system.ids import SystemIds
 from application.automations.pair_ports import MatchPairs, MatchReviews
 from application.automations.ports import AutomationRules, Executions, LinkSides, ReceivedExecutions
@@ -109,6 +112,7 @@ from application.connections.google_ports import GoogleHomes, PickedSpreadsheets
 from application.connections.installation_ports import CompanyViews, Installations, VendorRequests
 from application.connections.key_ports import Canaries, SealedSecrets
 from application.connections.ports import ConsentRequests, GoogleConnections, MoySkladConnections
+from application.dealers.notice_ports import Notices, NoticeViews
 from application.delivery.ports import BacklogViews
 from application.exports.dispatch_ports import RunPlaces, Workers
 from application.exports.mark_ports import ChangeMarks
@@ -200,6 +204,8 @@ class World:
     events: ObjectEvents
     pairs: MatchPairs
     reviews: MatchReviews
+    notices: Notices
+    notice_views: NoticeViews
     webhook_views: WebhookViews
     backlog: BacklogViews
     accounts: BillingAccounts
@@ -285,6 +291,8 @@ def memory_world() -> World:
         events=MemoryObjectEvents(store),
         pairs=MemoryMatchPairs(store),
         reviews=MemoryMatchReviews(store),
+        notices=MemoryNotices(store),
+        notice_views=MemoryNoticeViews(store),
         webhook_views=MemoryWebhookViews(store),
         backlog=MemoryBacklogViews(store),
         accounts=MemoryBillingAccounts(store),
@@ -356,6 +364,8 @@ def postgres_world(engine: AsyncEngine) -> World:
         events=SqlObjectEvents(),
         pairs=SqlMatchPairs(),
         reviews=SqlMatchReviews(),
+        notices=SqlNotices(),
+        notice_views=SqlNoticeViews(),
         webhook_views=SqlWebhookViews(),
         backlog=SqlBacklogViews(),
         accounts=SqlBillingAccounts(),

@@ -22,10 +22,11 @@ from domain.billing.plans import PlanKey
 from domain.billing.standing import Account
 from domain.billing.usage import Hold
 from domain.exports.rows import BadRow
-from domain.shared.identities import ClaimId, CompanyId
+from domain.shared.identities import ClaimId, CompanyId, NoticeId
 from domain.webhooks.interests import Audience
 from tests.integration.harness import samples
 from tests.integration.harness.databases import Database, shared_database
+from tests.integration.harness.notices import notice
 from tests.integration.harness.worlds import World, postgres_world
 
 
@@ -94,6 +95,8 @@ async def filled_company(world: World) -> CompanyId:
         await world.events.put(company, Audience.RULES, "demand", {str(uuid4()): False}, uuid4(), world.now)
         await world.pairs.add([samples.match_pair(world, company)])
         await world.reviews.put(samples.match_review(world, company))
+        await world.notices.add(company, [(NoticeId(uuid4()), notice(world))], world.now)
+        await world.notices.count(company, "2026-01", 1, None)
         await world.watches.put(samples.watch(world, task.config_id, company), world.now)
         rule = samples.automation_rule(world, company, CompanyId(uuid4()))
         await world.link_sides.put(samples.link_side(world, company, rule.target_id))

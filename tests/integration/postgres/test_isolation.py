@@ -239,6 +239,7 @@ async def test_the_system_role_touches_only_what_its_work_needs(engine: AsyncEng
         "erasures": "INSERT SELECT UPDATE",
         "kept_answers": "DELETE",
         "audit_entries": "DELETE",
+        "notices": "DELETE",
     }
 
 
@@ -285,7 +286,8 @@ _KEYS = text("""
 # Pointers without a key, each for the reason that stands beside the column or in the data models.
 FREE = {
     ("consent_requests", "member_id"), ("usage_entries", "config_id"), ("usage_holds", "task_id"),
-    ("change_marks", "config_id"), ("exported_rows", "config_id"), ("occurrences", "task_id"), ("turns", "lane"),
+    ("change_marks", "config_id"), ("notices", "dealer_id"), ("notices", "binding_id"), ("notices", "claim_id"),
+    ("notices", "message_id"), ("exported_rows", "config_id"), ("occurrences", "task_id"), ("turns", "lane"),
     ("write_intents", "task_id"), ("export_tasks", "claim_id"), ("export_configs", "after_config_id"),
     ("received_executions", "execution_id"),
 }  # fmt: skip

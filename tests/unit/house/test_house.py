@@ -42,6 +42,8 @@ PORTS = [
     "application.automations.catalogue_ports",
     "application.automations.pair_ports",
     "application.automations.ports",
+    "application.dealers.notice_ports",
+    "application.dealers.queueing_ports",
     "application.exports.diary",
     "application.exports.views",
     "application.delivery.ports",

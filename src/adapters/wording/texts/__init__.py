@@ -10,6 +10,7 @@ from adapters.wording.texts.connections import CONNECTIONS
 from adapters.wording.texts.exports import EXPORTS
 from adapters.wording.texts.general import GENERAL
 from adapters.wording.texts.matching import MATCHING
+from adapters.wording.texts.notices import NOTICES
 from adapters.wording.texts.occurrences import OCCURRENCES
 from adapters.wording.texts.personal import PERSONAL
 from adapters.wording.texts.runs import RUNS
@@ -32,4 +33,5 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
     **PERSONAL,
     **MATCHING,
     **AUTOMATIONS,
+    **NOTICES,
 }

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from application.billing.quotas import Quotas
 from application.connections.installation_ports import VendorRequests
 from application.connections.ports import ConsentRequests
+from application.dealers.notice_ports import Notices
 from application.delivery.erase_command import erase_company
 from application.delivery.erasing import Erasing
 from application.exports.dispatch_ports import Workers
@@ -26,6 +27,7 @@ OUTBOX_MEMORY = timedelta(days=3)
 PARKED_MEMORY = timedelta(days=30)
 IDEMPOTENCY_MEMORY = timedelta(days=1)
 WORKER_MEMORY = timedelta(hours=1)
+NOTICE_MEMORY = timedelta(days=90)
 LEDGER_MEMORY = timedelta(days=14)
 """An export that runs every five minutes has 4,032 entries by then."""
 DELIVERY_MEMORY = timedelta(days=1)
@@ -85,6 +87,7 @@ class PurgeExpiredHandler:
         erasures: Erasures,
         erasing: Erasing,
         outbox: Outbox,
+        notices: Notices,
         retention: Retention,
         quotas: Quotas,
         clock: Clock,
@@ -108,6 +111,7 @@ class PurgeExpiredHandler:
         self._erasures = erasures
         self._erasing = erasing
         self._outbox = outbox
+        self._notices = notices
         self._retention = retention
         self._quotas = quotas
         self._clock = clock
@@ -126,6 +130,7 @@ class PurgeExpiredHandler:
             gone += await self._replays.prune(now - IDEMPOTENCY_MEMORY)
             gone += await self._answers.prune(now - IDEMPOTENCY_MEMORY)
             gone += await self._trail.prune(now - self._retention.audit)
+            gone += await self._notices.prune(now - NOTICE_MEMORY)
             gone += await self._workers.prune(now - WORKER_MEMORY)
             gone += await self._occurrences.prune(now - LEDGER_MEMORY)
             gone += await self._deliveries.prune(now - DELIVERY_MEMORY)

@@ -1,0 +1,1 @@
+"""The Bot API of Telegram: chats, messages, updates, and the limits that it keeps bots to."""

@@ -1,0 +1,129 @@
+"""Messages by mail."""
+
+import ssl
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.policy import SMTP as SMTP_POLICY
+from email.utils import make_msgid
+from enum import StrEnum
+
+from aiosmtplib import SMTP
+from aiosmtplib.errors import (
+    SMTPAuthenticationError,
+    SMTPConnectError,
+    SMTPException,
+    SMTPResponseException,
+    SMTPTimeoutError,
+)
+
+from domain.dealers.addresses import Address
+from domain.dealers.notices import ChatLost, DeliveryFailed, DeliveryUncertain, MessageRefused, MessengerUnready
+from domain.shared.errors import SkladSheetsError
+
+PATIENCE = 20.0
+_SUBJECT = 150
+
+
+class Encryption(StrEnum):
+    """TLS from the first byte (usually port 465), by STARTTLS (587), or none: a relay on the same machine."""
+
+    TLS = "tls"
+    STARTTLS = "starttls"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """Where mail is handed over. `sender` is the address that it comes from."""
+
+    host: str
+    port: int
+    sender: str
+    encryption: Encryption = Encryption.TLS
+    user: str = ""
+    password: str = ""
+
+    def __repr__(self) -> str:
+        """Without the password."""
+        return f"<MailServer {self.host}:{self.port}>"
+
+
+class MailMessenger:
+    """See application.dealers.notice_ports.Messenger. The subject is the first line of the plain text; the id is the
+    mail's Message-ID. A connection is made for each mail.
+    """
+
+    def __init__(self, server: MailServer, tls: ssl.SSLContext | None = None) -> None:
+        self._server = server
+        self._tls = tls
+
+    async def send(self, address: Address, text: str, plain: str) -> str:
+        """See the port."""
+        mail = self._written(address.recipient, text, plain)
+        server = self._server
+        client = SMTP(
+            hostname=server.host,
+            port=server.port,
+            use_tls=server.encryption is Encryption.TLS,
+            start_tls=server.encryption is Encryption.STARTTLS,
+            tls_context=self._tls,
+            timeout=PATIENCE,
+        )
+        try:
+            await self._open(client)
+            await self._hand_over(client, mail, address.recipient)
+        finally:
+            client.close()
+        return str(mail["Message-ID"])
+
+    async def _open(self, client: SMTP) -> None:
+        try:
+            await client.connect()
+            if self._server.user:
+                await client.login(self._server.user, self._server.password)
+        except SMTPAuthenticationError as wrong:
+            raise MessengerUnready(channel="email", reason="authentication") from wrong
+        except (SMTPException, OSError) as wrong:  # nothing was said yet that could have been delivered
+            raise DeliveryFailed(reason=type(wrong).__name__) from wrong
+
+    async def _hand_over(self, client: SMTP, mail: EmailMessage, recipient: str) -> None:
+        try:
+            await client.mail(self._server.sender)
+        except SMTPResponseException as wrong:
+            raise _judged(wrong.code, MessengerUnready(channel="email", reason=f"sender: {wrong.code}")) from wrong
+        except SMTPException as wrong:
+            raise DeliveryFailed(reason=type(wrong).__name__) from wrong
+        try:
+            await client.rcpt(recipient)
+        except SMTPResponseException as wrong:
+            raise _judged(wrong.code, ChatLost(reason=f"recipient: {wrong.code}")) from wrong
+        except SMTPException as wrong:
+            raise DeliveryFailed(reason=type(wrong).__name__) from wrong
+        try:
+            await client.data(mail.as_bytes(policy=SMTP_POLICY))
+        except (SMTPConnectError, SMTPTimeoutError) as wrong:
+            raise DeliveryUncertain(reason="no answer") from wrong
+        except SMTPResponseException as wrong:
+            raise _judged(wrong.code, MessageRefused(reason=f"contents: {wrong.code}")) from wrong
+        except (SMTPException, OSError) as wrong:
+            raise DeliveryUncertain(reason="no answer") from wrong
+
+    def _written(self, recipient: str, text: str, plain: str) -> EmailMessage:
+        subject = next((line.strip() for line in plain.splitlines() if line.strip()), "")[:_SUBJECT]
+        mail = EmailMessage()
+        try:
+            recipient.encode("ascii")
+            mail["From"] = self._server.sender
+            mail["To"] = recipient
+            mail["Subject"] = " ".join(subject.split())
+        except (ValueError, UnicodeEncodeError) as wrong:
+            raise ChatLost(reason="the address is none that mail can be sent to") from wrong
+        mail["Message-ID"] = make_msgid(domain=self._server.sender.rpartition("@")[2] or None)
+        mail.set_content(plain)
+        mail.add_alternative(f"<html><body>{text.replace(chr(10), '<br>' + chr(10))}</body></html>", subtype="html")
+        return mail
+
+
+def _judged(code: int, for_good: SkladSheetsError) -> SkladSheetsError:
+    """RFC 5321, 4.2.1: 4yz asks to try again, 5yz does not. 421 closes the channel."""
+    return for_good if code >= 500 else DeliveryFailed(reason=str(code))

@@ -1,0 +1,44 @@
+"""Messengers, as the live processes speak to them."""
+
+from collections.abc import AsyncIterator
+
+from dishka import Provider, Scope, provide
+
+from adapters.mail.messenger import Encryption, MailMessenger, MailServer
+from adapters.redis.connection import Client
+from adapters.redis.notices import RedisGovernor
+from adapters.telegram.messenger import TelegramMessenger, make_bot
+from application.dealers.channels import Channels
+from application.dealers.notice_ports import Governor, Messenger
+from domain.dealers.addresses import Channel
+from domain.dealers.pacing import Pace
+from entrypoints.messaging import MailSettings
+from entrypoints.settings import Settings
+
+
+class LiveMessaging(Provider):
+    """Telegram and mail, where they are set up, and what holds us to their limits."""
+
+    scope = Scope.APP
+
+    @provide
+    async def messenger(self, settings: Settings) -> AsyncIterator[Messenger]:
+        found: dict[Channel, Messenger] = {}
+        telegram = None
+        if (own := settings.messaging.telegram) is not None:
+            telegram = TelegramMessenger(make_bot(own.token, own.api_url))
+            found[Channel.TELEGRAM] = telegram
+        if settings.messaging.mail is not None:
+            found[Channel.EMAIL] = MailMessenger(_server(settings.messaging.mail))
+        yield Channels(found)
+        if telegram is not None:
+            await telegram.close()
+
+    @provide
+    def governor(self, settings: Settings, client: Client) -> Governor:
+        telegram = settings.messaging.telegram
+        return RedisGovernor(client, Pace(scale=1.0 if telegram is None else telegram.pace_scale))
+
+
+def _server(mail: MailSettings) -> MailServer:
+    return MailServer(mail.host, mail.port, mail.sender, Encryption(mail.encryption), mail.user, mail.password)
