@@ -22,6 +22,7 @@ from adapters.formulas.cel import CelFormulas
 from adapters.moysklad.catalogue import ScannedExporters
 from adapters.postgres.engine import make_engine
 from adapters.postgres.repositories.audit import SqlAuditTrail
+from adapters.postgres.repositories.billing import SqlUsage
 from adapters.postgres.repositories.records import SqlCompanyRecords
 from adapters.postgres.transaction import SqlSystemTransaction, SqlTransaction
 from application.delivery.erasing import Erasing
@@ -140,7 +141,7 @@ async def erase(fingerprints: int, console: Console) -> bool:
         try:
             company, other = await fill(owner, fingerprints), await fill(owner, fingerprints)
             transaction, records = SqlTransaction(service), SqlCompanyRecords()
-            erasing = Erasing(transaction, SqlSystemTransaction(service), records, SqlAuditTrail())
+            erasing = Erasing(transaction, SqlSystemTransaction(service), records, SqlAuditTrail(), SqlUsage())
             async with transaction(other):
                 before = await records.counts(other)
             began = time.perf_counter()

@@ -70,8 +70,10 @@ from application.delivery.commands.purge_expired import PurgeExpired, PurgeExpir
 from application.delivery.commands.relay_outbox import RelayOutbox, RelayOutboxHandler
 from application.delivery.commands.release_request import ReleaseRequest, ReleaseRequestHandler
 from application.delivery.commands.replay_messages import ReplayMessages, ReplayMessagesHandler
+from application.delivery.commands.request_erasure import RequestErasure, RequestErasureHandler
 from application.delivery.erase_command import EraseCompany
 from application.delivery.queries.check_readiness import CheckReadiness, CheckReadinessHandler
+from application.delivery.queries.get_erasure import GetErasure, GetErasureHandler
 from application.delivery.queries.list_parked_messages import ListParkedMessages, ListParkedMessagesHandler
 from application.delivery.queries.see_backlog import SeeBacklog, SeeBacklogHandler
 from application.exports.commands.book_due_exports import BookDueExports, BookDueExportsHandler
@@ -277,6 +279,8 @@ HANDLERS: dict[type[Message[Any]], type[Any]] = {
     PurgeExpired: PurgeExpiredHandler,
     ExportCompany: ExportCompanyHandler,
     EraseCompany: EraseCompanyHandler,
+    RequestErasure: RequestErasureHandler,
+    GetErasure: GetErasureHandler,
     CheckReadiness: CheckReadinessHandler,
     SeeBacklog: SeeBacklogHandler,
 }
@@ -305,6 +309,8 @@ ACROSS_COMPANIES: frozenset[type[Any]] = frozenset(
         RelayOutboxHandler,
         PurgeExpiredHandler,
         EraseCompanyHandler,
+        RequestErasureHandler,
+        GetErasureHandler,
         NoteFailedMessageHandler,
         ReplayMessagesHandler,
         ListParkedMessagesHandler,

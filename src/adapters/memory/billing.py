@@ -112,6 +112,14 @@ class MemoryUsage:
         found = self._store.usage_warnings.all()
         return sorted(row.percent for row in found if row.company_id == company_id and row.period == period)
 
+    async def forget(self, company_id: CompanyId, limit: int) -> int:
+        """See the port."""
+        found = self._store.usage_entries.shown_everyones(
+            lambda row: row.entry.key, lambda row: row.company_id == company_id
+        )
+        some = set(found[:limit])
+        return self._store.usage_entries.prune(lambda row: row.company_id == company_id and row.entry.key in some)
+
     async def mismatches(self, company_id: CompanyId) -> list[Mismatch]:
         """See the port."""
         entered: dict[str, int] = {}

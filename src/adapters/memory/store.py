@@ -342,7 +342,7 @@ class MemoryStore(AutomationRows, NoticeRows):
             lambda row: (row.company_id, row.period), lambda row: row.company_id, Access.SHARED, immutable=True
         )
         self.usage_entries: Rows[tuple[CompanyId, str], StoredEntry] = Rows(
-            lambda row: (row.company_id, row.entry.key), lambda row: row.company_id, Access.COMPANY, immutable=True
+            lambda row: (row.company_id, row.entry.key), lambda row: row.company_id, Access.COUNTED, immutable=True
         )
         self.usage_holds: Rows[tuple[TaskId, ClaimId, int], Hold] = Rows(
             lambda row: (row.task_id, row.claim_id, row.number),

@@ -102,6 +102,12 @@ class Usage(Protocol):
         """The thresholds that were noted, the lowest first."""
         ...
 
+    async def forget(self, company_id: CompanyId, limit: int) -> int:
+        """Removes some entries of a company that is being erased, in a SystemTransaction; answers how many, 0 when none
+        is left. Its own transactions can only add to them.
+        """
+        ...
+
     async def mismatches(self, company_id: CompanyId) -> list[Mismatch]:
         """Periods whose meter is not the sum of the ledger's entries. There should be none."""
         ...

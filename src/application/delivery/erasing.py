@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
+from application.billing.ports import Usage
 from application.ports import SystemTransaction, Transaction
 from application.tenants.audit import AuditTrail
 from application.tenants.record_ports import CompanyRecords
@@ -22,11 +23,13 @@ class Erasing:
         system_transaction: SystemTransaction,
         records: CompanyRecords,
         trail: AuditTrail,
+        usage: Usage,
     ) -> None:
         self._transaction = transaction
         self._system_transaction = system_transaction
         self._records = records
         self._trail = trail
+        self._usage = usage
 
     async def remove(self, company_id: CompanyId) -> None:
         """Everything. What may be millions of rows goes some at a time, so that nobody is held up for long.
@@ -38,6 +41,7 @@ class Erasing:
             async with self._transaction(company_id):
                 if not await self._records.thin_out(company_id, _ROWS_AT_ONCE):
                     break
+        await self._forget_usage(company_id)
         await self._insisting(company_id, self._records.erase)
         await self._forget_trail(company_id)
 
@@ -51,6 +55,13 @@ class Erasing:
             return
         async with self._transaction(company_id):
             await step(company_id)
+
+    async def _forget_usage(self, company_id: CompanyId) -> None:
+        """The company's own transactions only add to its ledger. What comes in late goes with the company."""
+        while True:
+            async with self._system_transaction():
+                if not await self._usage.forget(company_id, _ROWS_AT_ONCE):
+                    return
 
     async def _forget_trail(self, company_id: CompanyId) -> None:
         """The company's own transactions may not touch what was done in it."""

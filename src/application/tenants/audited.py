@@ -8,13 +8,15 @@ from application.tenants.occasions import ActorKind
 class Audited(NamedTuple):
     """How a command is told. `target` is the field that says what it is about, or None; with `makes` it is about what
     it makes, whose identity is the first that it draws. `by` did it where the way in knows nobody. The entry is written
-    in the command's `nth` transaction that changes something.
+    in the command's `nth` transaction that changes something, or with `reads` in its first one, since what was read is
+    worth telling: then it stands there whether or not the rest comes to an end.
     """
 
     target: str | None = None
     makes: bool = False
     by: ActorKind = ActorKind.SYSTEM
     nth: int = 1
+    reads: bool = False
 
 
 AUDITED: dict[str, Audited] = {
@@ -68,6 +70,7 @@ AUDITED: dict[str, Audited] = {
     "rules.switch": Audited("rule_id"),
     "rules.remove": Audited("rule_id"),
     "rules.retry": Audited("execution_id"),
+    "delivery.export_company": Audited(by=ActorKind.OPERATOR, reads=True),
 }
 
 UNAUDITED: dict[str, str] = {
@@ -107,7 +110,7 @@ UNAUDITED: dict[str, str] = {
     "connections.rotate_secrets": "the operator's, across companies; what secrets say stays the same",
     "connections.check_keys": "each process's when it starts",
     "connections.forget_key": "the operator's, across companies; no company's secret is touched",
-    "delivery.export_company": "it changes nothing; the line of the request in the service's log tells of it",
+    "delivery.request_erasure": "the log goes with the company; the table of erasures tells of it",
     "delivery.erase_company": "the log goes with the company; the table of erasures tells of it",
     "delivery.begin_request": "part of the request that it serves",
     "delivery.hold_request": "part of the request that it serves",

@@ -73,7 +73,9 @@ class Witness:
 
 
 class WitnessedTransaction:
-    """See application.ports.Transaction. At the end of one that changes something, what was done is written into it."""
+    """See application.ports.Transaction. At the end of one that changes something, what was done is written into it;
+    what only reads is told where the list of audited commands says so.
+    """
 
     def __init__(self, inner: Transaction, trail: AuditTrail, answers: KeptAnswers, ids: Ids, clock: Clock) -> None:
         self._inner = inner
@@ -98,7 +100,8 @@ class WitnessedTransaction:
     async def _notice(self, deed: Deed, company_id: CompanyId) -> bool:
         claim = deed.occasion.claim
         claimed = claim is not None and claim.company_id == company_id
-        if (deed.told and not claimed) or not await self._trail.changed():
+        reads = deed.policy is not None and deed.policy.reads
+        if (deed.told and not claimed) or not (reads or await self._trail.changed()):
             return False
         if claim is not None and claimed:
             await self._answers.applied(claim)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from domain.shared.errors import Conflict, RuleViolated, VendorBusy
+from domain.shared.errors import Conflict, NotFound, RuleViolated, VendorBusy
 from domain.shared.identities import CompanyId
 
 TELL_AGAIN_SECONDS = 300.0
@@ -28,6 +28,12 @@ class ErasureUnconfirmed(RuleViolated):
     """Whoever wants a company erased has to name it, letter by letter."""
 
     code = "tenants.erasure_unconfirmed"
+
+
+class ErasureNotBegun(NotFound):
+    """Nobody has asked for the company to be erased."""
+
+    code = "tenants.erasure_not_begun"
 
 
 class ErasureIncomplete(Conflict):

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from application.billing.ports import Entry
+from application.billing.ports import Entry, Mismatch
 from domain.billing.plans import PlanKey
 from domain.billing.standing import Account, Customer
 from domain.billing.usage import Hold, Meter
@@ -82,6 +82,26 @@ async def test_an_entry_counts_once(world: World, company: CompanyId) -> None:
         await world.usage.settle([one], entry(world, 2))
         assert await world.usage.settle([one], entry(world, 2)) == Meter(2, 0)
         assert await world.usage.mismatches(company) == []
+
+
+async def test_the_ledger_of_a_company_that_is_erased_goes_some_at_a_time(
+    world: World, company: CompanyId, stranger: CompanyId
+) -> None:
+    for who in (company, stranger):
+        async with world.transaction(who):
+            for number in range(3):
+                one = hold(who)
+                await world.usage.reserve(one, None)
+                await world.usage.settle([one], entry(world, 2, f"batch {number}"))
+    async with world.system_transaction():
+        assert [await world.usage.forget(company, 2) for _ in range(3)] == [2, 1, 0]
+    async with world.transaction(stranger):
+        assert await world.usage.mismatches(stranger) == []
+    async with world.transaction(company):
+        assert await world.usage.mismatches(company) == [Mismatch(PERIOD, 0, 6)]
+    with pytest.raises(Exception, match=r"permission denied|SystemTransaction|system"):
+        async with world.transaction(company):
+            await world.usage.forget(company, 1)
 
 
 async def test_two_parts_are_settled_together_across_a_months_end(world: World, company: CompanyId) -> None:

@@ -38,7 +38,7 @@ async def counts(world: World, company: CompanyId) -> dict[str, int]:
 
 
 def erasing(world: World) -> Erasing:
-    return Erasing(world.transaction, world.system_transaction, world.records, world.trail)
+    return Erasing(world.transaction, world.system_transaction, world.records, world.trail, world.usage)
 
 
 async def test_no_table_with_rows_of_companies_is_forgotten(database: Database, world: World) -> None:
@@ -112,7 +112,7 @@ async def test_two_who_wait_for_each_other_end_in_an_erased_company(world: World
 
     other = asyncio.create_task(somebody())
     await asyncio.wait_for(holds.wait(), 10)
-    patient = Erasing(world.transaction, world.system_transaction, Counted(), world.trail)
+    patient = Erasing(world.transaction, world.system_transaction, Counted(), world.trail, world.usage)
     await asyncio.wait_for(patient.remove(company), 30)
     await asyncio.gather(other, return_exceptions=True)
     assert steps == 2

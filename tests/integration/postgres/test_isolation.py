@@ -11,12 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from adapters.postgres.engine import APPLICATION_ROLE, SYSTEM_ROLE, make_engine
 from adapters.postgres.tables import audit_entries, companies, link_sides, metadata, webhook_endpoints
+from adapters.postgres.tables import audit_entries, companies, metadata, usage_entries, webhook_endpoints
 from domain.shared.identities import CompanyId
 from tests.integration.harness.databases import Database
 
 TABLES = [companies, *(table for table in metadata.sorted_tables if "company_id" in table.c)]
 every_table = pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
-CHANGEABLE = [table for table in TABLES if table is not audit_entries]
+CHANGEABLE = [table for table in TABLES if table not in (audit_entries, usage_entries)]
 every_changeable_table = pytest.mark.parametrize("table", CHANGEABLE, ids=lambda table: table.name)
 _SECRET = ("_ciphertext", "_nonce", "_digest")
 RECOGNISED = {webhook_endpoints.c.token_digest, link_sides.c.invitation_digest}
@@ -236,6 +237,7 @@ async def test_the_system_role_touches_only_what_its_work_needs(engine: AsyncEng
         "export_watches": "INSERT SELECT UPDATE",
         "billing_accounts": "SELECT",
         "usage_meters": "SELECT",
+        "usage_entries": "DELETE",
         "erasures": "INSERT SELECT UPDATE",
         "kept_answers": "DELETE",
         "audit_entries": "DELETE",
@@ -255,6 +257,20 @@ async def test_nobody_rewrites_the_audit_log(engine: AsyncEngine, company: Compa
             await connection.execute(text(f"SET LOCAL ROLE {role}"))
             with pytest.raises(DBAPIError, match="permission denied"):
                 await connection.execute(attempt)
+
+
+@pytest.mark.parametrize("role", [APPLICATION_ROLE, SYSTEM_ROLE])
+async def test_the_ledger_of_usage_is_only_added_to(engine: AsyncEngine, company: CompanyId, role: str) -> None:
+    attempts = ["UPDATE usage_entries SET rows = 0"]
+    if role == APPLICATION_ROLE:
+        attempts += ["DELETE FROM usage_entries", "TRUNCATE usage_entries"]
+    else:
+        attempts += ["SELECT rows FROM usage_entries", "INSERT INTO usage_entries SELECT * FROM usage_entries"]
+    for attempt in attempts:
+        async with bound(engine, company) as connection:
+            await connection.execute(text(f"SET LOCAL ROLE {role}"))
+            with pytest.raises(DBAPIError, match="permission denied"):
+                await connection.execute(text(attempt))
 
 
 async def test_nothing_that_a_company_may_delete_takes_its_audit_log_along(

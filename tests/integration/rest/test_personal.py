@@ -97,6 +97,8 @@ async def test_an_owner_gets_everything_and_nobody_else_does(tmp_path: Path, mon
         assert manifest["companyId"] == str(romashka.id)
         assert "anna" in members
         assert list(tmp_path.iterdir()) == []
+        log = (await api.http.get("/api/v1/audit?action=delivery.export_company", headers=owner)).json()["items"]
+        assert [(one["actor"], one["outcome"]) for one in log] == [("member", "done")]
         viewer = await api.member(romashka, administrator=False)
         check_problem(await api.http.get(address, headers=viewer), 403, "tenants.permission_missing")
         key = {"name": "k", "scopes": ["read", "manage_owners"], "days": 1}
@@ -105,3 +107,5 @@ async def test_an_owner_gets_everything_and_nobody_else_does(tmp_path: Path, mon
         check_problem(await api.http.get(address, headers=machine), 403, "tenants.session_needed")
         assert (await api.http.get(address)).status_code == 401
         assert api.unforeseen == []
+        log = (await api.http.get("/api/v1/audit?action=delivery.export_company", headers=owner)).json()["items"]
+        assert [one["outcome"] for one in log].count("done") == 1

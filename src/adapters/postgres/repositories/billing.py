@@ -74,6 +74,11 @@ _CUSTOMER = """
 """
 _CUSTOMERS = Question(text(f"{_CUSTOMER} WHERE companies.id = ANY(:company_ids)"))
 _PAGE = text(f"{_CUSTOMER} WHERE companies.id > :after ORDER BY companies.id LIMIT :limit").columns(subscription=JSONB)
+_FORGET = text("""
+    DELETE FROM usage_entries WHERE company_id = :company_id AND key IN (
+        SELECT key FROM usage_entries WHERE company_id = :company_id LIMIT :limit
+    )
+""")
 _METER = Question(text("SELECT used, reserved FROM usage_meters WHERE company_id = :company_id AND period = :period"))
 _WARNED = Question(
     text("SELECT percent FROM usage_warnings WHERE company_id = :company_id AND period = :period ORDER BY percent")
@@ -202,6 +207,10 @@ class SqlUsage:
     async def warned(self, company_id: CompanyId, period: str) -> list[int]:
         """See the port."""
         return [row["percent"] for row in await _WARNED.rows(company_id=company_id, period=period)]
+
+    async def forget(self, company_id: CompanyId, limit: int) -> int:
+        """See the port."""
+        return int((await connection().execute(_FORGET, {"company_id": company_id, "limit": limit})).rowcount)
 
     async def mismatches(self, company_id: CompanyId) -> list[Mismatch]:
         """See the port."""

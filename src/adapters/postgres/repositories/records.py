@@ -18,7 +18,6 @@ from adapters.postgres.tables import (
     occurrences,
     outbox,
     quarantined_rows,
-    usage_entries,
     usage_meters,
     webhook_deliveries,
 )
@@ -45,7 +44,7 @@ _THIN_OUT = text("""
         ) LIMIT :limit
     )
 """)
-_LARGE = (export_tasks, occurrences, quarantined_rows, change_marks, usage_entries)
+_LARGE = (export_tasks, occurrences, quarantined_rows, change_marks)
 """Other tables that grow without end, or by the thousand."""
 _UNBOUND = (exported_rows, webhook_deliveries)
 """Tables that have no foreign key to the company, so that nothing goes by itself."""

@@ -55,6 +55,12 @@ PERSONAL: dict[str, tuple[str, str, str, str]] = {
         "That is not what the company is called: nothing was erased",
         "Give its name letter by letter: {name}",
     ),
+    "tenants.erasure_not_begun": (
+        "Удаление данных компании не запрашивали",
+        "Запросить его может владелец компании: для этого нужно повторить её название.",
+        "Nobody has asked for the company to be erased",
+        "Its owner can ask for that by repeating the company's name.",
+    ),
     "tenants.erasure_incomplete": (
         "После удаления ещё остались строки: {tables}",
         "Повторите команду: она продолжит с того же места. Если не поможет, остановите рабочие процессы и повторите.",
