@@ -37,6 +37,19 @@ from application.connections.queries.get_service_account import GetServiceAccoun
 from application.connections.queries.list_companies import ListCompanies, ListCompaniesHandler
 from application.connections.queries.list_connections import ListConnections, ListConnectionsHandler
 from application.connections.webhooks_command import TendWebhooks
+from application.dealers.commands.bind_chat import BindChat, BindChatHandler
+from application.dealers.commands.change_dealer import ChangeDealer, ChangeDealerHandler
+from application.dealers.commands.create_bind_link import CreateBindLink, CreateBindLinkHandler
+from application.dealers.commands.create_dealer import CreateDealer, CreateDealerHandler
+from application.dealers.commands.follow_chat import FollowChat, FollowChatHandler
+from application.dealers.commands.leave_chat import LeaveChat, LeaveChatHandler
+from application.dealers.commands.note_lost_chat import NoteLostChat, NoteLostChatHandler
+from application.dealers.commands.remove_dealer import RemoveDealer, RemoveDealerHandler
+from application.dealers.commands.tell_lost_chat import TellLostChatHandler
+from application.dealers.commands.unbind_chat import UnbindChat, UnbindChatHandler
+from application.dealers.lost_command import TellLostChat
+from application.dealers.queries.get_dealer import GetDealer, GetDealerHandler
+from application.dealers.queries.list_dealers import ListDealers, ListDealersHandler
 from application.delivery.commands.begin_request import BeginRequest, BeginRequestHandler
 from application.delivery.commands.erase_company import EraseCompanyHandler
 from application.delivery.commands.export_company import ExportCompany, ExportCompanyHandler
@@ -223,6 +236,19 @@ HANDLERS: dict[type[Message[Any]], type[Any]] = {
     TendWebhooks: TendWebhooksHandler,
     StartByScenario: StartByScenarioHandler,
     GetWebhooks: GetWebhooksHandler,
+    # dealers
+    CreateDealer: CreateDealerHandler,
+    ChangeDealer: ChangeDealerHandler,
+    RemoveDealer: RemoveDealerHandler,
+    CreateBindLink: CreateBindLinkHandler,
+    BindChat: BindChatHandler,
+    UnbindChat: UnbindChatHandler,
+    LeaveChat: LeaveChatHandler,
+    NoteLostChat: NoteLostChatHandler,
+    FollowChat: FollowChatHandler,
+    TellLostChat: TellLostChatHandler,
+    ListDealers: ListDealersHandler,
+    GetDealer: GetDealerHandler,
     # delivery
     RelayOutbox: RelayOutboxHandler,
     NoteFailedMessage: NoteFailedMessageHandler,
@@ -274,6 +300,9 @@ ACROSS_COMPANIES: frozenset[type[Any]] = frozenset(
         NoticeOutageHandler,
         StartByScenarioHandler,
         SeeBacklogHandler,
+        LeaveChatHandler,
+        NoteLostChatHandler,
+        FollowChatHandler,
     }
 )
 """The only handlers that may be given a SystemTransaction. A test holds them to it."""
@@ -302,6 +331,7 @@ WORK: tuple[Work, ...] = (
     Work(CatchUpEvents, queue="notices", time_limit=timedelta(minutes=20)),
     Work(ConfirmInstallations, queue="notices", time_limit=timedelta(minutes=2)),
     Work(TellBrokenGoogle, queue="notices", time_limit=timedelta(minutes=1)),
+    Work(TellLostChat, queue="notices", time_limit=timedelta(minutes=1)),
     Work(EraseCompany, queue="notices", time_limit=timedelta(hours=1)),
     Work(TellSheet, queue="notices", time_limit=timedelta(minutes=20), keeps_account=True),
 )

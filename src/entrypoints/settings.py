@@ -9,6 +9,7 @@ import msgspec
 
 from domain.billing.plans import PlanKey
 from entrypoints import written as as_
+from entrypoints.botting import BotSettings, read_bot
 from entrypoints.environment import Environment
 from entrypoints.guarding import GuardSettings, read_guarding
 
@@ -155,6 +156,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     company_retention_days: int = 180
     audit_days: int = 365
     guarding: GuardSettings = GuardSettings()
+    bot: BotSettings = BotSettings()
 
     def __repr__(self) -> str:
         """Nothing: settings are full of secrets."""
@@ -212,6 +214,7 @@ def read_settings(variables: Mapping[str, str]) -> Settings:
         ),
         plans=_plans(env),
         guarding=read_guarding(env),
+        bot=read_bot(env),
         former_urls=env.optional(
             "FORMER_PUBLIC_URLS", "what PUBLIC_URL was before, separated by commas", as_.several_webs, ()
         ),

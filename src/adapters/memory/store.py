@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from adapters.memory.dealer_rows import DealerRows
 from adapters.memory.rows import Access, Rows
 from application.billing.ports import Entry
 from application.connections.key_ports import Canary
@@ -229,10 +230,11 @@ class StoredKey(NamedTuple):
     key: SealedSecret
 
 
-class MemoryStore:
+class MemoryStore(DealerRows):
     """One database. Its transactions run one after another, so that every row read is as good as locked."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.lock = asyncio.Lock()
         self.companies: Rows[CompanyId, Company] = Rows(lambda row: row.id, lambda row: row.id, Access.SHARED)
         self.members: Rows[MemberId, Member] = Rows(lambda row: row.id, lambda row: row.company_id, Access.COUNTED)

@@ -2,9 +2,12 @@
 
 from dishka import Provider, Scope, provide
 
+from adapters.memory.dealers import MemoryBindLinks, MemoryChatBindings, MemoryDealers, MemoryDocumentStates
 from adapters.memory.documents import MemoryDocuments
 from adapters.memory.events import MemoryInterests, MemoryObjectEvents
 from application.connections.document_ports import Documents
+from application.dealers.bot import BotName
+from application.dealers.directory_ports import BindLinks, ChatBindings, Dealers, DocumentStates
 from application.webhooks.event_ports import Interests, ObjectEvents
 
 
@@ -16,3 +19,18 @@ class ObjectFakes(Provider):
     interests = provide(MemoryInterests, provides=Interests)
     events = provide(MemoryObjectEvents, provides=ObjectEvents)
     documents = provide(MemoryDocuments, provides=Documents)
+
+
+class DealerFakes(Provider):
+    """The fakes of the directory's ports."""
+
+    scope = Scope.APP
+
+    dealers = provide(MemoryDealers, provides=Dealers)
+    chats = provide(MemoryChatBindings, provides=ChatBindings)
+    links = provide(MemoryBindLinks, provides=BindLinks)
+    states = provide(MemoryDocumentStates, provides=DocumentStates)
+
+    @provide
+    def bot(self) -> BotName:
+        return BotName("skladsheets_bot")

@@ -143,6 +143,7 @@ from domain.tenants.rates import Rate
 from domain.webhooks.watch import Pace
 from entrypoints.composition.application import make_application
 from entrypoints.composition.billing import LiveBilling
+from entrypoints.composition.dealers import LiveBot, LiveDirectory
 from entrypoints.composition.events import LiveEvents
 from entrypoints.composition.scheduling import settled_pace, settled_retention, settled_terms
 from entrypoints.composition.systems import LiveSystems
@@ -351,8 +352,8 @@ class Surroundings(Provider):
 def live_container(settings: Settings, metrics: Metrics) -> AsyncContainer:
     """A container of the real adapters. dishka checks that nothing is missing."""
     context = {Settings: settings, Metrics: metrics}
-    providers = (Persistence(), Tenancy(), LiveBilling(), LiveEvents(), Surroundings(), Vendors(), use_cases())
-    return make_async_container(*providers, context=context)
+    kept = (Persistence(), Tenancy(), LiveBilling(), LiveEvents(), LiveDirectory())
+    return make_async_container(*kept, LiveBot(), Surroundings(), Vendors(), use_cases(), context=context)
 
 
 @asynccontextmanager

@@ -170,7 +170,7 @@ from domain.exports.sharing import Shares
 from domain.tenants.rates import Rate
 from domain.webhooks.watch import Pace
 from entrypoints.composition.application import make_application
-from entrypoints.composition.fakes import ObjectFakes
+from entrypoints.composition.fakes import DealerFakes, ObjectFakes
 from entrypoints.composition.use_cases import use_cases
 
 FakeT = TypeVar("FakeT")
@@ -379,7 +379,7 @@ def _wiring(*instead: Provider) -> AsyncContainer:
     Checking and compiling the graph takes longer than most stories do, so worlds with the same providers share it.
     """
     return make_async_container(
-        Fakes(), ObjectFakes(), *instead, use_cases(), lock_factory=None, start_scope=Scope.RUNTIME
+        Fakes(), ObjectFakes(), DealerFakes(), *instead, use_cases(), lock_factory=None, start_scope=Scope.RUNTIME
     )
 
 

@@ -95,6 +95,7 @@ from domain.shared.errors import SkladSheetsError
 from domain.webhooks.watch import Pace
 from entrypoints.composition.application import ContainerScopes
 from entrypoints.composition.billing import LiveBilling
+from entrypoints.composition.dealers import LiveDirectory
 from entrypoints.composition.events import LiveEvents
 from entrypoints.composition.observing import observe, refusals_told
 from entrypoints.rounds import stop_on_signals
@@ -223,7 +224,8 @@ def scheduler_container(settings: Settings, metrics: Metrics) -> AsyncContainer:
     provider = SchedulerAdapters()
     for handler in SCHEDULED.values():
         provider.provide(handler, scope=Scope.REQUEST)
-    return make_async_container(provider, LiveBilling(), LiveEvents(), context={Settings: settings, Metrics: metrics})
+    rooms = (LiveBilling(), LiveEvents(), LiveDirectory())
+    return make_async_container(provider, *rooms, context={Settings: settings, Metrics: metrics})
 
 
 @asynccontextmanager

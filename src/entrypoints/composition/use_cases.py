@@ -7,6 +7,9 @@ from application.connections.consents import ConsentTrips
 from application.connections.installing import Installing
 from application.connections.key_check import KeyCheck
 from application.connections.vendor_access import GoogleAccess, MoySkladAccess
+from application.dealers.bindings import Bindings
+from application.dealers.hearing_wishes import Wishes
+from application.dealers.queueing_ports import BindingEvents
 from application.delivery.erasing import Erasing
 from application.exports.allowing import Allowances
 from application.exports.booking import ManualBooking
@@ -59,6 +62,8 @@ class UseCases(Provider):
     following = provide(Following)
     listening = provide(Listening)
     erasing = provide(Erasing)
+    wishes = provide(Wishes)
+    binding_events = provide(Bindings, provides=BindingEvents)
 
 
 def use_cases() -> Provider:

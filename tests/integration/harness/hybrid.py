@@ -31,6 +31,7 @@ from application.webhooks.ports import RegisteredWebhooks
 from devstack.servers import Servers, service_login
 from entrypoints.composition.application import make_application
 from entrypoints.composition.billing import LiveBilling
+from entrypoints.composition.dealers import LiveBot, LiveDirectory
 from entrypoints.composition.events import LiveEvents
 from entrypoints.composition.live import Persistence, Surroundings
 from entrypoints.composition.tenancy import Tenancy
@@ -142,6 +143,8 @@ async def opened(settings: Settings, vendors: FakeVendors) -> AsyncIterator[Hybr
         Tenancy(),
         LiveBilling(),
         LiveEvents(),
+        LiveDirectory(),
+        LiveBot(),
         Surroundings(),
         _Vendors(vendors),
         use_cases(),

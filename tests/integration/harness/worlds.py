@@ -18,6 +18,7 @@ from adapters.memory.connections import (
     MemoryMoySkladConnections,
     MemoryPickedSpreadsheets,
 )
+from adapters.memory.dealers import MemoryBindLinks, MemoryChatBindings, MemoryDealers, MemoryDocumentStates
 from adapters.memory.delivery import (
     MemoryFailedMessages,
     MemoryHeaders,
@@ -64,6 +65,7 @@ from adapters.postgres.repositories.connections import (
     SqlMoySkladConnections,
     SqlPickedSpreadsheets,
 )
+from adapters.postgres.repositories.dealers import SqlBindLinks, SqlChatBindings, SqlDealers, SqlDocumentStates
 from adapters.postgres.repositories.deliveries import (
     SqlDeliveries,
     SqlDeliveryCounts,
@@ -97,6 +99,7 @@ from application.connections.google_ports import GoogleHomes, PickedSpreadsheets
 from application.connections.installation_ports import CompanyViews, Installations, VendorRequests
 from application.connections.key_ports import Canaries, SealedSecrets
 from application.connections.ports import ConsentRequests, GoogleConnections, MoySkladConnections
+from application.dealers.directory_ports import BindLinks, ChatBindings, Dealers, DocumentStates
 from application.delivery.ports import BacklogViews
 from application.exports.dispatch_ports import RunPlaces, Workers
 from application.exports.mark_ports import ChangeMarks
@@ -184,6 +187,10 @@ class World:
     beats: ReceiverBeats
     interests: Interests
     events: ObjectEvents
+    dealers: Dealers
+    chats: ChatBindings
+    bind_links: BindLinks
+    document_states: DocumentStates
     webhook_views: WebhookViews
     backlog: BacklogViews
     accounts: BillingAccounts
@@ -262,6 +269,10 @@ def memory_world() -> World:
         beats=MemoryReceiverBeats(store),
         interests=MemoryInterests(store),
         events=MemoryObjectEvents(store),
+        dealers=MemoryDealers(store),
+        chats=MemoryChatBindings(store),
+        bind_links=MemoryBindLinks(store),
+        document_states=MemoryDocumentStates(store),
         webhook_views=MemoryWebhookViews(store),
         backlog=MemoryBacklogViews(store),
         accounts=MemoryBillingAccounts(store),
@@ -326,6 +337,10 @@ def postgres_world(engine: AsyncEngine) -> World:
         beats=SqlReceiverBeats(),
         interests=SqlInterests(),
         events=SqlObjectEvents(),
+        dealers=SqlDealers(),
+        chats=SqlChatBindings(),
+        bind_links=SqlBindLinks(),
+        document_states=SqlDocumentStates(),
         webhook_views=SqlWebhookViews(),
         backlog=SqlBacklogViews(),
         accounts=SqlBillingAccounts(),

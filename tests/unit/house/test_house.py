@@ -38,6 +38,7 @@ PORTS = [
     "application.webhooks.ports",
     "application.webhooks.event_ports",
     "application.connections.document_ports",
+    "application.dealers.directory_ports",
     "application.exports.diary",
     "application.exports.views",
     "application.delivery.ports",

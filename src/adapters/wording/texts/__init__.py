@@ -6,6 +6,7 @@ to do next. `{placeholders}` are filled from the error's details by their names.
 
 from adapters.wording.texts.billing import BILLING
 from adapters.wording.texts.connections import CONNECTIONS
+from adapters.wording.texts.dealers import DEALERS
 from adapters.wording.texts.exports import EXPORTS
 from adapters.wording.texts.general import GENERAL
 from adapters.wording.texts.occurrences import OCCURRENCES
@@ -27,5 +28,6 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
     **SHEETS,
     **WEBHOOKS,
     **BILLING,
+    **DEALERS,
     **PERSONAL,
 }
