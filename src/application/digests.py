@@ -104,6 +104,28 @@ def read_api_key(key: str) -> KeyTicket:
     return KeyTicket(company_id=CompanyId(_uuid(parts[1])), key_id=ApiKeyId(_uuid(parts[0])))
 
 
+def write_chat_token(company_id: CompanyId, secret: str) -> str:
+    """The `start` parameter of a bot's link: the company in 22 characters, then 32 of the secret. It may have 64 of
+    letters, digits, `_` and `-` (Telegram, deep linking).
+    """
+    return base64.urlsafe_b64encode(company_id.bytes).rstrip(b"=").decode() + secret[:_CHAT_SECRET]
+
+
+def read_chat_token(token: str) -> CompanyId:
+    """Raises TokenMalformed."""
+    if len(token) != _CHAT_COMPANY + _CHAT_SECRET or not token.isascii():
+        raise TokenMalformed
+    try:
+        return CompanyId(UUID(bytes=base64.urlsafe_b64decode(token[:_CHAT_COMPANY] + "==")))
+    except ValueError as wrong:
+        raise TokenMalformed from wrong
+
+
+_CHAT_COMPANY = 22
+_CHAT_SECRET = 32
+"""192 random bits."""
+
+
 def same(one: bytes, other: bytes) -> bool:
     """Compares in a time that tells nothing of where the two differ."""
     return hmac.compare_digest(one, other)

@@ -53,12 +53,25 @@ from application.connections.queries.get_service_account import GetServiceAccoun
 from application.connections.queries.list_companies import ListCompanies, ListCompaniesHandler
 from application.connections.queries.list_connections import ListConnections, ListConnectionsHandler
 from application.connections.webhooks_command import TendWebhooks
+from application.dealers.commands.bind_chat import BindChat, BindChatHandler
+from application.dealers.commands.change_dealer import ChangeDealer, ChangeDealerHandler
+from application.dealers.commands.create_bind_link import CreateBindLink, CreateBindLinkHandler
+from application.dealers.commands.create_dealer import CreateDealer, CreateDealerHandler
 from application.dealers.commands.deliver_notices import DeliverNoticesHandler
+from application.dealers.commands.follow_chat import FollowChat, FollowChatHandler
+from application.dealers.commands.leave_chat import LeaveChat, LeaveChatHandler
+from application.dealers.commands.note_lost_chat import NoteLostChat, NoteLostChatHandler
 from application.dealers.commands.recover_notices import RecoverNotices, RecoverNoticesHandler
+from application.dealers.commands.remove_dealer import RemoveDealer, RemoveDealerHandler
 from application.dealers.commands.resend_notice import ResendNotice, ResendNoticeHandler
+from application.dealers.commands.tell_lost_chat import TellLostChatHandler
 from application.dealers.commands.tell_undelivered import TellUndeliveredHandler
+from application.dealers.commands.unbind_chat import UnbindChat, UnbindChatHandler
 from application.dealers.delivery_commands import DeliverNotices, TellUndelivered
+from application.dealers.lost_command import TellLostChat
+from application.dealers.queries.get_dealer import GetDealer, GetDealerHandler
 from application.dealers.queries.get_notice import GetNotice, GetNoticeHandler
+from application.dealers.queries.list_dealers import ListDealers, ListDealersHandler
 from application.dealers.queries.list_notices import ListNotices, ListNoticesHandler
 from application.delivery.commands.begin_request import BeginRequest, BeginRequestHandler
 from application.delivery.commands.erase_company import EraseCompanyHandler
@@ -267,6 +280,19 @@ HANDLERS: dict[type[Message[Any]], type[Any]] = {
     TellUndelivered: TellUndeliveredHandler,
     ListNotices: ListNoticesHandler,
     GetNotice: GetNoticeHandler,
+    # dealers
+    CreateDealer: CreateDealerHandler,
+    ChangeDealer: ChangeDealerHandler,
+    RemoveDealer: RemoveDealerHandler,
+    CreateBindLink: CreateBindLinkHandler,
+    BindChat: BindChatHandler,
+    UnbindChat: UnbindChatHandler,
+    LeaveChat: LeaveChatHandler,
+    NoteLostChat: NoteLostChatHandler,
+    FollowChat: FollowChatHandler,
+    TellLostChat: TellLostChatHandler,
+    ListDealers: ListDealersHandler,
+    GetDealer: GetDealerHandler,
     # delivery
     RelayOutbox: RelayOutboxHandler,
     NoteFailedMessage: NoteFailedMessageHandler,
@@ -324,6 +350,9 @@ ACROSS_COMPANIES: frozenset[type[Any]] = frozenset(
         SeeBacklogHandler,
         *RULES_ACROSS,
         RecoverNoticesHandler,
+        LeaveChatHandler,
+        NoteLostChatHandler,
+        FollowChatHandler,
     }
 )
 """The only handlers that may be given a SystemTransaction. A test holds them to it."""
@@ -357,6 +386,7 @@ WORK: tuple[Work, ...] = (
     Work(TellBrokenGoogle, queue="notices", time_limit=timedelta(minutes=1)),
     Work(DeliverNotices, queue="notices", time_limit=timedelta(minutes=10)),
     Work(TellUndelivered, queue="notices", time_limit=timedelta(minutes=1)),
+    Work(TellLostChat, queue="notices", time_limit=timedelta(minutes=1)),
     Work(EraseCompany, queue="notices", time_limit=timedelta(hours=1)),
     Work(TellSheet, queue="notices", time_limit=timedelta(minutes=20), keeps_account=True),
     Work(ApplyRules, queue="notices", time_limit=timedelta(minutes=5)),

@@ -9,6 +9,7 @@ import msgspec
 
 from domain.billing.plans import PlanKey
 from entrypoints import written as as_
+from entrypoints.botting import BotSettings, read_bot
 from entrypoints.environment import Environment
 from entrypoints.guarding import GuardSettings, read_guarding
 from entrypoints.messaging import MessagingSettings, read_messaging
@@ -157,6 +158,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     audit_days: int = 365
     guarding: GuardSettings = GuardSettings()
     messaging: MessagingSettings = MessagingSettings()
+    bot: BotSettings = BotSettings()
 
     def __repr__(self) -> str:
         """Nothing: settings are full of secrets."""
@@ -215,6 +217,7 @@ def read_settings(variables: Mapping[str, str]) -> Settings:
         plans=_plans(env),
         guarding=read_guarding(env),
         messaging=read_messaging(env),
+        bot=read_bot(env),
         former_urls=env.optional(
             "FORMER_PUBLIC_URLS", "what PUBLIC_URL was before, separated by commas", as_.several_webs, ()
         ),

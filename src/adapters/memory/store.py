@@ -6,6 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from adapters.memory.automation_rows import AutomationRows
+from adapters.memory.dealer_rows import DealerRows
 from adapters.memory.notice_rows import NoticeRows
 from adapters.memory.rows import Access, Rows
 from application.billing.ports import Entry
@@ -240,7 +241,7 @@ class StoredKey(NamedTuple):
     key: SealedSecret
 
 
-class MemoryStore(AutomationRows, NoticeRows):
+class MemoryStore(AutomationRows, NoticeRows, DealerRows):
     """One database. Its transactions run one after another, so that every row read is as good as locked."""
 
     def __init__(self) -> None:

@@ -44,6 +44,12 @@ AUDITED: dict[str, Audited] = {
     "connections.complete_google": Audited(nth=2),  # the first one takes the request, which may come to nothing
     "connections.connect_service_account": Audited(),
     "connections.disconnect_google": Audited(),
+    "dealers.create": Audited(makes=True),
+    "dealers.change": Audited("dealer_id"),
+    "dealers.remove": Audited("dealer_id"),
+    "dealers.create_bind_link": Audited("dealer_id"),
+    "dealers.bind_chat": Audited(makes=True),
+    "dealers.unbind_chat": Audited("binding_id"),
     "exports.create_config": Audited(makes=True),
     "exports.reschedule": Audited("config_id"),
     "exports.change": Audited("config_id"),
@@ -74,6 +80,10 @@ AUDITED: dict[str, Audited] = {
 }
 
 UNAUDITED: dict[str, str] = {
+    "dealers.leave_chat": "a dealer's, across companies; the chat is gone from the directory",
+    "dealers.note_lost_chat": "Telegram's, across companies; the chat itself says that it is lost",
+    "dealers.follow_chat": "Telegram's, across companies; the chat is the same",
+    "dealers.tell_lost_chat": "a worker's",
     "tenants.refresh_session": "a page does so by itself every ten minutes; coming in and going out are told",
     "tenants.note_refusal": "it writes an entry itself",
     "tenants.let_in": "each request is counted; nothing is done by it",

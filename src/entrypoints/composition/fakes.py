@@ -8,11 +8,14 @@ from adapters.memory.automations import (
     MemoryLinkSides,
     MemoryReceivedExecutions,
 )
+from adapters.memory.dealers import MemoryBindLinks, MemoryChatBindings, MemoryDealers, MemoryDocumentStates
 from adapters.memory.documents import MemoryDocuments
 from adapters.memory.events import MemoryInterests, MemoryObjectEvents
 from adapters.memory.notices import MemoryGovernor, MemoryMessenger, MemoryNotices, MemoryNoticeViews
 from application.automations.ports import AutomationRules, Executions, LinkSides, ReceivedExecutions
 from application.connections.document_ports import Documents
+from application.dealers.bot import BotName
+from application.dealers.directory_ports import BindLinks, ChatBindings, Dealers, DocumentStates
 from application.dealers.notice_ports import Governor, Messenger, Notices, NoticeViews
 from application.webhooks.event_ports import Interests, ObjectEvents
 
@@ -40,3 +43,18 @@ class MessagingFakes(Provider):
 
     messenger = provide(MemoryMessenger, provides=Messenger)
     governor = provide(MemoryGovernor, provides=Governor)
+
+
+class DealerFakes(Provider):
+    """The fakes of the directory's ports."""
+
+    scope = Scope.APP
+
+    dealers = provide(MemoryDealers, provides=Dealers)
+    chats = provide(MemoryChatBindings, provides=ChatBindings)
+    links = provide(MemoryBindLinks, provides=BindLinks)
+    states = provide(MemoryDocumentStates, provides=DocumentStates)
+
+    @provide
+    def bot(self) -> BotName:
+        return BotName("skladsheets_bot")

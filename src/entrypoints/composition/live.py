@@ -145,6 +145,7 @@ from domain.webhooks.watch import Pace
 from entrypoints.composition.application import make_application
 from entrypoints.composition.automations import LiveAutomations
 from entrypoints.composition.billing import LiveBilling
+from entrypoints.composition.dealers import LiveBot, LiveDirectory
 from entrypoints.composition.events import LiveEvents
 from entrypoints.composition.matching import LiveMatching, MatchingSeam, MatchingVendors
 from entrypoints.composition.messaging import LiveMessaging
@@ -357,9 +358,9 @@ class Surroundings(Provider):
 def live_container(settings: Settings, metrics: Metrics) -> AsyncContainer:
     """A container of the real adapters. dishka checks that nothing is missing."""
     context = {Settings: settings, Metrics: metrics}
-    kept = (Persistence(), Tenancy(), LiveBilling(), LiveEvents(), LiveAutomations(), LiveMatching(), LiveNotices())
-    vendors = (Vendors(), MatchingVendors(), LiveMessaging())
-    providers = (*kept, *vendors, MatchingSeam(), Surroundings(), use_cases())
+    kept = (Persistence(), Tenancy(), LiveBilling(), LiveEvents(), LiveAutomations(), LiveMatching())
+    dealing = (LiveNotices(), LiveDirectory(), LiveBot(), LiveMessaging())
+    providers = (*kept, *dealing, Vendors(), MatchingVendors(), MatchingSeam(), Surroundings(), use_cases())
     return make_async_container(*providers, context=context)
 
 

@@ -171,7 +171,7 @@ from domain.exports.sharing import Shares
 from domain.tenants.rates import Rate
 from domain.webhooks.watch import Pace
 from entrypoints.composition.application import make_application
-from entrypoints.composition.fakes import MessagingFakes, ObjectFakes
+from entrypoints.composition.fakes import DealerFakes, MessagingFakes, ObjectFakes
 from entrypoints.composition.matching import MatchingSeam
 from entrypoints.composition.matching_fakes import MatchingFakes, MatchingVendorFakes
 from entrypoints.composition.use_cases import use_cases
@@ -382,8 +382,9 @@ def _wiring(*instead: Provider) -> AsyncContainer:
 
     Checking and compiling the graph takes longer than most stories do, so worlds with the same providers share it.
     """
-    objects = (ObjectFakes(), MatchingFakes(), MatchingVendorFakes(), MatchingSeam(), MessagingFakes())
-    return make_async_container(Fakes(), *objects, *instead, use_cases(), lock_factory=None, start_scope=Scope.RUNTIME)
+    trading = (MatchingFakes(), MatchingVendorFakes(), MatchingSeam(), MessagingFakes(), DealerFakes())
+    providers = (Fakes(), ObjectFakes(), *trading, *instead, use_cases())
+    return make_async_container(*providers, lock_factory=None, start_scope=Scope.RUNTIME)
 
 
 def _fake(found: object, kind: type[FakeT]) -> FakeT:

@@ -49,7 +49,7 @@ def run_api(settings: Settings, host: str, port: int) -> None:
         uvloop.run(_opens(settings))  # uvicorn would bury a refusal in a traceback, and end as if all were well
     opening = partial(live_application, settings, metrics)
     hops = settings.guarding.trusted_hops
-    app = RequestLog(create_app(opening, wording, report, settings.public_url, hops), metrics)
+    app = RequestLog(create_app(opening, wording, report, settings.public_url, hops, settings.bot), metrics)
     config = uvicorn.Config(
         app,
         host=host,

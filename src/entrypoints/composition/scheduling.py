@@ -99,6 +99,7 @@ from domain.shared.errors import SkladSheetsError
 from domain.webhooks.watch import Pace
 from entrypoints.composition.application import ContainerScopes
 from entrypoints.composition.billing import LiveBilling
+from entrypoints.composition.dealers import LiveDirectory
 from entrypoints.composition.events import LiveEvents
 from entrypoints.composition.notices import LiveNotices
 from entrypoints.composition.observing import observe, refusals_told
@@ -231,8 +232,8 @@ def scheduler_container(settings: Settings, metrics: Metrics) -> AsyncContainer:
     provider = SchedulerAdapters()
     for handler in SCHEDULED.values():
         provider.provide(handler, scope=Scope.REQUEST)
-    context = {Settings: settings, Metrics: metrics}
-    return make_async_container(provider, LiveBilling(), LiveEvents(), LiveNotices(), context=context)
+    rooms = (LiveBilling(), LiveEvents(), LiveNotices(), LiveDirectory())
+    return make_async_container(provider, *rooms, context={Settings: settings, Metrics: metrics})
 
 
 @asynccontextmanager

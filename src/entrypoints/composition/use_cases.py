@@ -19,7 +19,8 @@ from application.connections.installing import Installing
 from application.connections.key_check import KeyCheck
 from application.connections.vendor_access import GoogleAccess, MoySkladAccess
 from application.dealers.attempts import Attempts, OneAtATime
-from application.dealers.bindings_pending import NoBindings
+from application.dealers.bindings import Bindings
+from application.dealers.hearing_wishes import Wishes
 from application.dealers.queueing import Queueing
 from application.dealers.queueing_ports import BindingEvents, NoticeQueue
 from application.delivery.erasing import Erasing
@@ -89,7 +90,8 @@ class UseCases(Provider):
     one_at_a_time = provide(OneAtATime, scope=Scope.APP)
     attempts = provide(Attempts)
     notice_queue = provide(Queueing, provides=NoticeQueue)
-    binding_events = provide(NoBindings, provides=BindingEvents)
+    wishes = provide(Wishes)
+    binding_events = provide(Bindings, provides=BindingEvents)
 
 
 def use_cases() -> Provider:

@@ -18,7 +18,8 @@ from litestar.static_files import create_static_files_router
 
 from application.bus import Application
 from domain.shared.errors import SkladSheetsError
-from entrypoints.rest import google_return, health, published
+from entrypoints.botting import BotSettings
+from entrypoints.rest import google_return, health, published, telegram
 from entrypoints.rest.allowed import telling_allowed
 from entrypoints.rest.auth import identify
 from entrypoints.rest.description import describe_keys, describe_problems
@@ -36,8 +37,9 @@ from entrypoints.rest.routes import (
     companies,
     company_links,
     connections,
-    executions,
+    dealers,
     erasure,
+    executions,
     exports,
     matching,
     matching_files,
@@ -63,12 +65,18 @@ Opening = Callable[[], AbstractAsyncContextManager[Application]]
 
 
 def create_app(
-    opening: Opening, wording: Wording, report: Report, public_url: str | None = None, trusted_hops: int = 0
+    opening: Opening,
+    wording: Wording,
+    report: Report,
+    public_url: str | None = None,
+    trusted_hops: int = 0,
+    bot: BotSettings | None = None,
 ) -> Litestar:
     """The whole HTTP side over an application that is opened at start-up and closed at the end.
 
     `report` is told of every error that nobody foresaw. `public_url` is where browsers reach it, unless that is what
-    their requests name as host. `trusted_hops` are the proxies of ours before it.
+    their requests name as host. `trusted_hops` are the proxies of ours before it. `bot`
+    says how Telegram speaks to us.
     """
 
     @asynccontextmanager
@@ -108,6 +116,7 @@ def create_app(
                 automation_rules,
                 executions,
                 matching_files,
+                dealers,
             )
         ],
         middleware=[conditional, answered_once],
@@ -119,6 +128,7 @@ def create_app(
             *apps.ROUTERS,
             scenario.ROUTER,
             receive,
+            telegram.ROUTER,
             google_return.ROUTER,
             health.ROUTER,
             problem_page,
@@ -145,6 +155,7 @@ def create_app(
     app.state.public_url = public_url
     app.state.wording = wording
     app.state.report = report
+    app.state.bot = bot or BotSettings()
     app.asgi_handler = Guard(app.asgi_handler, problems, trusted_hops)
     describe_problems(app.openapi_schema)
     describe_keys(app.openapi_schema, app.routes)

@@ -32,6 +32,7 @@ from devstack.servers import Servers, service_login
 from entrypoints.composition.application import make_application
 from entrypoints.composition.automations import LiveAutomations
 from entrypoints.composition.billing import LiveBilling
+from entrypoints.composition.dealers import LiveBot, LiveDirectory
 from entrypoints.composition.events import LiveEvents
 from entrypoints.composition.fakes import MessagingFakes
 from entrypoints.composition.live import Persistence, Surroundings
@@ -153,6 +154,8 @@ async def opened(settings: Settings, vendors: FakeVendors, *instead: Provider) -
         LiveAutomations(),
         LiveNotices(),
         MessagingFakes(),
+        LiveDirectory(),
+        LiveBot(),
         Surroundings(),
         _Vendors(vendors),
         *instead,

@@ -24,6 +24,7 @@ from adapters.memory.connections import (
     MemoryMoySkladConnections,
     MemoryPickedSpreadsheets,
 )
+from adapters.memory.dealers import MemoryBindLinks, MemoryChatBindings, MemoryDealers, MemoryDocumentStates
 from adapters.memory.delivery import (
     MemoryFailedMessages,
     MemoryHeaders,
@@ -73,6 +74,7 @@ from adapters.postgres.repositories.connections import (
     SqlMoySkladConnections,
     SqlPickedSpreadsheets,
 )
+from adapters.postgres.repositories.dealers import SqlBindLinks, SqlChatBindings, SqlDealers, SqlDocumentStates
 from adapters.postgres.repositories.deliveries import (
     SqlDeliveries,
     SqlDeliveryCounts,
@@ -112,6 +114,7 @@ from application.connections.google_ports import GoogleHomes, PickedSpreadsheets
 from application.connections.installation_ports import CompanyViews, Installations, VendorRequests
 from application.connections.key_ports import Canaries, SealedSecrets
 from application.connections.ports import ConsentRequests, GoogleConnections, MoySkladConnections
+from application.dealers.directory_ports import BindLinks, ChatBindings, Dealers, DocumentStates
 from application.dealers.notice_ports import Notices, NoticeViews
 from application.delivery.ports import BacklogViews
 from application.exports.dispatch_ports import RunPlaces, Workers
@@ -206,6 +209,10 @@ class World:
     reviews: MatchReviews
     notices: Notices
     notice_views: NoticeViews
+    dealers: Dealers
+    chats: ChatBindings
+    bind_links: BindLinks
+    document_states: DocumentStates
     webhook_views: WebhookViews
     backlog: BacklogViews
     accounts: BillingAccounts
@@ -293,6 +300,10 @@ def memory_world() -> World:
         reviews=MemoryMatchReviews(store),
         notices=MemoryNotices(store),
         notice_views=MemoryNoticeViews(store),
+        dealers=MemoryDealers(store),
+        chats=MemoryChatBindings(store),
+        bind_links=MemoryBindLinks(store),
+        document_states=MemoryDocumentStates(store),
         webhook_views=MemoryWebhookViews(store),
         backlog=MemoryBacklogViews(store),
         accounts=MemoryBillingAccounts(store),
@@ -366,6 +377,10 @@ def postgres_world(engine: AsyncEngine) -> World:
         reviews=SqlMatchReviews(),
         notices=SqlNotices(),
         notice_views=SqlNoticeViews(),
+        dealers=SqlDealers(),
+        chats=SqlChatBindings(),
+        bind_links=SqlBindLinks(),
+        document_states=SqlDocumentStates(),
         webhook_views=SqlWebhookViews(),
         backlog=SqlBacklogViews(),
         accounts=SqlBillingAccounts(),

@@ -10,8 +10,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from adapters.postgres.engine import APPLICATION_ROLE, SYSTEM_ROLE, make_engine
-from adapters.postgres.tables import audit_entries, companies, link_sides, metadata, webhook_endpoints
-from adapters.postgres.tables import audit_entries, companies, metadata, usage_entries, webhook_endpoints
+from adapters.postgres.tables import audit_entries, companies, link_sides, metadata, usage_entries, webhook_endpoints
 from domain.shared.identities import CompanyId
 from tests.integration.harness.databases import Database
 
@@ -178,6 +177,7 @@ async def test_the_tables_with_secrets_are_known() -> None:
         "sessions",
         "installations",
         "sign_in_links",
+        "bind_links",
         "api_keys",
         "moysklad_connections",
         "google_connections",
@@ -226,6 +226,8 @@ async def test_the_system_role_touches_only_what_its_work_needs(engine: AsyncEng
         "webhook_counts": "DELETE INSERT SELECT UPDATE",
         "webhook_receivers": "INSERT SELECT UPDATE",
         "change_marks": "INSERT SELECT UPDATE",
+        "dealer_chats": "DELETE SELECT UPDATE",
+        "bind_links": "DELETE",
         "event_interests": "SELECT",
         "object_events": "INSERT SELECT UPDATE",
         "event_turns": "INSERT SELECT UPDATE",

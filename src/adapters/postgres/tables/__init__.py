@@ -24,6 +24,7 @@ from adapters.postgres.tables.connections import (
     picked_spreadsheets,
     vendor_requests,
 )
+from adapters.postgres.tables.dealers import bind_links, dealer_chats, dealer_documents, dealers
 from adapters.postgres.tables.delivery import idempotency_keys, kept_answers, nonces, outbox, turns
 from adapters.postgres.tables.events import event_interests, event_turns, object_events
 from adapters.postgres.tables.exports import (
@@ -56,9 +57,13 @@ __all__ = [
     "audit_entries",
     "automation_rules",
     "billing_accounts",
+    "bind_links",
     "change_marks",
     "companies",
     "consent_requests",
+    "dealer_chats",
+    "dealer_documents",
+    "dealers",
     "erasures",
     "event_interests",
     "event_turns",

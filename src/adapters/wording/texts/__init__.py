@@ -7,6 +7,7 @@ to do next. `{placeholders}` are filled from the error's details by their names.
 from adapters.wording.texts.automations import AUTOMATIONS
 from adapters.wording.texts.billing import BILLING
 from adapters.wording.texts.connections import CONNECTIONS
+from adapters.wording.texts.dealers import DEALERS
 from adapters.wording.texts.exports import EXPORTS
 from adapters.wording.texts.general import GENERAL
 from adapters.wording.texts.matching import MATCHING
@@ -30,6 +31,7 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
     **SHEETS,
     **WEBHOOKS,
     **BILLING,
+    **DEALERS,
     **PERSONAL,
     **MATCHING,
     **AUTOMATIONS,

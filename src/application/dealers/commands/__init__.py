@@ -1,1 +1,1 @@
-"""What can be done."""
+"""Commands of dealers."""

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from application.billing.quotas import Quotas
 from application.connections.installation_ports import VendorRequests
 from application.connections.ports import ConsentRequests
+from application.dealers.directory_ports import BindLinks
 from application.dealers.notice_ports import Notices
 from application.delivery.erase_command import erase_company
 from application.delivery.erasing import Erasing
@@ -74,6 +75,7 @@ class PurgeExpiredHandler:
         nonces: Nonces,
         sessions: Sessions,
         links: Links,
+        bind_links: BindLinks,
         requests: ConsentRequests,
         calls: VendorRequests,
         replays: Replays,
@@ -98,6 +100,7 @@ class PurgeExpiredHandler:
         self._nonces = nonces
         self._sessions = sessions
         self._links = links
+        self._bind_links = bind_links
         self._requests = requests
         self._calls = calls
         self._replays = replays
@@ -125,6 +128,7 @@ class PurgeExpiredHandler:
             gone += await self._nonces.prune(now)
             gone += await self._sessions.prune(now)
             gone += await self._links.prune(now)
+            gone += await self._bind_links.prune(now)
             gone += await self._requests.prune(now)
             gone += await self._calls.prune(now - CALL_MEMORY)
             gone += await self._replays.prune(now - IDEMPOTENCY_MEMORY)

@@ -1,0 +1,208 @@
+"""Dealers, their chats, links, and the states of documents."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import delete, select, text
+from sqlalchemy.exc import IntegrityError
+
+from adapters.postgres.storing import count_deleted, put
+from adapters.postgres.tables import bind_links, dealer_chats, dealers
+from adapters.postgres.transaction import connection
+from application.dealers.directory_ports import SeenState
+from domain.dealers.addresses import Address, Channel
+from domain.dealers.bindings import BindLink, ChatBinding
+from domain.dealers.dealers import Dealer, DealerNameTaken, NoticeKind, Points
+from domain.dealers.quiet import Quiet
+from domain.shared.identities import BindingId, CompanyId, DealerId
+
+_SEEN = text("""
+    INSERT INTO dealer_documents (company_id, type, object_id, state_id, changes, seen_at)
+    SELECT :company_id, :type, seen.id, seen.state, 0, seen.stamp
+    FROM unnest(CAST(:objects AS uuid[]), CAST(:states AS text[]), CAST(:stamps AS timestamptz[]))
+        AS seen (id, state, stamp) ORDER BY seen.id
+    ON CONFLICT (company_id, type, object_id) DO UPDATE SET
+        state_id = excluded.state_id, changes = dealer_documents.changes + 1, seen_at = excluded.seen_at
+        WHERE dealer_documents.state_id <> excluded.state_id AND dealer_documents.seen_at <= excluded.seen_at
+    RETURNING object_id, changes
+""")
+
+
+class SqlDealers:
+    """See application.dealers.directory_ports.Dealers."""
+
+    async def get(self, company_id: CompanyId, dealer_id: DealerId) -> Dealer | None:
+        """See the port."""
+        query = select(dealers).where(dealers.c.company_id == company_id, dealers.c.id == dealer_id)
+        found = (await connection().execute(query.with_for_update())).mappings().first()
+        return None if found is None else _dealer(found)
+
+    async def named(self, company_id: CompanyId, name: str) -> Dealer | None:
+        """See the port."""
+        query = select(dealers).where(dealers.c.company_id == company_id, dealers.c.name == name)
+        found = (await connection().execute(query.with_for_update())).mappings().first()
+        return None if found is None else _dealer(found)
+
+    async def put(self, dealer: Dealer) -> None:
+        """See the port."""
+        row = {
+            "id": dealer.id,
+            "company_id": dealer.company_id,
+            "name": dealer.name,
+            "points": msgspec.to_builtins(dealer.points, order="deterministic"),
+            "switches": msgspec.to_builtins(dict(dealer.switches)),
+            "quiet_begins": dealer.quiet.begins if dealer.quiet else None,
+            "quiet_ends": dealer.quiet.ends if dealer.quiet else None,
+            "created_at": dealer.created_at,
+        }
+        try:
+            await put(dealers, row)
+        except IntegrityError as refused:
+            if "uq_dealers_company_id_name" in str(refused):
+                raise DealerNameTaken(name=dealer.name) from refused
+            raise
+
+    async def remove(self, company_id: CompanyId, dealer_id: DealerId) -> bool:
+        """See the port."""
+        own = delete(dealers).where(dealers.c.company_id == company_id, dealers.c.id == dealer_id)
+        return await count_deleted(own) > 0
+
+    async def page(self, company_id: CompanyId, after: DealerId | None, limit: int) -> list[Dealer]:
+        """See the port."""
+        query = select(dealers).where(dealers.c.company_id == company_id)
+        if after is not None:
+            query = query.where(dealers.c.id > after)
+        found = await connection().execute(query.order_by(dealers.c.id).limit(limit))
+        return [_dealer(row) for row in found.mappings()]
+
+
+class SqlChatBindings:
+    """See application.dealers.directory_ports.ChatBindings."""
+
+    async def get(self, company_id: CompanyId, binding_id: BindingId) -> ChatBinding | None:
+        """See the port."""
+        query = select(dealer_chats).where(dealer_chats.c.company_id == company_id, dealer_chats.c.id == binding_id)
+        found = (await connection().execute(query.with_for_update())).mappings().first()
+        return None if found is None else _binding(found)
+
+    async def of(self, company_id: CompanyId, dealer_ids: Collection[DealerId]) -> list[ChatBinding]:
+        """See the port."""
+        columns = dealer_chats.c
+        query = select(dealer_chats).where(columns.company_id == company_id, columns.dealer_id.in_(list(dealer_ids)))
+        found = await connection().execute(query.order_by(columns.id))
+        return [_binding(row) for row in found.mappings()]
+
+    async def put(self, binding: ChatBinding) -> None:
+        """See the port."""
+        row = {
+            "id": binding.id,
+            "company_id": binding.company_id,
+            "dealer_id": binding.dealer_id,
+            "channel": binding.address.channel.value,
+            "recipient": binding.address.recipient,
+            "thread": binding.address.thread,
+            "title": binding.title,
+            "asked_at": binding.asked_at,
+            "bound_at": binding.bound_at,
+            "lost": binding.lost,
+        }
+        await put(dealer_chats, row)
+
+    async def remove(self, company_id: CompanyId, binding_id: BindingId) -> bool:
+        """See the port."""
+        own = delete(dealer_chats).where(dealer_chats.c.company_id == company_id, dealer_chats.c.id == binding_id)
+        return await count_deleted(own) > 0
+
+    async def at(self, address: Address) -> list[ChatBinding]:
+        """See the port."""
+        columns = dealer_chats.c
+        query = select(dealer_chats).where(
+            columns.channel == address.channel.value,
+            columns.recipient == address.recipient,
+            columns.thread.is_not_distinct_from(address.thread),
+        )
+        return [_binding(row) for row in (await connection().execute(query.order_by(columns.id))).mappings()]
+
+    async def everywhere_in(self, recipient: str) -> list[ChatBinding]:
+        """See the port."""
+        columns = dealer_chats.c
+        own = (columns.channel == Channel.TELEGRAM.value, columns.recipient == recipient)
+        query = select(dealer_chats).where(*own).order_by(columns.id)
+        return [_binding(row) for row in (await connection().execute(query)).mappings()]
+
+
+class SqlBindLinks:
+    """See application.dealers.directory_ports.BindLinks."""
+
+    async def get(self, company_id: CompanyId, digest: bytes) -> BindLink | None:
+        """See the port."""
+        columns = bind_links.c
+        query = select(bind_links).where(columns.company_id == company_id, columns.token_digest == digest)
+        row = (await connection().execute(query.with_for_update())).mappings().first()
+        if row is None:
+            return None
+        used_by = None if row["used_by"] is None else msgspec.convert(row["used_by"], Address)
+        return BindLink(digest, company_id, DealerId(row["dealer_id"]), row["expires_at"], used_by)
+
+    async def put(self, link: BindLink) -> None:
+        """See the port."""
+        row = {
+            "token_digest": link.digest,
+            "company_id": link.company_id,
+            "dealer_id": link.dealer_id,
+            "expires_at": link.expires_at,
+            "used_by": None if link.used_by is None else msgspec.to_builtins(link.used_by),
+        }
+        await put(bind_links, row)
+
+    async def prune(self, now: datetime) -> int:
+        """See the port."""
+        return await count_deleted(delete(bind_links).where(bind_links.c.expires_at <= now))
+
+
+class SqlDocumentStates:
+    """See application.dealers.directory_ports.DocumentStates. One statement, however many there are."""
+
+    async def seen(self, company_id: CompanyId, kind: str, states: Mapping[str, SeenState]) -> dict[str, int]:
+        """See the port."""
+        if not states:
+            return {}
+        values = {
+            "company_id": company_id,
+            "type": kind,
+            "objects": [UUID(one) for one in states],
+            "states": [one.state_id for one in states.values()],
+            "stamps": [one.updated for one in states.values()],
+        }
+        found = await connection().execute(_SEEN, values)
+        return {str(row.object_id): row.changes for row in found if row.changes}
+
+
+def _dealer(row: Mapping[Any, Any]) -> Dealer:
+    switches = msgspec.convert(row["switches"], dict[NoticeKind, datetime])
+    quiet = None if row["quiet_begins"] is None else Quiet(row["quiet_begins"], row["quiet_ends"])
+    return Dealer(
+        id=DealerId(row["id"]),
+        company_id=CompanyId(row["company_id"]),
+        name=row["name"],
+        points=msgspec.convert(row["points"], Points),
+        created_at=row["created_at"],
+        switches=switches,
+        quiet=quiet,
+    )
+
+
+def _binding(row: Mapping[Any, Any]) -> ChatBinding:
+    return ChatBinding(
+        id=BindingId(row["id"]),
+        company_id=CompanyId(row["company_id"]),
+        dealer_id=DealerId(row["dealer_id"]),
+        address=Address(Channel(row["channel"]), row["recipient"], row["thread"]),
+        title=row["title"],
+        asked_at=row["asked_at"],
+        bound_at=row["bound_at"],
+        lost=row["lost"],
+    )

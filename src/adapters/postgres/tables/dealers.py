@@ -1,0 +1,62 @@
+"""Dealers, and the chats in which they are told things."""
+
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, String, Table, Time, UniqueConstraint, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
+
+from adapters.postgres.tables.metadata import MOMENT, company_id, metadata, of_company
+
+dealers = Table(
+    "dealers",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    company_id(index=False),
+    Column("name", String, nullable=False),
+    Column("points", JSONB, nullable=False),
+    Column("switches", JSONB, nullable=False),
+    Column("quiet_begins", Time),
+    Column("quiet_ends", Time),
+    Column("created_at", MOMENT, nullable=False),
+    UniqueConstraint("company_id", "id"),
+    UniqueConstraint("company_id", "name"),
+)
+
+dealer_chats = Table(
+    "dealer_chats",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    company_id(index=False),
+    Column("dealer_id", Uuid, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("recipient", String, nullable=False),
+    Column("thread", BigInteger),
+    Column("title", String, nullable=False),
+    Column("asked_at", MOMENT, nullable=False),
+    Column("bound_at", MOMENT, nullable=False),
+    Column("lost", String),
+    Index("ix_dealer_chats_recipient", "recipient"),
+    UniqueConstraint("company_id", "dealer_id", "channel", "recipient", "thread", postgresql_nulls_not_distinct=True),
+    of_company("dealer_id", "dealers"),
+)
+
+bind_links = Table(
+    "bind_links",
+    metadata,
+    Column("token_digest", LargeBinary, primary_key=True),
+    company_id(),
+    Column("dealer_id", Uuid, nullable=False),
+    Column("expires_at", MOMENT, nullable=False, index=True),
+    Column("used_by", JSONB(none_as_null=True)),
+    of_company("dealer_id", "dealers"),
+)
+
+dealer_documents = Table(
+    "dealer_documents",
+    metadata,
+    # The state in which a document was last seen: nothing else tells a changed one from one that was there before.
+    company_id(primary_key=True),
+    Column("type", String, primary_key=True),
+    Column("object_id", Uuid, primary_key=True),
+    Column("state_id", String, nullable=False),
+    Column("changes", BigInteger, nullable=False),
+    Column("seen_at", MOMENT, nullable=False),
+)

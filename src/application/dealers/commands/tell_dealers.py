@@ -1,0 +1,151 @@
+"""Dealers are told what happened to their documents."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta, tzinfo
+
+from application.billing.zones import Zones
+from application.connections.document_ports import Documents
+from application.connections.ports import MoySkladConnections, Urgency
+from application.connections.vendor_access import MoySkladAccess
+from application.dealers.directory_ports import ChatBindings, Dealers, DocumentStates, SeenState
+from application.dealers.queueing_ports import NewNotice, NoticeQueue
+from application.dealers.reading import EXPANDED, Unreadable, facts_of
+from application.dealers.telling_ports import NoticeWords
+from application.messages import Outcome
+from application.ports import Clock, Transaction
+from application.tenants.ports import Companies
+from application.webhooks.event_ports import ObjectEvents
+from application.webhooks.hearing_commands import TellDealers
+from domain.connections.moysklad import MoySkladDisconnected, MoySkladPermissionMissing, MoySkladRejected, TariffRefused
+from domain.dealers.bindings import ChatBinding
+from domain.dealers.happenings import Decided, DocumentFacts, decide
+from domain.dealers.quiet import due_at
+from domain.shared.errors import SkladSheetsError, VendorBusy, VendorFailed
+from domain.shared.identities import CompanyId, DealerId
+from domain.tenants.company import CompanyInactive
+from domain.webhooks.interests import Audience, ObjectEvent
+
+BATCH = 50
+PAGE = 500
+_SOON, _LATER = timedelta(minutes=2), timedelta(hours=1)
+
+
+class TellDealersHandler:
+    """Reads what happened anew, and queues notices of it in the transaction in which it is heard and states are noted:
+    killed anywhere, it begins again and nobody is told twice.
+    """
+
+    def __init__(
+        self,
+        transaction: Transaction,
+        events: ObjectEvents,
+        access: MoySkladAccess,
+        connections: MoySkladConnections,
+        documents: Documents,
+        companies: Companies,
+        dealers: Dealers,
+        bindings: ChatBindings,
+        states: DocumentStates,
+        words: NoticeWords,
+        queue: NoticeQueue,
+        zones: Zones,
+        clock: Clock,
+    ) -> None:
+        self._transaction = transaction
+        self._events = events
+        self._access = access
+        self._connections = connections
+        self._documents = documents
+        self._companies = companies
+        self._dealers = dealers
+        self._bindings = bindings
+        self._states = states
+        self._words = words
+        self._queue = queue
+        self._zones = zones
+        self._clock = clock
+
+    async def __call__(self, command: TellDealers) -> Outcome:
+        """Raises nothing that was foreseen: while a vendor cannot answer, what waits goes on waiting."""
+        company_id = command.company_id
+        async with self._transaction(company_id):
+            events = await self._events.waiting(company_id, Audience.NOTICES, BATCH)
+            connection = await self._connections.get(company_id)
+        if not events:
+            return Outcome(state="nothing to do")
+        try:
+            found = await self._read(company_id, events)
+        except VendorBusy as busy:
+            return await self._postpone(company_id, timedelta(seconds=busy.retry_after), busy)
+        except (VendorFailed, MoySkladRejected) as failed:
+            return await self._postpone(company_id, _SOON, failed)
+        except (MoySkladDisconnected, CompanyInactive, MoySkladPermissionMissing, TariffRefused) as no:
+            if isinstance(no, MoySkladDisconnected) and connection is not None:
+                await self._access.mark_broken(company_id, connection.token)
+            return await self._postpone(company_id, _LATER, no)
+        async with self._transaction(company_id):
+            told = await self._tell(company_id, found)
+            await self._events.heard(company_id, Audience.NOTICES, events)
+        return Outcome(state=f"queued {told}" if told else "nothing to tell")
+
+    async def _postpone(self, company_id: CompanyId, wait: timedelta, error: SkladSheetsError) -> Outcome:
+        async with self._transaction(company_id):
+            await self._events.postpone(company_id, Audience.NOTICES, self._clock.now() + wait)
+        return Outcome(state="postponed", error=error.code)
+
+    async def _read(self, company_id: CompanyId, events: Sequence[ObjectEvent]) -> list[DocumentFacts]:
+        """Those that are there still. One of a form that MoySklad does not describe is passed over: reading it again
+        would not help, and the others must not wait for it.
+        """
+        by_type: dict[str, list[str]] = {}
+        for event in events:
+            if not event.deleted and event.type in EXPANDED:
+                by_type.setdefault(event.type, []).append(event.object_id)
+        facts = []
+        key = await self._access.key(company_id, Urgency.ROUTINE)
+        for kind, ids in sorted(by_type.items()):
+            for document in (await self._documents.read(key, kind, ids, EXPANDED[kind])).values():
+                try:
+                    facts.append(facts_of(kind, document))
+                except Unreadable:
+                    continue
+        return sorted(facts, key=lambda one: one.updated)
+
+    async def _tell(self, company_id: CompanyId, found: Sequence[DocumentFacts]) -> int:
+        changes: dict[tuple[str, str], int] = {}
+        for kind in sorted({one.type for one in found}):
+            seen = {one.id: SeenState(one.state_id, one.updated) for one in found if one.type == kind}
+            changed = await self._states.seen(company_id, kind, seen)
+            changes |= {(kind, object_id): count for object_id, count in changed.items()}
+        zone = self._zones.zone((await self._companies.get(company_id)).time_zone)
+        now, told = self._clock.now(), 0
+        after: DealerId | None = None
+        while page := await self._dealers.page(company_id, after, PAGE):
+            after = page[-1].id
+            chats: dict[DealerId, list[ChatBinding]] = {}
+            for chat in await self._bindings.of(company_id, [dealer.id for dealer in page]):
+                chats.setdefault(chat.dealer_id, []).append(chat)
+            notices = [
+                self._notice(one, zone, due_at(dealer.quiet, now, zone))
+                for dealer in page
+                if dealer.id in chats
+                for facts in found
+                for one in decide(dealer, chats[dealer.id], facts, changes.get((facts.type, facts.id), 0))
+            ]
+            if notices:
+                told += await self._queue.queue(company_id, notices)
+        return told
+
+    def _notice(self, decided: Decided, zone: tzinfo, due: datetime) -> NewNotice:
+        worded = self._words.say(decided.kind, decided.facts, zone)
+        return NewNotice(
+            dealer_id=decided.chat.dealer_id,
+            binding_id=decided.chat.id,
+            address=decided.chat.address,
+            kind=decided.kind.value,
+            once_key=decided.once_key,
+            text=worded.html,
+            plain=worded.plain,
+            due_at=due,
+            about=decided.facts.address,
+        )

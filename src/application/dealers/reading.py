@@ -1,0 +1,82 @@
+"""Documents are read the way dealers are told of them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from application.connections.document_ports import Document
+from domain.dealers.happenings import DocumentFacts, Item
+from domain.shared.moments import from_moscow
+
+_COMMON = ("agent", "state", "rate.currency")
+EXPANDED: dict[str, tuple[str, ...]] = {
+    "customerorder": (*_COMMON, "positions.assortment"),
+    "demand": (*_COMMON, "positions.assortment"),
+    "paymentin": _COMMON,
+    "cashin": _COMMON,
+}
+"""Which links are replaced by what they lead to (JSON API docs, expand)."""
+
+
+class Unreadable(ValueError):
+    """The document lacks what every document has."""
+
+
+def facts_of(kind: str, document: Document) -> DocumentFacts:
+    """What the document says. Raises Unreadable where it has not the form that MoySklad describes."""
+    try:
+        return _facts(kind, document)
+    except (KeyError, TypeError, ValueError, AttributeError) as wrong:
+        raise Unreadable(kind) from wrong
+
+
+def _facts(kind: str, document: Document) -> DocumentFacts:
+    agent, state = _object(document, "agent"), _object(document, "state")
+    currency = _object(_object(document, "rate"), "currency")
+    address = str(_object(document, "meta").get("uuidHref") or "")
+    positions = document.get("positions")
+    return DocumentFacts(
+        type=kind,
+        id=str(UUID(document["id"])),
+        name=str(document.get("name") or ""),
+        created=_moment(document, "created"),
+        moment=_moment(document, "moment"),
+        updated=_moment(document, "updated"),
+        total=float(document.get("sum") or 0),
+        currency=str(currency.get("isoCode") or "RUB"),
+        partner=_id(agent),
+        partner_name=str(agent.get("name") or ""),
+        groups=frozenset(str(one) for one in agent.get("tags") or ()),
+        retail_store=_id(_object(document, "retailStore")),
+        store=_id(_object(document, "store")),
+        sales_channel=_id(_object(document, "salesChannel")),
+        state_id=str(_id(state) or ""),
+        state=str(state.get("name") or ""),
+        address=address if address.startswith("https://") else "",
+        items=tuple(_item(one) for one in positions) if isinstance(positions, list) else (),
+    )
+
+
+def _item(position: Mapping[str, Any]) -> Item:
+    name = str(_object(position, "assortment").get("name") or "")
+    return Item(name, float(position.get("quantity") or 0), float(position.get("price") or 0))
+
+
+def _object(holder: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = holder.get(name) or {}
+    if not isinstance(found, Mapping):
+        raise TypeError(name)
+    return found
+
+
+def _id(found: Mapping[str, Any]) -> UUID | None:
+    """Its own id where it was expanded, else the end of the link to it."""
+    if "id" in found:
+        return UUID(found["id"])
+    href = str(_object(found, "meta").get("href") or "")
+    return UUID(href.partition("?")[0].rsplit("/", 1)[-1]) if href else None
+
+
+def _moment(document: Mapping[str, Any], name: str) -> datetime:
+    return from_moscow(document[name])

@@ -1,0 +1,22 @@
+"""Ports of whoever tells dealers what happened."""
+
+from datetime import tzinfo
+from typing import NamedTuple, Protocol
+
+from domain.dealers.dealers import NoticeKind
+from domain.dealers.happenings import DocumentFacts
+
+
+class Worded(NamedTuple):
+    """HTML as Telegram takes it, and the same without markup."""
+
+    html: str
+    plain: str
+
+
+class NoticeWords(Protocol):
+    """Puts what happened into words."""
+
+    def say(self, kind: NoticeKind, facts: DocumentFacts, zone: tzinfo) -> Worded:
+        """Times are on the wall clock of `zone`. Nothing that a document says is taken for markup."""
+        ...

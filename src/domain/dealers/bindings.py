@@ -1,0 +1,92 @@
+"""Bindings: chats in which a dealer is told things, and the links by which a chat is bound."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from domain.dealers.addresses import Address
+from domain.shared.errors import Conflict, ConnectionBroken, NotFound, RuleViolated
+from domain.shared.identities import BindingId, CompanyId, DealerId
+
+BIND_LINK_LIFETIME = timedelta(minutes=10)
+MOST_CHATS = 50
+
+
+class BindLinkInvalid(RuleViolated):
+    """The link is unknown, used or out of date. Which of these it is, nobody is told."""
+
+    code = "dealers.bind_link_invalid"
+
+
+class ChatNotFound(NotFound):
+    """The dealer has no such chat."""
+
+    code = "dealers.chat_not_found"
+
+
+class TooManyChats(Conflict):
+    """A dealer has so many chats at most."""
+
+    code = "dealers.too_many_chats"
+
+
+class BotNotConfigured(Conflict):
+    """The installation has no Telegram bot."""
+
+    code = "dealers.bot_not_configured"
+
+
+class BotRemoved(ConnectionBroken):
+    """People have blocked the bot, or sent it out of the chat."""
+
+    code = "dealers.bot_removed"
+
+
+@dataclass(slots=True)
+class ChatBinding:
+    """A chat of a dealer's. `asked_at` is when it was asked for there, by the clock of whoever delivers the chat's
+    messages: what was said earlier says nothing of this binding. `lost` is why nothing can be delivered there any more.
+    """
+
+    id: BindingId
+    company_id: CompanyId
+    dealer_id: DealerId
+    address: Address
+    title: str
+    asked_at: datetime
+    bound_at: datetime
+    lost: str | None = None
+
+    def lose(self, reason: str) -> bool:
+        """Nothing can be delivered there any more; answers whether that is news."""
+        if self.lost is not None:
+            return False
+        self.lost = reason
+        return True
+
+    def bind_anew(self, title: str, asked_at: datetime, now: datetime) -> None:
+        """Somebody in the chat asked once more. A chat that was lost begins anew: it is told nothing of before."""
+        if self.lost is not None:
+            self.lost, self.bound_at = None, now
+        self.title, self.asked_at = title, max(self.asked_at, asked_at)
+
+
+@dataclass(slots=True)
+class BindLink:
+    """Binds one chat to a dealer, once. Only a digest of its token is kept. `used_by` is the chat."""
+
+    digest: bytes
+    company_id: CompanyId
+    dealer_id: DealerId
+    expires_at: datetime
+    used_by: Address | None = None
+
+    def use(self, address: Address, now: datetime) -> bool:
+        """Answers whether this is the first time; the same chat may say it again. Raises BindLinkInvalid."""
+        if self.used_by is not None:
+            if self.used_by == address:
+                return False
+            raise BindLinkInvalid
+        if now >= self.expires_at:
+            raise BindLinkInvalid
+        self.used_by = address
+        return True
