@@ -22,6 +22,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """They may be changed again."""
-    op.execute(f"REVOKE ALL (company_id, key), ALL ON usage_entries FROM {SYSTEM}")
+    op.execute(f"REVOKE ALL ON usage_entries FROM {SYSTEM}")
     op.execute("DROP POLICY all_companies ON usage_entries")
     op.execute(f"GRANT UPDATE, DELETE ON usage_entries TO {APPLICATION}")

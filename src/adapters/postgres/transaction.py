@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.util import greenlet_spawn
 
 from adapters.postgres.engine import FIRST_WORDS, SYSTEM_ROLE
 from domain.shared.identities import CompanyId
@@ -63,7 +64,7 @@ class SqlReadTransaction:
             _reading.reset(token)
             if own.is_in_transaction():
                 own.terminate()
-            lent.close()
+            await greenlet_spawn(lent.close)  # the pool may have room for it no more, and end it
 
 
 class SqlTransaction:

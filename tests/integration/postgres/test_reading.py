@@ -85,6 +85,19 @@ async def test_a_connection_that_breaks_is_replaced(one: AsyncEngine, company: C
     await one.dispose()
 
 
+async def test_more_at_once_than_the_pool_keeps(one: AsyncEngine, company: CompanyId, stranger: CompanyId) -> None:
+    """Those beyond its size are opened for the occasion, and ended afterwards."""
+
+    async def seen(who: CompanyId) -> set[object]:
+        async with SqlReadTransaction(one)(who):
+            await asyncio.sleep(0.01)
+            return {row["id"] for row in await EVERYBODY.rows()}
+
+    found = await asyncio.gather(*(seen(who) for who in (company, stranger) * 8))
+    assert found == [{company}, {stranger}] * 8
+    await one.dispose()
+
+
 def test_a_question_is_asked_about_something_else_each_time(company: CompanyId) -> None:
     with pytest.raises(ValueError, match="id_1"):
         Question(select(companies).where(companies.c.id == company))
