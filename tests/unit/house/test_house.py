@@ -39,7 +39,6 @@ PORTS = [
     "application.webhooks.event_ports",
     "application.connections.document_ports",
     "application.dealers.notice_ports",
-    "application.dealers.queueing_ports",
     "application.exports.diary",
     "application.exports.views",
     "application.delivery.ports",

@@ -14,6 +14,7 @@ from adapters.wording.texts.billing import BILLING
 from adapters.wording.texts.connections import CONNECTIONS
 from adapters.wording.texts.exports import EXPORTS
 from adapters.wording.texts.general import GENERAL
+from adapters.wording.texts.notices import NOTICES
 from adapters.wording.texts.occurrences import OCCURRENCES
 from adapters.wording.texts.personal import PERSONAL
 from adapters.wording.texts.runs import RUNS
@@ -56,7 +57,20 @@ def test_every_code_has_words_and_no_words_are_idle() -> None:
 
 
 def test_no_area_takes_words_from_another() -> None:
-    areas = (GENERAL, TENANTS, BILLING, CONNECTIONS, EXPORTS, SCHEDULES, OCCURRENCES, RUNS, SHEETS, WEBHOOKS, PERSONAL)
+    areas = (
+        GENERAL,
+        TENANTS,
+        BILLING,
+        CONNECTIONS,
+        EXPORTS,
+        SCHEDULES,
+        OCCURRENCES,
+        RUNS,
+        SHEETS,
+        WEBHOOKS,
+        PERSONAL,
+        NOTICES,
+    )
     assert len(TEXTS) == sum(map(len, areas))
 
 
