@@ -53,7 +53,7 @@ class Notices(Protocol):
     """The ledger. In the company's transaction, unless it says otherwise."""
 
     async def add(
-        self, company_id: CompanyId, notices: Sequence[tuple[NoticeId, NewNotice]], now: datetime
+        self, company_id: CompanyId, new: Sequence[tuple[NoticeId, NewNotice]], now: datetime
     ) -> list[NoticeId]:
         """Stores those whose `once_key` the company has not had; answers which."""
         ...

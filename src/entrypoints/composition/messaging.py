@@ -1,18 +1,19 @@
 """Messengers, as the live processes speak to them."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from typing import Protocol
 
 from dishka import Provider, Scope, provide
 
 from adapters.mail.messenger import Encryption, MailMessenger, MailServer
 from adapters.redis.connection import Client
 from adapters.redis.notices import RedisGovernor
-from adapters.telegram.messenger import TelegramMessenger, make_bot
 from application.dealers.channels import Channels
 from application.dealers.notice_ports import Governor, Messenger
 from domain.dealers.addresses import Channel
 from domain.dealers.pacing import Pace
-from entrypoints.messaging import MailSettings
+from entrypoints.messaging import MailSettings, TelegramSettings
 from entrypoints.settings import Settings
 
 
@@ -26,7 +27,7 @@ class LiveMessaging(Provider):
         found: dict[Channel, Messenger] = {}
         telegram = None
         if (own := settings.messaging.telegram) is not None:
-            telegram = TelegramMessenger(make_bot(own.token, own.api_url))
+            telegram = await asyncio.to_thread(_telegram, own)
             found[Channel.TELEGRAM] = telegram
         if settings.messaging.mail is not None:
             found[Channel.EMAIL] = MailMessenger(_server(settings.messaging.mail))
@@ -38,6 +39,17 @@ class LiveMessaging(Provider):
     def governor(self, settings: Settings, client: Client) -> Governor:
         telegram = settings.messaging.telegram
         return RedisGovernor(client, Pace(scale=1.0 if telegram is None else telegram.pace_scale))
+
+
+class _Closable(Messenger, Protocol):
+    async def close(self) -> None: ...
+
+
+def _telegram(own: TelegramSettings) -> _Closable:
+    """Loading aiogram takes seconds and many megabytes: only a process that sends does it, beside its other work."""
+    from adapters.telegram.messenger import TelegramMessenger, make_bot  # noqa: PLC0415
+
+    return TelegramMessenger(make_bot(own.token, own.api_url))
 
 
 def _server(mail: MailSettings) -> MailServer:

@@ -17,6 +17,7 @@ from adapters.wording.texts.dealers import DEALERS
 from adapters.wording.texts.exports import EXPORTS
 from adapters.wording.texts.general import GENERAL
 from adapters.wording.texts.matching import MATCHING
+from adapters.wording.texts.notices import NOTICES
 from adapters.wording.texts.occurrences import OCCURRENCES
 from adapters.wording.texts.personal import PERSONAL
 from adapters.wording.texts.runs import RUNS
@@ -75,6 +76,7 @@ def test_no_area_takes_words_from_another() -> None:
         MATCHING,
         AUTOMATIONS,
         DEALERS,
+        NOTICES,
     )
     assert len(TEXTS) == sum(map(len, areas))
 
