@@ -5,9 +5,11 @@ from dishka import Provider, Scope, provide
 from adapters.memory.dealers import MemoryBindLinks, MemoryChatBindings, MemoryDealers, MemoryDocumentStates
 from adapters.memory.documents import MemoryDocuments
 from adapters.memory.events import MemoryInterests, MemoryObjectEvents
+from adapters.wording.notice_words import RussianNoticeWords
 from application.connections.document_ports import Documents
 from application.dealers.bot import BotName
 from application.dealers.directory_ports import BindLinks, ChatBindings, Dealers, DocumentStates
+from application.dealers.telling_ports import NoticeWords
 from application.webhooks.event_ports import Interests, ObjectEvents
 
 
@@ -30,6 +32,8 @@ class DealerFakes(Provider):
     chats = provide(MemoryChatBindings, provides=ChatBindings)
     links = provide(MemoryBindLinks, provides=BindLinks)
     states = provide(MemoryDocumentStates, provides=DocumentStates)
+
+    words = provide(RussianNoticeWords, provides=NoticeWords)
 
     @provide
     def bot(self) -> BotName:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.postgres.engine import make_engine
 from application.billing.ports import Entry
+from application.dealers.directory_ports import SeenState
 from application.exports.ports import WriteIntent
 from application.exports.run_command import RunExport
 from application.ports import Turn
@@ -20,8 +21,11 @@ from application.webhooks.ports import Arrival
 from domain.billing.plans import PlanKey
 from domain.billing.standing import Account
 from domain.billing.usage import Hold
+from domain.dealers.addresses import Address, Channel
+from domain.dealers.bindings import BindLink, ChatBinding
+from domain.dealers.dealers import Dealer, Points
 from domain.exports.rows import BadRow
-from domain.shared.identities import ClaimId, CompanyId
+from domain.shared.identities import BindingId, ClaimId, CompanyId, DealerId
 from domain.webhooks.interests import Audience
 from tests.integration.harness import samples
 from tests.integration.harness.databases import Database, shared_database
@@ -91,6 +95,12 @@ async def filled_company(world: World) -> CompanyId:
         await world.usage.warn(company, "2026-01", 50, world.now)
         await world.interests.replace(company, Audience.RULES, ["demand"], world.now)
         await world.events.put(company, Audience.RULES, "demand", {str(uuid4()): False}, uuid4(), world.now)
+        owner = Dealer(DealerId(uuid4()), company, "Dealer", Points(), world.now)
+        await world.dealers.put(owner)
+        chat = Address(Channel.TELEGRAM, "1")
+        await world.chats.put(ChatBinding(BindingId(uuid4()), company, owner.id, chat, "", world.now, world.now))
+        await world.bind_links.put(BindLink(uuid4().bytes, company, owner.id, world.now))
+        await world.document_states.seen(company, "demand", {str(uuid4()): SeenState("", world.now)})
         await world.watches.put(samples.watch(world, task.config_id, company), world.now)
     async with world.system_transaction():
         await world.deliveries.keep([Arrival(endpoint.token_digest, uuid4(), b"{}")], world.now)
