@@ -12,11 +12,13 @@ from adapters.memory.dealers import MemoryBindLinks, MemoryChatBindings, MemoryD
 from adapters.memory.documents import MemoryDocuments
 from adapters.memory.events import MemoryInterests, MemoryObjectEvents
 from adapters.memory.notices import MemoryGovernor, MemoryMessenger, MemoryNotices, MemoryNoticeViews
+from adapters.wording.notice_words import RussianNoticeWords
 from application.automations.ports import AutomationRules, Executions, LinkSides, ReceivedExecutions
 from application.connections.document_ports import Documents
 from application.dealers.bot import BotName
 from application.dealers.directory_ports import BindLinks, ChatBindings, Dealers, DocumentStates
 from application.dealers.notice_ports import Governor, Messenger, Notices, NoticeViews
+from application.dealers.telling_ports import NoticeWords
 from application.webhooks.event_ports import Interests, ObjectEvents
 
 
@@ -54,6 +56,8 @@ class DealerFakes(Provider):
     chats = provide(MemoryChatBindings, provides=ChatBindings)
     links = provide(MemoryBindLinks, provides=BindLinks)
     states = provide(MemoryDocumentStates, provides=DocumentStates)
+
+    words = provide(RussianNoticeWords, provides=NoticeWords)
 
     @provide
     def bot(self) -> BotName:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.postgres.engine import make_engine
 from application.billing.ports import Entry
+from application.dealers.directory_ports import SeenState
 from application.exports.ports import WriteIntent
 from application.exports.run_command import RunExport
 from application.ports import Turn
@@ -21,8 +22,11 @@ from domain.automations.executions import received
 from domain.billing.plans import PlanKey
 from domain.billing.standing import Account
 from domain.billing.usage import Hold
+from domain.dealers.addresses import Address, Channel
+from domain.dealers.bindings import BindLink, ChatBinding
+from domain.dealers.dealers import Dealer, Points
 from domain.exports.rows import BadRow
-from domain.shared.identities import ClaimId, CompanyId, NoticeId
+from domain.shared.identities import BindingId, ClaimId, CompanyId, DealerId, NoticeId
 from domain.webhooks.interests import Audience
 from tests.integration.harness import samples
 from tests.integration.harness.databases import Database, shared_database
@@ -97,6 +101,12 @@ async def filled_company(world: World) -> CompanyId:
         await world.reviews.put(samples.match_review(world, company))
         await world.notices.add(company, [(NoticeId(uuid4()), notice(world))], world.now)
         await world.notices.count(company, "2026-01", 1, None)
+        owner = Dealer(DealerId(uuid4()), company, "Dealer", Points(), world.now)
+        await world.dealers.put(owner)
+        chat = Address(Channel.TELEGRAM, "1")
+        await world.chats.put(ChatBinding(BindingId(uuid4()), company, owner.id, chat, "", world.now, world.now))
+        await world.bind_links.put(BindLink(uuid4().bytes, company, owner.id, world.now))
+        await world.document_states.seen(company, "demand", {str(uuid4()): SeenState("", world.now)})
         await world.watches.put(samples.watch(world, task.config_id, company), world.now)
         rule = samples.automation_rule(world, company, CompanyId(uuid4()))
         await world.link_sides.put(samples.link_side(world, company, rule.target_id))
