@@ -64,6 +64,7 @@ from application.dealers.commands.note_lost_chat import NoteLostChat, NoteLostCh
 from application.dealers.commands.recover_notices import RecoverNotices, RecoverNoticesHandler
 from application.dealers.commands.remove_dealer import RemoveDealer, RemoveDealerHandler
 from application.dealers.commands.resend_notice import ResendNotice, ResendNoticeHandler
+from application.dealers.commands.tell_dealers import TellDealersHandler
 from application.dealers.commands.tell_lost_chat import TellLostChatHandler
 from application.dealers.commands.tell_undelivered import TellUndeliveredHandler
 from application.dealers.commands.unbind_chat import UnbindChat, UnbindChatHandler
@@ -161,7 +162,7 @@ from application.webhooks.commands.keep_deliveries import KeepDeliveries, KeepDe
 from application.webhooks.commands.notice_outage import NoticeOutage, NoticeOutageHandler
 from application.webhooks.commands.start_by_scenario import StartByScenario, StartByScenarioHandler
 from application.webhooks.commands.tend_webhooks import TendWebhooksHandler
-from application.webhooks.hearing_commands import ApplyRules, CatchUpEvents
+from application.webhooks.hearing_commands import ApplyRules, CatchUpEvents, TellDealers
 from application.webhooks.queries.get_webhooks import GetWebhooks, GetWebhooksHandler
 
 HANDLERS: dict[type[Message[Any]], type[Any]] = {
@@ -291,6 +292,7 @@ HANDLERS: dict[type[Message[Any]], type[Any]] = {
     NoteLostChat: NoteLostChatHandler,
     FollowChat: FollowChatHandler,
     TellLostChat: TellLostChatHandler,
+    TellDealers: TellDealersHandler,
     ListDealers: ListDealersHandler,
     GetDealer: GetDealerHandler,
     # delivery
@@ -386,6 +388,7 @@ WORK: tuple[Work, ...] = (
     Work(TellBrokenGoogle, queue="notices", time_limit=timedelta(minutes=1)),
     Work(DeliverNotices, queue="notices", time_limit=timedelta(minutes=10)),
     Work(TellUndelivered, queue="notices", time_limit=timedelta(minutes=1)),
+    Work(TellDealers, queue="notices", time_limit=timedelta(minutes=5)),
     Work(TellLostChat, queue="notices", time_limit=timedelta(minutes=1)),
     Work(EraseCompany, queue="notices", time_limit=timedelta(hours=1)),
     Work(TellSheet, queue="notices", time_limit=timedelta(minutes=20), keeps_account=True),

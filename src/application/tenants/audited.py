@@ -106,6 +106,7 @@ UNAUDITED: dict[str, str] = {
     "webhooks.start_by_scenario": "MoySklad's; the run that follows tells what set it off",
     "webhooks.book_hearings": "a scheduler's",
     "webhooks.catch_up_events": "a worker's",
+    "notices.tell": "what is told of documents is in the ledger of notices",
     "links.mirror": "a worker's; what each company does about its half is told",
     "rules.apply": "a worker's; executions have a log of their own",
     "rules.execute": "a worker's; executions have a log of their own",

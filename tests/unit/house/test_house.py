@@ -43,7 +43,6 @@ PORTS = [
     "application.automations.pair_ports",
     "application.automations.ports",
     "application.dealers.notice_ports",
-    "application.dealers.queueing_ports",
     "application.dealers.directory_ports",
     "application.exports.diary",
     "application.exports.views",
