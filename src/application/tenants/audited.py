@@ -77,6 +77,7 @@ AUDITED: dict[str, Audited] = {
     "rules.remove": Audited("rule_id"),
     "rules.retry": Audited("execution_id"),
     "delivery.export_company": Audited(by=ActorKind.OPERATOR, reads=True),
+    "notices.resend": Audited("notice_id"),
 }
 
 UNAUDITED: dict[str, str] = {
@@ -95,6 +96,9 @@ UNAUDITED: dict[str, str] = {
     "exports.dispatch": "a relay's",
     "exports.book_due": "a scheduler's; the ledger of occurrences tells of it",
     "exports.recover": "a scheduler's",
+    "notices.recover": "a scheduler's",
+    "notices.deliver": "a worker's; the ledger of notices tells of each",
+    "notices.undelivered": "a worker's, which tells somebody",
     "connections.confirm_installations": "a worker's, which asks MoySklad how things stand",
     "connections.google_broke": "a worker's",
     "webhooks.tend": "a worker's",
