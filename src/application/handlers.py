@@ -53,27 +53,9 @@ from application.connections.queries.get_service_account import GetServiceAccoun
 from application.connections.queries.list_companies import ListCompanies, ListCompaniesHandler
 from application.connections.queries.list_connections import ListConnections, ListConnectionsHandler
 from application.connections.webhooks_command import TendWebhooks
-from application.dealers.commands.bind_chat import BindChat, BindChatHandler
-from application.dealers.commands.change_dealer import ChangeDealer, ChangeDealerHandler
-from application.dealers.commands.create_bind_link import CreateBindLink, CreateBindLinkHandler
-from application.dealers.commands.create_dealer import CreateDealer, CreateDealerHandler
-from application.dealers.commands.deliver_notices import DeliverNoticesHandler
-from application.dealers.commands.follow_chat import FollowChat, FollowChatHandler
-from application.dealers.commands.leave_chat import LeaveChat, LeaveChatHandler
-from application.dealers.commands.note_lost_chat import NoteLostChat, NoteLostChatHandler
-from application.dealers.commands.recover_notices import RecoverNotices, RecoverNoticesHandler
-from application.dealers.commands.remove_dealer import RemoveDealer, RemoveDealerHandler
-from application.dealers.commands.resend_notice import ResendNotice, ResendNoticeHandler
-from application.dealers.commands.tell_dealers import TellDealersHandler
-from application.dealers.commands.tell_lost_chat import TellLostChatHandler
-from application.dealers.commands.tell_undelivered import TellUndeliveredHandler
-from application.dealers.commands.unbind_chat import UnbindChat, UnbindChatHandler
+from application.dealers.dealer_contents import DEALERS, DEALERS_ACROSS
 from application.dealers.delivery_commands import DeliverNotices, TellUndelivered
 from application.dealers.lost_command import TellLostChat
-from application.dealers.queries.get_dealer import GetDealer, GetDealerHandler
-from application.dealers.queries.get_notice import GetNotice, GetNoticeHandler
-from application.dealers.queries.list_dealers import ListDealers, ListDealersHandler
-from application.dealers.queries.list_notices import ListNotices, ListNoticesHandler
 from application.delivery.commands.begin_request import BeginRequest, BeginRequestHandler
 from application.delivery.commands.erase_company import EraseCompanyHandler
 from application.delivery.commands.export_company import ExportCompany, ExportCompanyHandler
@@ -274,27 +256,7 @@ HANDLERS: dict[type[Message[Any]], type[Any]] = {
     ListMatchPairs: ListMatchPairsHandler,
     FindMatchTargets: FindMatchTargetsHandler,
     **RULES,
-    # dealers
-    DeliverNotices: DeliverNoticesHandler,
-    RecoverNotices: RecoverNoticesHandler,
-    ResendNotice: ResendNoticeHandler,
-    TellUndelivered: TellUndeliveredHandler,
-    ListNotices: ListNoticesHandler,
-    GetNotice: GetNoticeHandler,
-    # dealers
-    CreateDealer: CreateDealerHandler,
-    ChangeDealer: ChangeDealerHandler,
-    RemoveDealer: RemoveDealerHandler,
-    CreateBindLink: CreateBindLinkHandler,
-    BindChat: BindChatHandler,
-    UnbindChat: UnbindChatHandler,
-    LeaveChat: LeaveChatHandler,
-    NoteLostChat: NoteLostChatHandler,
-    FollowChat: FollowChatHandler,
-    TellLostChat: TellLostChatHandler,
-    TellDealers: TellDealersHandler,
-    ListDealers: ListDealersHandler,
-    GetDealer: GetDealerHandler,
+    **DEALERS,
     # delivery
     RelayOutbox: RelayOutboxHandler,
     NoteFailedMessage: NoteFailedMessageHandler,
@@ -351,10 +313,7 @@ ACROSS_COMPANIES: frozenset[type[Any]] = frozenset(
         StartByScenarioHandler,
         SeeBacklogHandler,
         *RULES_ACROSS,
-        RecoverNoticesHandler,
-        LeaveChatHandler,
-        NoteLostChatHandler,
-        FollowChatHandler,
+        *DEALERS_ACROSS,
     }
 )
 """The only handlers that may be given a SystemTransaction. A test holds them to it."""

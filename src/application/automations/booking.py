@@ -55,7 +55,7 @@ class Booking:
         """Books what follows, and has what is there already look again; answers how many workers are told. `rules` are
         those that are enabled: what others have made is left alone.
         """
-        now, sent, working = self._clock.now(), 0, {rule.id for rule in rules}
+        now, sent, working = self._clock.now(), 0, {rule.id: rule for rule in rules}
         ours = await self._ours(company_id, heard)
         known: dict[str, list[Execution]] = {}
         for execution in await self._executions.about(company_id, [one.event.object_id for one in heard]):
@@ -64,7 +64,8 @@ class Booking:
         for event, document in heard:
             begun = known.get(event.object_id, [])
             for execution in begun:
-                if execution.rule_id not in working:
+                rule = working.get(execution.rule_id)
+                if rule is None or (document is not None and not self._judged(execution, rule, document)):
                     continue
                 if execution.stir(event.version, now, gone=document is None):
                     await send_execution(self._outbox, execution, now)
@@ -86,6 +87,15 @@ class Booking:
                 await self._executions.put(execution)
                 sent += 1
         return sent
+
+    def _judged(self, execution: Execution, rule: AutomationRule, document: Mapping[str, Any]) -> bool:
+        """Whether the condition is known to hold: where it had no value for the document, it may have one now."""
+        if execution.made or execution.error is None or execution.error.code != ConditionFailed.code:
+            return True
+        try:
+            return self._expressions.holds(rule.terms, document)
+        except ConditionFailed:
+            return False
 
     async def _ours(self, company_id: CompanyId, heard: Sequence[Told]) -> set[str]:
         """Ids of documents that a rule has made: rules make nothing of these, so that it goes round in no circle.

@@ -333,9 +333,12 @@ class Trade:
         return RuleTerms(**{**usual, **changes})
 
     async def rule(self, **changes: Any) -> RuleView:
-        return await self.story.app.execute(
+        """Somebody at A makes a rule; the webhooks that it takes are registered, and somebody looks once."""
+        made = await self.story.app.execute(
             CreateRule(company_id=self.a.id, link_id=self.link_id, terms=self.terms(**changes))
         )
+        await self.work()
+        return made
 
     def ship(self, name: str, *goods: str, kind: str = "demand", **fields: Any) -> str:
         """Somebody at A makes a document; answers its id."""

@@ -149,6 +149,19 @@ async def test_a_condition_that_has_no_value_is_seen_and_stops_nothing_else(trad
     assert second.state is ExecutionState.MADE
 
 
+async def test_what_a_condition_had_no_value_for_is_made_once_it_holds(trade: Trade) -> None:
+    await trade.rule(condition='row["agent.inn"] > 5')
+    source = trade.ship("1")
+    for inn, state in ((None, ExecutionState.FAILED), (4, ExecutionState.FAILED), (6, ExecutionState.MADE)):
+        if inn is not None:
+            trade.change(source, agent={"meta": {}, "inn": inn})
+        for _ in range(2):
+            await trade.tell(source)
+            await trade.work()
+        (only,) = await trade.executions()
+        assert only.state is state
+
+
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
