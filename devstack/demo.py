@@ -10,6 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
+from devstack.dealing import Dealing
 from devstack.errors import StackError
 from devstack.expectation import CUSTOM_ATTRIBUTE, EXPAND, differences, expected_rows
 from devstack.partners import Partnership
@@ -45,9 +46,10 @@ class Story:
         self._console = console
         self._step = 0
         self.url = ""
+        self.chat_url = ""
 
     def play(self) -> None:
-        """From installation to documents that one company's rules make at the other."""
+        """From installation to what a dealer is told in Telegram."""
         first, second = self._install()
         self._sign_in(first, second)
         config, columns, titles = self._describe(first)
@@ -56,6 +58,7 @@ class Story:
         self._nothing_changed(first, config)
         self._strangers_see_nothing(first, second, config)
         self._trade(first, second)
+        self._tell_dealer(first)
 
     def _install(self) -> tuple[Administrator, Administrator]:
         first = Administrator(self._stack, self._vendors, "romashka")
@@ -150,6 +153,16 @@ class Story:
             source, made = execution["sourceName"], f"{execution['targetType']} № {execution['targetName']}"
             self._tell(f"the {told} № {source} became a draft of {made} at «{second.account}» within {seconds:.1f} s")
 
+    def _tell_dealer(self, first: Administrator) -> None:
+        dealing = Dealing(self._stack, self._vendors, first)
+        dealing.begin()
+        self._tell(f"a dealer of «{first.account}» opened the link that they were given, and bound their Telegram chat")
+        dealing.happen()
+        messages = dealing.told()
+        self.chat_url = f"{self._stack.telegram_url}/chats/{dealing.chat}"
+        told = ", ".join(text.split("\n", 1)[0] for text in messages)
+        self._tell(f"{len(messages)} messages stand in the dealer's chat: {told}")
+
     def _run(self, administrator: Administrator, config_id: str, text: str) -> dict[str, Any]:
         columns = (TextColumn("   {task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
         quiet = not self._console.is_terminal
@@ -202,6 +215,7 @@ def _stay(running: Stack, story: Story, console: Console) -> None:
         ("the API, to read and try", f"{running.api_url}/docs"),
         ("MoySklad, emulated", f"{running.moysklad_url}/_control"),
         ("Google, emulated", f"{running.google_url}/_control"),
+        ("the dealer's chat", story.chat_url),
         ("Telegram, emulated", f"{running.telegram_url}/_control"),
     ):
         console.print(f"  {title:<26} {url}", highlight=False, soft_wrap=True)

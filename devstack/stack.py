@@ -22,6 +22,15 @@ PROGRAM = "entrypoints.cli.main"
 _READY = re.compile("ready")
 
 
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """Our Telegram bot: its token, its name, and the secret with which Telegram proves that it speaks."""
+
+    token: str
+    name: str
+    secret: str
+
+
 @dataclass(slots=True)
 class Stack:
     """What is running, and where. `environment` configures the service's processes."""
@@ -34,6 +43,7 @@ class Stack:
     google_url: str
     telegram_url: str
     app_id: str
+    bot: Bot
 
     def start_worker(self, name: str = "worker") -> None:
         """Starts one more worker and waits until it works."""
@@ -66,10 +76,11 @@ def stack(
         ports = {"moysklad": free_port(), "google": free_port(), "telegram": free_port(), "api": free_port()}
         urls = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
         _start_emulators(supervisor, ports, urls)
-        environment, app_id = _configure(running, urls)
+        bot = Bot(f"7000000002:{secrets.token_urlsafe(26)}", "skladsheets_demo_bot", secrets.token_urlsafe(24))
+        environment, app_id = _configure(running, urls, bot)
         environment.update(extra or {})
         vendors = (urls["moysklad"], urls["google"], urls["telegram"])
-        started = Stack(supervisor, running, environment, urls["api"], *vendors, app_id)
+        started = Stack(supervisor, running, environment, urls["api"], *vendors, app_id, bot)
         supervisor.start(
             Process(
                 "api",
@@ -109,7 +120,7 @@ def _start_emulators(supervisor: Supervisor, ports: Mapping[str, int], urls: Map
     supervisor.start(Process("emulators", python("emulators", *arguments), ready=f"{urls['google']}/_control"))
 
 
-def _configure(running: Servers, urls: Mapping[str, str]) -> tuple[dict[str, str], str]:
+def _configure(running: Servers, urls: Mapping[str, str], bot: Bot) -> tuple[dict[str, str], str]:
     """Registers the app with all vendors; answers the service's environment and the app's id at MoySklad."""
     app = {
         "appId": str(uuid4()),
@@ -122,11 +133,12 @@ def _configure(running: Servers, urls: Mapping[str, str]) -> tuple[dict[str, str
         "clientSecret": secrets.token_urlsafe(24),
         "redirectUris": [f"{urls['api']}/oauth/google/callback"],
     }
-    bot = {"token": f"7000000002:{secrets.token_urlsafe(26)}", "username": "skladsheets_demo_bot"}
     with httpx.Client(trust_env=False) as http:
         http.post(f"{urls['moysklad']}/_control/apps", json=app).raise_for_status()
         http.post(f"{urls['google']}/_control/clients", json=client).raise_for_status()
-        http.post(f"{urls['telegram']}/_control/bots", json=bot).raise_for_status()
+        http.post(
+            f"{urls['telegram']}/_control/bots", json={"token": bot.token, "username": bot.name}
+        ).raise_for_status()
     environment = {
         "DATABASE_URL": service_login(running.database_url),
         "REDIS_URL": running.redis_url,
@@ -139,7 +151,9 @@ def _configure(running: Servers, urls: Mapping[str, str]) -> tuple[dict[str, str
         "GOOGLE_CLIENT_ID": str(client["clientId"]),
         "GOOGLE_CLIENT_SECRET": str(client["clientSecret"]),
         "GOOGLE_URL": urls["google"],
-        "TELEGRAM_BOT_TOKEN": bot["token"],
+        "TELEGRAM_BOT_TOKEN": bot.token,
+        "TELEGRAM_BOT_NAME": bot.name,
+        "TELEGRAM_WEBHOOK_SECRET": bot.secret,
         "TELEGRAM_API_URL": urls["telegram"],
         "ENCRYPTION_KEYS": f"k1:{base64.b64encode(os.urandom(32)).decode()}",
         "SESSION_KEYS": f"s1:{base64.b64encode(os.urandom(32)).decode()}",

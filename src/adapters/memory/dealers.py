@@ -44,6 +44,10 @@ class MemoryDealers:
         self._store.bind_links.remove_where(lambda row: row.dealer_id == dealer_id)
         return self._rows.remove(dealer_id)
 
+    async def count(self, company_id: CompanyId) -> int:
+        """See the port."""
+        return sum(row.company_id == company_id for row in self._rows.all())
+
     async def page(self, company_id: CompanyId, after: DealerId | None, limit: int) -> list[Dealer]:
         """See the port."""
         found = sorted((row for row in self._rows.all() if row.company_id == company_id), key=lambda row: row.id)

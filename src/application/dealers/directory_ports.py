@@ -29,6 +29,10 @@ class Dealers(Protocol):
         """With its chats and links; answers whether there was one."""
         ...
 
+    async def count(self, company_id: CompanyId) -> int:
+        """How many there are."""
+        ...
+
     async def page(self, company_id: CompanyId, after: DealerId | None, limit: int) -> list[Dealer]:
         """In the order in which they were made."""
         ...

@@ -7,7 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from domain.dealers.quiet import Quiet
-from domain.shared.errors import Conflict, NotFound, RuleViolated
+from domain.shared.errors import Conflict, NotFound, QuotaExceeded, RuleViolated
 from domain.shared.identities import CompanyId, DealerId
 
 LONGEST_NAME = 255
@@ -30,6 +30,12 @@ class DealerNameInvalid(RuleViolated):
     """A name has one character at least, and 255 at most."""
 
     code = "dealers.name_invalid"
+
+
+class TooManyDealers(QuotaExceeded):
+    """The plan has no room for one more dealer."""
+
+    code = "dealers.too_many_dealers"
 
 
 class TooManyPoints(RuleViolated):

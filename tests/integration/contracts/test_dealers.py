@@ -43,9 +43,11 @@ async def test_dealers_are_kept_as_they_are(world: World, company: CompanyId, st
         assert await world.dealers.page(company, None, 10) == [full, plain]
         assert await world.dealers.page(company, full.id, 10) == [plain]
         assert await world.dealers.page(company, None, 1) == [full]
+        assert await world.dealers.count(company) == 2
     async with world.transaction(stranger):
         assert await world.dealers.get(company, full.id) is None
         assert await world.dealers.page(company, None, 10) == []
+        assert (await world.dealers.count(company), await world.dealers.count(stranger)) == (0, 0)
         assert not await world.dealers.remove(company, full.id)
 
 

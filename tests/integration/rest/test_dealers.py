@@ -7,7 +7,9 @@ from uuid import uuid4
 import httpx
 import pytest_asyncio
 
+from application.billing.commands.set_plan import SetPlan
 from application.dealers.lost_command import TellLostChat
+from domain.billing.plans import PlanKey
 from domain.webhooks.interests import Audience
 from entrypoints.botting import BotSettings
 from entrypoints.rest.telegram import SECRET
@@ -208,3 +210,16 @@ async def test_only_telegram_is_heard(api: Api, admin: dict[str, str]) -> None:
 
 async def test_only_telegram_knows_the_way_in() -> None:
     assert KEY not in repr(BotSettings(name="skladsheets_bot", secret=KEY))
+
+
+async def test_a_plan_has_room_for_so_many_dealers(api: Api) -> None:
+    party = await api.story.party("vasilek")
+    who = await api.member(party)
+    await api.story.app.execute(SetPlan(company_id=party.id, plan=PlanKey.FREE))
+    plan = (await api.http.get("/api/v1/plan", headers=who)).json()
+    assert (plan["limits"]["dealers"], plan["limits"]["noticesPerMonth"]) == (3, 100)
+    made = [await add(api, who, name) for name in ("А", "Б", "В")]
+    refused = await api.http.post(DEALERS, json={"name": "Г"}, headers=who)
+    check_problem(refused, 402, "dealers.too_many_dealers")
+    assert (await api.http.delete(f"{DEALERS}/{made[0]['id']}", headers=who)).status_code == 204
+    await add(api, who, "Г")

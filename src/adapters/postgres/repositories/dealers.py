@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from adapters.postgres.storing import count_deleted, put
@@ -69,6 +69,11 @@ class SqlDealers:
         """See the port."""
         own = delete(dealers).where(dealers.c.company_id == company_id, dealers.c.id == dealer_id)
         return await count_deleted(own) > 0
+
+    async def count(self, company_id: CompanyId) -> int:
+        """See the port."""
+        query = select(func.count()).select_from(dealers).where(dealers.c.company_id == company_id)
+        return int((await connection().execute(query)).scalar_one())
 
     async def page(self, company_id: CompanyId, after: DealerId | None, limit: int) -> list[Dealer]:
         """See the port."""

@@ -1,6 +1,12 @@
 """Dealers and their chats."""
 
 DEALERS: dict[str, tuple[str, str, str, str]] = {
+    "dealers.too_many_dealers": (
+        "Дилеров больше, чем позволяет тариф: {used} из {limit}",
+        "Удалите ненужного дилера или перейдите на больший тариф.",
+        "The plan has no room for another dealer: {used} of {limit}",
+        "Remove a dealer who is not needed, or move to a larger plan.",
+    ),
     "dealers.not_found": (
         "Такого дилера нет",
         "Возможно, его удалили. Обновите список дилеров.",

@@ -22,7 +22,8 @@ class PlanTitle(msgspec.Struct, frozen=True, kw_only=True):
 class PlanLimits(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """What the plan allows; null is as much as the company likes. `history_days` is for how long runs are remembered at
     the most, `families` which families of exporters there may be, `links` how many links to other companies, and
-    `executions_per_month` how many executions of automation rules may be begun.
+    `executions_per_month` how many executions of automation rules may be begun. `dealers` are how many there may be,
+    `notices_per_month` how much they may be told.
     """
 
     exports: int | None
@@ -32,6 +33,8 @@ class PlanLimits(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     families: list[str] | None
     links: int | None
     executions_per_month: int | None
+    dealers: int | None
+    notices_per_month: int | None
 
 
 class RowsMeter(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -103,6 +106,8 @@ class GetPlanHandler:
                 families=None if plan.families is None else sorted(plan.families),
                 links=plan.links,
                 executions_per_month=plan.executions,
+                dealers=plan.dealers,
+                notices_per_month=plan.notices,
             ),
             period=period.key,
             period_begins=period.begins,
