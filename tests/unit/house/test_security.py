@@ -20,6 +20,7 @@ ELEMENTS = (
     "Secrets",
     "Automations between companies",
     "Edges: MoySklad, Google, Telegram",
+    "Dealers and their chats",
     "Operators",
 )
 
