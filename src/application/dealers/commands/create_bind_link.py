@@ -45,15 +45,15 @@ class CreateBindLinkHandler:
         self._clock = clock
 
     async def __call__(self, command: CreateBindLink) -> MadeBindLink:
-        """Raises BotNotConfigured or DealerNotFound."""
-        bot = self._bot.name
-        if bot is None:
-            raise BotNotConfigured
+        """Raises DealerNotFound or BotNotConfigured."""
         token = write_chat_token(command.company_id, self._ids.token())
         expires_at = self._clock.now() + BIND_LINK_LIFETIME
         async with self._transaction(command.company_id):
             if await self._dealers.get(command.company_id, command.dealer_id) is None:
                 raise DealerNotFound
+            bot = self._bot.name
+            if bot is None:
+                raise BotNotConfigured
             await self._links.put(BindLink(digest(token), command.company_id, command.dealer_id, expires_at))
         return MadeBindLink(
             url=f"https://t.me/{bot}?start={token}",
