@@ -334,11 +334,15 @@ class Trade:
 
     async def rule(self, **changes: Any) -> RuleView:
         """Somebody at A makes a rule; the webhooks that it takes are registered, and somebody looks once."""
-        made = await self.story.app.execute(
-            CreateRule(company_id=self.a.id, link_id=self.link_id, terms=self.terms(**changes))
-        )
+        made = await self.make_rule(**changes)
         await self.work()
         return made
+
+    async def make_rule(self, **changes: Any) -> RuleView:
+        """Somebody at A makes a rule."""
+        return await self.story.app.execute(
+            CreateRule(company_id=self.a.id, link_id=self.link_id, terms=self.terms(**changes))
+        )
 
     def ship(self, name: str, *goods: str, kind: str = "demand", **fields: Any) -> str:
         """Somebody at A makes a document; answers its id."""

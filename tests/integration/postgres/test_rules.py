@@ -34,7 +34,7 @@ async def test_from_a_link_to_documents_and_back(database: Database) -> None:
             stocked(documents, party)
         kept = [await world.container.get(kind) for kind in (Writer, Codes, Reviews, Steps)]
         trade = Trade(story, a, b, documents, *kept, await linked(a, b))
-        await trade.rule()
+        await trade.make_rule()
         sources = [trade.ship(f"{mark} {number}") for number in range(5)]
         missing = trade.ship(f"{mark} unknown", "неведомое")
         await trade.tell(*sources, missing)

@@ -235,4 +235,5 @@ async def test_every_route_that_makes_something_heeds_a_key_or_is_known_not_to(a
         "/schedules/preview",
         "/automation-rules/dry-runs",
         "/automation-rules/{rule_id}/dry-run",
-    }, "those that give out sessions, which are not to be given out again, and those that change nothing"
+        "/company/erasure",
+    }, "those that give out sessions, which are not given out again, those that change nothing, and what is over"

@@ -56,7 +56,7 @@ class AnswerResult(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     words: Words | None
 
 
-@get("/match-reviews/export", summary="Open questions as a file")
+@get("/match-reviews/export", summary="Open questions as a file", media_type="text/csv")
 async def export_reviews(identity: NamedDependency[Identity], application: NamedDependency[Application]) -> Stream:
     """CSV (UTF-8, semicolons, with a header) with an empty column `answer`, to be filled in and sent back."""
     identity.require(Permission.READ)
