@@ -7,6 +7,7 @@ from uuid import UUID
 
 from application.connections.document_ports import Document
 from domain.dealers.happenings import DocumentFacts, Item
+from domain.shared.errors import VendorFailed
 from domain.shared.moments import from_moscow
 
 _COMMON = ("agent", "state", "rate.currency")
@@ -19,16 +20,18 @@ EXPANDED: dict[str, tuple[str, ...]] = {
 """Which links are replaced by what they lead to (JSON API docs, expand)."""
 
 
-class Unreadable(ValueError):
-    """The document lacks what every document has."""
+class DocumentUnreadable(VendorFailed):
+    """A document lacks what every document has."""
+
+    code = "dealers.document_unreadable"
 
 
 def facts_of(kind: str, document: Document) -> DocumentFacts:
-    """What the document says. Raises Unreadable where it has not the form that MoySklad describes."""
+    """What the document says. Raises DocumentUnreadable where it has not the form that MoySklad describes."""
     try:
         return _facts(kind, document)
     except (KeyError, TypeError, ValueError, AttributeError) as wrong:
-        raise Unreadable(kind) from wrong
+        raise DocumentUnreadable(type=kind) from wrong
 
 
 def _facts(kind: str, document: Document) -> DocumentFacts:

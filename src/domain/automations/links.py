@@ -27,11 +27,6 @@ class Side(StrEnum):
     SOURCE = "source"
     TARGET = "target"
 
-    @property
-    def opposite(self) -> "Side":
-        """The other one."""
-        return Side.TARGET if self is Side.SOURCE else Side.SOURCE
-
 
 class CompanyLinkNotFound(NotFound):
     """The company has no such link."""

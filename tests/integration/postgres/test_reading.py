@@ -85,7 +85,9 @@ async def test_a_connection_that_breaks_is_replaced(one: AsyncEngine, company: C
     await one.dispose()
 
 
-async def test_more_at_once_than_the_pool_keeps(one: AsyncEngine, company: CompanyId, stranger: CompanyId) -> None:
+async def test_more_at_once_than_the_pool_keeps(
+    one: AsyncEngine, company: CompanyId, stranger: CompanyId, caplog: pytest.LogCaptureFixture
+) -> None:
     """Those beyond its size are opened for the occasion, and ended afterwards."""
 
     async def seen(who: CompanyId) -> set[object]:
@@ -95,6 +97,7 @@ async def test_more_at_once_than_the_pool_keeps(one: AsyncEngine, company: Compa
 
     found = await asyncio.gather(*(seen(who) for who in (company, stranger) * 8))
     assert found == [{company}, {stranger}] * 8
+    assert [record.getMessage() for record in caplog.records if record.name.startswith("sqlalchemy.pool")] == []
     await one.dispose()
 
 

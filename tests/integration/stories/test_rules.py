@@ -17,6 +17,7 @@ from application.automations.commands.remove_rule import RemoveRule
 from application.automations.commands.retry_execution import RetryExecution
 from application.automations.commands.revoke_company_link import RevokeCompanyLink
 from application.automations.commands.switch_rule import SwitchRule
+from application.automations.execute_command import ExecuteRule
 from application.automations.queries.dry_run_rule import DryRunRule
 from application.automations.queries.get_link_targets import GetLinkTargets
 from application.automations.queries.get_rule import GetRule
@@ -25,8 +26,10 @@ from application.automations.queries.list_rules import ListRules
 from application.automations.resume_command import ResumeExecutions
 from application.automations.views import ExecutionView
 from application.billing.commands.set_plan import SetPlan
+from application.messages import Outcome
 from application.webhooks.commands.book_hearings import BookHearings
-from domain.automations.executions import ExecutionNotRetryable, ExecutionState
+from application.webhooks.hearing_commands import ApplyRules
+from domain.automations.executions import LEASE, ExecutionNotRetryable, ExecutionState
 from domain.automations.links import (
     CompanyLinkNotFound,
     InvitationInvalid,
@@ -107,6 +110,26 @@ async def test_what_is_told_again_and_again_makes_one_document(trade: Trade) -> 
     assert len(trade.made()) == trade.writer.posts == 1
     calls = trade.writer.failures.calls
     assert (calls["change"], calls["describe"]) == (0, 2)  # the rule's own, and that of the only document
+
+
+async def test_a_worker_that_was_overtaken_writes_nothing(trade: Trade, monkeypatch: pytest.MonkeyPatch) -> None:
+    await trade.rule()
+    await trade.tell(trade.ship("1"))
+    await trade.a.app.execute(ApplyRules(company_id=trade.a.id))
+    execute = ExecuteRule(company_id=trade.a.id, execution_id=ExecutionId((await the_only(trade)).id))
+    match, others = trade.codes.match, list[Outcome]()
+
+    async def overtaken(*asked: Any, **options: Any) -> Any:
+        monkeypatch.setattr(trade.codes, "match", match)
+        trade.story.clock.advance(LEASE)
+        others.append(await trade.a.app.execute(execute))
+        return await match(*asked, **options)
+
+    monkeypatch.setattr(trade.codes, "match", overtaken)
+    slowly = await trade.a.app.execute(execute)
+    assert [one.state for one in others] == ["made"]
+    assert (slowly.state, slowly.error) == ("left alone", "automations.execution_lost")
+    assert trade.writer.failures.calls["make"] == 1
 
 
 async def test_a_rule_takes_up_nothing_that_was_there_before(trade: Trade) -> None:

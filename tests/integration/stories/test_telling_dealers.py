@@ -191,7 +191,8 @@ async def test_what_is_old_deleted_or_unreadable_is_heard_and_told_to_nobody(sho
     await shop.hear(shop.document("demand"), kind="demand", deleted=True)
     fine = shop.document()
     await shop.hear(fine)
-    assert (await shop.tell()).state == "queued 1"
+    told = await shop.tell()
+    assert (told.state, told.error) == ("queued 1", "dealers.document_unreadable")
     assert shop.waiting == 0
     assert fine in shop.queue.taken()[0].once_key
 

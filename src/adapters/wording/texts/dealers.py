@@ -1,6 +1,12 @@
 """Dealers and their chats."""
 
 DEALERS: dict[str, tuple[str, str, str, str]] = {
+    "dealers.document_unreadable": (
+        "МойСклад ответил о документе не так, как описано: {type}",
+        "Дилеру о нём не рассказано. Откройте документ в МоёмСкладе и сообщите о нём в поддержку SkladSheets.",
+        "MoySklad's answer about a document is not as described: {type}",
+        "No dealer was told of it. Open the document in MoySklad, and tell the support of SkladSheets about it.",
+    ),
     "dealers.too_many_dealers": (
         "Дилеров больше, чем позволяет тариф: {used} из {limit}",
         "Удалите ненужного дилера или перейдите на больший тариф.",

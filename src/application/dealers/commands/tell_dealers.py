@@ -9,7 +9,7 @@ from application.connections.ports import MoySkladConnections, Urgency
 from application.connections.vendor_access import MoySkladAccess
 from application.dealers.directory_ports import ChatBindings, Dealers, DocumentStates, SeenState
 from application.dealers.queueing_ports import NewNotice, NoticeQueue
-from application.dealers.reading import EXPANDED, Unreadable, facts_of
+from application.dealers.reading import EXPANDED, DocumentUnreadable, facts_of
 from application.dealers.telling_ports import NoticeWords
 from application.messages import Outcome
 from application.ports import Clock, Transaction
@@ -74,7 +74,7 @@ class TellDealersHandler:
         if not events:
             return Outcome(state="nothing to do")
         try:
-            found = await self._read(company_id, events)
+            found, unreadable = await self._read(company_id, events)
         except VendorBusy as busy:
             return await self._postpone(company_id, timedelta(seconds=busy.retry_after), busy)
         except (VendorFailed, MoySkladRejected) as failed:
@@ -86,30 +86,31 @@ class TellDealersHandler:
         async with self._transaction(company_id):
             told = await self._tell(company_id, found)
             await self._events.heard(company_id, Audience.NOTICES, events)
-        return Outcome(state=f"queued {told}" if told else "nothing to tell")
+        state = f"queued {told}" if told else "nothing to tell"
+        return Outcome(state=state, error=DocumentUnreadable.code if unreadable else None)
 
     async def _postpone(self, company_id: CompanyId, wait: timedelta, error: SkladSheetsError) -> Outcome:
         async with self._transaction(company_id):
             await self._events.postpone(company_id, Audience.NOTICES, self._clock.now() + wait)
         return Outcome(state="postponed", error=error.code)
 
-    async def _read(self, company_id: CompanyId, events: Sequence[ObjectEvent]) -> list[DocumentFacts]:
-        """Those that are there still. One of a form that MoySklad does not describe is passed over: reading it again
-        would not help, and the others must not wait for it.
+    async def _read(self, company_id: CompanyId, events: Sequence[ObjectEvent]) -> tuple[list[DocumentFacts], int]:
+        """Those that are there still, and how many have a form that MoySklad does not describe: reading these again
+        would not help, and the others must not wait for them. They are told of in the outcome.
         """
         by_type: dict[str, list[str]] = {}
         for event in events:
             if not event.deleted and event.type in EXPANDED:
                 by_type.setdefault(event.type, []).append(event.object_id)
-        facts = []
+        facts, unreadable = [], 0
         key = await self._access.key(company_id, Urgency.ROUTINE)
         for kind, ids in sorted(by_type.items()):
             for document in (await self._documents.read(key, kind, ids, EXPANDED[kind])).values():
                 try:
                     facts.append(facts_of(kind, document))
-                except Unreadable:
-                    continue
-        return sorted(facts, key=lambda one: one.updated)
+                except DocumentUnreadable:
+                    unreadable += 1
+        return sorted(facts, key=lambda one: one.updated), unreadable
 
     async def _tell(self, company_id: CompanyId, found: Sequence[DocumentFacts]) -> int:
         changes: dict[tuple[str, str], int] = {}

@@ -87,7 +87,7 @@ async def export_audit(
     )
     first = await application.ask(query)  # a refusal is answered before anything is
     written = _as_csv if form is Form.CSV else _as_ndjson
-    kind = "text/csv; charset=utf-8" if form is Form.CSV else "application/x-ndjson"
+    kind = "text/csv" if form is Form.CSV else "application/x-ndjson"
     headers = {"Content-Disposition": f"attachment; filename=audit.{form.value}"}
     return Stream(_whole(application, query, first, written), media_type=kind, headers=headers)
 
