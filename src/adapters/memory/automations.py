@@ -99,9 +99,7 @@ class MemoryExecutions:
     async def stranded(self, now: datetime, sent_before: datetime, limit: int) -> list[Execution]:
         """See the port."""
         require_system()
-        found = [
-            row for row in self._rows.all() if row.claimable(now) and (row.sent_at is None or row.sent_at < sent_before)
-        ]
+        found = [row for row in self._rows.all() if row.claimable(now) and _untold(row, sent_before)]
         return sorted(found, key=lambda row: row.id)[:limit]
 
     async def waiting_at(self, target_company_id: CompanyId, limit: int) -> list[Execution]:
@@ -173,3 +171,12 @@ class MemoryReceivedExecutions:
             and (before is None or row.execution_id < before)
         ]
         return sorted(found, key=lambda row: row.execution_id, reverse=True)[:limit]
+
+
+def _untold(row: Execution, sent_before: datetime) -> bool:
+    """Whether the workers were not told of it lately, or not since its own died."""
+    return (
+        row.sent_at is None
+        or row.sent_at < sent_before
+        or (row.lease_until is not None and row.sent_at < row.lease_until)
+    )

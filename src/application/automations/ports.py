@@ -74,8 +74,8 @@ class Executions(Protocol):
         ...
 
     async def stranded(self, now: datetime, sent_before: datetime, limit: int) -> list[Execution]:
-        """Due ones of which the workers were last told before that moment, or never, and those whose worker is dead. In
-        a SystemTransaction; passes over those that somebody else has locked.
+        """Due ones of which the workers were last told before that moment, or never, and those whose worker is dead and
+        of which nobody was told since. In a SystemTransaction; passes over those that somebody else has locked.
         """
         ...
 

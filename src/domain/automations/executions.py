@@ -9,7 +9,6 @@ from uuid import UUID, uuid5
 from domain.shared.errors import Conflict, Detail, NotFound, QuotaExceeded, RuleViolated, SkladSheetsError
 from domain.shared.identities import ClaimId, CompanyId, ExecutionId, RuleId
 
-LEASE = timedelta(minutes=10)
 MOST_FAILURES = 5
 SHORTEST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(minutes=10)
@@ -225,11 +224,11 @@ class Execution:
         due = self.due_at is not None and self.due_at <= now
         return self.state in {ExecutionState.BOOKED, ExecutionState.WAITING} and due
 
-    def claim(self, claim_id: ClaimId, now: datetime) -> None:
-        """A worker has it, for the lease. That the one before died counts as a failure."""
+    def claim(self, claim_id: ClaimId, until: datetime) -> None:
+        """A worker has it until then, and renews that while it works. That the one before died counts as a failure."""
         if self.state is ExecutionState.CLAIMED:
             self.failures += 1
-        self.state, self.claim_id, self.lease_until = ExecutionState.CLAIMED, claim_id, now + LEASE
+        self.state, self.claim_id, self.lease_until = ExecutionState.CLAIMED, claim_id, until
         self.due_at = None
 
     def require_claim(self, claim_id: ClaimId) -> None:

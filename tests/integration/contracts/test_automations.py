@@ -166,10 +166,12 @@ async def test_what_is_stranded_is_found(world: World, company: CompanyId, stran
     later = await booked(world, company, stranger, due_at=now + MINUTE)
     waiting = await booked(world, company, stranger, state=ExecutionState.WAITING, due_at=now, sent_at=now - MINUTE)
     patient = await booked(world, company, stranger, state=ExecutionState.WAITING)
-    dead = await booked(world, company, stranger, state=ExecutionState.CLAIMED, lease_until=now, sent_at=now - MINUTE)
-    alive = await booked(world, company, stranger, state=ExecutionState.CLAIMED, lease_until=now + MINUTE)
+    claimed = {"state": ExecutionState.CLAIMED, "sent_at": now - MINUTE / 4}
+    dead = await booked(world, company, stranger, **claimed, lease_until=now)
+    taken_up = await booked(world, company, stranger, **claimed, lease_until=now - MINUTE / 2)
+    alive = await booked(world, company, stranger, **claimed, lease_until=now + MINUTE)
     over = await booked(world, company, stranger, state=ExecutionState.MADE)
-    mine = {one.id for one in (due, told, later, waiting, patient, dead, alive, over)}
+    mine = {one.id for one in (due, told, later, waiting, patient, dead, taken_up, alive, over)}
     async with world.system_transaction():
         found = [one.id for one in await world.executions.stranded(now, now - MINUTE / 2, 100_000)]
         assert len(await world.executions.stranded(now, now, 2)) == 2

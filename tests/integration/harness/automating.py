@@ -26,13 +26,13 @@ from application.automations.vendor_ports import DocumentGone, DocumentWriter, M
 from application.automations.views import ExecutionView, ReceivedView, RuleView
 from application.connections.document_ports import Document, Documents
 from application.connections.ports import MoySkladKey
+from application.exports.limits import RunLimits
 from application.ports import Clock, Ids, SystemTransaction, Transaction
 from application.tenants.audit import AuditTrail
 from application.tenants.kept_answers import KeptAnswers
 from application.tenants.witnessing import WitnessedTransaction
 from application.webhooks.commands.book_hearings import BookHearings
 from application.webhooks.event_ports import ObjectEvents
-from domain.automations.executions import LEASE
 from domain.automations.links import NO_LIMITS, LinkLimits
 from domain.automations.mapping import ROOT, FieldMapping
 from domain.automations.matching import MatchBy, Matched, Open, Target, Wanted
@@ -41,6 +41,8 @@ from domain.shared.identities import CompanyId, CompanyLinkId
 from domain.shared.moments import to_moscow
 from domain.webhooks.interests import Audience
 from tests.integration.harness.stories import SMALL, Party, Story
+
+LEASE = RunLimits().lease
 
 
 class Crash(BaseException):
@@ -290,8 +292,10 @@ class Trade:
     link_id: CompanyLinkId
 
     @classmethod
-    async def begin(cls, *, limits: LinkLimits = NO_LIMITS, source_limits: LinkLimits = NO_LIMITS) -> "Trade":
-        story = await Story.begin(SMALL, FAKES, STEPPING)
+    async def begin(
+        cls, *, limits: LinkLimits = NO_LIMITS, source_limits: LinkLimits = NO_LIMITS, runs: RunLimits = SMALL
+    ) -> "Trade":
+        story = await Story.begin(runs, FAKES, STEPPING)
         a, b = await story.install("alpha"), await story.install("beta")
         container = story.world.container
         documents = await container.get(MemoryDocuments)

@@ -1,5 +1,6 @@
 """What rules between two companies do, and what they leave alone."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -26,10 +27,11 @@ from application.automations.queries.list_rules import ListRules
 from application.automations.resume_command import ResumeExecutions
 from application.automations.views import ExecutionView
 from application.billing.commands.set_plan import SetPlan
+from application.exports.limits import RunLimits
 from application.messages import Outcome
 from application.webhooks.commands.book_hearings import BookHearings
 from application.webhooks.hearing_commands import ApplyRules
-from domain.automations.executions import LEASE, ExecutionNotRetryable, ExecutionState
+from domain.automations.executions import ExecutionNotRetryable, ExecutionState
 from domain.automations.links import (
     CompanyLinkNotFound,
     InvitationInvalid,
@@ -49,7 +51,7 @@ from domain.connections.moysklad import MoySkladDisconnected, MoySkladRejected
 from domain.shared.errors import VendorBusy, VendorFailed
 from domain.shared.identities import CompanyLinkId, ExecutionId, RuleId
 from domain.tenants.member import PermissionMissing
-from tests.integration.harness.automating import Trade, goods, identity, linked, position
+from tests.integration.harness.automating import LEASE, Trade, goods, identity, linked, position
 from tests.integration.harness.stories import Party
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -130,6 +132,30 @@ async def test_a_worker_that_was_overtaken_writes_nothing(trade: Trade, monkeypa
     assert [one.state for one in others] == ["made"]
     assert (slowly.state, slowly.error) == ("left alone", "automations.execution_lost")
     assert trade.writer.failures.calls["make"] == 1
+
+
+async def test_a_worker_that_is_alive_keeps_what_it_works_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    lease = timedelta(milliseconds=60)
+    trade = await Trade.begin(runs=RunLimits(lease=lease))
+    await trade.rule()
+    await trade.tell(trade.ship("1"))
+    await trade.a.app.execute(ApplyRules(company_id=trade.a.id))
+    execution_id = ExecutionId((await the_only(trade)).id)
+    match, others = trade.codes.match, list[Outcome]()
+
+    async def slow(*asked: Any, **options: Any) -> Any:
+        for _ in range(3):
+            trade.story.clock.advance(lease / 2)
+            held_until = trade.story.clock.now() + lease
+            async with asyncio.timeout(5):
+                while trade.story.world.store.executions._rows[execution_id].lease_until != held_until:
+                    await asyncio.sleep(0.005)
+            others.append(await trade.a.app.execute(ExecuteRule(company_id=trade.a.id, execution_id=execution_id)))
+        return await match(*asked, **options)
+
+    monkeypatch.setattr(trade.codes, "match", slow)
+    worked = await trade.a.app.execute(ExecuteRule(company_id=trade.a.id, execution_id=execution_id))
+    assert (worked.state, {one.state for one in others}) == ("made", {"left alone"})
 
 
 async def test_a_rule_takes_up_nothing_that_was_there_before(trade: Trade) -> None:

@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 
 from domain.automations import recipes
 from domain.automations.executions import (
-    LEASE,
     MOST_FAILURES,
     Execution,
     ExecutionError,
@@ -65,6 +64,7 @@ from domain.automations.rules import AutomationRule, RuleInvalid, RuleTerms, Tri
 from domain.shared.identities import ClaimId, CompanyId, CompanyLinkId, ExecutionId, RuleId
 
 NOW = datetime(2026, 1, 12, 9, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
 A, B = CompanyId(UUID(int=1)), CompanyId(UUID(int=2))
 DEMAND = RECIPES["demand_supply"]
 MAPPING = FieldMapping(organization="org", agent="agent", store="store")
@@ -511,24 +511,24 @@ def test_the_sync_id_is_the_same_whoever_works_it_out() -> None:
 
 def test_one_worker_has_an_execution_until_its_lease_is_over() -> None:
     one, claim = execution(), ClaimId(uuid4())
-    one.claim(claim, NOW)
+    one.claim(claim, NOW + MINUTE)
     assert not one.claimable(NOW)
     one.require_claim(claim)
     with pytest.raises(ExecutionLost):
         one.require_claim(ClaimId(uuid4()))
-    assert one.claimable(NOW + LEASE)
+    assert one.claimable(NOW + MINUTE)
     for number in range(MOST_FAILURES):
         assert one.failures == number
-        one.claim(ClaimId(uuid4()), NOW)
+        one.claim(ClaimId(uuid4()), NOW + MINUTE)
 
 
 def test_what_is_told_meanwhile_is_worked_on_next() -> None:
     one = execution()
-    one.claim(ClaimId(uuid4()), NOW)
+    one.claim(ClaimId(uuid4()), NOW + MINUTE)
     assert not one.stir(UUID(int=2), NOW, gone=False)
     one.make(UUID(int=1), NOW)
     assert (one.state, one.due_at) == (ExecutionState.BOOKED, NOW)
-    one.claim(ClaimId(uuid4()), NOW)
+    one.claim(ClaimId(uuid4()), NOW + MINUTE)
     one.make(UUID(int=2), NOW)
     assert (one.state, one.due_at) == (ExecutionState.MADE, None)
     assert not one.stir(UUID(int=2), NOW, gone=False)

@@ -58,7 +58,7 @@ class SqlExecutions:
         columns = executions.c
         due = columns.state.in_(["booked", "waiting"]) & (columns.due_at <= now)
         dead = (columns.state == "claimed") & (columns.lease_until <= now)
-        unsent = or_(columns.sent_at.is_(None), columns.sent_at < sent_before)
+        unsent = or_(columns.sent_at.is_(None), columns.sent_at < sent_before, columns.sent_at < columns.lease_until)
         query = select(executions).where(or_(due, dead), unsent).order_by(columns.id).limit(limit)
         return await _read(query.with_for_update(skip_locked=True))
 

@@ -11,6 +11,8 @@ from application.automations.ports import AutomationRules, Executions, ReceivedE
 from application.automations.stopped_command import TellStoppedRule
 from application.automations.verdicts import Ending, Verdict, enter, used_up, verdict_of
 from application.billing.quotas import Quotas
+from application.exports.limits import RunLimits
+from application.heartbeat import Heartbeat
 from application.messages import Outcome
 from application.ports import Clock, Ids, Outbox, SystemTransaction
 from domain.automations.executions import (
@@ -45,6 +47,7 @@ class ExecuteRuleHandler:
         carrying: Carrying,
         reviews: ReviewQueue,
         outbox: Outbox,
+        limits: RunLimits,
         ids: Ids,
         clock: Clock,
     ) -> None:
@@ -57,6 +60,7 @@ class ExecuteRuleHandler:
         self._carrying = carrying
         self._reviews = reviews
         self._outbox = outbox
+        self._limits = limits
         self._ids = ids
         self._clock = clock
 
@@ -67,7 +71,7 @@ class ExecuteRuleHandler:
             return assignment
         unforeseen: Exception | None = None
         try:
-            verdict = await self._carrying.carry(assignment, self._clock.now(), self._confirm)
+            verdict = await self._carry(assignment)
         except asyncio.CancelledError:
             # The worker is told to stop, or took too long: another one goes on, but not for ever.
             await asyncio.shield(self._conclude(assignment, Verdict(Ending.STUMBLED, told(Unfinished()))))
@@ -98,7 +102,7 @@ class ExecuteRuleHandler:
                 await self._count(execution, now)
             except SkladSheetsError as refused:
                 return await self._end(execution, rule, self._refused(refused, now))
-            execution.claim(ClaimId(self._ids.new()), now)
+            execution.claim(ClaimId(self._ids.new()), now + self._limits.lease)
             if execution.failures >= MOST_FAILURES:
                 return await self._end(execution, rule, Verdict(Ending.FAILED, told(Unfinished())))
             await self._store(execution, rule)
@@ -121,17 +125,39 @@ class ExecuteRuleHandler:
                 raise ExecutionsUsedUp(used=used, limit=limit, ends=period.ends.isoformat())
         execution.counted_at = now
 
-    async def _confirm(self, assignment: Assignment) -> None:
-        claim_id = assignment.execution.claim_id
+    async def _carry(self, assignment: Assignment) -> Verdict:
+        beat = Heartbeat(
+            clock=self._clock,
+            lease=self._limits.lease,
+            renew=lambda: self._renew(assignment),
+            lost=ExecutionLost,
+        )
+        return await beat.beside(self._carrying.carry(assignment, self._clock.now(), self._confirm))
+
+    async def _renew(self, assignment: Assignment) -> datetime:
         async with self._system_transaction():
-            execution = await self._executions.get(assignment.execution.company_id, assignment.execution.id)
-            if execution is None or claim_id is None:
-                raise ExecutionLost
-            execution.require_claim(claim_id)
+            until = self._clock.now() + self._limits.lease
+            execution = await self._held(assignment)
+            execution.lease_until = until
+            await self._executions.put(execution)
+        return until
+
+    async def _confirm(self, assignment: Assignment) -> None:
+        async with self._system_transaction():
+            execution = await self._held(assignment)
             rule = await self._rules.get(execution.company_id, execution.rule_id)
             if rule is None:
                 raise RuleNotFound
             await self._permits.require(rule)
+
+    async def _held(self, assignment: Assignment) -> Execution:
+        """Raises ExecutionLost where another worker has it, or nobody."""
+        claim_id = assignment.execution.claim_id
+        execution = await self._executions.get(assignment.execution.company_id, assignment.execution.id)
+        if execution is None or claim_id is None:
+            raise ExecutionLost
+        execution.require_claim(claim_id)
+        return execution
 
     async def _conclude(self, assignment: Assignment, verdict: Verdict) -> Outcome:
         async with self._system_transaction():

@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import datetime, timedelta
-from itertools import count
 
 from application.billing.quotas import Quotas
 from application.connections.ports import MoySkladConnections
@@ -14,6 +13,7 @@ from application.exports.ports import ExportConfigs, ExportTasks
 from application.exports.run_command import RunExport, send_to_worker
 from application.exports.tidings import Tidings
 from application.exports.transfer import Transfer
+from application.heartbeat import Heartbeat
 from application.messages import Outcome
 from application.ports import Clock, Ids, Outbox, Transaction
 from application.tenants.ports import Companies
@@ -34,8 +34,6 @@ from domain.shared.errors import QuotaExceeded, SkladSheetsError, VendorBusy, Ve
 from domain.shared.identities import ClaimId
 
 SPREADSHEET_TAKEN_DELAY = timedelta(seconds=5)
-LOOK_SECONDS = 2.0
-"""How often a worker looks whether the run was cancelled, paused or taken over."""
 
 
 class RunExportHandler:
@@ -137,44 +135,21 @@ class RunExportHandler:
                 task.rest(TaskError(refused.code, refused.details), self._clock.now())
 
     async def _work(self, claim: Claim) -> None:
-        work = asyncio.create_task(self._transfer.run(claim))
-        pulse = asyncio.create_task(self._keep_alive(claim))
-        try:
-            await asyncio.wait({work, pulse}, return_when=asyncio.FIRST_COMPLETED)
-            if work.done():
-                work.result()
-            else:
-                pulse.result()
-        finally:
-            work.cancel()
-            pulse.cancel()
-            await asyncio.gather(work, pulse, return_exceptions=True)
+        beat = Heartbeat(
+            clock=self._clock,
+            lease=self._limits.lease,
+            renew=lambda: self._renew(claim),
+            lost=ClaimLost,
+            look=lambda: self._look(claim),
+        )
+        await beat.beside(self._transfer.run(claim))
 
-    async def _keep_alive(self, claim: Claim) -> None:
-        """Renews the lease, and looks in between whether the run is still ours, until it is not: taken away, or out of
-        reach for as long as the lease lasts.
-        """
-        good_until = self._clock.now() + self._limits.lease
-        beat = self._limits.lease.total_seconds() / 3
-        looks = max(round(beat / LOOK_SECONDS), 1)
-        for turn in count(1):
-            await asyncio.sleep(beat / looks)
-            try:
-                async with asyncio.timeout(beat):
-                    good_until = await (self._look(claim, good_until) if turn % looks else self._renew(claim))
-            except SkladSheetsError:
-                raise
-            except Exception as unreachable:
-                if self._clock.now() >= good_until:
-                    raise ClaimLost from unreachable
-
-    async def _look(self, claim: Claim, good_until: datetime) -> datetime:
+    async def _look(self, claim: Claim) -> None:
         company_id, task_id = claim.task.company_id, claim.task.id
         async with self._transaction(company_id):
             held = await self._tasks.still_held(company_id, task_id, claim.claim_id)
         if not held:
             raise ClaimLost(task=str(task_id))
-        return good_until
 
     async def _renew(self, claim: Claim) -> datetime:
         async with self._transaction(claim.task.company_id):
