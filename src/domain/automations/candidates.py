@@ -14,6 +14,7 @@ _FOR: dict[MatchKind, tuple[MatchBy, ...]] = {
     MatchKind.GOODS: (MatchBy.EXTERNAL_CODE, MatchBy.CODE, MatchBy.ARTICLE, MatchBy.BARCODE, MatchBy.NAME),
     MatchKind.COUNTERPARTY: (MatchBy.EXTERNAL_CODE, MatchBy.CODE, MatchBy.INN, MatchBy.NAME),
 }
+SERVICE = "service"
 _NAME_COMPARED = 100
 """Characters of names that are compared for likeness."""
 
@@ -53,6 +54,11 @@ def values(thing: Wanted | Candidate, by: MatchBy) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text for one in found if (text := one.strip())))
 
 
+def may_be(wanted: Wanted, candidate: Candidate) -> bool:
+    """A service is no thing that lies in a store, whatever they have in common."""
+    return (wanted.type == SERVICE) == (candidate.type == SERVICE)
+
+
 class Search:
     """What is still looked for among things of one kind, and what was found so far.
 
@@ -84,7 +90,7 @@ class Search:
             if candidate.archived:
                 continue
             for value in values(candidate, by):
-                if value in telling:
+                if value in telling and may_be(self._wanted[telling[value]], candidate):
                     met.setdefault(telling[value], {})[candidate.id] = candidate
         for source_id, several in met.items():
             self._settle(source_id, by, tuple(several.values()))

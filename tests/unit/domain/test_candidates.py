@@ -54,6 +54,16 @@ def test_of_several_a_later_key_singles_one_out() -> None:
     assert found(looked([wanted], [one, other])) == {wanted.source_id: (one.id, ARTICLE)}
 
 
+def test_a_service_is_never_taken_for_a_thing() -> None:
+    delivery, screw = replace(good(code="1"), type="service"), good(code="2")
+    thing, service = candidate(code="1"), replace(candidate(code="2"), type="service")
+    search = looked([delivery, screw], [thing, service])
+    assert found(search) == {}
+    assert [one.wanted for one in search.open()] == [delivery, screw]
+    own = replace(candidate(code="1"), type="service")
+    assert found(looked([delivery], [thing, own])) == {delivery.source_id: (own.id, CODE)}
+
+
 def test_several_stay_open_and_are_suggested() -> None:
     wanted = good(code="1", name="гвоздь")
     several = [candidate(code="1", name=name) for name in ("Гвозди", "Шуруп", "Гвоздь")]
