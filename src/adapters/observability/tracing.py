@@ -14,7 +14,6 @@ import structlog
 from opentelemetry import context as otel_context
 from opentelemetry import trace
 from opentelemetry.context import Context
-from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace import Span as SdkSpan
@@ -168,7 +167,12 @@ def otlp(endpoint: str | None) -> SpanExporter | None:
     Headers, time-outs, certificates and compression are those of OTEL_EXPORTER_OTLP_* (OpenTelemetry specification,
     Protocol Exporter), which the exporter reads by itself.
     """
-    return None if endpoint is None else OTLPSpanExporter(endpoint=endpoint)
+    if endpoint is None:
+        return None
+    # Loaded where traces are sent and nowhere else: its messages take memory in every process.
+    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415
+
+    return OTLPSpanExporter(endpoint=endpoint)
 
 
 def kept() -> bool:
