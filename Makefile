@@ -11,7 +11,7 @@ MINUTES ?= 30
 ROWS ?= 300000
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-once test check run bench bench-fairness bench-schedules bench-webhooks bench-sign-on bench-guarding bench-personal bench-quotas bench-matching bench-rest bench-rotation bench-notices chaos soak isolation fuzz lock clean
+.PHONY: help install demo demo-once test check run bench bench-fairness bench-schedules bench-webhooks bench-sign-on bench-guarding bench-personal bench-quotas bench-matching bench-rules bench-rest bench-rotation bench-notices chaos soak isolation fuzz lock clean
 
 help:
 	@echo "make demo       the whole service against emulated vendors, in a terminal, until Ctrl-C"
@@ -29,6 +29,7 @@ help:
 	@echo "make bench-rest  how fast the REST API answers reads"
 	@echo "make bench-personal  what hiding people costs a row, and how long erasing a company takes"
 	@echo "make bench-quotas  how fast rows are set aside of a plan's limit by 64 workers at once"
+	@echo "make bench-rules      how long it takes until a document at one company is a draft at another"
 	@echo "make bench-matching   how many request units finding a document's 1,000 goods among 50,000 takes"
 	@echo "make bench-rotation   how long sealing 100,000 secrets anew takes while exports use them"
 	@echo "make chaos      everything fails at random for ten minutes, and nothing may be lost; ARGS='--minutes 2' takes less"
@@ -103,6 +104,9 @@ bench-quotas: install
 
 bench-matching: install
 	@$(VENV)/bin/python -m benchmarks.matching $(ARGS)
+
+bench-rules: install
+	@$(VENV)/bin/python -m benchmarks.rules $(ARGS)
 
 bench-rotation: install
 	@$(VENV)/bin/python -m benchmarks.rotation $(ARGS)

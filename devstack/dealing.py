@@ -7,12 +7,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
+from devstack.bookkeeping import Bookkeeper, link
 from devstack.errors import StackError
 from devstack.people import Administrator, Vendors
 from devstack.stack import Stack
 
 PATIENCE_SECONDS = 60.0
-_API = "/api/remap/1.2"
 EXPECTED = ("Новый заказ", "Поступила оплата", "Отгрузка")
 """How the messages begin."""
 
@@ -24,20 +24,15 @@ class Dealing:
         self._stack = stack
         self._company = company
         self._telegram = httpx.Client(base_url=stack.telegram_url, trust_env=False, timeout=60)
-        token = vendors.moysklad(f"/accounts/{company.account_id}/tokens", {"kind": "user", "admin": True})["token"]
-        self._moysklad = httpx.Client(
-            base_url=f"{stack.moysklad_url}{_API}",
-            headers={"Authorization": f"Bearer {token}"},
-            trust_env=False,
-            timeout=60,
-        )
+        self._books = Bookkeeper(stack, vendors, company)
         self.chat = 0
+        self.dealer_id = ""
 
     def begin(self) -> None:
         """The bot's webhook is set, the dealer is added, and binds their chat by the link that they were given."""
         bot, hook = self._stack.bot, f"{self._stack.api_url}/webhooks/telegram"
         self._said(f"/bot{bot.token}/setWebhook", {"url": hook, "secret_token": bot.secret})
-        partner = self._first("counterparty")
+        partner = self._books.first("counterparty")
         dealer = self._company.call(
             "POST",
             "/api/v1/dealers",
@@ -47,20 +42,28 @@ class Dealing:
                 "notices": ["order", "payment", "shipment"],
             },
         )
-        link = self._company.call("POST", f"/api/v1/dealers/{dealer['id']}/bind-links")["url"]
-        token = parse_qs(urlsplit(link).query)["start"][0]
+        self.dealer_id = dealer["id"]
+        address = self._company.call("POST", f"/api/v1/dealers/{self.dealer_id}/bind-links")["url"]
+        token = parse_qs(urlsplit(address).query)["start"][0]
         self.chat = self._said("/_control/users", {"firstName": "Север"})["id"]
-        self._said("/_control/say", {"userId": self.chat, "text": f"/start {token}"})
-        shown = f"/api/v1/dealers/{dealer['id']}"
-        self._wait(lambda: bool(self._company.call("GET", shown)["chats"]), "no chat was bound")
+        self.say(f"/start {token}")
+        self._wait(lambda: bool(self.chats()), "no chat was bound")
+
+    def say(self, text: str) -> None:
+        """The dealer writes to the bot."""
+        self._said("/_control/say", {"userId": self.chat, "text": text})
+
+    def chats(self) -> list[dict[str, Any]]:
+        """The chats in which the dealer is told what happens, as the company sees them."""
+        found: list[dict[str, Any]] = self._company.call("GET", f"/api/v1/dealers/{self.dealer_id}")["chats"]
+        return found
 
     def happen(self) -> None:
         """Somebody makes an order, a payment and a shipment of the partner's in MoySklad."""
-        positions = [{"assortment": _link(self._first("product")), "quantity": 2, "price": 123_456}]
-        parties = {"agent": _link(self._first("counterparty")), "organization": _link(self._first("organization"))}
-        self._make("customerorder", {**parties, "positions": positions})
-        self._make("paymentin", {**parties, "sum": 246_912})
-        self._make("demand", {**parties, "store": _link(self._first("store")), "positions": positions})
+        positions = [{"assortment": link(self._books.first("product")), "quantity": 2, "price": 123_456}]
+        self._books.make("customerorder", {"positions": positions})
+        self._books.make("paymentin", {"sum": 246_912})
+        self._books.make("demand", {"positions": positions})
 
     def told(self) -> list[str]:
         """The three messages that stand in the chat, once all of them are there."""
@@ -79,16 +82,6 @@ class Dealing:
             raise StackError(f"the sums are missing: {found}")
         return found
 
-    def _first(self, kind: str) -> dict[str, Any]:
-        answer = self._moysklad.get(f"/entity/{kind}", params={"limit": 1, "order": "id,asc"})
-        row: dict[str, Any] = answer.raise_for_status().json()["rows"][0]
-        return row
-
-    def _make(self, kind: str, body: dict[str, Any]) -> None:
-        answer = self._moysklad.post(f"/entity/{kind}", json=body)
-        if answer.is_error:
-            raise StackError(f"MoySklad answered {answer.status_code} to a new {kind}: {answer.text[:500]}")
-
     def _said(self, path: str, body: dict[str, Any]) -> Any:
         answer = self._telegram.post(path, json=body)
         if answer.is_error:
@@ -101,7 +94,3 @@ class Dealing:
             if time.monotonic() >= deadline:
                 raise StackError(f"{otherwise} within {PATIENCE_SECONDS:.0f} s")
             time.sleep(0.1)
-
-
-def _link(row: dict[str, Any]) -> dict[str, Any]:
-    return {"meta": row["meta"]}

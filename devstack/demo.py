@@ -143,7 +143,7 @@ class Story:
         self._tell(f"«{second.account}» sees none of it: its token gets 404 for everything of «{first.account}»")
 
     def _trade(self, first: Administrator, second: Administrator) -> None:
-        partners = Partnership(self._vendors, first, second)
+        partners = Partnership(self._stack, self._vendors, first, second)
         partners.agree()
         self._tell(f"«{first.account}» invited «{second.account}», which accepted; two rules were made over the link")
         for kind, told, seed in (("customerorder", "order", 21), ("demand", "shipment", 22)):

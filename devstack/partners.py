@@ -3,8 +3,10 @@
 import time
 from typing import Any
 
+from devstack.bookkeeping import Bookkeeper
 from devstack.errors import StackError
 from devstack.people import Administrator, Vendors
+from devstack.stack import Stack
 
 PATIENCE_SECONDS = 60.0
 RULES = {"customerorder": "customerorder_customerorder", "demand": "demand_supply"}
@@ -16,8 +18,9 @@ _LINES = "positions,positions.assortment"
 class Partnership:
     """A link from one company to another, and rules over it. Raises StackError where not all is as it should be."""
 
-    def __init__(self, vendors: Vendors, source: Administrator, target: Administrator) -> None:
+    def __init__(self, stack: Stack, vendors: Vendors, source: Administrator, target: Administrator) -> None:
         self._vendors = vendors
+        self._books = Bookkeeper(stack, vendors, source)
         self._source = source
         self._target = target
         self._rules: dict[str, str] = {}
@@ -39,9 +42,7 @@ class Partnership:
 
     def happen(self, kind: str, seed: int) -> str:
         """A document is made at the source, as people do in MoySklad. Answers its id."""
-        body = {"type": kind, "count": 1, "seed": seed, "positionsPerOrder": 3}
-        (made,) = self._vendors.moysklad(f"/accounts/{self._source.account_id}/add", body)["ids"]
-        return str(made)
+        return self._books.make(kind, {"positions": self._books.lines(3, seed)})
 
     def follows(self, kind: str, source_id: str) -> dict[str, Any]:
         """The execution of the rule about that document, once it has made the target's; checked line by line."""
@@ -60,7 +61,7 @@ class Partnership:
     def _ended(self, kind: str, source_id: str) -> dict[str, Any]:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline:
-            for one in self._source.call("GET", "/api/v1/executions")["items"]:
+            for one in self._source.call("GET", "/api/v1/executions?limit=100")["items"]:
                 about = one["sourceId"] == source_id and one["ruleId"] == self._rules[kind]
                 if about and one["state"] not in {"booked", "claimed"}:
                     found: dict[str, Any] = one

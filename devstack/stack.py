@@ -19,6 +19,9 @@ from devstack.processes import ROOT, Process, Supervisor, base_environment, free
 from devstack.servers import Servers, servers, service_login
 
 PROGRAM = "entrypoints.cli.main"
+VENDORS = ("moysklad", "google", "telegram")
+"""Each is emulated by a process of its own, as none of them waits for another one at home either."""
+
 _READY = re.compile("ready")
 
 
@@ -51,7 +54,7 @@ class Stack:
 
     def printed(self) -> str:
         """Everything that the service's processes have printed so far."""
-        names = [name for name in self.supervisor.names if name != "emulators"]
+        names = [name for name in self.supervisor.names if name not in VENDORS]
         return "\n".join(self.supervisor.log(name).read_text(errors="replace") for name in names)
 
 
@@ -73,7 +76,7 @@ def stack(
         running = resources.enter_context(servers())
         supervisor = resources.enter_context(Supervisor(directory))
         migrate(running.database_url)
-        ports = {"moysklad": free_port(), "google": free_port(), "telegram": free_port(), "api": free_port()}
+        ports = {name: free_port() for name in (*VENDORS, "api")}
         urls = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
         _start_emulators(supervisor, ports, urls)
         bot = Bot(f"7000000002:{secrets.token_urlsafe(26)}", "skladsheets_demo_bot", secrets.token_urlsafe(24))
@@ -116,8 +119,12 @@ def migrate(database_url: str) -> None:
 
 
 def _start_emulators(supervisor: Supervisor, ports: Mapping[str, int], urls: Mapping[str, str]) -> None:
-    arguments = [part for name in ("moysklad", "google", "telegram") for part in (f"--{name}", str(ports[name]))]
-    supervisor.start(Process("emulators", python("emulators", *arguments), ready=f"{urls['google']}/_control"))
+    supervisor.start(
+        *(
+            Process(name, python("emulators", f"--{name}", str(ports[name])), ready=f"{urls[name]}/_control")
+            for name in VENDORS
+        )
+    )
 
 
 def _configure(running: Servers, urls: Mapping[str, str], bot: Bot) -> tuple[dict[str, str], str]:

@@ -14,7 +14,7 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from devstack.expectation import EXPAND, differences, expected_rows
 from devstack.people import Administrator, Vendors
-from devstack.stack import Stack, stack
+from devstack.stack import VENDORS, Stack, stack
 
 COLUMNS = ["id", "name", "moment", "updated", "agent.name", "state.name", "sum", "applicable", "description"]
 LEASE_SECONDS = 3
@@ -104,6 +104,11 @@ class Place:
         titles = [column["title"] for column in config["columns"]]
         assert differences(values, titles, expected_rows(orders, COLUMNS)) == []
         assert len(values) == len(orders) + 1
+
+    def workers(self) -> list[str]:
+        """The names of those that run."""
+        others = {"api", "relay", "scheduler", *VENDORS}
+        return [name for name in self.supervisor.names if name not in others and self.supervisor.running(name)]
 
     def hang_write(self, number: int, path: str = "values:batchUpdate") -> None:
         """The write of that number takes effect, and then Google says nothing for a long time."""

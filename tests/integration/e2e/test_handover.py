@@ -19,7 +19,8 @@ def test_a_killed_workers_export_is_ended_by_another(place: Place) -> None:
     place.hang_write(max(2, LARGE // ROWS_IN_A_WRITE // 2))
     task = administrator.start(config["id"])
     wait_until(place.hanging)
-    place.supervisor.kill9("worker")
+    for worker in place.workers():
+        place.supervisor.kill9(worker)
     halfway = administrator.call("GET", f"/api/v1/tasks/{task['id']}")
     assert halfway["state"] == "claimed"
     assert 0 < halfway["progress"] < 1
@@ -47,7 +48,7 @@ def test_a_removal_that_a_killed_worker_began_is_ended_by_another(place: Place) 
     place.hang_write(2, f"{target['spreadsheetId']}:batchUpdate")
     task = administrator.start(config["id"])
     wait_until(place.hanging)
-    for worker in _workers(place):
+    for worker in place.workers():
         place.supervisor.kill9(worker)
     place.stack.start_worker("remover")
     done = administrator.wait(task["id"], 60)
@@ -87,13 +88,8 @@ def test_a_worker_told_to_stop_hands_over_at_once(place: Place) -> None:
     place.check_sheet(administrator, config)
 
 
-def _workers(place: Place) -> list[str]:
-    others = {"api", "relay", "scheduler", "emulators"}
-    return [known for known in place.supervisor.names if known not in others and place.supervisor.running(known)]
-
-
 def _only_worker(place: Place, name: str, lease: str) -> None:
     place.stack.environment["LEASE_SECONDS"] = lease
-    for known in _workers(place):
+    for known in place.workers():
         place.supervisor.stop(known)
     place.stack.start_worker(name)

@@ -14,6 +14,7 @@ from adapters.postgres.transaction import SqlTransaction
 from adapters.vault.keys import parse_key_ring
 from adapters.vault.secrets import AesGcmVault
 from devstack.people import Administrator
+from devstack.stack import VENDORS
 from domain.connections.secrets import SecretPurpose
 from domain.shared.identities import CompanyId
 from tests.integration.e2e.conftest import Place, wait_until
@@ -53,7 +54,7 @@ def test_no_secret_leaves_the_processes_and_every_line_says_whose_it_is(place: P
 
     wait_until(lambda: b"RunExport" in place.collector.received())
     for name in place.supervisor.names:
-        if name not in {"api", "emulators"} and place.supervisor.running(name):
+        if name not in {"api", *VENDORS} and place.supervisor.running(name):
             place.supervisor.restart(name)  # whatever is still to be sent is sent at the end
     printed, sent = place.stack.printed(), place.collector.received()
     assert len(set(used)) >= 14
