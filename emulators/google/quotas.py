@@ -14,7 +14,8 @@ class Settings(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     """What POST /_control/settings may change. Defaults are the documented standard quotas.
 
     With `history` each revision of a spreadsheet keeps the values of all of its tabs. Drive's search shows a file
-    `search_lag_seconds` after it was made.
+    `search_lag_seconds` after it was made. A call takes effect at once, and is answered when its latency is over,
+    counted from its first byte.
     """
 
     quotas: bool = True
