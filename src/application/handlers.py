@@ -21,6 +21,8 @@ from application.automations.rule_contents import RULES, RULES_ACROSS
 from application.automations.stopped_command import TellStoppedRule
 from application.automations.wake_command import WakeExecutions
 from application.billing.commands.block_company import BlockCompany, BlockCompanyHandler
+from application.billing.commands.choose_provider import ChooseProvider, ChooseProviderHandler
+from application.billing.commands.end_plan import EndPlan, EndPlanHandler
 from application.billing.commands.set_plan import SetPlan, SetPlanHandler
 from application.billing.queries.get_plan import GetPlan, GetPlanHandler
 from application.billing.queries.get_usage import GetUsage, GetUsageHandler
@@ -177,6 +179,8 @@ HANDLERS: dict[type[Message[Any]], type[Any]] = {
     ListAudit: ListAuditHandler,
     # billing
     SetPlan: SetPlanHandler,
+    EndPlan: EndPlanHandler,
+    ChooseProvider: ChooseProviderHandler,
     BlockCompany: BlockCompanyHandler,
     GetPlan: GetPlanHandler,
     GetUsage: GetUsageHandler,

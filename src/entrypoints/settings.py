@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from domain.billing.grants import REST
 from domain.billing.plans import PlanKey
 from entrypoints import written as as_
 from entrypoints.botting import BotSettings, read_bot
@@ -113,12 +114,13 @@ class WatchSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 class PlanSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Which plan each of MoySklad's tariffs stands for; without any everybody has the `usual` one. What is not paid any
-    longer goes on for `grace_days`.
+    longer goes on for `grace_days`; `after` that comes a plan, or exports rest.
     """
 
     tariffs: dict[str, PlanKey] = {}
     usual: PlanKey = PlanKey.ENTERPRISE
     grace_days: int = 7
+    after: PlanKey | None = None
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -240,8 +242,15 @@ def _plans(env: Environment) -> PlanSettings:
             {},
         ),
         usual=env.optional("DEFAULT_PLAN", f"one of {known}", PlanKey, PlanKey.ENTERPRISE),
+        after=env.optional(
+            "PLAN_AFTER_END", f"what comes after a plan: `{REST}`, or one of {known}", _afterwards, None
+        ),
         grace_days=env.optional("GRACE_DAYS", "days that exports go on after the paid time, 0 or more", as_.count, 7),
     )
+
+
+def _afterwards(text: str) -> PlanKey | None:
+    return None if text == REST else PlanKey(text)
 
 
 def _tariffs(text: str) -> dict[str, PlanKey]:

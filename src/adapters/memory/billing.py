@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 from adapters.memory.rows import require_system
 from adapters.memory.store import MemoryStore, StoredEntry, StoredMeter, StoredWarning
 from application.billing.ports import DailyRows, Entry, Mismatch
-from domain.billing.standing import Account, Customer
+from domain.billing.grants import Account, Customer, Grant, Offer, granted_by_operator, granted_by_subscription
 from domain.billing.usage import Hold, Meter
 from domain.shared.identities import CompanyId, ConfigId, TaskId
 from domain.tenants.company import Company
+from domain.tenants.subscription import BilledBy
 
 
 class MemoryBillingAccounts:
@@ -47,7 +48,38 @@ class MemoryCustomers:
 
     def _customer(self, company: Company) -> Customer:
         account = self._store.billing_accounts.find(company.id) or Account(company.id)
-        return Customer(company.id, company.time_zone, company.subscription, account)
+        return Customer(company.id, company.time_zone, company.billed_by, account)
+
+
+class MemoryMoySkladBilling:
+    """See application.billing.ports.BillingProvider: by the subscriptions that MoySklad has told of."""
+
+    key = BilledBy.MOYSKLAD
+
+    def __init__(self, store: MemoryStore, offer: Offer) -> None:
+        self._store = store
+        self._offer = offer
+
+    async def grants(self, company_ids: Sequence[CompanyId]) -> dict[CompanyId, Grant]:
+        """See the port."""
+        known = [company for company in self._store.companies.all() if company.id in company_ids]
+        said = {company.id: granted_by_subscription(company.subscription, self._offer) for company in known}
+        return {company_id: grant for company_id, grant in said.items() if grant is not None}
+
+
+class MemoryManualBilling:
+    """See application.billing.ports.BillingProvider: by what the operator has said."""
+
+    key = BilledBy.MANUAL
+
+    def __init__(self, store: MemoryStore, offer: Offer) -> None:
+        self._accounts = store.billing_accounts
+        self._offer = offer
+
+    async def grants(self, company_ids: Sequence[CompanyId]) -> dict[CompanyId, Grant]:
+        """See the port."""
+        found = {one: self._accounts.find(one) or Account(one) for one in company_ids}
+        return {one: granted_by_operator(account, self._offer) for one, account in found.items()}
 
 
 class MemoryUsage:

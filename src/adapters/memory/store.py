@@ -15,7 +15,7 @@ from application.exports.ports import WriteIntent
 from application.ports import OutboxMessage, Turn
 from application.tenants.audit import AuditEntry
 from application.tenants.kept_answers import Claim, EarlierRequest
-from domain.billing.standing import Account
+from domain.billing.grants import Account
 from domain.billing.usage import Hold, Meter
 from domain.connections.google import ConsentRequest, GoogleConnection, PickedSpreadsheet
 from domain.connections.installation import Installation

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
-from domain.billing.standing import Account, Customer
+from domain.billing.grants import Account, Customer, Grant
 from domain.billing.usage import Hold, Meter
 from domain.shared.identities import CompanyId, ConfigId, TaskId
+from domain.tenants.subscription import BilledBy
 
 
 class BillingAccounts(Protocol):
@@ -30,6 +31,23 @@ class Customers(Protocol):
 
     async def page(self, after: CompanyId | None, limit: int) -> list[Customer]:
         """So many of all companies, in the order of their ids, from after that one. In a SystemTransaction."""
+        ...
+
+
+class BillingProvider(Protocol):
+    """Somebody who decides which plans companies have. What it was told stands in the database: it is asked for each
+    batch of a run, and asks nobody else.
+    """
+
+    @property
+    def key(self) -> BilledBy:
+        """How companies name it."""
+        ...
+
+    async def grants(self, company_ids: Sequence[CompanyId]) -> dict[CompanyId, Grant]:
+        """What it grants these companies; those of which it has nothing to say are left out. In one statement, in a
+        SystemTransaction or in one of the only company.
+        """
         ...
 
 

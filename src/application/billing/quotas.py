@@ -4,18 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from application.billing.ports import Customers, Entry, Usage
+from application.billing.providers import BillingProviders
 from application.billing.zones import Zones
 from application.ports import Clock
+from domain.billing.grants import Customer, Offer
 from domain.billing.periods import Period, month_of
-from domain.billing.standing import (
-    Customer,
-    Entitlement,
-    ExporterNotInPlan,
-    Offer,
-    RowsUsedUp,
-    TooManyExports,
-    entitled,
-)
+from domain.billing.standing import Entitlement, ExporterNotInPlan, RowsUsedUp, TooManyExports, entitled
 from domain.billing.usage import Hold, Meter, passed
 from domain.shared.identities import ClaimId, CompanyId, ConfigId, TaskId
 from domain.tenants.company import CompanyNotFound
@@ -26,8 +20,17 @@ PAGE = 1000
 class Quotas:
     """Works in the caller's transaction."""
 
-    def __init__(self, customers: Customers, usage: Usage, zones: Zones, offer: Offer, clock: Clock) -> None:
+    def __init__(
+        self,
+        customers: Customers,
+        providers: BillingProviders,
+        usage: Usage,
+        zones: Zones,
+        offer: Offer,
+        clock: Clock,
+    ) -> None:
         self._customers = customers
+        self._providers = providers
         self._usage = usage
         self._zones = zones
         self._offer = offer
@@ -35,28 +38,27 @@ class Quotas:
 
     async def of(self, company_id: CompanyId) -> tuple[Entitlement, Period]:
         """What the company may use now, and the period that pays. Raises CompanyNotFound."""
-        now, found = self._clock.now(), await self._customers.of([company_id])
+        found = await self._customers.of([company_id])
         if not found:
             raise CompanyNotFound(company=str(company_id))
-        (customer,) = found
-        period = month_of(now, self._zones.zone(customer.time_zone))
-        return entitled(customer.subscription, customer.account, self._offer, now), period
+        period = month_of(self._clock.now(), self._zones.zone(found[0].time_zone))
+        return (await self._entitled(found))[company_id], period
 
     async def entitlements(self, company_ids: Sequence[CompanyId]) -> dict[CompanyId, Entitlement]:
         """What each of these companies may use now, as far as it exists, in a SystemTransaction or for one's own."""
-        return self._entitled(await self._customers.of(company_ids))
+        return await self._entitled(await self._customers.of(company_ids))
 
     async def everybody(self) -> dict[CompanyId, Entitlement]:
         """What each company may use now, in a SystemTransaction."""
         found: dict[CompanyId, Entitlement] = {}
         last = None
         while page := await self._customers.page(last, PAGE):
-            found |= self._entitled(page)
+            found |= await self._entitled(page)
             last = page[-1].company_id
         return found
 
     async def require_room(self, company_id: CompanyId) -> None:
-        """Raises CompanyBlocked, SubscriptionExpired or RowsUsedUp where a run could not write a row."""
+        """Raises CompanyBlocked, SubscriptionExpired, PlanEnded or RowsUsedUp where a run could not write a row."""
         entitlement, period = await self.of(company_id)
         entitlement.require_running()
         meter = await self._usage.meter(company_id, period.key)
@@ -74,12 +76,12 @@ class Quotas:
         return max(limit - meter.used - meter.reserved, 0)
 
     async def require_running(self, company_id: CompanyId) -> None:
-        """Raises CompanyBlocked or SubscriptionExpired."""
+        """Raises CompanyBlocked, SubscriptionExpired or PlanEnded."""
         (await self.of(company_id))[0].require_running()
 
     async def require_export(self, company_id: CompanyId, family: str, exports: int) -> None:
-        """Raises CompanyBlocked, SubscriptionExpired, ExporterNotInPlan, or TooManyExports where there are so many
-        `exports` already.
+        """Raises CompanyBlocked, SubscriptionExpired, PlanEnded, ExporterNotInPlan, or TooManyExports where there are
+        so many `exports` already.
         """
         entitlement, _ = await self.of(company_id)
         entitlement.require_running()
@@ -91,7 +93,7 @@ class Quotas:
             raise TooManyExports(used=exports, limit=limit)
 
     async def reserve(self, company_id: CompanyId, task_id: TaskId, claim_id: ClaimId, number: int, rows: int) -> Hold:
-        """Sets rows aside for a batch. Raises CompanyBlocked, SubscriptionExpired or RowsUsedUp."""
+        """Sets rows aside for a batch. Raises CompanyBlocked, SubscriptionExpired, PlanEnded or RowsUsedUp."""
         entitlement, period = await self.of(company_id)
         entitlement.require_running()
         hold, limit = Hold(company_id, task_id, claim_id, number, period.key, rows), entitlement.plan.rows
@@ -116,9 +118,10 @@ class Quotas:
         """The run writes no more for now."""
         await self._usage.release(company_id, task_id)
 
-    def _entitled(self, customers: Sequence[Customer]) -> dict[CompanyId, Entitlement]:
-        now = self._clock.now()
-        return {one.company_id: entitled(one.subscription, one.account, self._offer, now) for one in customers}
+    async def _entitled(self, customers: Sequence[Customer]) -> dict[CompanyId, Entitlement]:
+        granted = await self._providers.grants(customers)
+        now, grace = self._clock.now(), self._offer.grace
+        return {one.company_id: entitled(one.account, granted[one.company_id], grace, now) for one in customers}
 
 
 def _used_up(meter: Meter, limit: int, period: Period) -> RowsUsedUp:

@@ -12,6 +12,7 @@ from domain.connections.installation import Installation, InstallationStatus
 from domain.connections.moysklad import ConnectionState, MoySkladConnection
 from domain.shared.identities import CompanyId
 from domain.tenants.company import Company
+from domain.tenants.subscription import BilledBy
 
 
 class Installing:
@@ -59,10 +60,14 @@ class Installing:
         """Stores the installation, and has the company and its token be what all its installations say together.
 
         The app may be used while any version of it may be; the token is that of the version that was activated last.
+        Whoever installs it anew pays for it in MoySklad, also a company that a token had connected.
         """
+        had = await self._had(installation.company_id)
         await self._installations.put(installation)
         known = await self._installations.all(installation.company_id)
         company = await self._companies.get(installation.company_id)
+        if installation.active and not had:
+            company.bill_by(BilledBy.MOYSKLAD)
         company.account_name = account_name or company.account_name
         was_active = company.active
         self._stand(company, _together(known))
@@ -77,6 +82,10 @@ class Installing:
         if installation.unsure_since is not None:
             now = self._clock.now()
             await confirm_installations(self._outbox, company.id, installation.look_again_at(now))
+
+    async def _had(self, company_id: CompanyId) -> bool:
+        statuses = {one.status for one in await self._installations.all(company_id)}
+        return bool(statuses - {InstallationStatus.UNINSTALLED})
 
     def _stand(self, company: Company, status: InstallationStatus) -> None:
         match status:

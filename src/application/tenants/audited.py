@@ -33,6 +33,8 @@ AUDITED: dict[str, Audited] = {
     "tenants.create_api_key": Audited(makes=True),
     "tenants.revoke_api_key": Audited("key_id"),
     "billing.set_plan": Audited(by=ActorKind.OPERATOR),
+    "billing.end_plan": Audited(by=ActorKind.OPERATOR),
+    "billing.choose_provider": Audited(by=ActorKind.OPERATOR),
     "billing.block": Audited(by=ActorKind.OPERATOR),
     "connections.activate": Audited(by=ActorKind.MOYSKLAD),
     "connections.deactivate": Audited(by=ActorKind.MOYSKLAD),

@@ -1,14 +1,13 @@
 """Which plan a company has, and whether it may use it just now."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from domain.billing.grants import Account, Grant, given_by
 from domain.billing.plans import PLANS, Plan, PlanKey
 from domain.shared.errors import QuotaExceeded
-from domain.shared.identities import CompanyId
-from domain.tenants.subscription import Subscription
+from domain.tenants.subscription import BilledBy
 
 
 class Standing(StrEnum):
@@ -58,84 +57,77 @@ class ExportRests(QuotaExceeded):
     code = "billing.export_rests"
 
 
+class PlanEnded(QuotaExceeded):
+    """What the operator has given is over, and so is the grace."""
+
+    code = "billing.plan_ended"
+
+
 @dataclass(frozen=True, slots=True)
-class Account:
-    """What the operator has said of a company: a plan that holds until `until` (for good if that is None) instead of
-    what MoySklad tells, and why it is blocked, if it is.
+class Afterwards:
+    """What comes from `at` on if nobody does anything: that plan, or that exports rest, which is None; by that
+    provider's word.
     """
 
-    company_id: CompanyId
-    plan: PlanKey | None = None
-    until: datetime | None = None
-    blocked: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Customer:
-    """What has to be known of a company to say what it may use: its clock, what MoySklad and the operator say of it."""
-
-    company_id: CompanyId
-    time_zone: str
-    subscription: Subscription | None
-    account: Account
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """How plans are sold here. `tariffs` has the plan of each of MoySklad's tariffs; without any nothing is sold
-    and everybody has the `usual` plan, which is how somebody hosts the service for themselves.
-    """
-
-    tariffs: Mapping[str, PlanKey] = field(default_factory=dict)
-    usual: PlanKey = PlanKey.ENTERPRISE
-    grace: timedelta = timedelta(days=7)
+    at: datetime
+    plan: PlanKey | None
+    by: BilledBy
 
 
 @dataclass(frozen=True, slots=True)
 class Entitlement:
-    """What a company may use, how it stands, and until when that was paid, where somebody said so."""
+    """What a company may use, how it stands, and by whose word. `until` is when that ends, where somebody said so,
+    and `afterwards` what comes then. `ended` is what the company had before, where this has come after it.
+    """
 
     plan: Plan
     standing: Standing
     until: datetime | None = None
     blocked: str | None = None
+    by: BilledBy = BilledBy.MANUAL
+    trial: bool = False
+    called: str = ""
+    afterwards: Afterwards | None = None
+    ended: Grant | None = None
 
     def require_running(self) -> None:
-        """Raises CompanyBlocked or SubscriptionExpired."""
+        """Raises CompanyBlocked, SubscriptionExpired or PlanEnded."""
         if self.standing is Standing.BLOCKED:
             raise CompanyBlocked(reason=self.blocked or "")
         if self.standing is Standing.EXPIRED:
-            raise SubscriptionExpired(until=self.until.isoformat() if self.until else "")
+            over = SubscriptionExpired if self.by is BilledBy.MOYSKLAD else PlanEnded
+            raise over(until=self.until.isoformat() if self.until else "")
 
 
-def entitled(subscription: Subscription | None, account: Account, offer: Offer, now: datetime) -> Entitlement:
-    """What the operator has said goes before what MoySklad tells, as long as it holds.
-
-    A tariff that nobody has given a plan gets the largest plan on sale: a customer has paid for something, and to stop
-    exports wrongly is worse than to give rows away. So does a company of which nothing was told yet. Accounts of
-    MoySklad's partners, and those not for resale, do not expire: what MoySklad tells of them ends without anybody
-    having to pay (the meaning of both marks is unverified; it also stops their app itself when it wants to).
-    """
-    holds = account.plan is not None and (account.until is None or now < account.until)
-    sold = subscription if offer.tariffs else None
-    if account.plan is not None and (holds or sold is None):
-        plan, until = PLANS[account.plan], account.until
+def entitled(account: Account, granted: Grant, grace: timedelta, now: datetime) -> Entitlement:
+    """What the company's provider has granted; a plan that the operator gives holds before that until it ends."""
+    given = given_by(account)
+    if granted.by is BilledBy.MANUAL or given is None or not given.holds(now):
+        found = _in_force(granted, grace, now)
     else:
-        plan = PLANS[_plan_of(sold, offer)]
-        lasts = sold is None or sold.partner or sold.not_for_resale
-        until = None if sold is None or lasts else sold.expires_at
-    standing = Standing.BLOCKED if account.blocked is not None else _by_time(until, offer.grace, now)
-    return Entitlement(plan, standing, until, account.blocked)
+        found = replace(_in_force(given, grace, now), afterwards=_returned(granted, given.until, grace))
+    return found if account.blocked is None else replace(found, standing=Standing.BLOCKED, blocked=account.blocked)
 
 
-def _plan_of(sold: Subscription | None, offer: Offer) -> PlanKey:
-    if not offer.tariffs:
-        return offer.usual
-    largest = max(offer.tariffs.values(), key=list(PlanKey).index)
-    return largest if sold is None else offer.tariffs.get(sold.tariff, largest)
+def _in_force(grant: Grant, grace: timedelta, now: datetime) -> Entitlement:
+    if grant.until is None:
+        return _saying(grant, Standing.ACTIVE)
+    over = grant.until + grace
+    if now < over:
+        standing = Standing.ACTIVE if now < grant.until else Standing.GRACE
+        return replace(_saying(grant, standing), afterwards=Afterwards(over, grant.then, grant.by))
+    if grant.then is None:
+        return _saying(grant, Standing.EXPIRED)
+    return Entitlement(PLANS[grant.then], Standing.ACTIVE, by=grant.by, ended=grant)
 
 
-def _by_time(until: datetime | None, grace: timedelta, now: datetime) -> Standing:
-    if until is None or now < until:
-        return Standing.ACTIVE
-    return Standing.GRACE if now < until + grace else Standing.EXPIRED
+def _saying(grant: Grant, standing: Standing) -> Entitlement:
+    return Entitlement(PLANS[grant.plan], standing, grant.until, by=grant.by, trial=grant.trial, called=grant.called)
+
+
+def _returned(granted: Grant, until: datetime | None, grace: timedelta) -> Afterwards | None:
+    """What the provider's word will come to when the operator's ends, as far as it is known now."""
+    if until is None:
+        return None
+    then = _in_force(granted, grace, until)
+    return Afterwards(until, None if then.standing is Standing.EXPIRED else then.plan.key, granted.by)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.shared.errors import Conflict, NotFound
 from domain.shared.identities import CompanyId
-from domain.tenants.subscription import Subscription
+from domain.tenants.subscription import BilledBy, Subscription
 
 
 class CompanyStatus(StrEnum):
@@ -40,7 +40,7 @@ class CompanyHasApp(Conflict):
 class Company:
     """One tenant. `account_id` is MoySklad's; `time_zone` is an IANA name, in which its people read times. `weight` is
     how many shares of the workers the company has beside others; `subscription` is what MoySklad last told of it.
-    `left_at` is since when it has the app no more.
+    `left_at` is since when it has the app no more. `billed_by` decides which plan it has.
     """
 
     id: CompanyId
@@ -52,6 +52,7 @@ class Company:
     weight: int = 1
     subscription: Subscription | None = None
     left_at: datetime | None = None
+    billed_by: BilledBy = BilledBy.MOYSKLAD
 
     def resume(self) -> None:
         """The app was installed or resumed in MoySklad. Saying so again changes nothing."""
@@ -60,6 +61,10 @@ class Company:
     def subscribe(self, subscription: Subscription) -> None:
         """MoySklad told how the company pays now."""
         self.subscription = subscription
+
+    def bill_by(self, provider: BilledBy) -> None:
+        """From now on that billing provider decides."""
+        self.billed_by = provider
 
     def suspend(self) -> None:
         """MoySklad suspended the app; the data stays for a resume."""

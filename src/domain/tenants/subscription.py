@@ -1,7 +1,17 @@
-"""A subscription: what MoySklad tells of how a company pays for the app."""
+"""Who decides how a company pays, and what MoySklad tells of that."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+
+
+class BilledBy(StrEnum):
+    """The billing provider that decides which plan a company has: `moysklad` by the subscription that its billing tells
+    of, `manual` the operator of the service.
+    """
+
+    MOYSKLAD = "moysklad"
+    MANUAL = "manual"
 
 
 @dataclass(frozen=True, slots=True)

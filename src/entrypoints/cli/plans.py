@@ -11,17 +11,22 @@ from uuid import UUID
 import click
 
 from application.billing.commands.block_company import BlockCompany
+from application.billing.commands.choose_provider import ChooseProvider
+from application.billing.commands.end_plan import EndPlan
 from application.billing.commands.set_plan import SetPlan
 from application.billing.queries.get_plan import GetPlan, PlanView
 from application.bus import Application
+from domain.billing.grants import REST
 from domain.billing.plans import PLANS, PlanKey
 from domain.shared.errors import SkladSheetsError
 from domain.shared.identities import CompanyId
+from domain.tenants.subscription import BilledBy
 from entrypoints.composition.live import live_application
 from entrypoints.composition.offline import explained
 from entrypoints.settings import read_settings
 
 AnswerT = TypeVar("AnswerT")
+_THEN = f"What comes after it and the grace; `{REST}`: exports rest. Without it what PLAN_AFTER_END says."
 company = click.option("--company", required=True, type=click.UUID, help="The company's id.")
 
 
@@ -50,11 +55,19 @@ def show(company: UUID) -> None:
     """Show a company's plan and what it has used."""
     view: PlanView = _with_application(lambda app: app.ask(GetPlan(company_id=CompanyId(company))))
     click.echo(f"plan       {view.plan}, {view.standing.value}")
+    decision = view.decision
+    trial = ", trial" if decision.trial else ""
+    click.echo(f"decided by {decision.provider.value}{trial}{f': {decision.called}' if decision.called else ''}")
     if view.paid_until is not None:
-        click.echo(f"until      {view.paid_until.isoformat(' ', 'minutes')}")
+        click.echo(f"until      {_moment(view.paid_until)}")
+    if decision.afterwards is not None:
+        after = decision.afterwards
+        click.echo(f"then       {after.plan or 'exports rest'}, from {_moment(after.at)}, by {after.provider.value}")
+    if decision.before is not None:
+        click.echo(f"before     {decision.before.plan}")
     if view.blocked_because is not None:
         click.echo(f"blocked    {view.blocked_because}")
-    click.echo(f"period     {view.period}, ends {view.period_ends.isoformat(' ', 'minutes')}")
+    click.echo(f"period     {view.period}, ends {_moment(view.period_ends)}")
     click.echo(f"rows       {view.rows.used} of {_number(view.rows.limit)}, reserved {view.rows.reserved}")
     for wrong in view.mismatches:
         click.echo(f"{wrong.period}: the ledger has {wrong.ledger} rows, the meter {wrong.meter}", err=True)
@@ -65,13 +78,49 @@ def show(company: UUID) -> None:
 @plans.command(name="set")
 @company
 @click.option("--plan", required=True, type=click.Choice([*(key.value for key in PlanKey), "none"]))
-@click.option("--until", type=click.DateTime(), help="UTC; without it the plan holds for good.")
-def set_plan(company: UUID, plan: str, until: datetime | None) -> None:
-    """Give a company a plan instead of what MoySklad tells; `none` takes it back."""
-    ends = None if until is None else until.replace(tzinfo=UTC)
-    told = SetPlan(company_id=CompanyId(company), plan=None if plan == "none" else plan, until=ends)
+@click.option("--until", type=click.DateTime(), help="The moment at which it ends, UTC.")
+@click.option("--through", type=click.DateTime(["%Y-%m-%d"]), help="Its last day, on the company's clock.")
+@click.option("--then", type=click.Choice([*(key.value for key in PlanKey), REST]), help=_THEN)
+@click.option("--trial", is_flag=True, help="Say that it is one.")
+@click.option("--note", default="", help="A contract or an invoice, for instance; people of the company read it.")
+def set_plan(
+    company: UUID, plan: str, until: datetime | None, through: datetime | None, then: str | None, trial: bool, note: str
+) -> None:
+    """Give a company a plan instead of what MoySklad tells; `none` takes it back.
+
+    Without an end it holds for good. When it ends, all goes on for GRACE_DAYS, and what comes `--then` follows; but
+    where MoySklad decides otherwise, its word holds again at once.
+    """
+    if until is not None and through is not None:
+        raise click.UsageError("Give --until or --through, not both.")
+    told = SetPlan(
+        company_id=CompanyId(company),
+        plan=None if plan == "none" else plan,
+        until=None if until is None else until.replace(tzinfo=UTC),
+        through=None if through is None else through.date(),
+        then=then,
+        trial=trial,
+        note=note,
+    )
     _with_application(lambda app: app.execute(told))
     click.echo("Done. Runs that rested because of the plan go on within a minute.")
+
+
+@plans.command()
+@company
+def end(company: UUID) -> None:
+    """End the plan that a company was given: now, and what comes after it comes."""
+    ended = _with_application(lambda app: app.execute(EndPlan(company_id=CompanyId(company))))
+    click.echo(f"It ended at {_moment(ended)}. `skladsheets plans show` tells what comes now.")
+
+
+@plans.command()
+@company
+@click.option("--by", required=True, type=click.Choice([key.value for key in BilledBy]))
+def decide(company: UUID, by: str) -> None:
+    """Say who decides about a company's plan: its subscription in MoySklad, or you."""
+    _with_application(lambda app: app.execute(ChooseProvider(company_id=CompanyId(company), provider=by)))
+    click.echo("Done. `skladsheets plans show` tells what the company has now.")
 
 
 @plans.command()
@@ -89,6 +138,10 @@ def unblock(company: UUID) -> None:
     """Let a blocked company's exports go on."""
     _with_application(lambda app: app.execute(BlockCompany(company_id=CompanyId(company), reason=None)))
     click.echo("Done. Its exports go on within a minute.")
+
+
+def _moment(moment: datetime) -> str:
+    return moment.isoformat(" ", "minutes")
 
 
 def _number(limit: int | None) -> str:

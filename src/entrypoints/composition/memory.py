@@ -11,7 +11,6 @@ from dishka import AsyncContainer, Provider, Scope, alias, from_context, make_as
 from adapters.formulas.cel import CelFormulas
 from adapters.memory.access import MemoryApiKeys, MemoryLinks
 from adapters.memory.audit import MemoryAuditTrail
-from adapters.memory.billing import MemoryBillingAccounts, MemoryCustomers, MemoryUsage
 from adapters.memory.budgets import MemoryBudgets
 from adapters.memory.catalogue import MemoryExporterCatalogue
 from adapters.memory.connections import (
@@ -79,7 +78,6 @@ from adapters.memory.webhooks import (
 from adapters.moysklad.catalogue import ScannedExporters
 from adapters.system.archives import ZipArchives
 from adapters.wording.run_words import RussianRunWords
-from application.billing.ports import BillingAccounts, Customers, Usage
 from application.billing.zones import Zones
 from application.bus import Application
 from application.connections.document_ports import Documents
@@ -165,12 +163,12 @@ from application.webhooks.ports import (
     WebhookRegistrations,
     WebhookViews,
 )
-from domain.billing.standing import Offer
 from domain.exports.schedule import Terms
 from domain.exports.sharing import Shares
 from domain.tenants.rates import Rate
 from domain.webhooks.watch import Pace
 from entrypoints.composition.application import make_application
+from entrypoints.composition.billing_fakes import BillingFakes
 from entrypoints.composition.fakes import DealerFakes, MessagingFakes, ObjectFakes
 from entrypoints.composition.matching import MatchingSeam
 from entrypoints.composition.matching_fakes import MatchingFakes, MatchingVendorFakes
@@ -208,10 +206,6 @@ class Fakes(Provider):
         return Shares()
 
     @provide
-    def offer(self) -> Offer:
-        return Offer()
-
-    @provide
     def retention(self) -> Retention:
         return Retention()
 
@@ -246,9 +240,6 @@ class Fakes(Provider):
     trail = provide(MemoryAuditTrail, provides=AuditTrail)
     kept_answers = provide(MemoryKeptAnswers, provides=KeptAnswers)
     system_transaction = provide(MemorySystemTransaction, provides=SystemTransaction)
-    accounts = provide(MemoryBillingAccounts, provides=BillingAccounts)
-    customers = provide(MemoryCustomers, provides=Customers)
-    usage = provide(MemoryUsage, provides=Usage)
     companies = provide(MemoryCompanies, provides=Companies)
     members = provide(MemoryMembers, provides=Members)
     sessions = provide(MemorySessions, provides=Sessions)
@@ -382,7 +373,7 @@ def _wiring(*instead: Provider) -> AsyncContainer:
 
     Checking and compiling the graph takes longer than most stories do, so worlds with the same providers share it.
     """
-    trading = (MatchingFakes(), MatchingVendorFakes(), MatchingSeam(), MessagingFakes(), DealerFakes())
+    trading = (BillingFakes(), MatchingFakes(), MatchingVendorFakes(), MatchingSeam(), MessagingFakes(), DealerFakes())
     providers = (Fakes(), ObjectFakes(), *trading, *instead, use_cases())
     return make_async_container(*providers, lock_factory=None, start_scope=Scope.RUNTIME)
 

@@ -7,11 +7,11 @@ from uuid import uuid4
 import pytest
 
 from application.billing.ports import Entry, Mismatch
+from domain.billing.grants import Account, Customer
 from domain.billing.plans import PlanKey
-from domain.billing.standing import Account, Customer
 from domain.billing.usage import Hold, Meter
 from domain.shared.identities import ClaimId, CompanyId, ConfigId, TaskId
-from domain.tenants.subscription import Subscription
+from domain.tenants.subscription import BilledBy
 from tests.integration.harness import samples
 from tests.integration.harness.worlds import World
 
@@ -27,7 +27,7 @@ def entry(world: World, rows: int, key: str = "batch") -> Entry:
 
 
 async def test_accounts(world: World, company: CompanyId, stranger: CompanyId) -> None:
-    account = Account(company, PlanKey.BUSINESS, world.now, "не оплачено")
+    account = Account(company, PlanKey.BUSINESS, world.now, "не оплачено", trial=True, then=PlanKey.FREE, note="№ 7")
     async with world.transaction(company):
         assert await world.accounts.get(company) == Account(company)
         await world.accounts.put(account)
@@ -43,10 +43,10 @@ async def test_customers(world: World, company: CompanyId, stranger: CompanyId) 
     async with world.transaction(company):
         await world.accounts.put(account)
         one = await world.companies.get(company)
-        one.subscribe(Subscription("tariff", "Тариф", trial=True, expires_at=world.now))
+        one.bill_by(BilledBy.MANUAL)
         await world.companies.put(one)
         (customer,) = await world.customers.of([company])
-        assert customer == Customer(company, one.time_zone, one.subscription, account)
+        assert customer == Customer(company, one.time_zone, BilledBy.MANUAL, account)
     async with world.system_transaction():
         both = await world.customers.of([company, stranger, CompanyId(uuid4())])
         assert {found.company_id for found in both} == {company, stranger}

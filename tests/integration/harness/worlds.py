@@ -16,7 +16,13 @@ from adapters.memory.automations import (
     MemoryLinkSides,
     MemoryReceivedExecutions,
 )
-from adapters.memory.billing import MemoryBillingAccounts, MemoryCustomers, MemoryUsage
+from adapters.memory.billing import (
+    MemoryBillingAccounts,
+    MemoryCustomers,
+    MemoryManualBilling,
+    MemoryMoySkladBilling,
+    MemoryUsage,
+)
 from adapters.memory.connections import (
     MemoryConsentRequests,
     MemoryGoogleConnections,
@@ -65,7 +71,13 @@ from adapters.memory.webhooks import (
 from adapters.postgres.repositories.access import SqlApiKeys, SqlLinks
 from adapters.postgres.repositories.audit import SqlAuditTrail
 from adapters.postgres.repositories.automations import SqlAutomationRules, SqlLinkSides
-from adapters.postgres.repositories.billing import SqlBillingAccounts, SqlCustomers, SqlUsage
+from adapters.postgres.repositories.billing import (
+    SqlBillingAccounts,
+    SqlCustomers,
+    SqlManualBilling,
+    SqlMoySkladBilling,
+    SqlUsage,
+)
 from adapters.postgres.repositories.change_marks import SqlChangeMarks
 from adapters.postgres.repositories.connections import (
     SqlConsentRequests,
@@ -109,7 +121,7 @@ from adapters.postgres.views.notices import SqlNoticeViews
 from adapters.system.ids import SystemIds
 from application.automations.pair_ports import MatchPairs, MatchReviews
 from application.automations.ports import AutomationRules, Executions, LinkSides, ReceivedExecutions
-from application.billing.ports import BillingAccounts, Customers, Usage
+from application.billing.ports import BillingAccounts, BillingProvider, Customers, Usage
 from application.connections.google_ports import GoogleHomes, PickedSpreadsheets
 from application.connections.installation_ports import CompanyViews, Installations, VendorRequests
 from application.connections.key_ports import Canaries, SealedSecrets
@@ -149,9 +161,15 @@ from application.webhooks.ports import (
     WebhookRegistrations,
     WebhookViews,
 )
+from domain.billing.grants import Offer
+from domain.billing.plans import PlanKey
 
 _ERAS = itertools.count()
 _ERA = timedelta(days=20)
+
+
+ON_SALE = Offer(tariffs={"s": PlanKey.START, "b": PlanKey.BUSINESS}, usual=PlanKey.FREE, after=PlanKey.FREE)
+"""How plans are sold in these worlds."""
 
 
 @dataclass(frozen=True)
@@ -217,6 +235,7 @@ class World:
     backlog: BacklogViews
     accounts: BillingAccounts
     customers: Customers
+    billing: tuple[BillingProvider, BillingProvider]
     usage: Usage
     pseudonym_keys: PseudonymKeys
     records: CompanyRecords
@@ -308,6 +327,7 @@ def memory_world() -> World:
         backlog=MemoryBacklogViews(store),
         accounts=MemoryBillingAccounts(store),
         customers=MemoryCustomers(store),
+        billing=(MemoryMoySkladBilling(store, ON_SALE), MemoryManualBilling(store, ON_SALE)),
         usage=MemoryUsage(store),
         pseudonym_keys=MemoryPseudonymKeys(store),
         records=MemoryCompanyRecords(store),
@@ -385,6 +405,7 @@ def postgres_world(engine: AsyncEngine) -> World:
         backlog=SqlBacklogViews(),
         accounts=SqlBillingAccounts(),
         customers=SqlCustomers(),
+        billing=(SqlMoySkladBilling(ON_SALE), SqlManualBilling(ON_SALE)),
         usage=SqlUsage(),
         pseudonym_keys=SqlPseudonymKeys(),
         records=SqlCompanyRecords(),

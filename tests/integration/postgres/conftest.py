@@ -19,8 +19,8 @@ from application.tenants.kept_answers import Claim
 from application.tenants.occasions import ActorKind
 from application.webhooks.ports import Arrival
 from domain.automations.executions import received
+from domain.billing.grants import Account
 from domain.billing.plans import PlanKey
-from domain.billing.standing import Account
 from domain.billing.usage import Hold
 from domain.dealers.addresses import Address, Channel
 from domain.dealers.bindings import BindLink, ChatBinding

@@ -1,5 +1,7 @@
 """`skladsheets companies` asks for what it needs."""
 
+from uuid import UUID
+
 from click.testing import CliRunner
 
 from entrypoints.cli.main import main
@@ -21,3 +23,13 @@ def test_a_time_zone_has_to_exist() -> None:
 
 def test_a_company_has_an_identity() -> None:
     assert CliRunner().invoke(main, ["companies", "remove", "romashka"]).exit_code == 2
+
+
+def test_a_plan_has_one_end_and_a_known_name() -> None:
+    plan = ["plans", "set", "--company", str(UUID(int=1)), "--plan", "start"]
+    both = CliRunner().invoke(main, [*plan, "--until", "2026-12-31", "--through", "2026-12-31"])
+    assert both.exit_code == 2
+    assert "not both" in both.stderr
+    for wrong in (["--then", "gold"], ["--through", "31.12.2026"]):
+        assert CliRunner().invoke(main, [*plan, *wrong]).exit_code == 2
+    assert CliRunner().invoke(main, ["plans", "decide", "--company", str(UUID(int=1)), "--by", "stripe"]).exit_code == 2

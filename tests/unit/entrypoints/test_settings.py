@@ -49,6 +49,7 @@ WRONG = {
     "TARIFF_PLANS": ["start", ":start", "a:gold", "a:start,a:free", "a:start,"],
     "DEFAULT_PLAN": ["gold"],
     "GRACE_DAYS": ["-1", "week"],
+    "PLAN_AFTER_END": ["gold", "nothing"],
     "MOYSKLAD_API_URL": ["moysklad"],
     "MOYSKLAD_APPS": ["hunter2", "a:b:hunter2", f"{APP}:uid:", f"{APP}:uid:x:y", f"{APP}:a:hunter2,{APP}:b:hunter2"],
     "MOYSKLAD_UNITS": ["all", "0", "-5"],

@@ -7,18 +7,18 @@ from uuid import UUID
 
 import msgspec
 from sqlalchemy import select, text
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.dialects.postgresql import insert
 
 from adapters.postgres.questions import Question
 from adapters.postgres.storing import put
 from adapters.postgres.tables import billing_accounts, usage_holds, usage_warnings
 from adapters.postgres.transaction import connection
 from application.billing.ports import DailyRows, Entry, Mismatch
+from domain.billing.grants import Account, Customer, Grant, Offer, granted_by_operator, granted_by_subscription
 from domain.billing.plans import PlanKey
-from domain.billing.standing import Account, Customer
 from domain.billing.usage import Hold, Meter
 from domain.shared.identities import CompanyId, ConfigId, TaskId
-from domain.tenants.subscription import Subscription
+from domain.tenants.subscription import BilledBy, Subscription
 
 # The row of the meter is locked by the first half, so that of many who ask at once each sees what those before it got.
 _RESERVE = text("""
@@ -69,11 +69,18 @@ _DAILY = text("""
     GROUP BY day, config_id HAVING sum(rows) > 0 ORDER BY day, config_id
 """)
 _CUSTOMER = """
-    SELECT companies.id, time_zone, subscription, account.plan, account.until, account.blocked
+    SELECT companies.id AS company_id, time_zone, billed_by, plan, until, blocked, trial, afterwards, note
     FROM companies LEFT JOIN billing_accounts AS account ON account.company_id = companies.id
 """
 _CUSTOMERS = Question(text(f"{_CUSTOMER} WHERE companies.id = ANY(:company_ids)"))
-_PAGE = text(f"{_CUSTOMER} WHERE companies.id > :after ORDER BY companies.id LIMIT :limit").columns(subscription=JSONB)
+_PAGE = text(f"{_CUSTOMER} WHERE companies.id > :after ORDER BY companies.id LIMIT :limit")
+_SUBSCRIPTIONS = Question(text("SELECT id, subscription FROM companies WHERE id = ANY(:company_ids)"))
+_GIVEN = Question(
+    text("""
+    SELECT company_id, plan, until, blocked, trial, afterwards, note
+    FROM billing_accounts WHERE company_id = ANY(:company_ids)
+""")
+)
 _FORGET = text("""
     DELETE FROM usage_entries WHERE company_id = :company_id AND key IN (
         SELECT key FROM usage_entries WHERE company_id = :company_id LIMIT :limit
@@ -102,17 +109,23 @@ class SqlBillingAccounts:
     async def get(self, company_id: CompanyId) -> Account:
         """See the port."""
         query = select(billing_accounts).where(billing_accounts.c.company_id == company_id)
-        found = (await connection().execute(query)).first()
-        if found is None:
-            return Account(company_id)
-        plan = None if found.plan is None else PlanKey(found.plan)
-        return Account(company_id, plan, found.until, found.blocked)
+        found = (await connection().execute(query)).mappings().first()
+        return Account(company_id) if found is None else _account(found)
 
     async def put(self, account: Account) -> None:
         """See the port."""
-        plan = None if account.plan is None else account.plan.value
-        row = {"company_id": account.company_id, "plan": plan, "until": account.until, "blocked": account.blocked}
-        await put(billing_accounts, row)
+        await put(
+            billing_accounts,
+            {
+                "company_id": account.company_id,
+                "plan": None if account.plan is None else account.plan.value,
+                "until": account.until,
+                "blocked": account.blocked,
+                "trial": account.trial,
+                "afterwards": None if account.then is None else account.then.value,
+                "note": account.note,
+            },
+        )
 
 
 class SqlCustomers:
@@ -128,11 +141,57 @@ class SqlCustomers:
         return [_customer(row) for row in found.mappings()]
 
 
+class SqlMoySkladBilling:
+    """See application.billing.ports.BillingProvider: by the subscriptions that MoySklad has told of."""
+
+    key = BilledBy.MOYSKLAD
+
+    def __init__(self, offer: Offer) -> None:
+        self._offer = offer
+
+    async def grants(self, company_ids: Sequence[CompanyId]) -> dict[CompanyId, Grant]:
+        """See the port."""
+        if not self._offer.tariffs:
+            return {}
+        found: dict[CompanyId, Grant] = {}
+        for row in await _SUBSCRIPTIONS.rows(company_ids=list(company_ids)):
+            subscription = msgspec.convert(row["subscription"], Subscription | None)
+            if (grant := granted_by_subscription(subscription, self._offer)) is not None:
+                found[CompanyId(row["id"])] = grant
+        return found
+
+
+class SqlManualBilling:
+    """See application.billing.ports.BillingProvider: by what the operator has said."""
+
+    key = BilledBy.MANUAL
+
+    def __init__(self, offer: Offer) -> None:
+        self._offer = offer
+
+    async def grants(self, company_ids: Sequence[CompanyId]) -> dict[CompanyId, Grant]:
+        """See the port."""
+        rows = {row["company_id"]: _account(row) for row in await _GIVEN.rows(company_ids=list(company_ids))}
+        return {one: granted_by_operator(rows.get(one) or Account(one), self._offer) for one in company_ids}
+
+
 def _customer(row: Mapping[Any, Any]) -> Customer:
-    company_id = CompanyId(row["id"])
-    plan = None if row["plan"] is None else PlanKey(row["plan"])
-    account = Account(company_id, plan, row["until"], row["blocked"])
-    return Customer(company_id, row["time_zone"], msgspec.convert(row["subscription"], Subscription | None), account)
+    """A company of which the operator has said nothing has nothing in those columns."""
+    company_id = CompanyId(row["company_id"])
+    account = Account(company_id) if row["note"] is None else _account(row)
+    return Customer(company_id, row["time_zone"], BilledBy(row["billed_by"]), account)
+
+
+def _account(row: Mapping[Any, Any]) -> Account:
+    return Account(
+        company_id=CompanyId(row["company_id"]),
+        plan=None if row["plan"] is None else PlanKey(row["plan"]),
+        until=row["until"],
+        blocked=row["blocked"],
+        trial=row["trial"],
+        then=None if row["afterwards"] is None else PlanKey(row["afterwards"]),
+        note=row["note"],
+    )
 
 
 class SqlUsage:

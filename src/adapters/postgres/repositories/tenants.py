@@ -17,7 +17,7 @@ from domain.shared.identities import CompanyId, MemberId, PersonId, SessionId
 from domain.tenants.company import Company, CompanyNotFound, CompanyStatus
 from domain.tenants.member import Member, Role
 from domain.tenants.session import Session
-from domain.tenants.subscription import Subscription
+from domain.tenants.subscription import BilledBy, Subscription
 
 _ALONE = text("SELECT pg_advisory_xact_lock(hashtext('members'), hashtext(:company))")
 
@@ -63,6 +63,7 @@ class SqlCompanies:
                 "created_at": company.created_at,
                 "weight": company.weight,
                 "left_at": company.left_at,
+                "billed_by": company.billed_by.value,
                 "subscription": None if company.subscription is None else msgspec.to_builtins(company.subscription),
             },
         )
@@ -186,6 +187,7 @@ def _company(row: Mapping[Any, Any]) -> Company:
         created_at=row["created_at"],
         weight=row["weight"],
         left_at=row["left_at"],
+        billed_by=BilledBy(row["billed_by"]),
         subscription=None if told is None else msgspec.convert(told, Subscription),
     )
 

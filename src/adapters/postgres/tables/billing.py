@@ -1,6 +1,6 @@
 """What companies may use and have used."""
 
-from sqlalchemy import Column, Index, Integer, String, Table, Uuid
+from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Uuid, false
 
 from adapters.postgres.tables.metadata import MOMENT, company_id, metadata
 
@@ -11,6 +11,10 @@ billing_accounts = Table(
     Column("plan", String),
     Column("until", MOMENT),
     Column("blocked", String),
+    Column("trial", Boolean, nullable=False, server_default=false()),
+    # The plan that comes after it; nothing is that exports rest.
+    Column("afterwards", String),
+    Column("note", String, nullable=False, server_default=""),
 )
 
 usage_meters = Table(

@@ -32,6 +32,8 @@ companies = Table(
     Column("subscription", JSONB),
     # Since when the company has the app no more.
     Column("left_at", MOMENT),
+    # The billing provider that decides which plan it has.
+    Column("billed_by", String, nullable=False, server_default="moysklad"),
 )
 
 # Of nobody: `former_id` is the id of a company that is being erased, or is gone. Nothing else of it is kept but the

@@ -7,6 +7,39 @@ BILLING: dict[str, tuple[str, str, str, str]] = {
         "There is no plan called {plan}",
         "Choose one of these plans: {known}.",
     ),
+    "billing.end_passed": (
+        "Срок тарифа уже прошёл: {until}",
+        "Укажите момент в будущем; закончить тариф сейчас — `skladsheets plans end`.",
+        "The plan would have ended already: {until}",
+        "Give a moment in the future; `skladsheets plans end` ends a plan now.",
+    ),
+    "billing.nothing_given": (
+        "Компании не выдан тариф",
+        "Заканчивать нечего. Кто решает о тарифе, показывает `skladsheets plans show`.",
+        "The company has been given no plan",
+        "There is nothing to end. `skladsheets plans show` tells who decides about the plan.",
+    ),
+    "billing.provider_unknown": (
+        "О тарифе не может решать «{provider}»",
+        "Выберите одно из: {known}.",
+        "There is no billing provider called {provider}",
+        "Choose one of these: {known}.",
+    ),
+    "billing.provider_unfit": (
+        "МойСклад не знает подписки этой компании",
+        "Компания не ставила приложение из каталога. Выдайте ей тариф: `skladsheets plans set`.",
+        "MoySklad knows of no subscription of this company",
+        "The company never installed the app from the catalogue. Give it a plan: `skladsheets plans set`.",
+    ),
+    "billing.plan_ended": (
+        "Срок тарифа закончился {until}",
+        (
+            "Попросите того, кто обслуживает SkladSheets, продлить тариф: остановленные выгрузки продолжатся сами, "
+            "ничего не потеряно."
+        ),
+        "The plan ended on {until}",
+        ("Ask whoever operates SkladSheets to prolong it: exports that rest go on by themselves, and nothing is lost."),
+    ),
     "billing.period_invalid": (
         "Месяца «{period}» нет",
         "Укажите месяц в виде 2026-11.",

@@ -8,8 +8,9 @@ from application.billing.ports import Mismatch, Usage
 from application.billing.quotas import Quotas
 from application.messages import Query
 from application.ports import Clock, ReadTransaction
-from domain.billing.standing import Standing
+from domain.billing.standing import Afterwards, Entitlement, Standing
 from domain.billing.usage import forecast, passed, percent_of
+from domain.tenants.subscription import BilledBy
 
 
 class PlanTitle(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,9 +53,40 @@ class RowsMeter(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     warned: list[int]
 
 
+class PlanAfterwards(msgspec.Struct, frozen=True, kw_only=True):
+    """What comes `at` that moment if nobody does anything: the `plan`, null is that exports rest, by that provider's
+    word.
+    """
+
+    at: datetime
+    plan: str | None
+    provider: BilledBy
+
+
+class PlanBefore(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A plan that is over, grace included, and what has come after it."""
+
+    plan: str
+    paid_until: datetime | None
+
+
+class PlanDecision(msgspec.Struct, frozen=True, kw_only=True):
+    """By whose word the company has its plan: `moysklad` by the subscription there, `manual` by the operator of the
+    service, or by what everybody has here. `called` is the name of MoySklad's tariff, or the operator's note.
+    """
+
+    provider: BilledBy
+    called: str
+    trial: bool
+    until: datetime | None
+    afterwards: PlanAfterwards | None
+    before: PlanBefore | None
+
+
 class PlanView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """The company's plan and its use. `standing` is active, grace, expired or blocked. `period_begins` is the beginning
-    of a month on the company's own clock, and `period_ends` that of the next. `mismatches` are periods of which the
+    of a month on the company's own clock, and `period_ends` that of the next. `decision` tells who decides about the
+    plan, until when it holds, and what comes after it. `mismatches` are periods of which the
     ledger says something else than the meter; there are none.
     """
 
@@ -63,6 +95,7 @@ class PlanView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     standing: Standing
     paid_until: datetime | None
     blocked_because: str | None
+    decision: PlanDecision
     limits: PlanLimits
     period: str
     period_begins: datetime
@@ -98,6 +131,7 @@ class GetPlanHandler:
             standing=entitlement.standing,
             paid_until=entitlement.until,
             blocked_because=entitlement.blocked,
+            decision=_decision(entitlement),
             limits=PlanLimits(
                 exports=plan.exports,
                 rows_per_month=plan.rows,
@@ -123,3 +157,19 @@ class GetPlanHandler:
             ),
             mismatches=mismatches,
         )
+
+
+def _decision(entitlement: Entitlement) -> PlanDecision:
+    ended = entitlement.ended
+    return PlanDecision(
+        provider=entitlement.by,
+        called=entitlement.called,
+        trial=entitlement.trial,
+        until=entitlement.until,
+        afterwards=None if entitlement.afterwards is None else _afterwards(entitlement.afterwards),
+        before=None if ended is None else PlanBefore(plan=ended.plan.value, paid_until=ended.until),
+    )
+
+
+def _afterwards(then: Afterwards) -> PlanAfterwards:
+    return PlanAfterwards(at=then.at, plan=None if then.plan is None else then.plan.value, provider=then.by)

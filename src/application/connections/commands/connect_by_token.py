@@ -10,6 +10,7 @@ from domain.connections.moysklad import ConnectionState, MoySkladConnection
 from domain.connections.secrets import SecretPurpose
 from domain.shared.identities import CompanyId
 from domain.tenants.company import Company, CompanyHasApp, CompanyStatus
+from domain.tenants.subscription import BilledBy
 
 DEFAULT_TIME_ZONE = "Europe/Moscow"
 
@@ -73,6 +74,8 @@ class ConnectByTokenHandler:
                 raise CompanyHasApp(account=company.account_name)
             company = await self._companies.get(company.id)
             company.account_name = command.name or company.account_name
+            if not company.active:  # a new one, or back from the catalogue; a new token alone changes no provider
+                company.bill_by(BilledBy.MANUAL)
             company.resume()
             await self._companies.put(company)
             connection = await self._connections.held(company.id)
