@@ -8,6 +8,7 @@ from application.dealers.commands.create_bind_link import CreateBindLink, Create
 from application.dealers.commands.create_dealer import CreateDealer, CreateDealerHandler
 from application.dealers.commands.deliver_notices import DeliverNoticesHandler
 from application.dealers.commands.follow_chat import FollowChat, FollowChatHandler
+from application.dealers.commands.import_dealers import ImportDealers, ImportDealersHandler
 from application.dealers.commands.leave_chat import LeaveChat, LeaveChatHandler
 from application.dealers.commands.note_lost_chat import NoteLostChat, NoteLostChatHandler
 from application.dealers.commands.recover_notices import RecoverNotices, RecoverNoticesHandler
@@ -36,6 +37,7 @@ DEALERS: dict[type[Message[Any]], type[Any]] = {
     CreateDealer: CreateDealerHandler,
     ChangeDealer: ChangeDealerHandler,
     RemoveDealer: RemoveDealerHandler,
+    ImportDealers: ImportDealersHandler,
     CreateBindLink: CreateBindLinkHandler,
     BindChat: BindChatHandler,
     UnbindChat: UnbindChatHandler,

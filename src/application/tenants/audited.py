@@ -46,6 +46,7 @@ AUDITED: dict[str, Audited] = {
     "connections.disconnect_google": Audited(),
     "dealers.create": Audited(makes=True),
     "dealers.change": Audited("dealer_id"),
+    "dealers.import": Audited(),
     "dealers.remove": Audited("dealer_id"),
     "dealers.create_bind_link": Audited("dealer_id"),
     "dealers.bind_chat": Audited(makes=True),

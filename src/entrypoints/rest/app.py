@@ -37,6 +37,7 @@ from entrypoints.rest.routes import (
     companies,
     company_links,
     connections,
+    dealer_imports,
     dealers,
     erasure,
     executions,
@@ -117,6 +118,7 @@ def create_app(
                 executions,
                 matching_files,
                 dealers,
+                dealer_imports,
             )
         ],
         middleware=[conditional, answered_once],

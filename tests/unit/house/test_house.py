@@ -44,6 +44,7 @@ PORTS = [
     "application.automations.ports",
     "application.dealers.notice_ports",
     "application.dealers.directory_ports",
+    "application.dealers.import_ports",
     "application.exports.diary",
     "application.exports.views",
     "application.delivery.ports",
