@@ -35,6 +35,30 @@ class BotNotConfigured(Conflict):
     code = "dealers.bot_not_configured"
 
 
+class BotHeardElsewhere(Conflict):
+    """Another process asks Telegram for what is said to the bot, or a webhook is set: only one is told."""
+
+    code = "dealers.bot_heard_elsewhere"
+
+
+class BotMisnamed(RuleViolated):
+    """The token is that of another bot than the one that links name."""
+
+    code = "dealers.bot_misnamed"
+
+
+class BotTokenMissing(Conflict):
+    """The installation has no token of a bot's."""
+
+    code = "dealers.bot_token_missing"
+
+
+class WebhookRefused(RuleViolated):
+    """Telegram will not deliver to that address."""
+
+    code = "dealers.webhook_refused"
+
+
 class BotRemoved(ConnectionBroken):
     """People have blocked the bot, or sent it out of the chat."""
 
