@@ -14,6 +14,7 @@ from adapters.wording.texts.automations import AUTOMATIONS
 from adapters.wording.texts.billing import BILLING
 from adapters.wording.texts.connections import CONNECTIONS
 from adapters.wording.texts.dealer_imports import DEALER_IMPORTS
+from adapters.wording.texts.dealer_mails import DEALER_MAILS
 from adapters.wording.texts.dealers import DEALERS
 from adapters.wording.texts.exports import EXPORTS
 from adapters.wording.texts.general import GENERAL
@@ -32,7 +33,7 @@ from domain.shared.errors import SkladSheetsError
 
 ROOTS = ("domain", "application", "adapters", "entrypoints")
 OF_HTTP_ITSELF = {"request_invalid", "method_not_allowed", "request_too_large", "media_type_unsupported"}
-OF_CHATS = {f"dealers.{one}" for one in ("bot_help", "chat_bound", "chat_unbound", "chat_unknown")}
+OF_CHATS = {f"dealers.{one}" for one in ("bot_help", "chat_bound", "chat_unknown")}
 OF_LISTS = {"dealers.import_column_unknown"}
 OF_OCCURRENCES = {f"occurrences.{reason}" for reason in SkipReason}
 CYRILLIC = re.compile("[а-яёА-ЯЁ]")
@@ -79,6 +80,7 @@ def test_no_area_takes_words_from_another() -> None:
         AUTOMATIONS,
         DEALERS,
         DEALER_IMPORTS,
+        DEALER_MAILS,
         NOTICES,
     )
     assert len(TEXTS) == sum(map(len, areas))

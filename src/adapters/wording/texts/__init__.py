@@ -8,6 +8,7 @@ from adapters.wording.texts.automations import AUTOMATIONS
 from adapters.wording.texts.billing import BILLING
 from adapters.wording.texts.connections import CONNECTIONS
 from adapters.wording.texts.dealer_imports import DEALER_IMPORTS
+from adapters.wording.texts.dealer_mails import DEALER_MAILS
 from adapters.wording.texts.dealers import DEALERS
 from adapters.wording.texts.exports import EXPORTS
 from adapters.wording.texts.general import GENERAL
@@ -34,6 +35,7 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
     **BILLING,
     **DEALERS,
     **DEALER_IMPORTS,
+    **DEALER_MAILS,
     **PERSONAL,
     **MATCHING,
     **AUTOMATIONS,
