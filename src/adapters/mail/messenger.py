@@ -86,6 +86,8 @@ class MailMessenger:
         except SMTPAuthenticationError as wrong:
             raise MessengerUnready(channel="email", reason="authentication") from wrong
         except (SMTPException, OSError) as wrong:  # nothing was said yet that could have been delivered
+            if _distrusted(wrong):
+                raise MessengerUnready(channel="email", reason="certificate") from wrong
             raise DeliveryFailed(reason=type(wrong).__name__) from wrong
 
     async def _hand_over(self, client: SMTP, mail: EmailMessage, recipient: str) -> None:
@@ -137,6 +139,15 @@ def trusting(certificates: str) -> ssl.SSLContext:
     context = ssl.create_default_context()
     context.load_verify_locations(cafile=certificates)
     return context
+
+
+def _distrusted(wrong: BaseException | None) -> bool:
+    """Whether it is because of the server's certificate: later it will be the same, until the operator acts."""
+    while wrong is not None:
+        if isinstance(wrong, ssl.SSLCertVerificationError):
+            return True
+        wrong = wrong.__cause__ or wrong.__context__
+    return False
 
 
 def _judged(code: int, for_good: SkladSheetsError) -> SkladSheetsError:

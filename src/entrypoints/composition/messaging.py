@@ -34,7 +34,7 @@ class LiveMessaging(Provider):
             telegram = await asyncio.to_thread(_telegram, own)
             found[Channel.TELEGRAM] = telegram
         if settings.messaging.mail is not None:
-            found[Channel.EMAIL] = _mailer(settings.messaging.mail)
+            found[Channel.EMAIL] = mailer(settings.messaging.mail)
         yield Channels(found)
         if telegram is not None:
             await telegram.close()
@@ -42,7 +42,7 @@ class LiveMessaging(Provider):
     @provide
     def mailing(self, settings: Settings) -> Mailing:
         mail = settings.messaging.mail
-        return Mailing(None if mail is None else _mailer(mail), settings.public_url)
+        return Mailing(None if mail is None else mailer(mail), settings.public_url)
 
     @provide
     def ways_out(self, settings: Settings) -> WaysOut:
@@ -67,7 +67,8 @@ def _telegram(own: TelegramSettings) -> _Closable:
     return TelegramMessenger(make_bot(own.token, own.api_url))
 
 
-def _mailer(mail: MailSettings) -> MailMessenger:
+def mailer(mail: MailSettings) -> MailMessenger:
+    """The messenger that hands mail over to that server."""
     return MailMessenger(_server(mail), None if mail.authorities is None else trusting(mail.authorities))
 
 

@@ -231,6 +231,18 @@ async def test_mail_has_both_texts_and_a_subject(mail: MailBench) -> None:
     assert "<b>Заказ</b><br>" in sent.get_body(("html",)).get_content()
 
 
+async def test_mail_programs_are_told_where_to_unsubscribe_with_one_click(mail: MailBench) -> None:
+    way = "https://skladsheets.test/mail/leave/a-b_c"
+    await mail.messenger.send(mail.reader, "x", "x", way)
+    await mail.messenger.send(mail.reader, "x", "x", "")
+    sent, without = mail.postbox.mails
+    assert sent["List-Unsubscribe"] == f"<{way}>"
+    assert sent["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert f'<a href="{way}">' in sent.get_body(("html",)).get_content()
+    assert way in sent.get_body(("plain",)).get_content()
+    assert without["List-Unsubscribe"] is None
+
+
 async def test_mail_s_refusals(mail: MailBench) -> None:
     with pytest.raises(DeliveryFailed):
         await mail.messenger.send(Address(Channel.EMAIL, "grey@example.org"), "x", "x", "")
