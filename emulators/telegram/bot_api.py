@@ -32,6 +32,7 @@ class BotApi:
             "deletemessage": sending.delete_message,
             "getchat": sending.get_chat,
             "getchatmember": self._get_chat_member,
+            "getchatmembercount": sending.get_chat_member_count,
             "sendchataction": sending.send_chat_action,
             "leavechat": sending.leave_chat,
             "answercallbackquery": lambda _bot, _params: True,
@@ -116,7 +117,10 @@ class BotApi:
             raise bad_request("secret token contains unallowed characters")
         allowed = params.thing("allowed_updates")
         bot.updates.webhook = Webhook(
-            url, secret, params.integer("max_connections") or 40, allowed if isinstance(allowed, list) else []
+            url,
+            secret,
+            min(max(params.integer("max_connections") or 40, 1), 100),  # what is beyond is taken for the nearest
+            allowed if isinstance(allowed, list) else [],
         )
         bot.updates.arrived.set()
         return True

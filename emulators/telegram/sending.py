@@ -3,6 +3,7 @@
 from typing import Any
 
 from emulators.telegram.errors import bad_request, forbidden
+from emulators.telegram.keyboards import inline_keyboard
 from emulators.telegram.markup import parsed, units
 from emulators.telegram.params import Params
 from emulators.telegram.world import Bot, Chat, World
@@ -43,13 +44,15 @@ class Sending:
         thread = params.integer("message_thread_id") or None
         if thread is not None and thread not in chat.topics:
             raise bad_request("message thread not found")
+        markup = inline_keyboard(params.thing("reply_markup"))
         self._world.limits.spend(bot.token, chat.id)
         content: dict[str, Any] = {"text": text}
         if entities:
             content["entities"] = entities
-        markup = params.thing("reply_markup")
-        if isinstance(markup, dict) and "inline_keyboard" in markup:
+        if markup is not None:
             content["reply_markup"] = markup
+        if params.flag("protect_content"):
+            content["has_protected_content"] = True
         if (answered := self._answered(chat, params)) is not None:
             content["reply_to_message"] = answered
         return self._world.put(chat, bot.shown(), thread, **content)
@@ -66,14 +69,14 @@ class Sending:
             )
         message["text"], message["edit_date"] = text, message["date"]
         message["entities"] = entities
-        if (markup := params.thing("reply_markup")) is not None:
+        if (markup := inline_keyboard(params.thing("reply_markup"))) is not None:
             message["reply_markup"] = markup
         return message
 
     def edit_message_reply_markup(self, bot: Bot, params: Params) -> dict[str, Any]:
         """The method `editMessageReplyMarkup`."""
         message = self._own(bot, params, "message to edit not found", "message can't be edited")
-        message["reply_markup"] = params.thing("reply_markup") or {"inline_keyboard": []}
+        message["reply_markup"] = inline_keyboard(params.thing("reply_markup")) or {"inline_keyboard": []}
         return message
 
     def delete_message(self, bot: Bot, params: Params) -> bool:
@@ -85,6 +88,11 @@ class Sending:
     def get_chat(self, bot: Bot, params: Params) -> dict[str, Any]:
         """The method `getChat`."""
         return self.chat(bot, params).shown() | {"accent_color_id": 0, "max_reaction_count": 11}
+
+    def get_chat_member_count(self, bot: Bot, params: Params) -> int:
+        """The method `getChatMemberCount`: people and bots."""
+        chat = self.chat(bot, params)
+        return 2 if chat.type == "private" else len(chat.members)
 
     def send_chat_action(self, bot: Bot, params: Params) -> bool:
         """The method `sendChatAction`."""

@@ -1,5 +1,7 @@
 """Settings of how dealers are written to."""
 
+import ssl
+
 import msgspec
 
 from entrypoints import written as as_
@@ -19,7 +21,9 @@ class TelegramSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MailSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """The server that takes our mail. `encryption` is tls, starttls or none."""
+    """The server that takes our mail. `encryption` is tls, starttls or none; `authorities` a PEM file of those who are
+    believed beside the usual ones, for a server of one's own.
+    """
 
     host: str
     port: int
@@ -27,6 +31,7 @@ class MailSettings(msgspec.Struct, frozen=True, kw_only=True):
     encryption: str
     user: str
     password: str
+    authorities: str | None = None
 
     def __repr__(self) -> str:
         """Without the password."""
@@ -59,12 +64,21 @@ def _mail(env: Environment) -> MailSettings | None:
     sender = env.optional("SMTP_FROM", "the address that mail comes from", _address, None)
     user = env.optional("SMTP_USER", "a name at the mail server", str, "")
     password = env.optional("SMTP_PASSWORD", "its password", str, "")
+    authorities = env.optional("SMTP_CA_FILE", "a readable PEM file with certificates", _certificates, None)
     if host is None:
         return None
     if sender is None:
         env.problems.append("SMTP_FROM is missing: the address that mail comes from")
         return None
-    return MailSettings(host=host, port=port, sender=sender, encryption=encryption, user=user, password=password)
+    return MailSettings(
+        host=host,
+        port=port,
+        sender=sender,
+        encryption=encryption,
+        user=user,
+        password=password,
+        authorities=authorities,
+    )
 
 
 def _token(text: str) -> str:
@@ -77,6 +91,14 @@ def _token(text: str) -> str:
 def _encryption(text: str) -> str:
     if text not in {"tls", "starttls", "none"}:
         raise ValueError
+    return text
+
+
+def _certificates(text: str) -> str:
+    try:
+        ssl.create_default_context().load_verify_locations(cafile=text)
+    except OSError as wrong:  # ssl.SSLError is one
+        raise ValueError from wrong
     return text
 
 

@@ -6,6 +6,7 @@ from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
 from email.utils import make_msgid
 from enum import StrEnum
+from html import escape
 
 from aiosmtplib import SMTP
 from aiosmtplib.errors import (
@@ -22,6 +23,7 @@ from domain.shared.errors import SkladSheetsError
 
 PATIENCE = 20.0
 _SUBJECT = 150
+_LEAVE = "Больше не присылать · Unsubscribe"
 
 
 class Encryption(StrEnum):
@@ -57,9 +59,9 @@ class MailMessenger:
         self._server = server
         self._tls = tls
 
-    async def send(self, address: Address, text: str, plain: str) -> str:
-        """See the port."""
-        mail = self._written(address.recipient, text, plain)
+    async def send(self, address: Address, text: str, plain: str, leave: str) -> str:
+        """See the port. Mail programs show a button of their own for `leave` (RFC 2369, RFC 8058)."""
+        mail = self._written(address.recipient, text, plain, leave)
         server = self._server
         client = SMTP(
             hostname=server.host,
@@ -84,6 +86,8 @@ class MailMessenger:
         except SMTPAuthenticationError as wrong:
             raise MessengerUnready(channel="email", reason="authentication") from wrong
         except (SMTPException, OSError) as wrong:  # nothing was said yet that could have been delivered
+            if _distrusted(wrong):
+                raise MessengerUnready(channel="email", reason="certificate") from wrong
             raise DeliveryFailed(reason=type(wrong).__name__) from wrong
 
     async def _hand_over(self, client: SMTP, mail: EmailMessage, recipient: str) -> None:
@@ -108,7 +112,7 @@ class MailMessenger:
         except (SMTPException, OSError) as wrong:
             raise DeliveryUncertain(reason="no answer") from wrong
 
-    def _written(self, recipient: str, text: str, plain: str) -> EmailMessage:
+    def _written(self, recipient: str, text: str, plain: str, leave: str) -> EmailMessage:
         subject = next((line.strip() for line in plain.splitlines() if line.strip()), "")[:_SUBJECT]
         mail = EmailMessage()
         try:
@@ -119,9 +123,31 @@ class MailMessenger:
         except (ValueError, UnicodeEncodeError) as wrong:
             raise ChatLost(reason="the address is none that mail can be sent to") from wrong
         mail["Message-ID"] = make_msgid(domain=self._server.sender.rpartition("@")[2] or None)
+        html = text.replace("\n", "<br>\n")
+        if leave:
+            mail["List-Unsubscribe"] = f"<{leave}>"
+            mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+            plain = f"{plain}\n\n-- \n{_LEAVE}: {leave}"
+            html = f'{html}<br>\n<br>\n<small><a href="{escape(leave)}">{_LEAVE}</a></small>'
         mail.set_content(plain)
-        mail.add_alternative(f"<html><body>{text.replace(chr(10), '<br>' + chr(10))}</body></html>", subtype="html")
+        mail.add_alternative(f"<html><body>{html}</body></html>", subtype="html")
         return mail
+
+
+def trusting(certificates: str) -> ssl.SSLContext:
+    """TLS that believes those authorities of a PEM file beside the usual ones. Raises OSError and ssl.SSLError."""
+    context = ssl.create_default_context()
+    context.load_verify_locations(cafile=certificates)
+    return context
+
+
+def _distrusted(wrong: BaseException | None) -> bool:
+    """Whether it is because of the server's certificate: later it will be the same, until the operator acts."""
+    while wrong is not None:
+        if isinstance(wrong, ssl.SSLCertVerificationError):
+            return True
+        wrong = wrong.__cause__ or wrong.__context__
+    return False
 
 
 def _judged(code: int, for_good: SkladSheetsError) -> SkladSheetsError:

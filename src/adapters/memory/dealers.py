@@ -113,6 +113,11 @@ class MemoryBindLinks:
         """See the port."""
         self._rows.put(link)
 
+    async def mailed(self, company_id: CompanyId, now: datetime) -> list[tuple[Address, datetime]]:
+        """See the port."""
+        own = [row for row in self._rows.all() if row.company_id == company_id and row.expires_at > now]
+        return [(row.meant_for, row.expires_at) for row in own if row.meant_for is not None]
+
     async def prune(self, now: datetime) -> int:
         """See the port."""
         return self._rows.prune(lambda row: row.expires_at <= now)

@@ -55,9 +55,9 @@ class MemoryIds:
         return UUID(int=(_FIRST_MILLISECOND + self._made) << 80 | _VERSION | _VARIANT | self._made)
 
     def token(self) -> str:
-        """43 characters, no two tokens alike, and none of them secret."""
+        """43 characters, no two tokens alike in the first 32 of them, and none secret."""
         self._tokens += 1
-        return f"memory-token-{self._tokens:030}"
+        return f"{self._tokens:030}-memory-token"
 
 
 class MemoryCalendar:

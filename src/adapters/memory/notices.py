@@ -225,10 +225,11 @@ class MemoryMessenger:
 
     def __init__(self) -> None:
         self.sent: list[tuple[Address, str]] = []
+        self.ways_out: list[str] = []
         self.lost: set[str] = set()
         self.refusals: list[Exception | None] = []
 
-    async def send(self, address: Address, text: str, plain: str) -> str:
+    async def send(self, address: Address, text: str, plain: str, leave: str) -> str:
         """See the port."""
         del plain
         require_no_transaction("Messenger.send")
@@ -238,6 +239,7 @@ class MemoryMessenger:
         if address.recipient in self.lost:
             raise ChatLost(recipient=address.recipient)
         self.sent.append((address, text))
+        self.ways_out.append(leave)
         return str(len(self.sent))
 
 

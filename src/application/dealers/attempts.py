@@ -4,9 +4,11 @@ import asyncio
 from datetime import timedelta
 
 from application.dealers.delivery_commands import TellUndelivered
+from application.dealers.mail_ports import Mailing, WayOut, WaysOut
 from application.dealers.notice_ports import Governor, Messenger, Notices
 from application.dealers.queueing_ports import BindingEvents
 from application.ports import Clock, Ids, Outbox, Transaction
+from domain.dealers.addresses import Channel
 from domain.dealers.notices import (
     LEASE,
     UNREADY_PAUSE,
@@ -24,6 +26,8 @@ from domain.dealers.notices import (
 )
 from domain.shared.identities import ClaimId
 
+LEAVE_PATH = "/mail/leave"
+
 
 class OneAtATime(asyncio.Lock):
     """One for the whole process: whatever kills it, no more than one message is uncertain."""
@@ -39,6 +43,8 @@ class Attempts:
         messenger: Messenger,
         governor: Governor,
         bindings: BindingEvents,
+        mailing: Mailing,
+        ways_out: WaysOut,
         gate: OneAtATime,
         outbox: Outbox,
         ids: Ids,
@@ -49,6 +55,8 @@ class Attempts:
         self._messenger = messenger
         self._governor = governor
         self._bindings = bindings
+        self._mailing = mailing
+        self._ways_out = ways_out
         self._gate = gate
         self._outbox = outbox
         self._ids = ids
@@ -81,7 +89,11 @@ class Attempts:
         await self._end(notice, claim_id, verdict)
 
     async def _deliver(self, notice: Notice) -> str:
-        return await self._messenger.send(notice.address, notice.text, notice.plain)
+        leave = ""
+        if notice.address.channel is Channel.EMAIL:
+            token = self._ways_out.token(WayOut(notice.company_id, notice.binding_id))
+            leave = f"{self._mailing.base}{LEAVE_PATH}/{token}"
+        return await self._messenger.send(notice.address, notice.text, notice.plain, leave)
 
     async def _judged(
         self,

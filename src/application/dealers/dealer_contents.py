@@ -2,13 +2,17 @@
 
 from typing import Any
 
+from application.dealers.commands.ask_mail import AskMail, AskMailHandler
 from application.dealers.commands.bind_chat import BindChat, BindChatHandler
 from application.dealers.commands.change_dealer import ChangeDealer, ChangeDealerHandler
+from application.dealers.commands.confirm_mail import ConfirmMail, ConfirmMailHandler
 from application.dealers.commands.create_bind_link import CreateBindLink, CreateBindLinkHandler
 from application.dealers.commands.create_dealer import CreateDealer, CreateDealerHandler
 from application.dealers.commands.deliver_notices import DeliverNoticesHandler
 from application.dealers.commands.follow_chat import FollowChat, FollowChatHandler
+from application.dealers.commands.import_dealers import ImportDealers, ImportDealersHandler
 from application.dealers.commands.leave_chat import LeaveChat, LeaveChatHandler
+from application.dealers.commands.leave_mail import LeaveMail, LeaveMailHandler
 from application.dealers.commands.note_lost_chat import NoteLostChat, NoteLostChatHandler
 from application.dealers.commands.recover_notices import RecoverNotices, RecoverNoticesHandler
 from application.dealers.commands.remove_dealer import RemoveDealer, RemoveDealerHandler
@@ -23,6 +27,7 @@ from application.dealers.queries.get_dealer import GetDealer, GetDealerHandler
 from application.dealers.queries.get_notice import GetNotice, GetNoticeHandler
 from application.dealers.queries.list_dealers import ListDealers, ListDealersHandler
 from application.dealers.queries.list_notices import ListNotices, ListNoticesHandler
+from application.dealers.queries.read_way_out import ReadWayOut, ReadWayOutHandler
 from application.messages import Message
 from application.webhooks.hearing_commands import TellDealers
 
@@ -36,9 +41,14 @@ DEALERS: dict[type[Message[Any]], type[Any]] = {
     CreateDealer: CreateDealerHandler,
     ChangeDealer: ChangeDealerHandler,
     RemoveDealer: RemoveDealerHandler,
+    ImportDealers: ImportDealersHandler,
     CreateBindLink: CreateBindLinkHandler,
     BindChat: BindChatHandler,
     UnbindChat: UnbindChatHandler,
+    AskMail: AskMailHandler,
+    ConfirmMail: ConfirmMailHandler,
+    LeaveMail: LeaveMailHandler,
+    ReadWayOut: ReadWayOutHandler,
     LeaveChat: LeaveChatHandler,
     NoteLostChat: NoteLostChatHandler,
     FollowChat: FollowChatHandler,

@@ -77,6 +77,10 @@ class BindLinks(Protocol):
         """Stores it."""
         ...
 
+    async def mailed(self, company_id: CompanyId, now: datetime) -> list[tuple[Address, datetime]]:
+        """The addresses that those links are meant for that have not expired, with when they do."""
+        ...
+
     async def prune(self, now: datetime) -> int:
         """Removes those that have expired, in a SystemTransaction; answers how many."""
         ...

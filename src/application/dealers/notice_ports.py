@@ -15,9 +15,9 @@ from domain.shared.identities import BindingId, ClaimId, CompanyId, DealerId, No
 class Messenger(Protocol):
     """Delivers messages, by one channel or several."""
 
-    async def send(self, address: Address, text: str, plain: str) -> str:
+    async def send(self, address: Address, text: str, plain: str, leave: str) -> str:
         """Delivers one message; answers the id that the messenger gave it. `text` is HTML; where that cannot be read,
-        `plain` is sent.
+        `plain` is sent. `leave` is where the reader may say that they want no more, empty where they have another way.
 
         Raises ChatBusy, ChatLost, ChatMoved, MessengerUnready, MessageRefused or DeliveryFailed, with all of which
         nothing was delivered, or DeliveryUncertain.

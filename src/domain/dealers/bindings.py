@@ -1,13 +1,19 @@
 """Bindings: chats in which a dealer is told things, and the links by which a chat is bound."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain.dealers.addresses import Address
-from domain.shared.errors import Conflict, ConnectionBroken, NotFound, RuleViolated
+from domain.dealers.addresses import Address, Channel
+from domain.shared.errors import Conflict, ConnectionBroken, NotFound, RuleViolated, TooManyRequests
 from domain.shared.identities import BindingId, CompanyId, DealerId
 
 BIND_LINK_LIFETIME = timedelta(minutes=10)
+MAIL_LINK_LIFETIME = timedelta(days=1)
+MOST_MAILS = 50
+"""So many addresses a company may have asked within that time, and one address so often:"""
+
+MOST_MAILS_TO_ONE = 3
 MOST_CHATS = 50
 
 
@@ -29,10 +35,58 @@ class TooManyChats(Conflict):
     code = "dealers.too_many_chats"
 
 
+class MailNotConfigured(Conflict):
+    """The installation sends no mail."""
+
+    code = "dealers.mail_not_configured"
+
+
+class MailsTooMany(TooManyRequests):
+    """So many addresses were asked lately that no more are."""
+
+    code = "dealers.mails_too_many"
+
+
+class MailLinkInvalid(RuleViolated):
+    """The link that a mail had is unknown, used or out of date, or its token was not signed by us."""
+
+    code = "dealers.mail_link_invalid"
+
+
+class ChatUnbound(Conflict):
+    """The chat or address is not bound any more."""
+
+    code = "dealers.chat_unbound"
+
+
 class BotNotConfigured(Conflict):
     """The installation has no Telegram bot."""
 
     code = "dealers.bot_not_configured"
+
+
+class BotHeardElsewhere(Conflict):
+    """Another process asks Telegram for what is said to the bot, or a webhook is set: only one is told."""
+
+    code = "dealers.bot_heard_elsewhere"
+
+
+class BotMisnamed(RuleViolated):
+    """The token is that of another bot than the one that links name."""
+
+    code = "dealers.bot_misnamed"
+
+
+class BotTokenMissing(Conflict):
+    """The installation has no token of a bot's."""
+
+    code = "dealers.bot_token_missing"
+
+
+class WebhookRefused(RuleViolated):
+    """Telegram will not deliver to that address."""
+
+    code = "dealers.webhook_refused"
 
 
 class BotRemoved(ConnectionBroken):
@@ -72,16 +126,21 @@ class ChatBinding:
 
 @dataclass(slots=True)
 class BindLink:
-    """Binds one chat to a dealer, once. Only a digest of its token is kept. `used_by` is the chat."""
+    """Binds one chat to a dealer, once. Only a digest of its token is kept. `used_by` is the chat. One that was mailed
+    binds the address that it is `meant_for` and nothing else.
+    """
 
     digest: bytes
     company_id: CompanyId
     dealer_id: DealerId
     expires_at: datetime
     used_by: Address | None = None
+    meant_for: Address | None = None
 
     def use(self, address: Address, now: datetime) -> bool:
         """Answers whether this is the first time; the same chat may say it again. Raises BindLinkInvalid."""
+        if (address.channel is Channel.EMAIL or self.meant_for is not None) and address != self.meant_for:
+            raise BindLinkInvalid
         if self.used_by is not None:
             if self.used_by == address:
                 return False
@@ -90,3 +149,12 @@ class BindLink:
             raise BindLinkInvalid
         self.used_by = address
         return True
+
+
+def require_not_too_many(asked: Sequence[tuple[Address, datetime]], address: Address, now: datetime) -> None:
+    """`asked` are the addresses that the company has had asked lately, with when. Raises MailsTooMany."""
+    same = [at for one, at in asked if one.recipient.casefold() == address.recipient.casefold()]
+    for moments, most in ((same, MOST_MAILS_TO_ONE), ([at for _, at in asked], MOST_MAILS)):
+        if len(moments) >= most:
+            again = sorted(moments)[-most] + MAIL_LINK_LIFETIME
+            raise MailsTooMany(max((again - now).total_seconds(), 1.0), limit=most)

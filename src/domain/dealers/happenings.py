@@ -7,6 +7,7 @@ from uuid import UUID
 
 from domain.dealers.bindings import ChatBinding
 from domain.dealers.dealers import Dealer, NoticeKind, Points
+from domain.dealers.naming import folded
 
 CREATED: dict[str, NoticeKind] = {
     "customerorder": NoticeKind.ORDER,
@@ -69,13 +70,15 @@ class Decided:
 
 
 def concerns(points: Points, facts: DocumentFacts) -> bool:
-    """Whether the document is the partner's own, or belongs to one of the points of sale."""
+    """Whether the document is the partner's own, or belongs to one of the points of sale. Whether MoySklad keeps the
+    case of groups' names is not documented: it makes no difference.
+    """
     return (
         (points.partner is not None and points.partner == facts.partner)
         or facts.retail_store in points.retail_stores
         or facts.store in points.stores
         or facts.sales_channel in points.sales_channels
-        or not points.groups.isdisjoint(facts.groups)
+        or not {folded(one) for one in points.groups}.isdisjoint(map(folded, facts.groups))
     )
 
 

@@ -7,6 +7,7 @@ import sys
 
 import click
 
+from entrypoints.cli.bot import bot
 from entrypoints.cli.companies import companies
 from entrypoints.cli.describing import descriptor
 from entrypoints.cli.exporters import exporters
@@ -90,6 +91,7 @@ def generate() -> None:
     click.echo(f"SESSION_KEYS=s1:{base64.b64encode(secrets.token_bytes(32)).decode()}")
 
 
+main.add_command(bot)
 main.add_command(companies)
 main.add_command(descriptor)
 main.add_command(exporters)

@@ -12,11 +12,14 @@ from adapters.memory.dealers import MemoryBindLinks, MemoryChatBindings, MemoryD
 from adapters.memory.documents import MemoryDocuments
 from adapters.memory.events import MemoryInterests, MemoryObjectEvents
 from adapters.memory.notices import MemoryGovernor, MemoryMessenger, MemoryNotices, MemoryNoticeViews
+from adapters.memory.ways_out import MemoryWaysOut
+from adapters.wording.mail_words import RussianMailWords
 from adapters.wording.notice_words import RussianNoticeWords
 from application.automations.ports import AutomationRules, Executions, LinkSides, ReceivedExecutions
 from application.connections.document_ports import Documents
 from application.dealers.bot import BotName
 from application.dealers.directory_ports import BindLinks, ChatBindings, Dealers, DocumentStates
+from application.dealers.mail_ports import Mailing, MailWords, WaysOut
 from application.dealers.notice_ports import Governor, Messenger, Notices, NoticeViews
 from application.dealers.telling_ports import NoticeWords
 from application.webhooks.event_ports import Interests, ObjectEvents
@@ -44,6 +47,13 @@ class MessagingFakes(Provider):
     scope = Scope.APP
 
     messenger = provide(MemoryMessenger, provides=Messenger)
+    mail_words = provide(RussianMailWords, provides=MailWords)
+    ways_out = provide(MemoryWaysOut, provides=WaysOut)
+
+    @provide
+    def mailing(self, messenger: Messenger) -> Mailing:
+        return Mailing(messenger, "https://skladsheets.test")
+
     governor = provide(MemoryGovernor, provides=Governor)
 
 

@@ -145,7 +145,7 @@ from domain.webhooks.watch import Pace
 from entrypoints.composition.application import make_application
 from entrypoints.composition.automations import LiveAutomations
 from entrypoints.composition.billing import LiveBilling
-from entrypoints.composition.dealers import LiveBot, LiveDirectory
+from entrypoints.composition.dealers import DealerVendors, LiveBot, LiveDirectory
 from entrypoints.composition.events import LiveEvents
 from entrypoints.composition.matching import LiveMatching, MatchingSeam, MatchingVendors
 from entrypoints.composition.messaging import LiveMessaging
@@ -359,7 +359,7 @@ def live_container(settings: Settings, metrics: Metrics) -> AsyncContainer:
     """A container of the real adapters. dishka checks that nothing is missing."""
     context = {Settings: settings, Metrics: metrics}
     kept = (Persistence(), Tenancy(), LiveBilling(), LiveEvents(), LiveAutomations(), LiveMatching())
-    dealing = (LiveNotices(), LiveDirectory(), LiveBot(), LiveMessaging())
+    dealing = (LiveNotices(), LiveDirectory(), LiveBot(), LiveMessaging(), DealerVendors())
     providers = (*kept, *dealing, Vendors(), MatchingVendors(), MatchingSeam(), Surroundings(), use_cases())
     return make_async_container(*providers, context=context)
 

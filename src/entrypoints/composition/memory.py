@@ -169,6 +169,7 @@ from domain.tenants.rates import Rate
 from domain.webhooks.watch import Pace
 from entrypoints.composition.application import make_application
 from entrypoints.composition.billing_fakes import BillingFakes
+from entrypoints.composition.dealer_fakes import DealerVendorFakes
 from entrypoints.composition.fakes import DealerFakes, MessagingFakes, ObjectFakes
 from entrypoints.composition.matching import MatchingSeam
 from entrypoints.composition.matching_fakes import MatchingFakes, MatchingVendorFakes
@@ -374,7 +375,7 @@ def _wiring(*instead: Provider) -> AsyncContainer:
     Checking and compiling the graph takes longer than most stories do, so worlds with the same providers share it.
     """
     trading = (BillingFakes(), MatchingFakes(), MatchingVendorFakes(), MatchingSeam(), MessagingFakes(), DealerFakes())
-    providers = (Fakes(), ObjectFakes(), *trading, *instead, use_cases())
+    providers = (Fakes(), ObjectFakes(), *trading, DealerVendorFakes(), *instead, use_cases())
     return make_async_container(*providers, lock_factory=None, start_scope=Scope.RUNTIME)
 
 

@@ -6,10 +6,14 @@ from typing import Protocol
 
 from dishka import Provider, Scope, provide
 
-from adapters.mail.messenger import Encryption, MailMessenger, MailServer
+from adapters.mail.messenger import Encryption, MailMessenger, MailServer, trusting
 from adapters.redis.connection import Client
 from adapters.redis.notices import RedisGovernor
+from adapters.vault.keys import parse_key_ring
+from adapters.vault.ways_out import SignedWaysOut
+from adapters.wording.mail_words import RussianMailWords
 from application.dealers.channels import Channels
+from application.dealers.mail_ports import Mailing, MailWords, WaysOut
 from application.dealers.notice_ports import Governor, Messenger
 from domain.dealers.addresses import Channel
 from domain.dealers.pacing import Pace
@@ -30,10 +34,21 @@ class LiveMessaging(Provider):
             telegram = await asyncio.to_thread(_telegram, own)
             found[Channel.TELEGRAM] = telegram
         if settings.messaging.mail is not None:
-            found[Channel.EMAIL] = MailMessenger(_server(settings.messaging.mail))
+            found[Channel.EMAIL] = mailer(settings.messaging.mail)
         yield Channels(found)
         if telegram is not None:
             await telegram.close()
+
+    @provide
+    def mailing(self, settings: Settings) -> Mailing:
+        mail = settings.messaging.mail
+        return Mailing(None if mail is None else mailer(mail), settings.public_url)
+
+    @provide
+    def ways_out(self, settings: Settings) -> WaysOut:
+        return SignedWaysOut(parse_key_ring(settings.session_keys))
+
+    words = provide(RussianMailWords, provides=MailWords)
 
     @provide
     def governor(self, settings: Settings, client: Client) -> Governor:
@@ -50,6 +65,11 @@ def _telegram(own: TelegramSettings) -> _Closable:
     from adapters.telegram.messenger import TelegramMessenger, make_bot  # noqa: PLC0415
 
     return TelegramMessenger(make_bot(own.token, own.api_url))
+
+
+def mailer(mail: MailSettings) -> MailMessenger:
+    """The messenger that hands mail over to that server."""
+    return MailMessenger(_server(mail), None if mail.authorities is None else trusting(mail.authorities))
 
 
 def _server(mail: MailSettings) -> MailServer:

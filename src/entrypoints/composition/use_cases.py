@@ -21,6 +21,8 @@ from application.connections.vendor_access import GoogleAccess, MoySkladAccess
 from application.dealers.attempts import Attempts, OneAtATime
 from application.dealers.bindings import Bindings
 from application.dealers.hearing_wishes import Wishes
+from application.dealers.linking import Linking
+from application.dealers.point_lookups import PointLookups
 from application.dealers.queueing import Queueing
 from application.dealers.queueing_ports import BindingEvents, NoticeQueue
 from application.delivery.erasing import Erasing
@@ -91,6 +93,8 @@ class UseCases(Provider):
     attempts = provide(Attempts)
     notice_queue = provide(Queueing, provides=NoticeQueue)
     wishes = provide(Wishes)
+    point_lookups = provide(PointLookups)
+    linking = provide(Linking)
     binding_events = provide(Bindings, provides=BindingEvents)
 
 

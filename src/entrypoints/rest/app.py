@@ -19,7 +19,7 @@ from litestar.static_files import create_static_files_router
 from application.bus import Application
 from domain.shared.errors import SkladSheetsError
 from entrypoints.botting import BotSettings
-from entrypoints.rest import google_return, health, published, telegram
+from entrypoints.rest import google_return, health, mail_pages, published, telegram
 from entrypoints.rest.allowed import telling_allowed
 from entrypoints.rest.auth import identify
 from entrypoints.rest.description import describe_keys, describe_problems
@@ -37,6 +37,8 @@ from entrypoints.rest.routes import (
     companies,
     company_links,
     connections,
+    dealer_imports,
+    dealer_mails,
     dealers,
     erasure,
     executions,
@@ -117,6 +119,8 @@ def create_app(
                 executions,
                 matching_files,
                 dealers,
+                dealer_imports,
+                dealer_mails,
             )
         ],
         middleware=[conditional, answered_once],
@@ -129,6 +133,7 @@ def create_app(
             scenario.ROUTER,
             receive,
             telegram.ROUTER,
+            mail_pages.ROUTER,
             google_return.ROUTER,
             health.ROUTER,
             problem_page,

@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import msgspec
 from litestar.enums import ScopeType
 from litestar.exceptions import ValidationException
+from litestar.handlers import HTTPRouteHandler
 from litestar.params import HeaderParameter
 from litestar.types import ASGIApp, Receive, Scope, Send
 
@@ -26,6 +27,7 @@ from application.tenants.kept_answers import Claim
 from application.tenants.occasions import occasion
 from entrypoints.rest.auth import identify
 from entrypoints.rest.recorded import Recorded, answer
+from entrypoints.rest.requests import TextRequest
 
 HEADER = "Idempotency-Key"
 LONGEST = 255
@@ -61,12 +63,14 @@ def answered_once(app: ASGIApp) -> ASGIApp:
         if scope["type"] != ScopeType.HTTP:
             await app(scope, receive, send)
             return
-        options = scope["route_handler"].opt
+        handler = scope["route_handler"]
+        options = handler.opt
         key = _key(scope) if options.get("once") else None
         if key is None:
             await app(scope, receive, send)
             return
-        request = scope["litestar_app"].request_class(scope, receive, send)
+        kind = handler.resolve_request_class() if isinstance(handler, HTTPRouteHandler) else TextRequest
+        request = kind(scope, receive, send)
         application: Application = scope["litestar_app"].state.application
         identity = await identify(request, application)
         begun = await application.execute(

@@ -107,15 +107,21 @@ async def test_a_used_link_knows_its_chat_and_expired_ones_go(world: World, comp
     old = BindLink(uuid4().bytes, company, owner.id, world.now)
     new = BindLink(uuid4().bytes, company, owner.id, world.now + MINUTE)
     new.use(Address(Channel.TELEGRAM, "5", 6), world.now)
+    mail = Address(Channel.EMAIL, "dealer@example.org")
+    mailed = BindLink(uuid4().bytes, company, owner.id, world.now + MINUTE, meant_for=mail)
     async with world.transaction(company):
         await world.dealers.put(owner)
         await world.bind_links.put(old)
         await world.bind_links.put(new)
+        await world.bind_links.put(mailed)
+        assert await world.bind_links.mailed(company, world.now) == [(mail, world.now + MINUTE)]
+        assert await world.bind_links.mailed(company, world.now + MINUTE) == []
     async with world.system_transaction():
         assert await world.bind_links.prune(world.now) >= 1
     async with world.transaction(company):
         assert await world.bind_links.get(company, old.digest) is None
         assert await world.bind_links.get(company, new.digest) == new
+        assert await world.bind_links.get(company, mailed.digest) == mailed
 
 
 async def test_changes_of_state_are_counted_and_nothing_goes_back(

@@ -149,7 +149,7 @@ def bench(request: pytest.FixtureRequest) -> Bench:
 
 
 async def test_a_message_is_delivered_and_has_an_id(bench: Bench) -> None:
-    ids = [await bench.messenger.send(bench.reader, f"Заказ № {number}", "Заказ") for number in (1, 2)]
+    ids = [await bench.messenger.send(bench.reader, f"Заказ № {number}", "Заказ", "") for number in (1, 2)]
     assert len(set(ids)) == 2
     assert all(ids)
     first, second = await bench.read()
@@ -159,14 +159,14 @@ async def test_a_message_is_delivered_and_has_an_id(bench: Bench) -> None:
 
 async def test_who_is_gone_is_lost_and_others_are_not(bench: Bench) -> None:
     with pytest.raises(ChatLost):
-        await bench.messenger.send(await bench.gone(), "x", "x")
-    await bench.messenger.send(bench.reader, "y", "y")
+        await bench.messenger.send(await bench.gone(), "x", "x", "")
+    await bench.messenger.send(bench.reader, "y", "y", "")
     assert len(await bench.read()) == 1
 
 
 async def test_telegram_takes_the_plain_text_where_the_markup_is_unreadable(telegram: TelegramBench) -> None:
-    await telegram.messenger.send(telegram.reader, "<b>a < b", "a < b")
-    await telegram.messenger.send(telegram.reader, "x" * 4097, "строка\n" * 700)
+    await telegram.messenger.send(telegram.reader, "<b>a < b", "a < b", "")
+    await telegram.messenger.send(telegram.reader, "x" * 4097, "строка\n" * 700, "")
     short, long = await telegram.read()
     assert short == "a < b"
     assert long.endswith("\n…")
@@ -177,30 +177,30 @@ async def test_telegram_s_refusals(telegram: TelegramBench) -> None:
     control, send = telegram.telegram.control, telegram.messenger.send
     for chat in ("1", "nonsense"):
         with pytest.raises(ChatLost):
-            await send(Address(Channel.TELEGRAM, chat), "x", "x")
+            await send(Address(Channel.TELEGRAM, chat), "x", "x", "")
     moving = (await control("POST", "groups", {"members": [telegram.person]}))["id"]
     moved = (await control("POST", "upgrade", {"chatId": moving}))["id"]
     with pytest.raises(ChatMoved) as upgraded:
-        await send(Address(Channel.TELEGRAM, str(moving)), "x", "x")
+        await send(Address(Channel.TELEGRAM, str(moving)), "x", "x", "")
     assert upgraded.value.recipient == str(moved)
     with pytest.raises(ChatLost):
-        await send(Address(Channel.TELEGRAM, str(moved), 4711), "x", "x")
+        await send(Address(Channel.TELEGRAM, str(moved), 4711), "x", "x", "")
     with pytest.raises(MessageRefused):
-        await send(telegram.reader, " ", " ")
+        await send(telegram.reader, " ", " ", "")
     await control("POST", "faults", {"action": "status", "status": 429, "path": "sendMessage"})
     with pytest.raises(ChatBusy) as busy:
-        await send(telegram.reader, "x", "x")
+        await send(telegram.reader, "x", "x", "")
     assert busy.value.retry_after == 1
     for status in (500, 502):
         await control("POST", "faults", {"action": "status", "status": status, "path": "sendMessage"})
         with pytest.raises(DeliveryFailed):
-            await send(telegram.reader, "x", "x")
+            await send(telegram.reader, "x", "x", "")
     await control("POST", "faults", {"action": "html", "status": 502, "path": "sendMessage"})
     with pytest.raises((DeliveryFailed, DeliveryUncertain)):
-        await send(telegram.reader, "x", "x")
+        await send(telegram.reader, "x", "x", "")
     await control("POST", "bots/revoke", {"token": telegram.telegram.token})
     with pytest.raises(MessengerUnready):
-        await send(telegram.reader, "x", "x")
+        await send(telegram.reader, "x", "x", "")
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
@@ -211,18 +211,18 @@ async def test_nobody_knows_what_telegram_did_when_it_does_not_answer(
     fault = {"action": action, "path": "sendMessage", "when": when}
     await telegram.telegram.control("POST", "faults", fault)
     with pytest.raises(DeliveryUncertain):
-        await telegram.messenger.send(telegram.reader, "x", "x")
+        await telegram.messenger.send(telegram.reader, "x", "x", "")
 
 
 async def test_a_telegram_that_is_not_there_was_told_nothing() -> None:
     messenger = TelegramMessenger(make_bot("1:x", f"http://127.0.0.1:{free_port()}"))
     with pytest.raises(DeliveryFailed):
-        await messenger.send(Address(Channel.TELEGRAM, "1"), "x", "x")
+        await messenger.send(Address(Channel.TELEGRAM, "1"), "x", "x", "")
     await messenger.close()
 
 
 async def test_mail_has_both_texts_and_a_subject(mail: MailBench) -> None:
-    number = await mail.messenger.send(mail.reader, "<b>Заказ</b>\nСумма", "Заказ № 1\nСумма")
+    number = await mail.messenger.send(mail.reader, "<b>Заказ</b>\nСумма", "Заказ № 1\nСумма", "")
     (sent,) = mail.postbox.mails
     assert sent["Message-ID"] == number
     assert sent["Subject"] == "Заказ № 1"
@@ -231,25 +231,37 @@ async def test_mail_has_both_texts_and_a_subject(mail: MailBench) -> None:
     assert "<b>Заказ</b><br>" in sent.get_body(("html",)).get_content()
 
 
+async def test_mail_programs_are_told_where_to_unsubscribe_with_one_click(mail: MailBench) -> None:
+    way = "https://skladsheets.test/mail/leave/a-b_c"
+    await mail.messenger.send(mail.reader, "x", "x", way)
+    await mail.messenger.send(mail.reader, "x", "x", "")
+    sent, without = mail.postbox.mails
+    assert sent["List-Unsubscribe"] == f"<{way}>"
+    assert sent["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert f'<a href="{way}">' in sent.get_body(("html",)).get_content()
+    assert way in sent.get_body(("plain",)).get_content()
+    assert without["List-Unsubscribe"] is None
+
+
 async def test_mail_s_refusals(mail: MailBench) -> None:
     with pytest.raises(DeliveryFailed):
-        await mail.messenger.send(Address(Channel.EMAIL, "grey@example.org"), "x", "x")
+        await mail.messenger.send(Address(Channel.EMAIL, "grey@example.org"), "x", "x", "")
     for address in ("a@example.org\nBcc: b@example.org", "дилер@пример.рф"):
         with pytest.raises(ChatLost):
-            await mail.messenger.send(Address(Channel.EMAIL, address), "x", "x")
+            await mail.messenger.send(Address(Channel.EMAIL, address), "x", "x", "")
     mail.postbox.answer = "554 spam"
     with pytest.raises(MessageRefused):
-        await mail.messenger.send(mail.reader, "x", "x")
+        await mail.messenger.send(mail.reader, "x", "x", "")
     mail.postbox.answer = "452 full"
     with pytest.raises(DeliveryFailed):
-        await mail.messenger.send(mail.reader, "x", "x")
+        await mail.messenger.send(mail.reader, "x", "x", "")
     assert mail.postbox.mails == []
     mail.postbox.answer, mail.postbox.cut = "250 taken", True
     with pytest.raises(DeliveryUncertain):
-        await mail.messenger.send(mail.reader, "x", "x")
+        await mail.messenger.send(mail.reader, "x", "x", "")
     wrong = MailServer("127.0.0.1", mail.server.port, "bot@example.org", Encryption.NONE, "bot", "wrong")
     with pytest.raises(MessengerUnready):
-        await MailMessenger(wrong).send(mail.reader, "x", "x")
+        await MailMessenger(wrong).send(mail.reader, "x", "x", "")
     nobody = MailServer("127.0.0.1", free_port(), "bot@example.org", Encryption.NONE)
     with pytest.raises(DeliveryFailed):
-        await MailMessenger(nobody).send(mail.reader, "x", "x")
+        await MailMessenger(nobody).send(mail.reader, "x", "x", "")

@@ -32,6 +32,7 @@ from devstack.servers import Servers, service_login
 from entrypoints.composition.application import make_application
 from entrypoints.composition.automations import LiveAutomations
 from entrypoints.composition.billing import LiveBilling
+from entrypoints.composition.dealer_fakes import DealerVendorFakes
 from entrypoints.composition.dealers import LiveBot, LiveDirectory
 from entrypoints.composition.events import LiveEvents
 from entrypoints.composition.fakes import MessagingFakes
@@ -156,6 +157,7 @@ async def opened(settings: Settings, vendors: FakeVendors, *instead: Provider) -
         MessagingFakes(),
         LiveDirectory(),
         LiveBot(),
+        DealerVendorFakes(),
         Surroundings(),
         _Vendors(vendors),
         *instead,

@@ -12,6 +12,7 @@ from application.billing.commands.block_company import BlockCompany
 from application.billing.commands.set_plan import SetPlan
 from application.dealers.commands.resend_notice import ResendNotice
 from application.dealers.delivery_commands import TellUndelivered
+from application.dealers.directory_ports import ChatBindings
 from application.dealers.notice_ports import Messenger, NoticeView
 from application.dealers.queries.list_notices import ListNotices
 from application.dealers.queueing import SHORTENED
@@ -19,6 +20,7 @@ from application.dealers.queueing_ports import NewNotice, NoticeQueue
 from application.ports import Transaction
 from domain.billing.plans import PLANS, PlanKey
 from domain.dealers.addresses import Address, Channel
+from domain.dealers.bindings import ChatBinding
 from domain.dealers.notices import NoticeNotFound, NoticeNotResendable, NoticeState
 from domain.shared.identities import BindingId, DealerId
 from tests.integration.harness.stories import Party, Story, command_of
@@ -37,10 +39,19 @@ def notice(party: Party, key: str, text: str = "") -> NewNotice:
     )
 
 
+def bound(party: Party, one: NewNotice) -> ChatBinding:
+    now = party.world.clock.now()
+    return ChatBinding(one.binding_id, party.id, one.dealer_id, one.address, "Чат", now, now)
+
+
 async def queue(party: Party, *notices: NewNotice) -> int:
     async with party.world.container(scope=Scope.REQUEST) as request:
         transaction, queue = await request.get(Transaction), await request.get(NoticeQueue)
+        chats = await request.get(ChatBindings)
         async with transaction(party.id):
+            for one in notices:
+                if await chats.get(party.id, one.binding_id) is None:
+                    await chats.put(bound(party, one))
             return await queue.queue(party.id, notices)
 
 

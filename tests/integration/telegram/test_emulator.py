@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from aiogram import Bot
@@ -209,3 +210,37 @@ async def test_pages_show_chats_escaped(telegram: Telegram) -> None:
     assert "<script>" not in text
     async with telegram._http.get(f"{telegram.base}/") as page:
         assert telegram.token not in await page.text()
+
+
+@pytest.mark.parametrize(
+    ("button", "told"),
+    [
+        ({"text": "Да"}, "Text buttons are unallowed"),
+        ({"text": "", "callback_data": "x"}, "text"),
+        ({"text": "Да", "callback_data": "ы" * 33}, "BUTTON_DATA_INVALID"),
+        ({"text": "Да", "callback_data": ""}, "BUTTON_DATA_INVALID"),
+        ({"text": "Да", "url": "nonsense"}, "Wrong HTTP URL"),
+        ({"text": "Да", "url": "javascript://x.y"}, "Wrong HTTP URL"),
+        ({"text": "Да", "url": "https://example.org", "callback_data": "x"}, "unallowed"),
+        ("Да", "must be an Object"),
+    ],
+)
+async def test_buttons_that_telegram_refuses_are_refused(telegram: Telegram, button: Any, told: str) -> None:
+    chat = await telegram.person()
+    markup = {"inline_keyboard": [[button]]}
+    answer = await telegram.call("sendMessage", json={"chat_id": chat, "text": "x", "reply_markup": markup})
+    assert (answer["status"], answer["ok"]) == (400, False)
+    assert told in answer["description"]
+    assert await telegram.texts(chat) == []
+
+
+async def test_buttons_and_protection_are_shown_and_members_counted(telegram: Telegram) -> None:
+    chat = await telegram.person()
+    markup = {"inline_keyboard": [[{"text": "Да", "callback_data": "ы" * 32}, {"text": "Сайт", "url": "example.org"}]]}
+    sent = {"chat_id": chat, "text": "x", "reply_markup": markup, "protect_content": True}
+    answer = (await telegram.call("sendMessage", json=sent))["result"]
+    assert (answer["reply_markup"], answer["has_protected_content"]) == (markup, True)
+    group = (await telegram.control("POST", "groups", {"members": [chat]}))["id"]
+    assert (await telegram.call("getChatMemberCount", json={"chat_id": group}))["result"] == 2
+    assert (await telegram.call("setWebhook", json={"url": "https://e.org", "max_connections": 1000}))["ok"]
+    assert (await telegram.call("getWebhookInfo"))["result"]["max_connections"] == 100

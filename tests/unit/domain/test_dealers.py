@@ -46,7 +46,8 @@ def chat(of: Dealer, bound_at: datetime = NOW) -> ChatBinding:
         (Points(retail_stores=frozenset({STORE})), False),
         (Points(sales_channels=frozenset({STORE})), False),
         (Points(groups=frozenset({"опт", "x"})), True),
-        (Points(groups=frozenset({"Опт"})), False),
+        (Points(groups=frozenset({"Опт"})), True),
+        (Points(groups=frozenset({"оптом"})), False),
     ],
 )
 def test_a_document_concerns_who_owns_one_of_its_points(points: Points, concerned: bool) -> None:

@@ -13,6 +13,8 @@ from adapters.wording.texts import TEXTS
 from adapters.wording.texts.automations import AUTOMATIONS
 from adapters.wording.texts.billing import BILLING
 from adapters.wording.texts.connections import CONNECTIONS
+from adapters.wording.texts.dealer_imports import DEALER_IMPORTS
+from adapters.wording.texts.dealer_mails import DEALER_MAILS
 from adapters.wording.texts.dealers import DEALERS
 from adapters.wording.texts.exports import EXPORTS
 from adapters.wording.texts.general import GENERAL
@@ -31,7 +33,8 @@ from domain.shared.errors import SkladSheetsError
 
 ROOTS = ("domain", "application", "adapters", "entrypoints")
 OF_HTTP_ITSELF = {"request_invalid", "method_not_allowed", "request_too_large", "media_type_unsupported"}
-OF_CHATS = {f"dealers.{one}" for one in ("bot_help", "chat_bound", "chat_unbound", "chat_unknown")}
+OF_CHATS = {f"dealers.{one}" for one in ("bot_help", "chat_bound", "chat_unknown")}
+OF_LISTS = {"dealers.import_column_unknown"}
 OF_OCCURRENCES = {f"occurrences.{reason}" for reason in SkipReason}
 CYRILLIC = re.compile("[а-яёА-ЯЁ]")
 
@@ -57,7 +60,7 @@ def _placeholders(*texts: str) -> set[str]:
 
 
 def test_every_code_has_words_and_no_words_are_idle() -> None:
-    assert set(TEXTS) == _codes() | OF_HTTP_ITSELF | OF_OCCURRENCES | OF_CHATS
+    assert set(TEXTS) == _codes() | OF_HTTP_ITSELF | OF_OCCURRENCES | OF_CHATS | OF_LISTS
 
 
 def test_no_area_takes_words_from_another() -> None:
@@ -76,6 +79,8 @@ def test_no_area_takes_words_from_another() -> None:
         MATCHING,
         AUTOMATIONS,
         DEALERS,
+        DEALER_IMPORTS,
+        DEALER_MAILS,
         NOTICES,
     )
     assert len(TEXTS) == sum(map(len, areas))

@@ -149,8 +149,8 @@ class SqlBindLinks:
         row = (await connection().execute(query.with_for_update())).mappings().first()
         if row is None:
             return None
-        used_by = None if row["used_by"] is None else msgspec.convert(row["used_by"], Address)
-        return BindLink(digest, company_id, DealerId(row["dealer_id"]), row["expires_at"], used_by)
+        used_by, meant_for = (_address(row[name]) for name in ("used_by", "meant_for"))
+        return BindLink(digest, company_id, DealerId(row["dealer_id"]), row["expires_at"], used_by, meant_for)
 
     async def put(self, link: BindLink) -> None:
         """See the port."""
@@ -160,8 +160,18 @@ class SqlBindLinks:
             "dealer_id": link.dealer_id,
             "expires_at": link.expires_at,
             "used_by": None if link.used_by is None else msgspec.to_builtins(link.used_by),
+            "meant_for": None if link.meant_for is None else msgspec.to_builtins(link.meant_for),
         }
         await put(bind_links, row)
+
+    async def mailed(self, company_id: CompanyId, now: datetime) -> list[tuple[Address, datetime]]:
+        """See the port."""
+        columns = bind_links.c
+        query = select(columns.meant_for, columns.expires_at).where(
+            columns.company_id == company_id, columns.meant_for.is_not(None), columns.expires_at > now
+        )
+        found = await connection().execute(query)
+        return [(msgspec.convert(row.meant_for, Address), row.expires_at) for row in found]
 
     async def prune(self, now: datetime) -> int:
         """See the port."""
@@ -184,6 +194,10 @@ class SqlDocumentStates:
         }
         found = await connection().execute(_SEEN, values)
         return {str(row.object_id): row.changes for row in found if row.changes}
+
+
+def _address(kept: Any) -> Address | None:
+    return None if kept is None else msgspec.convert(kept, Address)
 
 
 def _dealer(row: Mapping[Any, Any]) -> Dealer:

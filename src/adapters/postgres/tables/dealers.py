@@ -46,6 +46,7 @@ bind_links = Table(
     Column("dealer_id", Uuid, nullable=False),
     Column("expires_at", MOMENT, nullable=False, index=True),
     Column("used_by", JSONB(none_as_null=True)),
+    Column("meant_for", JSONB(none_as_null=True)),
     of_company("dealer_id", "dealers"),
 )
 

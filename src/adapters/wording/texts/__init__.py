@@ -7,6 +7,8 @@ to do next. `{placeholders}` are filled from the error's details by their names.
 from adapters.wording.texts.automations import AUTOMATIONS
 from adapters.wording.texts.billing import BILLING
 from adapters.wording.texts.connections import CONNECTIONS
+from adapters.wording.texts.dealer_imports import DEALER_IMPORTS
+from adapters.wording.texts.dealer_mails import DEALER_MAILS
 from adapters.wording.texts.dealers import DEALERS
 from adapters.wording.texts.exports import EXPORTS
 from adapters.wording.texts.general import GENERAL
@@ -32,6 +34,8 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
     **WEBHOOKS,
     **BILLING,
     **DEALERS,
+    **DEALER_IMPORTS,
+    **DEALER_MAILS,
     **PERSONAL,
     **MATCHING,
     **AUTOMATIONS,

@@ -67,6 +67,30 @@ DEALERS: dict[str, tuple[str, str, str, str]] = {
         "There is no Telegram bot",
         "Whoever runs the service has to set TELEGRAM_BOT_NAME and TELEGRAM_WEBHOOK_SECRET.",
     ),
+    "dealers.bot_heard_elsewhere": (
+        "Сообщения боту уже получает кто-то другой: {reason}",
+        "Оставьте один процесс `skladsheets bot` с этим токеном либо вебхук (`skladsheets bot webhook`), но не оба.",
+        "Somebody else hears what is said to the bot: {reason}",
+        "Leave one process of `skladsheets bot` with this token, or the webhook (`skladsheets bot webhook`), not both.",
+    ),
+    "dealers.bot_misnamed": (
+        "Токен принадлежит боту @{called}, а в настройках назван @{name}",
+        "Исправьте TELEGRAM_BOT_NAME или TELEGRAM_BOT_TOKEN: ссылки должны вести к тому же боту.",
+        "The token is @{called}'s, while the settings name @{name}",
+        "Mend TELEGRAM_BOT_NAME or TELEGRAM_BOT_TOKEN: links have to lead to the same bot.",
+    ),
+    "dealers.bot_token_missing": (
+        "Нет токена Telegram-бота",
+        "Задайте TELEGRAM_BOT_TOKEN — его выдаёт @BotFather.",
+        "There is no token of a Telegram bot",
+        "Set TELEGRAM_BOT_TOKEN, which @BotFather gives out.",
+    ),
+    "dealers.webhook_refused": (
+        "Telegram не принял адрес вебхука: {reason}",
+        "PUBLIC_URL должен начинаться с https:// и быть виден из интернета. Без этого запустите `skladsheets bot`.",
+        "Telegram refused the webhook's address: {reason}",
+        "PUBLIC_URL has to begin with https:// and be reached from the internet. Otherwise run `skladsheets bot`.",
+    ),
     "dealers.bot_removed": (
         "Бота заблокировали или удалили из чата",
         "Верните бота в чат и привяжите чат новой ссылкой.",

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from application.dealers.directory_ports import BindLinks, ChatBindings, Dealers
+from application.dealers.directory_ports import BindLinks, Dealers
+from application.dealers.linking import Linking
 from application.digests import digest
 from application.messages import Command
-from application.ports import Clock, Ids, Transaction
+from application.ports import Clock, Transaction
 from domain.dealers.addresses import Address
-from domain.dealers.bindings import MOST_CHATS, BindLinkInvalid, ChatBinding, TooManyChats
-from domain.shared.identities import BindingId
+from domain.dealers.bindings import BindLinkInvalid
 
 
 class BindChat(Command[str], frozen=True, kw_only=True, tag="dealers.bind_chat"):
@@ -24,19 +24,12 @@ class BindChatHandler:
     """Uses the link up. Told again by the same chat it changes nothing, so that a chat that has left stays gone."""
 
     def __init__(
-        self,
-        transaction: Transaction,
-        dealers: Dealers,
-        bindings: ChatBindings,
-        links: BindLinks,
-        ids: Ids,
-        clock: Clock,
+        self, transaction: Transaction, dealers: Dealers, links: BindLinks, linking: Linking, clock: Clock
     ) -> None:
         self._transaction = transaction
         self._dealers = dealers
-        self._bindings = bindings
         self._links = links
-        self._ids = ids
+        self._linking = linking
         self._clock = clock
 
     async def __call__(self, command: BindChat) -> str:
@@ -47,24 +40,5 @@ class BindChatHandler:
             dealer = None if link is None else await self._dealers.get(command.company_id, link.dealer_id)
             if link is None or dealer is None:
                 raise BindLinkInvalid
-            if not link.use(command.address, now):
-                return dealer.name
-            known = await self._bindings.of(command.company_id, [dealer.id])
-            binding = next((one for one in known if one.address == command.address), None)
-            if binding is not None:
-                binding.bind_anew(command.title, command.asked_at, now)
-            elif len(known) >= MOST_CHATS:
-                raise TooManyChats(limit=MOST_CHATS)
-            else:
-                binding = ChatBinding(
-                    id=BindingId(self._ids.new()),
-                    company_id=command.company_id,
-                    dealer_id=dealer.id,
-                    address=command.address,
-                    title=command.title,
-                    asked_at=command.asked_at,
-                    bound_at=now,
-                )
-            await self._links.put(link)
-            await self._bindings.put(binding)
+            await self._linking.use(link, command.address, command.title, command.asked_at, now)
         return dealer.name

@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from application.dealers.directory_ports import ChatBindings
+from application.dealers.notice_ports import Notices
 from application.messages import SystemCommand
-from application.ports import SystemTransaction, Transaction
+from application.ports import Clock, SystemTransaction, Transaction
 from domain.dealers.addresses import Address
-from domain.dealers.bindings import ChatBinding
+from domain.dealers.bindings import ChatBinding, ChatUnbound
 
 
 class LeaveChat(SystemCommand[int], frozen=True, kw_only=True, tag="dealers.leave_chat"):
@@ -17,12 +18,23 @@ class LeaveChat(SystemCommand[int], frozen=True, kw_only=True, tag="dealers.leav
 
 
 class LeaveChatHandler:
-    """Forgets what is bound there. What was bound by something said later stays: messages may come late."""
+    """Forgets what is bound there, and what waits to be told there. What was bound by something said later stays:
+    messages may come late.
+    """
 
-    def __init__(self, system_transaction: SystemTransaction, transaction: Transaction, bindings: ChatBindings) -> None:
+    def __init__(
+        self,
+        system_transaction: SystemTransaction,
+        transaction: Transaction,
+        bindings: ChatBindings,
+        notices: Notices,
+        clock: Clock,
+    ) -> None:
         self._system_transaction = system_transaction
         self._transaction = transaction
         self._bindings = bindings
+        self._notices = notices
+        self._clock = clock
 
     async def __call__(self, command: LeaveChat) -> int:
         """How many bindings there were."""
@@ -34,6 +46,7 @@ class LeaveChatHandler:
                 now = await self._bindings.get(one.company_id, one.id)
                 if now is not None and self._meant(now, command):
                     gone += await self._bindings.remove(one.company_id, one.id)
+                    await self._notices.block(one.company_id, one.id, ChatUnbound.code, self._clock.now())
         return gone
 
     @staticmethod

@@ -1,9 +1,10 @@
 """A company unbinds a chat."""
 
 from application.dealers.directory_ports import ChatBindings
+from application.dealers.notice_ports import Notices
 from application.messages import Command
-from application.ports import Transaction
-from domain.dealers.bindings import ChatNotFound
+from application.ports import Clock, Transaction
+from domain.dealers.bindings import ChatNotFound, ChatUnbound
 from domain.shared.identities import BindingId, DealerId
 
 
@@ -15,11 +16,13 @@ class UnbindChat(Command[None], frozen=True, kw_only=True, tag="dealers.unbind_c
 
 
 class UnbindChatHandler:
-    """Forgets the chat."""
+    """Forgets the chat; what waits to be told there is not told."""
 
-    def __init__(self, transaction: Transaction, bindings: ChatBindings) -> None:
+    def __init__(self, transaction: Transaction, bindings: ChatBindings, notices: Notices, clock: Clock) -> None:
         self._transaction = transaction
         self._bindings = bindings
+        self._notices = notices
+        self._clock = clock
 
     async def __call__(self, command: UnbindChat) -> None:
         """Raises ChatNotFound."""
@@ -28,3 +31,5 @@ class UnbindChatHandler:
             if binding is None or binding.dealer_id != command.dealer_id:
                 raise ChatNotFound
             await self._bindings.remove(command.company_id, command.binding_id)
+            now = self._clock.now()
+            await self._notices.block(command.company_id, command.binding_id, ChatUnbound.code, now)

@@ -16,10 +16,12 @@ from adapters.memory.machine import MemoryClock, MemoryIds
 from adapters.memory.notices import MemoryGovernor, MemoryMessenger, MemoryNotices, MemoryNoticeViews
 from adapters.memory.store import MemoryStore
 from adapters.memory.transaction import MemorySystemTransaction, MemoryTransaction
+from adapters.memory.ways_out import MemoryWaysOut
 from application.dealers.attempts import Attempts, OneAtATime
 from application.dealers.commands.deliver_notices import DeliverNoticesHandler
 from application.dealers.commands.recover_notices import RecoverNotices, RecoverNoticesHandler
 from application.dealers.delivery_commands import DeliverNotices
+from application.dealers.mail_ports import Mailing
 from application.dealers.notice_ports import NoticeView
 from application.dealers.queueing_ports import NewNotice
 from domain.dealers.addresses import Address, Channel
@@ -76,9 +78,9 @@ class FatefulMessenger(MemoryMessenger):
         super().__init__()
         self._fate = fate
 
-    async def send(self, address: Address, text: str, plain: str) -> str:
+    async def send(self, address: Address, text: str, plain: str, leave: str) -> str:
         self._fate.step()
-        number = await super().send(address, text, plain)
+        number = await super().send(address, text, plain, leave)
         self._fate.step()
         return number
 
@@ -137,6 +139,8 @@ class Office:
             self.messenger,
             self.governor,
             self.bindings,
+            Mailing(None, "https://skladsheets.test"),
+            MemoryWaysOut(),
             OneAtATime(),
             self.outbox,
             self.ids,
@@ -216,9 +220,9 @@ async def test_while_a_message_is_on_its_way_no_other_one_of_the_process_is() ->
     under_way = most = 0
 
     class Slow(MemoryMessenger):
-        async def send(self, address: Address, text: str, plain: str) -> str:
+        async def send(self, address: Address, text: str, plain: str, leave: str) -> str:
             nonlocal under_way, most
-            del address, plain
+            del address, plain, leave
             under_way += 1
             most = max(most, under_way)
             await asyncio.sleep(0)
@@ -232,6 +236,8 @@ async def test_while_a_message_is_on_its_way_no_other_one_of_the_process_is() ->
         Slow(),
         office.governor,
         office.bindings,
+        Mailing(None, "https://skladsheets.test"),
+        MemoryWaysOut(),
         gate,
         office.outbox,
         office.ids,

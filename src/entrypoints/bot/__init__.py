@@ -1,0 +1,1 @@
+"""What is said to our Telegram bot, asked for instead of delivered."""
