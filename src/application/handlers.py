@@ -127,6 +127,7 @@ from application.tenants.commands.sign_in_by_link import SignInByLink, SignInByL
 from application.tenants.commands.sign_out import SignOut, SignOutHandler
 from application.tenants.commands.switch_company import SwitchCompany, SwitchCompanyHandler
 from application.tenants.commands.use_api_key import UseApiKey, UseApiKeyHandler
+from application.tenants.plan_command import ReviewWaiting
 from application.tenants.queries.get_member import GetMember, GetMemberHandler
 from application.tenants.queries.get_signing_keys import GetSigningKeys, GetSigningKeysHandler
 from application.tenants.queries.identify import Identify, IdentifyHandler
@@ -144,6 +145,7 @@ from application.webhooks.commands.catch_up_events import CatchUpEventsHandler
 from application.webhooks.commands.interpret_deliveries import InterpretDeliveries, InterpretDeliveriesHandler
 from application.webhooks.commands.keep_deliveries import KeepDeliveries, KeepDeliveriesHandler
 from application.webhooks.commands.notice_outage import NoticeOutage, NoticeOutageHandler
+from application.webhooks.commands.review_waiting import ReviewWaitingHandler
 from application.webhooks.commands.start_by_scenario import StartByScenario, StartByScenarioHandler
 from application.webhooks.commands.tend_webhooks import TendWebhooksHandler
 from application.webhooks.hearing_commands import ApplyRules, CatchUpEvents, TellDealers
@@ -246,6 +248,7 @@ HANDLERS: dict[type[Message[Any]], type[Any]] = {
     CatchUpEvents: CatchUpEventsHandler,
     NoticeOutage: NoticeOutageHandler,
     TendWebhooks: TendWebhooksHandler,
+    ReviewWaiting: ReviewWaitingHandler,
     StartByScenario: StartByScenarioHandler,
     GetWebhooks: GetWebhooksHandler,
     # automations
@@ -345,6 +348,7 @@ class Work:
 
 WORK: tuple[Work, ...] = (
     Work(RunExport, queue="exports", time_limit=timedelta(hours=6), keeps_account=True),
+    Work(ReviewWaiting, queue="notices", time_limit=timedelta(minutes=1)),
     Work(TendWebhooks, queue="notices", time_limit=timedelta(minutes=10)),
     Work(CatchUpEvents, queue="notices", time_limit=timedelta(minutes=20)),
     Work(ConfirmInstallations, queue="notices", time_limit=timedelta(minutes=2)),

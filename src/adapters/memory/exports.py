@@ -143,6 +143,12 @@ class MemoryExportTasks:
         unfinished = (task for task in self._rows.all() if not task.ended)
         return next((task for task in unfinished if (task.company_id, task.config_id) == own), None)
 
+    async def started_last(self, company_id: CompanyId, config_id: ConfigId) -> datetime | None:
+        """See the port."""
+        own = [task for task in self._rows.all() if (task.company_id, task.config_id) == (company_id, config_id)]
+        begun = sorted((task.id, task.started_at) for task in own if task.started_at is not None)
+        return begun[-1][1] if begun else None
+
     async def failed_last(
         self, company_id: CompanyId, since: datetime, code: str | None, limit: int
     ) -> list[ExportTask]:

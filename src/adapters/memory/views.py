@@ -7,7 +7,7 @@ from datetime import datetime
 import msgspec
 
 from adapters.memory.rows import require_system
-from adapters.memory.store import MemoryStore
+from adapters.memory.store import MemoryStore, StoredWatch
 from application.exports.views import (
     BadRowView,
     ColumnChoiceView,
@@ -20,6 +20,7 @@ from application.exports.views import (
     TargetView,
     TaskStory,
     TaskView,
+    following_view,
     personal_view,
     schedule_view,
     share,
@@ -133,14 +134,15 @@ class MemoryExportViews:
 
     def _config(self, config: ExportConfig) -> ConfigView:
         company = self._store.companies.find(config.company_id)
-        return _config(config, company.time_zone if company is not None else "UTC")
+        zone = company.time_zone if company is not None else "UTC"
+        return _config(config, zone, self._store.export_watches.find(config.id))
 
     def _task(self, task: ExportTask) -> TaskView:
         telling = self._store.run_tellings.find(task.id)
         return _task(task, () if telling is None else telling.problems)
 
 
-def _config(config: ExportConfig, time_zone: str) -> ConfigView:
+def _config(config: ExportConfig, time_zone: str, watch: StoredWatch | None) -> ConfigView:
     target = config.target
     return ConfigView(
         id=config.id,
@@ -181,6 +183,7 @@ def _config(config: ExportConfig, time_zone: str) -> ConfigView:
         schedule=schedule_view(config.id, config.schedule, time_zone),
         fresh_at=config.fresh_at,
         on_change=config.on_change,
+        following=None if watch is None else following_view(watch.watch.first_at, watch.due_at),
         personal=personal_view(config.personal),
         created_at=config.created_at,
     )

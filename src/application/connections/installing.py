@@ -7,6 +7,7 @@ from application.connections.installation_ports import Installations
 from application.connections.ports import GoogleConnections, MoySkladConnections
 from application.connections.webhooks_command import tend_webhooks
 from application.ports import Clock, Outbox
+from application.tenants.plan_command import plan_changed
 from application.tenants.ports import Companies
 from domain.connections.installation import Installation, InstallationStatus
 from domain.connections.moysklad import ConnectionState, MoySkladConnection
@@ -66,16 +67,18 @@ class Installing:
         await self._installations.put(installation)
         known = await self._installations.all(installation.company_id)
         company = await self._companies.get(installation.company_id)
+        company.account_name = account_name or company.account_name
+        was_active, paid_by = company.active, (company.billed_by, company.subscription)
         if installation.active and not had:
             company.bill_by(BilledBy.MOYSKLAD)
-        company.account_name = account_name or company.account_name
-        was_active = company.active
         self._stand(company, _together(known))
         newest = max((one for one in known if one.active), key=_activated, default=None)
         told = newest or installation
         if told.subscription is not None:
             company.subscribe(told.subscription)
         await self._companies.put(company)
+        if (company.billed_by, company.subscription) != paid_by:
+            await plan_changed(self._outbox, company.id)
         await self._use_token(company.id, newest)
         if company.active and not was_active and installation.version > 1:
             await tend_webhooks(self._outbox, company.id)  # its exports may need webhooks that a removal took away

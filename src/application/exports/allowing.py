@@ -25,13 +25,16 @@ class Allowances:
         """Of these companies, as far as they exist. Works in a SystemTransaction, or in one of the only company; takes
         a few statements, however many companies there are.
         """
-        plans = {company_id: one.plan for company_id, one in (await self._quotas.entitlements(company_ids)).items()}
+        entitled = await self._quotas.entitlements(company_ids)
+        plans = {company_id: one.plan for company_id, one in entitled.items()}
         limits = {company_id: plan.exports for company_id, plan in plans.items() if plan.exports is not None}
         resting = await self._configs.beyond(limits) if limits else {}
         return {
             company_id: Allowance(
                 replace(self._terms, shortest=max(self._terms.shortest, plan.shortest_interval)),
                 resting.get(company_id),
+                plan.shortest_follow_up,
+                entitled[company_id].changes_at,
             )
             for company_id, plan in plans.items()
         }

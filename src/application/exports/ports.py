@@ -126,6 +126,10 @@ class ExportTasks(Protocol):
         """The task of this export that is not over."""
         ...
 
+    async def started_last(self, company_id: CompanyId, config_id: ConfigId) -> datetime | None:
+        """When the last run of this export began; None where none ever has."""
+        ...
+
     async def failed_last(
         self, company_id: CompanyId, since: datetime, code: str | None, limit: int
     ) -> list[ExportTask]:

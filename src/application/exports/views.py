@@ -85,8 +85,17 @@ class ScheduleView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     next_runs: list[NextRun] = []
 
 
+class FollowingView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Changes that wait for a run: since when, and when it is to be booked, unless something is in its way."""
+
+    told_at: datetime
+    next_run_at: datetime
+
+
 class ConfigView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """An export configuration. `fresh_at` is when the last run that went well began to read."""
+    """An export configuration. `fresh_at` is when the last run that went well began to read. `following` tells of
+    changes that wait for a run, null where none do.
+    """
 
     id: ConfigId
     name: str
@@ -108,6 +117,7 @@ class ConfigView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     schedule: ScheduleView | None
     fresh_at: datetime | None
     on_change: bool
+    following: FollowingView | None
     personal: PersonalView
     created_at: datetime
 
@@ -325,6 +335,11 @@ def _work_view(work: AttemptWork) -> WorkView:
             for one in work.waits
         ],
     )
+
+
+def following_view(told_at: datetime | None, due_at: datetime | None) -> FollowingView | None:
+    """As people see it."""
+    return None if told_at is None or due_at is None else FollowingView(told_at=told_at, next_run_at=due_at)
 
 
 def personal_view(terms: PersonalTerms) -> PersonalView:

@@ -108,6 +108,7 @@ UNAUDITED: dict[str, str] = {
     "connections.confirm_installations": "a worker's, which asks MoySklad how things stand",
     "connections.google_broke": "a worker's",
     "webhooks.tend": "a worker's",
+    "webhooks.review_waiting": "a worker's; what changed the plan is told",
     "webhooks.keep": "MoySklad's calls by the thousand; counts are kept of them",
     "webhooks.book": "a scheduler's",
     "webhooks.interpret": "a scheduler's",

@@ -27,7 +27,8 @@ class Plan:
     """What a company may use. None is as much as it likes.
 
     `rows` are changed rows that a month may bring into sheets, `exports` how many exports there may be, `families` the
-    families of exporters that these may have; no schedule may have runs closer than `shortest_interval`. What runs left
+    families of exporters that these may have; no schedule may have runs closer than `shortest_interval`, and a run that
+    follows changes starts no sooner than `shortest_follow_up` after the export's last one. What runs left
     behind is remembered for `history`; None is as long as the installation remembers anything. `links` to other
     companies may live at once, and `executions` of automation rules may be begun in a month.
     `dealers` are how many there may be, `notices` how many of them a month may bring.
@@ -45,6 +46,7 @@ class Plan:
     executions: int | None
     dealers: int | None = None
     notices: int | None = None
+    shortest_follow_up: timedelta = timedelta(0)
 
 
 _PLAIN = frozenset({"documents", "dictionaries"})
@@ -55,8 +57,8 @@ _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=
 PLANS: dict[PlanKey, Plan] = {
     plan.key: plan
     for plan in (
-        Plan(PlanKey.FREE, "Бесплатный", "Free", 2, 10_000, 24 * _HOUR, 7 * _DAY, _PLAIN, 1, 100, 3, 100),
-        Plan(PlanKey.START, "Старт", "Start", 10, 200_000, _HOUR, 30 * _DAY, None, 3, 1_000, 20, 2_000),
+        Plan(PlanKey.FREE, "Бесплатный", "Free", 2, 10_000, 24 * _HOUR, 7 * _DAY, _PLAIN, 1, 100, 3, 100, 24 * _HOUR),
+        Plan(PlanKey.START, "Старт", "Start", 10, 200_000, _HOUR, 30 * _DAY, None, 3, 1_000, 20, 2_000, _HOUR),
         Plan(
             key=PlanKey.BUSINESS,
             title_ru="Бизнес",
@@ -70,6 +72,7 @@ PLANS: dict[PlanKey, Plan] = {
             executions=20_000,
             dealers=200,
             notices=20_000,
+            shortest_follow_up=15 * _MINUTE,
         ),
         Plan(PlanKey.ENTERPRISE, "Корпоративный", "Enterprise", None, None, _MINUTE, None, None, None, None),
     )

@@ -90,6 +90,11 @@ class Entitlement:
     afterwards: Afterwards | None = None
     ended: Grant | None = None
 
+    @property
+    def changes_at(self) -> datetime | None:
+        """When the plan becomes another one if nobody does anything; None where that is never."""
+        return None if self.afterwards is None else self.afterwards.at
+
     def require_running(self) -> None:
         """Raises CompanyBlocked, SubscriptionExpired or PlanEnded."""
         if self.standing is Standing.BLOCKED:

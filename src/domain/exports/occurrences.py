@@ -15,27 +15,29 @@ many they were and from when to when."""
 
 
 class OccurrenceKind(StrEnum):
-    """What kind of schedule it was due by."""
+    """What kind of schedule it was due by; `change` is no schedule, but what MoySklad told of."""
 
     CRON = "cron"
     AFTER = "after"
     FRESHNESS = "freshness"
+    CHANGE = "change"
 
 
 class OccurrenceOutcome(StrEnum):
     """`ran`: a run was booked for it. `merged`: a run that had not begun yet, booked for another, serves it as well.
-    `skipped`: there is no run for it, and the reason says why.
+    `skipped`: there is no run for it, and the reason says why. `postponed`: the run comes later.
     """
 
     RAN = "ran"
     MERGED = "merged"
     SKIPPED = "skipped"
+    POSTPONED = "postponed"
 
 
 class SkipReason(StrEnum):
     """Why there was no run. `unreadable` is a schedule that was accepted once and cannot be read any more;
     `plan_interval` one that has more runs than the company's plan allows by now, and `plan_exports` an export that is
-    one too many for it.
+    one too many for it. With `plan_waits` changes wait until the plan allows a run again.
     """
 
     RUNNING = "running"
@@ -50,6 +52,7 @@ class SkipReason(StrEnum):
     AFTER_REMOVED = "after_removed"
     PLAN_INTERVAL = "plan_interval"
     PLAN_EXPORTS = "plan_exports"
+    PLAN_WAITS = "plan_waits"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +145,11 @@ class Owner:
 def skipped(reason: SkipReason, task_id: TaskId | None = None) -> Verdict:
     """There is no run."""
     return Verdict(OccurrenceOutcome.SKIPPED, task_id, reason)
+
+
+def postponed(reason: SkipReason) -> Verdict:
+    """There is no run yet."""
+    return Verdict(OccurrenceOutcome.POSTPONED, None, reason)
 
 
 def verdict(standing: Standing, unfinished: ExportTask | None, new_task: TaskId) -> Verdict:

@@ -83,6 +83,15 @@ class ExportWatch:
         """No run can be booked now; what was told is not forgotten."""
         self.not_before = until
 
+    def put_off(self, earliest: datetime, reviewed_at: datetime | None, now: datetime) -> None:
+        """The plan allows no run before `earliest`, and may be another one from `reviewed_at` on."""
+        sooner = reviewed_at is not None and now < reviewed_at < earliest
+        self.wait(reviewed_at if sooner and reviewed_at is not None else earliest)
+
+    def look_anew(self) -> None:
+        """Whatever kept a run from being booked may be over."""
+        self.not_before = None
+
     def _follow_up_at(self, pace: Pace) -> datetime | None:
         if self.first_at is None or self.last_at is None:
             return None

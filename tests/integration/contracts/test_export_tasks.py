@@ -184,6 +184,25 @@ async def test_a_claim_holds_until_somebody_else_claims(world: World, company: C
             await world.tasks.held(company, task.id, mine)
 
 
+async def test_when_the_last_run_began(world: World, company: CompanyId, stranger: CompanyId) -> None:
+    config = await samples.stored_config(world, company)
+    other = await samples.stored_config(world, stranger)
+    async with world.transaction(company):
+        assert await world.tasks.started_last(company, config.id) is None
+    for began in (world.now, world.now + LEASE, None):
+        task = await samples.stored_task(world, config)
+        async with world.transaction(company):
+            if began is not None:
+                task.claim(ClaimId(uuid4()), began, LEASE)
+                task.cancel(began + LEASE)
+                await world.tasks.save(task)
+            else:
+                assert await world.tasks.started_last(company, config.id) == world.now + LEASE
+    async with world.transaction(stranger):
+        assert await world.tasks.started_last(stranger, other.id) is None
+        assert await world.tasks.started_last(company, config.id) is None
+
+
 async def test_one_of_many_workers_gets_the_task(world: World, company: CompanyId) -> None:
     made = await samples.stored_task(world, await samples.stored_config(world, company))
 

@@ -13,6 +13,7 @@ from application.exports.views import (
     ConfigView,
     CountsView,
     FailureView,
+    FollowingView,
     PersonalView,
     ScheduleView,
     TargetView,
@@ -75,6 +76,7 @@ async def test_a_configuration_as_people_see_it(world: World, company: CompanyId
             ),
             fresh_at=full.fresh_at,
             on_change=True,
+            following=None,
             personal=PersonalView(treatment="masked", columns={"sum": "pseudonym", "name": "as_is"}),
             created_at=full.created_at,
         )
@@ -91,6 +93,22 @@ async def test_a_bare_configuration_as_people_see_it(world: World, company: Comp
     assert seen.target == TargetView(
         spreadsheet_id=None, title="Заказы", tab="Лист1", sheet_id=None, url=None, on_obstacle="refuse"
     )
+
+
+async def test_changes_that_wait_as_people_see_them(world: World, company: CompanyId) -> None:
+    config = await samples.stored_config(world, company)
+    watch, due_at = samples.watch(world, config.id, company), world.now + timedelta(hours=1)
+    async with world.transaction(company):
+        await world.watches.put(watch, due_at)
+        (listed,) = await world.views.configs(company, None, 10)
+        assert watch.first_at is not None
+        assert listed.following == FollowingView(told_at=watch.first_at, next_run_at=due_at)
+        assert await world.views.config(company, config.id) == listed
+        watch.first_at = None
+        await world.watches.put(watch, due_at)
+        seen = await world.views.config(company, config.id)
+    assert seen is not None
+    assert seen.following is None
 
 
 async def test_a_task_as_people_see_it(world: World, company: CompanyId) -> None:

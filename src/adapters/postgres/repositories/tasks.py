@@ -98,6 +98,13 @@ class SqlExportTasks:
         found = (await connection().execute(query)).mappings().first()
         return None if found is None else _task(found)
 
+    async def started_last(self, company_id: CompanyId, config_id: ConfigId) -> datetime | None:
+        """See the port. Runs of an export begin in the order of their ids: none is booked while another is not over."""
+        own = (export_tasks.c.company_id == company_id, export_tasks.c.config_id == config_id)
+        query = select(export_tasks.c.started_at).where(*own, export_tasks.c.started_at.is_not(None))
+        found: datetime | None = await connection().scalar(query.order_by(export_tasks.c.id.desc()).limit(1))
+        return found
+
     async def failed_last(
         self, company_id: CompanyId, since: datetime, code: str | None, limit: int
     ) -> list[ExportTask]:

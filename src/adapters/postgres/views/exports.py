@@ -14,6 +14,7 @@ from adapters.postgres.tables import (
     companies,
     export_configs,
     export_tasks,
+    export_watches,
     occurrences,
     quarantined_rows,
     run_tellings,
@@ -32,6 +33,7 @@ from application.exports.views import (
     TargetView,
     TaskStory,
     TaskView,
+    following_view,
     personal_view,
     schedule_view,
     share,
@@ -57,8 +59,15 @@ _QUARANTINED = (
     )
     .scalar_subquery()
 )
-_CONFIGS = select(export_configs, companies.c.time_zone.label("company_zone")).join(
-    companies, companies.c.id == export_configs.c.company_id
+_CONFIGS = (
+    select(
+        export_configs,
+        companies.c.time_zone.label("company_zone"),
+        export_watches.c.first_at.label("told_at"),
+        export_watches.c.due_at.label("follow_up_at"),
+    )
+    .join(companies, companies.c.id == export_configs.c.company_id)
+    .outerjoin(export_watches, export_watches.c.config_id == export_configs.c.id)
 )
 
 
@@ -195,6 +204,7 @@ def _config(row: Row) -> ConfigView:
         schedule=schedule_view(ConfigId(row["id"]), schedule_from(row), row["company_zone"]),
         fresh_at=row["fresh_at"],
         on_change=row["on_change"],
+        following=following_view(row["told_at"], row["follow_up_at"]),
         personal=personal_view(convert(row["personal"], PersonalTerms)),
         created_at=row["created_at"],
     )

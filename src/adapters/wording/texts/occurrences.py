@@ -67,6 +67,12 @@ OCCURRENCES: dict[str, tuple[str, str, str, str]] = {
         "The plan does not allow runs so close together",
         "Choose a schedule with fewer runs, or a plan with a shorter interval: runs that come too soon are skipped.",
     ),
+    "occurrences.plan_waits": (
+        "Изменения ждут: тариф не позволяет запускать так часто",
+        "Делать ничего не нужно: запуск начнётся сам и прочитает всё. Меньше ждать — с тарифом, где промежуток короче.",
+        "The changes wait: the plan does not allow runs so close together",
+        "There is nothing to do: a run begins by itself and reads them all. A plan with a shorter interval waits less.",
+    ),
     "occurrences.plan_exports": (
         "В тарифе столько выгрузок не помещается, эта отдыхает",
         "Удалите ненужную выгрузку или перейдите на тариф, в котором их больше: эта продолжится сама.",

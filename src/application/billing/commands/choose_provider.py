@@ -2,7 +2,8 @@
 
 from application.connections.installation_ports import Installations
 from application.messages import Command
-from application.ports import Transaction
+from application.ports import Outbox, Transaction
+from application.tenants.plan_command import plan_changed
 from application.tenants.ports import Companies
 from domain.billing.grants import ProviderUnfit, provider_named
 from domain.tenants.subscription import BilledBy
@@ -17,10 +18,13 @@ class ChooseProvider(Command[None], frozen=True, kw_only=True, tag="billing.choo
 class ChooseProviderHandler:
     """Keeps it with the company. What either provider was told of the company stays."""
 
-    def __init__(self, transaction: Transaction, companies: Companies, installations: Installations) -> None:
+    def __init__(
+        self, transaction: Transaction, companies: Companies, installations: Installations, outbox: Outbox
+    ) -> None:
         self._transaction = transaction
         self._companies = companies
         self._installations = installations
+        self._outbox = outbox
 
     async def __call__(self, command: ChooseProvider) -> None:
         """Raises ProviderUnknown, CompanyNotFound, or ProviderUnfit for MoySklad where the app was never installed."""
@@ -32,3 +36,4 @@ class ChooseProviderHandler:
                 raise ProviderUnfit(provider=provider.value)
             company.bill_by(provider)
             await self._companies.put(company)
+            await plan_changed(self._outbox, company.id)

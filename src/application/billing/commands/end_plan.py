@@ -5,7 +5,8 @@ from datetime import datetime
 
 from application.billing.ports import BillingAccounts
 from application.messages import Command
-from application.ports import Clock, Transaction
+from application.ports import Clock, Outbox, Transaction
+from application.tenants.plan_command import plan_changed
 from application.tenants.ports import Companies
 from domain.billing.grants import NothingGiven, given_by
 
@@ -17,10 +18,13 @@ class EndPlan(Command[datetime], frozen=True, kw_only=True, tag="billing.end_pla
 class EndPlanHandler:
     """Answers when the plan ended: one that was over already has ended when it did."""
 
-    def __init__(self, transaction: Transaction, companies: Companies, accounts: BillingAccounts, clock: Clock) -> None:
+    def __init__(
+        self, transaction: Transaction, companies: Companies, accounts: BillingAccounts, outbox: Outbox, clock: Clock
+    ) -> None:
         self._transaction = transaction
         self._companies = companies
         self._accounts = accounts
+        self._outbox = outbox
         self._clock = clock
 
     async def __call__(self, command: EndPlan) -> datetime:
@@ -34,4 +38,5 @@ class EndPlanHandler:
                 raise NothingGiven
             until = now if account.until is None else min(account.until, now)
             await self._accounts.put(replace(account, until=until))
+            await plan_changed(self._outbox, command.company_id)
         return until

@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from application.billing.ports import BillingAccounts
 from application.billing.zones import Zones
 from application.messages import Command
-from application.ports import Clock, Transaction
+from application.ports import Clock, Outbox, Transaction
+from application.tenants.plan_command import plan_changed
 from application.tenants.ports import Companies
 from domain.billing.grants import REST, Account, EndPassed, Offer
 from domain.billing.plans import PlanKey, plan_named
@@ -39,6 +40,7 @@ class SetPlanHandler:
         accounts: BillingAccounts,
         zones: Zones,
         offer: Offer,
+        outbox: Outbox,
         clock: Clock,
     ) -> None:
         self._transaction = transaction
@@ -46,6 +48,7 @@ class SetPlanHandler:
         self._accounts = accounts
         self._zones = zones
         self._offer = offer
+        self._outbox = outbox
         self._clock = clock
 
     async def __call__(self, command: SetPlan) -> None:
@@ -54,6 +57,7 @@ class SetPlanHandler:
             company = await self._companies.get(command.company_id)
             account = await self._accounts.get(command.company_id)
             await self._accounts.put(self._changed(command, company, account))
+            await plan_changed(self._outbox, command.company_id)
 
     def _changed(self, command: SetPlan, company: Company, account: Account) -> Account:
         if command.plan is None:

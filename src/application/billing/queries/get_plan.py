@@ -22,7 +22,8 @@ class PlanTitle(msgspec.Struct, frozen=True, kw_only=True):
 
 class PlanLimits(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """What the plan allows; null is as much as the company likes. `history_days` is for how long runs are remembered at
-    the most, `families` which families of exporters there may be, `links` how many links to other companies, and
+    the most, `shortest_follow_up_seconds` how soon after the last run one may follow changes, `families` which
+    families of exporters there may be, `links` how many links to other companies, and
     `executions_per_month` how many executions of automation rules may be begun. `dealers` are how many there may be,
     `notices_per_month` how much they may be told.
     """
@@ -30,6 +31,7 @@ class PlanLimits(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     exports: int | None
     rows_per_month: int | None
     shortest_interval_seconds: int
+    shortest_follow_up_seconds: int
     history_days: int | None
     families: list[str] | None
     links: int | None
@@ -136,6 +138,7 @@ class GetPlanHandler:
                 exports=plan.exports,
                 rows_per_month=plan.rows,
                 shortest_interval_seconds=round(plan.shortest_interval.total_seconds()),
+                shortest_follow_up_seconds=round(plan.shortest_follow_up.total_seconds()),
                 history_days=None if plan.history is None else plan.history.days,
                 families=None if plan.families is None else sorted(plan.families),
                 links=plan.links,

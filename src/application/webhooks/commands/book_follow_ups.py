@@ -1,19 +1,22 @@
 """Runs follow what was told, and look from time to time whether everything was told."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from application.connections.ports import GoogleConnections, MoySkladConnections
 from application.exports.allowing import Allowances
 from application.exports.ports import ExportConfigs, ExportTasks
 from application.exports.run_command import send_to_worker
+from application.exports.schedule_ports import Occurrences
 from application.messages import SystemCommand
 from application.ports import Clock, Headers, Ids, Outbox, SystemTransaction, Transaction
 from application.tenants.ports import Companies
 from application.webhooks.ports import ExportWatches
 from domain.connections.moysklad import ConnectionState
+from domain.exports.allowance import Allowance
 from domain.exports.config import ConfigNotFound
+from domain.exports.occurrences import OccurrenceKind, OccurrenceOutcome, Owner, SkipReason, Verdict, postponed
 from domain.exports.task import ExportTask, RunMode
-from domain.shared.identities import CompanyId, ConfigId, TaskId
+from domain.shared.identities import CompanyId, TaskId
 from domain.webhooks.watch import ExportWatch, Pace
 
 BATCH = 100
@@ -29,8 +32,9 @@ class BookFollowUpsHandler:
     """Books one run for each export that is due, however much was told of it.
 
     While the export's last run is not over nothing is booked, and nothing forgotten: what was told meanwhile leads to
-    one more run afterwards. The same goes for a company that cannot run anything now. The run goes on with the trace of
-    what told first of a change.
+    one more run afterwards. The same goes for a company that cannot run anything now. Where the plan says so, changes
+    wait until its interval since the last run's start has passed, and the ledger tells of it. The run goes on with the
+    trace of what told first of a change.
     """
 
     def __init__(
@@ -44,6 +48,7 @@ class BookFollowUpsHandler:
         tasks: ExportTasks,
         watches: ExportWatches,
         allowances: Allowances,
+        occurrences: Occurrences,
         outbox: Outbox,
         pace: Pace,
         headers: Headers,
@@ -59,6 +64,7 @@ class BookFollowUpsHandler:
         self._tasks = tasks
         self._watches = watches
         self._allowances = allowances
+        self._occurrences = occurrences
         self._outbox = outbox
         self._pace = pace
         self._headers = headers
@@ -87,13 +93,14 @@ class BookFollowUpsHandler:
         trigger = None if watch is None else watch.trigger(now, self._pace)
         if watch is None or trigger is None:
             return 0
-        if not await self._can_run(config.company_id, config.id):
+        allowance = (await self._allowances.of([config.company_id]))[config.company_id]
+        if allowance.rests(config.id) or not await self._can_run(config.company_id):
             return await self._wait(watch, UNUSABLE)
         if await self._tasks.running(config.company_id, config.id) is not None:
             return await self._wait(watch, self._pace.again)
+        if await self._too_soon(watch, allowance, now):
+            return 0
         origin = watch.origin or self._headers.current()
-        watch.booked(trigger, now)
-        await self._watches.put(watch, watch.due_at(self._pace))
         task = ExportTask(
             id=TaskId(self._ids.new()),
             company_id=config.company_id,
@@ -105,6 +112,10 @@ class BookFollowUpsHandler:
             sent_at=now,
             lane=config.lane(RunMode.INCREMENTAL),
         )
+        if allowance.follow_up and watch.first_at is not None:
+            await self._note(watch, now, now, Verdict(OccurrenceOutcome.RAN, task.id))
+        watch.booked(trigger, now)
+        await self._watches.put(watch, watch.due_at(self._pace))
         with self._headers.continuing(origin):
             await send_to_worker(self._outbox, task, now)
         await self._tasks.add(task)
@@ -115,9 +126,24 @@ class BookFollowUpsHandler:
         await self._watches.put(watch, watch.due_at(self._pace))
         return 0
 
-    async def _can_run(self, company_id: CompanyId, config_id: ConfigId) -> bool:
-        if (await self._allowances.of([company_id]))[company_id].rests(config_id):
+    async def _too_soon(self, watch: ExportWatch, allowance: Allowance, now: datetime) -> bool:
+        """Whether the plan has the changes wait; then they do."""
+        if not allowance.follow_up:
             return False
+        last = await self._tasks.started_last(watch.company_id, watch.config_id)
+        if last is None or now >= last + allowance.follow_up:
+            return False
+        watch.put_off(last + allowance.follow_up, allowance.reviewed_at, now)
+        await self._watches.put(watch, watch.due_at(self._pace))
+        if watch.first_at is not None:
+            await self._note(watch, watch.first_at, now, postponed(SkipReason.PLAN_WAITS))
+        return True
+
+    async def _note(self, watch: ExportWatch, nominal_at: datetime, now: datetime, what: Verdict) -> None:
+        owner = Owner(watch.company_id, watch.config_id, OccurrenceKind.CHANGE, now)
+        await self._occurrences.add([owner.entry(nominal_at, what)])
+
+    async def _can_run(self, company_id: CompanyId) -> bool:
         company = await self._companies.get(company_id)
         moysklad = await self._moysklad.get(company_id)
         google = await self._google.get(company_id)

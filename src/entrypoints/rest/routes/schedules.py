@@ -141,7 +141,8 @@ async def list_occurrences(
     `running` (the export was, `taskId` says which run), `company_inactive`, `moysklad_unavailable`,
     `google_unavailable`, `misfire`, `superseded` (the schedule was changed first), `after_failed`, `after_removed`,
     `unreadable`, `plan_interval` (too soon for the plan), `plan_exports` (one export too many for it). After a long
-    outage one entry stands for `count` occurrences, from `nominalAt` to `lastNominalAt`.
+    outage one entry stands for `count` occurrences, from `nominalAt` to `lastNominalAt`. Where the plan limits runs
+    that follow changes, these are told as well, with the kind `change`: `postponed` with `plan_waits`, `ran` later on.
     """
     size = read_limit(limit)
     query = ListOccurrences(
