@@ -1,28 +1,12 @@
-"""The directory of dealers over PostgreSQL."""
+"""What dealers need besides their directory: MoySklad's lists, and the bot."""
 
 from dishka import Provider, Scope, provide
 
 from adapters.moysklad.client import MoySkladClient
 from adapters.moysklad.point_catalogue import MoySkladPointCatalogue
-from adapters.postgres.repositories.dealers import SqlBindLinks, SqlChatBindings, SqlDealers, SqlDocumentStates
-from adapters.wording.notice_words import RussianNoticeWords
 from application.dealers.bot import BotName
-from application.dealers.directory_ports import BindLinks, ChatBindings, Dealers, DocumentStates
 from application.dealers.import_ports import PointCatalogue
-from application.dealers.telling_ports import NoticeWords
 from entrypoints.settings import Settings
-
-
-class LiveDirectory(Provider):
-    """Dealers, their chats, and what is said there."""
-
-    scope = Scope.APP
-
-    dealers = provide(SqlDealers, provides=Dealers)
-    chats = provide(SqlChatBindings, provides=ChatBindings)
-    links = provide(SqlBindLinks, provides=BindLinks)
-    states = provide(SqlDocumentStates, provides=DocumentStates)
-    words = provide(RussianNoticeWords, provides=NoticeWords)
 
 
 class DealerVendors(Provider):

@@ -145,7 +145,8 @@ from domain.webhooks.watch import Pace
 from entrypoints.composition.application import make_application
 from entrypoints.composition.automations import LiveAutomations
 from entrypoints.composition.billing import LiveBilling
-from entrypoints.composition.dealers import DealerVendors, LiveBot, LiveDirectory
+from entrypoints.composition.dealer_directory import LiveDirectory
+from entrypoints.composition.dealers import DealerVendors, LiveBot
 from entrypoints.composition.events import LiveEvents
 from entrypoints.composition.matching import LiveMatching, MatchingSeam, MatchingVendors
 from entrypoints.composition.messaging import LiveMessaging

@@ -99,7 +99,7 @@ from domain.shared.errors import SkladSheetsError
 from domain.webhooks.watch import Pace
 from entrypoints.composition.application import ContainerScopes
 from entrypoints.composition.billing import LiveBilling
-from entrypoints.composition.dealers import LiveDirectory
+from entrypoints.composition.dealer_directory import LiveDirectory
 from entrypoints.composition.events import LiveEvents
 from entrypoints.composition.notices import LiveNotices
 from entrypoints.composition.observing import observe, refusals_told

@@ -1,0 +1,20 @@
+"""The directory of dealers over PostgreSQL."""
+
+from dishka import Provider, Scope, provide
+
+from adapters.postgres.repositories.dealers import SqlBindLinks, SqlChatBindings, SqlDealers, SqlDocumentStates
+from adapters.wording.notice_words import RussianNoticeWords
+from application.dealers.directory_ports import BindLinks, ChatBindings, Dealers, DocumentStates
+from application.dealers.telling_ports import NoticeWords
+
+
+class LiveDirectory(Provider):
+    """Dealers, their chats, and what is said there."""
+
+    scope = Scope.APP
+
+    dealers = provide(SqlDealers, provides=Dealers)
+    chats = provide(SqlChatBindings, provides=ChatBindings)
+    links = provide(SqlBindLinks, provides=BindLinks)
+    states = provide(SqlDocumentStates, provides=DocumentStates)
+    words = provide(RussianNoticeWords, provides=NoticeWords)
