@@ -1,9 +1,9 @@
-"""A scheduler looks through a hundred thousand exports in a hundred megabytes, most of which is the code that it loads."""
+"""A scheduler works within a hundred megabytes, most of which is the code that it loads."""
 
 import subprocess
 import sys
 
-VENDORS = {"httpx", "aiohttp", "aiogram", "aiogoogle", "aiosmtplib", "openpyxl", "jinja2", "celpy", "litestar", "google"}
+VENDORS = {"httpx", "aiohttp", "aiogram", "aiogoogle", "aiosmtplib", "openpyxl", "jinja2", "celpy", "google"}
 _LOADED = """
 import sys
 import entrypoints.composition.scheduling, entrypoints.scheduler.main
