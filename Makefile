@@ -9,14 +9,16 @@ PIP := $(VENV)/bin/python -m pip --disable-pip-version-check -q
 ARGS ?=
 MINUTES ?= 30
 ROWS ?= 300000
+THOROUGH_TESTS := tests/unit tests/integration/stories tests/integration/google tests/integration/rest/test_fuzz.py
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-once test check run bench bench-fairness bench-schedules bench-webhooks bench-sign-on bench-guarding bench-personal bench-quotas bench-matching bench-rules bench-rest bench-rotation bench-notices chaos soak isolation fuzz lock clean
+.PHONY: help install demo demo-once test check run bench bench-fairness bench-schedules bench-webhooks bench-sign-on bench-guarding bench-personal bench-quotas bench-matching bench-rules bench-rest bench-rotation bench-notices chaos soak isolation fuzz thorough lock clean
 
 help:
 	@echo "make demo       the whole service against emulated vendors, in a terminal, until Ctrl-C"
 	@echo "make demo-once  the same story once, then everything stops; fails if any step fails"
 	@echo "make test       all tests; ARGS='-k name' chooses some"
+	@echo "make thorough   every fault at every step, and histories by the hundred, of which make test tries a part"
 	@echo "make check      style, types, architecture, dependencies, migrations"
 	@echo "make run        the service against the real vendors, configured by environment variables"
 	@echo "make bench      the measurements; ROWS=1000000 makes the largest export as large as that"
@@ -120,8 +122,13 @@ chaos: install
 soak: install
 	@$(VENV)/bin/python -m benchmarks.soak --minutes $(MINUTES)
 
+# Compiled tests are kept, whatever the caller's environment says: compiling them takes each process ten seconds.
 test: install
-	$(VENV)/bin/python -m pytest $(ARGS)
+	PYTHONDONTWRITEBYTECODE= $(VENV)/bin/python -m pytest $(ARGS)
+
+# All of what `make test` tries a part of: every fault at every step, histories by the hundred.
+thorough: install
+	THOROUGH=1 PYTHONDONTWRITEBYTECODE= $(VENV)/bin/python -m pytest --timeout 3600 -n 2 $(THOROUGH_TESTS) $(ARGS)
 
 # Every endpoint beside every table, asked by one company for the things of another.
 isolation: install

@@ -8,6 +8,13 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+from tests.integration.harness.thoroughness import THOROUGH
+
+settings.register_profile("suite", settings(), max_examples=500 if THOROUGH else 40)
+settings.load_profile("suite")
+"""Of a property whose test does not say how often it is tried."""
 
 PROCESSES = 2
 """More would leave the tests that measure time too little of a small machine."""

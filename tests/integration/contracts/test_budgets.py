@@ -21,6 +21,7 @@ from application.connections.turns import QueuedBudgets
 from domain.connections.moysklad import MoySkladPaused
 from domain.shared.errors import VendorBusy
 from tests.integration.harness.databases import Database
+from tests.integration.harness.thoroughness import so_many
 
 FINE = Heard()
 _prefixes = itertools.count()
@@ -74,7 +75,7 @@ def most_in_a_window(spent: list[tuple[float, int]], window: float) -> int:
 
 
 @pytest.mark.alone
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(so_many("SEEDS", 1, 3)))
 async def test_no_window_ever_holds_more_than_the_limit_and_no_more_than_four_fly(seed: int, office: Office) -> None:
     chance = random.Random(seed)
     limits = {"units": 45, "window": 0.6, "transit": 0.1, "guard": 0.02}

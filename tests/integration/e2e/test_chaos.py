@@ -8,7 +8,7 @@ pytestmark = pytest.mark.e2e
 
 
 def test_nothing_is_lost_whatever_fails() -> None:
-    done, wrong = run(companies=5, seconds=25, orders=60, seed=11, pause=0.6, patience=120)
+    done, wrong = run(companies=4, seconds=15, orders=40, seed=11, pause=0.5, patience=120)
     assert wrong == []
     assert done["kill"]
     assert done["edit"]

@@ -1,4 +1,8 @@
-"""Every request of a run goes wrong in every way, under every way of writing: the sheet ends up the same."""
+"""Every request of a run goes wrong, under every way of writing: the sheet ends up the same.
+
+Each request suffers three of the twelve faults: one of those before it is carried out, one of those after it, and one
+death of the worker, each in turn. `make thorough` tries all twelve.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -11,6 +15,7 @@ from domain.shared.identities import ConfigId, TaskId
 from tests.integration.harness.ordeals import Killed
 from tests.integration.harness.sheets_over_http import FAULTS, Fault, LenientGoogle, Values, lenient_google
 from tests.integration.harness.stories import Party, Story, command_of
+from tests.integration.harness.thoroughness import THOROUGH, in_turn
 
 ROUNDS = 12
 TRIES = 3
@@ -32,6 +37,17 @@ WAYS: dict[str, tuple[int, int, dict[str, Any]]] = {
 }
 
 
+SUFFERED = [(fault, times) for fault in FAULTS for times in ((1, TRIES) if fault.lasting else (1,))]
+DEATHS = [one for one in SUFFERED if one[0].outcome is Killed]
+BEFORE, AFTER = (
+    [one for one in SUFFERED if one not in DEATHS and one[0].applied is applied] for applied in (False, True)
+)
+
+
+def faults(turn: int) -> list[tuple[Fault, int]]:
+    return [one for kind in (BEFORE, AFTER, DEATHS) for one in in_turn(kind, turn)]
+
+
 @pytest.fixture(scope="module")
 async def google() -> AsyncIterator[LenientGoogle]:
     async with lenient_google() as running:
@@ -47,15 +63,14 @@ async def test_whatever_fails_the_sheet_ends_up_the_same(
     assert len(sent) > 3
     tried = 0
     for request in range(1, len(sent) + 1):
-        for fault in FAULTS:
-            for times in (1, TRIES) if fault.lasting else (1,):
-                try:
-                    found, _ = await _outcome(google, way, request, fault, times)
-                    assert found == expected
-                except BaseException as wrong:
-                    raise AssertionError(f"{fault.name}, {times} times from request {request} of {sent}") from wrong
-                tried += 1
-    assert tried == len(sent) * 12
+        for fault, times in faults(request + list(WAYS).index(way)):
+            try:
+                found, _ = await _outcome(google, way, request, fault, times)
+                assert found == expected
+            except BaseException as wrong:
+                raise AssertionError(f"{fault.name}, {times} times from request {request} of {sent}") from wrong
+            tried += 1
+    assert tried == len(sent) * (12 if THOROUGH else 3)
     record_property("faults tried", tried)
 
 

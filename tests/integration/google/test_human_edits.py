@@ -3,7 +3,6 @@
 `EDITS=500 make test ARGS='-k human_edits'` tries so many histories instead of a few.
 """
 
-import os
 from collections.abc import AsyncIterator
 from random import Random
 from typing import Any
@@ -15,8 +14,9 @@ from domain.shared.identities import ConfigId
 from tests.integration.harness.people import CELLS, GRID, LOOKS, Person, Table
 from tests.integration.harness.sheets_over_http import LenientGoogle, lenient_google
 from tests.integration.harness.stories import COLUMNS, SMALL, Story
+from tests.integration.harness.thoroughness import so_many
 
-HISTORIES = int(os.environ.get("EDITS", "12"))
+HISTORIES = so_many("EDITS", 5, 60)
 ROUNDS = 6
 WAYS: dict[str, dict[str, Any]] = {
     "upsert": {},

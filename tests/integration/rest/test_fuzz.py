@@ -1,4 +1,7 @@
-"""Whatever is sent, the answer is never a 500, and every refusal is a problem."""
+"""Whatever is sent, the answer is never a 500, and every refusal is a problem.
+
+`REQUESTS=5000 make test ARGS=tests/integration/rest/test_fuzz.py` sends so many.
+"""
 
 import json
 from collections.abc import AsyncIterator
@@ -10,11 +13,12 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from tests.integration.harness.stories import APP_ID, COLUMNS
+from tests.integration.harness.thoroughness import so_many
 from tests.integration.rest.conftest import Api, opened_api
 from tests.integration.rest.test_routes import EXPORT, create
 from tests.integration.rest.test_vendor import ACTIVATION
 
-RUNS = 2000
+RUNS = so_many("REQUESTS", 600, 5000)
 
 
 class Target:

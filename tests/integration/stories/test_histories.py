@@ -6,7 +6,6 @@ falters, or read pages that change underneath. `HISTORIES=2000 make test ARGS='-
 """
 
 import asyncio
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -30,8 +29,9 @@ from emulators.moysklad.records import Record
 from tests.integration.harness.emulated import EMULATED, EmulatedAccount, EmulatedSource
 from tests.integration.harness.ordeals import Killed, Ordeal
 from tests.integration.harness.stories import Party, Story
+from tests.integration.harness.thoroughness import so_many
 
-HISTORIES = int(os.environ.get("HISTORIES", "60"))
+HISTORIES = so_many("HISTORIES", 24, 500)
 SMALL = RunLimits(batch_bytes=300)
 OBJECT_COLUMNS = ("id", "name", "description", "sum", "payedSum", "agent.name")
 LINE_COLUMNS = ("position.id", "id", "name", "position.quantity", "position.sum")

@@ -1,9 +1,8 @@
 """MoySklad's calls come late, twice, in another order, and while we crash: in the end everything is as it says.
 
-`TRACES=1000 make test ARGS='-k lifecycles'` tries so many lives instead of two hundred.
+`TRACES=1000 make test ARGS='-k lifecycles'` tries so many lives instead of sixty.
 """
 
-import os
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,8 +24,9 @@ from domain.connections.secrets import SecretPurpose
 from domain.tenants.sign_on import VendorSignatureInvalid
 from domain.tenants.subscription import Subscription
 from tests.integration.harness.stories import APP_ID, Story, command_of
+from tests.integration.harness.thoroughness import so_many
 
-TRACES = int(os.environ.get("TRACES", "200"))
+TRACES = so_many("TRACES", 60, 1000)
 OTHER_APP = uuid5(APP_ID, "a version in moderation")
 ACCOUNT = uuid5(APP_ID, "account")
 STEPS = 12

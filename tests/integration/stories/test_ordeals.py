@@ -1,6 +1,11 @@
-"""Whatever goes wrong at whatever step of a run, the sheet ends up as it should, with each row once."""
+"""Whatever goes wrong at whatever step of a run, the sheet ends up as it should, with each row once.
 
-from collections.abc import Awaitable, Callable
+A worker is killed after every step, and one of the other troubles that such a step can have strikes besides; `make
+thorough` tries them all.
+"""
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +17,7 @@ from domain.shared.errors import VendorBusy, VendorFailed
 from domain.shared.identities import ConfigId, TaskId
 from tests.integration.harness.ordeals import Killed, Ordeal
 from tests.integration.harness.stories import SMALL, Party, Story, command_of
+from tests.integration.harness.thoroughness import in_turn
 
 Trouble = tuple[str, Callable[[], BaseException], bool]
 Situation = Callable[[], Awaitable[tuple[Party, ConfigId, TaskId]]]
@@ -154,18 +160,27 @@ AT_VENDORS: tuple[Trouble, ...] = (
 )
 
 
+def troubles(steps: list[str], situation: int) -> Iterator[tuple[int, str, Trouble]]:
+    """What goes wrong at which step: steps of one kind have their troubles in turn, each situation begins elsewhere."""
+    seen: Counter[str] = Counter()
+    for step, kind in enumerate(steps, start=1):
+        others = IN_TRANSACTIONS if kind == "transaction" else AT_VENDORS
+        for trouble in (*EVERYWHERE, *in_turn(others, situation + seen[kind])):
+            yield step, kind, trouble
+        seen[kind] += 1
+
+
 @pytest.mark.parametrize("situation", SITUATIONS, ids=lambda one: one.__name__)
 async def test_every_step_may_go_wrong(situation: Situation) -> None:
     calm = await _suffer(situation, 0, Killed(), applied=False)
     assert len(calm.steps) > 12
     assert {"transaction", "read", "write"} <= set(calm.steps)
     assert {"show", "lay_out"} & set(calm.steps), "the tab is either looked at or made"
-    for step, kind in enumerate(calm.steps, start=1):
-        for name, error, applied in EVERYWHERE + (IN_TRANSACTIONS if kind == "transaction" else AT_VENDORS):
-            try:
-                await _suffer(situation, step, error(), applied=applied)
-            except BaseException as wrong:
-                raise AssertionError(f"{name} step {step}, {kind}, of {calm.steps}") from wrong
+    for step, kind, (name, error, applied) in troubles(calm.steps, SITUATIONS.index(situation)):
+        try:
+            await _suffer(situation, step, error(), applied=applied)
+        except BaseException as wrong:
+            raise AssertionError(f"{name} step {step}, {kind}, of {calm.steps}") from wrong
 
 
 @pytest.mark.parametrize("situation", OTHER_WAYS, ids=lambda one: one.__name__)
@@ -174,24 +189,22 @@ async def test_every_step_of_every_way_of_writing_may_go_wrong(situation: Situat
     expected: list[list[Cell]] = []
     calm = await _compare(situation, 0, Killed(), expected, applied=False)
     assert len(calm.steps) > 10
-    for step, kind in enumerate(calm.steps, start=1):
-        for name, error, applied in EVERYWHERE + (IN_TRANSACTIONS if kind == "transaction" else AT_VENDORS):
-            try:
-                await _compare(situation, step, error(), expected, applied=applied)
-            except BaseException as wrong:
-                raise AssertionError(f"{name} step {step}, {kind}, of {calm.steps}") from wrong
+    for step, kind, (name, error, applied) in troubles(calm.steps, OTHER_WAYS.index(situation)):
+        try:
+            await _compare(situation, step, error(), expected, applied=applied)
+        except BaseException as wrong:
+            raise AssertionError(f"{name} step {step}, {kind}, of {calm.steps}") from wrong
 
 
 async def test_every_step_of_telling_a_run_may_go_wrong() -> None:
     """However often and by whomever it is tried again, each run has one row, and the cell shows the last."""
     calm = await _be_told(0, Killed(), applied=False)
     assert {"transaction", "inspect", "apply"} <= set(calm.steps)
-    for step, kind in enumerate(calm.steps, start=1):
-        for name, error, applied in EVERYWHERE + (IN_TRANSACTIONS if kind == "transaction" else AT_VENDORS):
-            try:
-                await _be_told(step, error(), applied=applied)
-            except BaseException as wrong:
-                raise AssertionError(f"{name} step {step}, {kind}, of {calm.steps}") from wrong
+    for step, kind, (name, error, applied) in troubles(calm.steps, 0):
+        try:
+            await _be_told(step, error(), applied=applied)
+        except BaseException as wrong:
+            raise AssertionError(f"{name} step {step}, {kind}, of {calm.steps}") from wrong
 
 
 async def _be_told(step: int, error: BaseException, *, applied: bool) -> Ordeal:

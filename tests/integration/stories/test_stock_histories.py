@@ -4,7 +4,6 @@
 """
 
 import asyncio
-import os
 from typing import Any
 
 import httpx
@@ -15,9 +14,10 @@ from hypothesis import strategies as st
 from application.exports.commands.start_export import StartExport
 from domain.exports.task import TaskState
 from tests.integration.harness.ordeals import Killed, Ordeal
+from tests.integration.harness.thoroughness import so_many
 from tests.integration.harness.trading import IN_STORES, OVER_ALL, Shop
 
-HISTORIES = int(os.environ.get("HISTORIES", "40"))
+HISTORIES = so_many("HISTORIES", 16, 500)
 MOST_ATTEMPTS = 60
 COUNTING = 1800.0
 """Seconds that counting anew takes where it takes time: less than the overlap of two readings."""

@@ -3,7 +3,6 @@ die: nothing that was delivered is lost. `TOLD=2000 make test ARGS='-k told_hist
 """
 
 import asyncio
-import os
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -20,8 +19,9 @@ from domain.webhooks.watch import Pace
 from tests.integration.harness.ordeals import Killed, Ordeal
 from tests.integration.harness.stories import ENTITY, SMALL, Party, Story
 from tests.integration.harness.telling import Teller, order_id
+from tests.integration.harness.thoroughness import so_many
 
-TOLD = int(os.environ.get("TOLD", "60"))
+TOLD = so_many("TOLD", 24, 500)
 EVENTS = (
     "create", "create", "edit", "edit", "edit", "remove", "restamp", "deliver", "deliver", "twice", "late",
     "interpret", "killed_interpreting", "book", "book", "run", "run", "killed_running", "killed_running", "tick",

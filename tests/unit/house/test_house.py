@@ -122,15 +122,16 @@ def test_the_domain_looks_at_no_clock_and_draws_no_lots(file: Path) -> None:
 
 
 def test_every_error_has_a_code_of_its_own() -> None:
+    classes = [node for file in FILES for node in ast.walk(tree_of(file)) if isinstance(node, ast.ClassDef)]
+    errors = error_names(classes)
     codes: dict[str, str] = {}
-    for file in FILES:
-        for node in ast.walk(tree_of(file)):
-            if isinstance(node, ast.ClassDef) and node.name in ERRORS:
-                (code,) = own_codes(node)
-                assert CODE.fullmatch(code), f"{node.name}: {code}"
-                assert code not in codes, f"{node.name} and {codes[code]} share {code}"
-                codes[code] = node.name
-    assert len(codes) == len(ERRORS) > 40
+    for node in classes:
+        if node.name in errors:
+            (code,) = own_codes(node)
+            assert CODE.fullmatch(code), f"{node.name}: {code}"
+            assert code not in codes, f"{node.name} and {codes[code]} share {code}"
+            codes[code] = node.name
+    assert len(codes) == len(errors) > 40
 
 
 def own_codes(node: ast.ClassDef) -> list[str]:
@@ -144,21 +145,16 @@ def own_codes(node: ast.ClassDef) -> list[str]:
     return found
 
 
-def error_names() -> set[str]:
-    """Classes anywhere in the source that descend from SkladSheetsError, found without importing them."""
+def error_names(classes: list[ast.ClassDef]) -> set[str]:
+    """Those that descend from SkladSheetsError, found without importing them."""
     bases = {
         node.name: {base.id if isinstance(base, ast.Name) else getattr(base, "attr", "") for base in node.bases}
-        for file in FILES
-        for node in ast.walk(tree_of(file))
-        if isinstance(node, ast.ClassDef)
+        for node in classes
     }
     found = {SkladSheetsError.__name__}
     while more := {name for name, parents in bases.items() if parents & found} - found:
         found |= more
     return found
-
-
-ERRORS = error_names()
 
 
 def test_every_handler_says_what_it_needs() -> None:
@@ -181,14 +177,12 @@ def test_every_message_has_one_handler_in_its_own_file() -> None:
         assert len(handlers) == 1, module.__name__
 
 
-@pytest.mark.parametrize("file", FILES, ids=title)
-def test_identifiers_are_english(file: Path) -> None:
-    assert not [name for name in names(tree_of(file)) if CYRILLIC.search(name)]
+def test_identifiers_are_english() -> None:
+    assert not [(title(file), name) for file in FILES for name in names(tree_of(file)) if CYRILLIC.search(name)]
 
 
-@pytest.mark.parametrize("file", FILES, ids=title)
-def test_no_file_is_long(file: Path) -> None:
-    assert len(file.read_text(encoding="utf-8").splitlines()) <= LONGEST_FILE
+def test_no_file_is_long() -> None:
+    assert not [title(file) for file in FILES if len(file.read_text(encoding="utf-8").splitlines()) > LONGEST_FILE]
 
 
 PURE = {"Formula", "Formulas", "RunWords", "MailWords", "Archives", "ArchiveWriter"}

@@ -2,10 +2,11 @@
 
 import http.client
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -83,15 +84,15 @@ async def busy(companies: int) -> Metrics:
     metrics.watch(BacklogCollector(backlog))
     metrics.watch_pool(lambda: {"in_use": 1, "idle": 2, "free": 17})
     behaviour, vendors, runs = counted(metrics), ObservedVendors(metrics), ObservedRuns(metrics)
-    routes = sorted({route.path_format for route in create_app(nobody, wording, print).routes})  # type: ignore[arg-type]
+    routes = all_routes()
     assert len(routes) > 25
     codes = sorted(TEXTS)
     for number in range(companies):
         company = CompanyId(uuid4())
-        for route in (*routes, "", None):
+        for route in share((*routes, "", None), number):
             for status in (200, 302, 404, 500)[: 4 if number < 2 else 1]:
                 metrics.answered(route_of({"path": f"/{company}", "path_template": route}), status, 0.5)
-        for message in HANDLERS:
+        for message in share(HANDLERS, number):
             results = (None, VendorFailed(vendor=str(company)), ValueError(str(company)))
             for result in results if number < 2 else results[number % 3 :][:1]:
                 await handled(behaviour, message, company, result)
@@ -117,6 +118,11 @@ async def busy(companies: int) -> Metrics:
     return metrics
 
 
+def share(things: Iterable[Any], number: int) -> list[Any]:
+    """What happens to the company of that number: all to the first two, a tenth in turn to each of the others."""
+    return list(things) if number < 2 else list(things)[number % 10 :: 10]
+
+
 async def nobody() -> None:
     """The application is never opened here."""
 
@@ -136,9 +142,19 @@ async def handled(behaviour: Any, message: type[msgspec.Struct], company: Compan
         result = Outcome(state=TaskState.FINISHED)
     if message is KeepDeliveries and result is None:
         result = [(Receipt.KEPT, company), (Receipt.UNKNOWN, None)]
-    made: Any = message(**{field.name: company for field in msgspec.structs.fields(message) if field.required})
+    made: Any = message(**dict.fromkeys(required(message), company))
     with suppress(SkladSheetsError, ValueError):
         await behaviour(made, answering(result))
+
+
+@cache
+def required(message: type[msgspec.Struct]) -> list[str]:
+    return [field.name for field in msgspec.structs.fields(message) if field.required]
+
+
+@cache
+def all_routes() -> list[str]:
+    return sorted({route.path_format for route in create_app(nobody, wording, print).routes})  # type: ignore[arg-type]
 
 
 async def test_messages_are_counted_by_what_became_of_them() -> None:

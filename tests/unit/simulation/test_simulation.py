@@ -281,7 +281,7 @@ def test_what_is_needed_is_found_and_is_enough_and_less_is_not(monkeypatch: pyte
 
 def test_projects_are_found_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sizing, "_AMPLE_WORKERS", 1)
-    short = scenario(240, project_requests=40, workers=1, hours=1.2, backfills=0.0)
+    short = scenario(120, project_requests=20, workers=1, hours=1.2, backfills=0.0)
     needed = Sizing(short, CALENDAR, lambda _: None).find(Seek.PROJECTS, played(short))
     assert needed.enough
     assert needed.installation.projects > 1
