@@ -6,8 +6,9 @@ each request timed from the moment at which it was to be sent; then as many as 3
 other. Then each kind of read by itself, for what it costs the API in CPU: a number that holds on a busy machine too.
 For each part is told whose the processor was: the API's, the generator's, PostgreSQL's and Valkey's, in percents of a
 core. Requests are counted by address and company and logged as they are at home, with rates that nobody reaches;
-`--counted no` and `--log-level WARNING` leave that out. Prints a table and writes build/rest.json; fails where an answer
-is not 200.
+`--counted no` and `--log-level WARNING` leave that out.
+
+Prints a table and writes build/rest.json; fails where an answer is not 200.
 """
 
 import argparse

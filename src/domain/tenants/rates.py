@@ -8,14 +8,24 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 SECOND = 1_000_000
+MOST_AHEAD = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """So many `requests` in so many `seconds`. None at all means: as many as one likes."""
+    """So many `requests` in so many `seconds`. None at all means: as many as one likes. `ahead` is how many a process
+    may let in before it has told the others of them: so many more than the rate may get in through each process, and
+    are owed.
+    """
 
     requests: int
     seconds: float = 60.0
+    ahead: int = 0
+
+    @classmethod
+    def loose(cls, requests: int) -> "Rate":
+        """A rate in a minute of which a hundredth may be let in ahead, a hundred requests at most."""
+        return cls(requests, ahead=min(requests // 100, MOST_AHEAD))
 
     @property
     def interval(self) -> int:

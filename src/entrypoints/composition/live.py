@@ -234,13 +234,17 @@ class Persistence(Provider):
         await budgets.close()
 
     @provide
-    def rate_limits(self, client: Client) -> RateLimits:
-        return RedisRateLimits(client)
+    async def rate_limits(self, client: Client) -> AsyncIterator[RateLimits]:
+        limits = RedisRateLimits(client)
+        yield limits
+        await limits.close()
 
     @provide
     def rates(self, settings: Settings) -> Rates:
         guarding = settings.guarding
-        return Rates(Rate(guarding.sign_ins), Rate(guarding.address_requests), Rate(guarding.company_requests))
+        return Rates(
+            Rate(guarding.sign_ins), Rate.loose(guarding.address_requests), Rate.loose(guarding.company_requests)
+        )
 
     @provide
     def own_books(self) -> OwnBooks:
