@@ -158,6 +158,10 @@ from entrypoints.composition.vendors import Vendors
 from entrypoints.settings import Settings, webhook_base
 
 
+_KEPT_FOR_READERS = 4
+"""Connections, of the twenty that a process may have. One core asks no more questions at once."""
+
+
 class Persistence(Provider):
     """PostgreSQL and Redis."""
 
@@ -258,7 +262,12 @@ class Persistence(Provider):
 
     plain_transaction = provide(SqlTransaction)
     upkeep = provide(SqlTransaction, provides=UpkeepTransaction)
-    reading = provide(SqlReadTransaction, provides=ReadTransaction)
+
+    @provide
+    async def reading(self, engine: Engine) -> AsyncIterator[ReadTransaction]:
+        reading = SqlReadTransaction(engine, kept=_KEPT_FOR_READERS)
+        yield reading
+        await reading.close()
 
     @provide
     def transaction(
