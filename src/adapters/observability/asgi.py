@@ -6,13 +6,13 @@ from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from typing import Any
 
-import structlog
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode
 
 from adapters.observability import tracing
 from adapters.observability.context import COMPANY_ID, ORIGIN, REQUEST_ID, ContextHeaders, accepted, bound
 from adapters.observability.metrics import Metrics
 from adapters.observability.tracing import Room, opened, roomy
+from adapters.observability.written import Requests
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -21,7 +21,7 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[..., Awaitable[None]]
 
 HEADER = b"x-request-id"
-_LOG = structlog.stdlib.get_logger("http")
+_LOG = Requests("http")
 _TAKEN = 204
 _UNWATCHED = frozenset({"/live", "/ready"})
 _DELIVERIES = "/webhooks/"
@@ -85,10 +85,10 @@ class RequestLog:
     def _tell(self, scope: Scope, path: str, status: int, seconds: float) -> None:
         if path in _UNWATCHED or (status == _TAKEN and path.startswith(_DELIVERIES)):
             return
-        company = scope["state"].get(COMPANY_ID)
-        known = {REQUEST_ID: scope["state"][REQUEST_ID], **({} if company is None else {COMPANY_ID: str(company)})}
-        shown = path_of(scope, path)
-        _LOG.info("answered", method=scope["method"], path=shown, status=status, seconds=round(seconds, 4), **known)
+        state, route = scope["state"], route_of(scope)
+        company = state.get(COMPANY_ID)
+        whose = None if company is None else str(company)
+        _LOG.answered(scope["method"], path_of(scope, path), route, status, seconds, state[REQUEST_ID], whose)
 
 
 def _describe(span: Span, method: str, scope: Scope, status: int, room: Room) -> None:
