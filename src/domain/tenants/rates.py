@@ -4,7 +4,7 @@ The generic cell rate algorithm: one number for each who asks, the moment at whi
 Times are whole microseconds.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 SECOND = 1_000_000
@@ -21,16 +21,17 @@ class Rate:
     requests: int
     seconds: float = 60.0
     ahead: int = 0
+    interval: int = field(init=False, repr=False, compare=False)
+    """What one request costs, in microseconds."""
+
+    def __post_init__(self) -> None:
+        """Reckons what does not change."""
+        object.__setattr__(self, "interval", max(1, round(self.seconds * SECOND / max(1, self.requests))))
 
     @classmethod
     def loose(cls, requests: int) -> "Rate":
         """A rate in a minute of which a hundredth may be let in ahead, a hundred requests at most."""
         return cls(requests, ahead=min(requests // 100, MOST_AHEAD))
-
-    @property
-    def interval(self) -> int:
-        """What one request costs, in microseconds."""
-        return max(1, round(self.seconds * SECOND / max(1, self.requests)))
 
 
 class Admission(NamedTuple):

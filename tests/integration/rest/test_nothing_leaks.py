@@ -74,6 +74,7 @@ def outside(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch)
     provider.add_span_processor(Identities())
     provider.add_span_processor(SimpleSpanProcessor(exporter))
     monkeypatch.setattr(tracing, "TRACER", provider.get_tracer("test"))
+    monkeypatch.setattr(tracing, "_KEPT", True)
     configure_reports("https://public@sentry.example/1", "test")
     sentry_sdk.get_client().transport = sent
     yield Outside(sent, exporter, Metrics(), capsys)
