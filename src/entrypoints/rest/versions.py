@@ -27,14 +27,19 @@ _SHOWN = 16
 
 def config_tag(view: ConfigView) -> dict[str, str]:
     """The header for an export."""
-    whole = hashlib.sha256(msgspec.json.encode(view, order="deterministic")).hexdigest()
-    return {"ETag": f'"{version_of(view)}.{whole[:_SHOWN]}"'}
+    return _tagged(view, msgspec.json.encode(view))
 
 
 async def shown_config(application: Application, company_id: CompanyId, config_id: ConfigId) -> Response[ConfigView]:
     """The export as it is now, with its tag. Raises ConfigNotFound."""
     view = await application.ask(GetExportConfig(company_id=company_id, config_id=config_id))
-    return Response(view, headers=config_tag(view))
+    body = msgspec.json.encode(view)  # once, for the answer and its tag
+    written: Any = msgspec.Raw(body)
+    return Response(written, headers=_tagged(view, body))
+
+
+def _tagged(view: ConfigView, body: bytes) -> dict[str, str]:
+    return {"ETag": f'"{version_of(view)}.{hashlib.sha256(body).hexdigest()[:_SHOWN]}"'}
 
 
 def member_tag(member: MemberEntry) -> dict[str, str]:
