@@ -13,6 +13,7 @@ import msgspec
 import uvloop
 
 _TICK = 0.002
+_LENGTH = b"content-length:"
 
 
 class Plan(msgspec.Struct, kw_only=True):
@@ -62,15 +63,13 @@ class Line(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """See asyncio. The head of an answer tells its length."""
         self._got += data
-        head, end, rest = self._got.partition(b"\r\n\r\n")
-        if not end:
+        ends = self._got.find(b"\r\n\r\n")
+        if ends < 0:
             return
-        length = 0
-        for line in head.split(b"\r\n")[1:]:
-            name, _, value = line.partition(b":")
-            if name.lower() == b"content-length":
-                length = int(value)
-        if len(rest) < length:
+        head = self._got[:ends].lower()
+        told = head.find(_LENGTH)
+        length = 0 if told < 0 else int(head[told + len(_LENGTH) :].partition(b"\r\n")[0])
+        if len(self._got) - ends - 4 < length:
             return
         self._got = b""
         self._load.answered(self, int(head[9:12]))
@@ -103,7 +102,7 @@ class Load(ABC):
         for number in range(plan.connections):
             self._open(plan.ports[number % len(plan.ports)])
         await asyncio.sleep(0.5)
-        began, made = time.perf_counter(), 0
+        began, made, spent = time.perf_counter(), 0, time.process_time()
         while (passed := time.perf_counter() - began) < plan.seconds:
             for number in range(made, int(passed * plan.rate)):
                 self._due.append(began + number / plan.rate)
@@ -120,7 +119,7 @@ class Load(ABC):
         self._stopping = True
         self._statuses[0] += len(self._due)
         self.report.statuses = dict(self._statuses)
-        self.report.cpu_seconds = time.process_time()
+        self.report.cpu_seconds = time.process_time() - spent
 
     def send(self) -> None:
         """Everything that is due, as far as connections are free."""

@@ -4,9 +4,11 @@ A database of 1,000 companies with 50 exports each and four runs of each export;
 all companies: an export, a run, a page of runs of one export, a page of exports, and the plan. First at a steady rate,
 each request timed from the moment at which it was to be sent; then as many as 32 connections can have one after the
 other. Then each kind of read by itself, for what it costs the API in CPU: a number that holds on a busy machine too.
-Requests are counted by address and company as they are at home, with rates that nobody reaches; `--counted no` leaves
-that out, and `--log-level INFO` has each request logged. Prints a table and writes build/rest.json; fails where an
-answer is not 200.
+For each part is told whose the processor was: the API's, the generator's, PostgreSQL's and Valkey's, in percents of a
+core. Requests are counted by address and company and logged as they are at home, with rates that nobody reaches;
+`--counted no` and `--log-level WARNING` leave that out.
+
+Prints a table and writes build/rest.json; fails where an answer is not 200.
 """
 
 import argparse
@@ -31,6 +33,7 @@ from benchmarks.api import PUBLIC_URL, ApiProcesses
 from benchmarks.limits import PLENTY, UNCOUNTED
 from benchmarks.load import milliseconds
 from benchmarks.rest_load import Plan, Reads
+from benchmarks.shares import shares, taken
 from devstack.postgres import with_connection
 from devstack.processes import orderly_exit
 from domain.shared.identities import CompanyId, MemberId, SessionId
@@ -41,6 +44,7 @@ COMPANIES, EXPORTS, RUNS = 1_000, 50, 4
 CONNECTIONS = 32
 FLOOR, MOST = 1_000.0, 50.0
 V1 = "/api/v1"
+_SERVERS = ("postgres", "valkey-server")
 
 _COLUMNS = [
     {"id": name, "title": f"Столбец {name}"} for name in ("id", "name", "moment", "sum", "agent.name", "state.name")
@@ -72,9 +76,9 @@ _COUNTS = dict.fromkeys(
 class Filled:
     """The database: companies, and the paths that there are to read."""
 
-    def __init__(self) -> None:
+    def __init__(self, companies: int) -> None:
         ids = SystemIds()
-        self.companies = [ids.new() for _ in range(COMPANIES)]
+        self.companies = [ids.new() for _ in range(companies)]
         self.configs = [(ids.new(), company) for company in self.companies for _ in range(EXPORTS)]
         self.tasks = [(ids.new(), company, config) for config, company in self.configs for _ in range(RUNS)]
 
@@ -134,10 +138,11 @@ def _tokens(api: ApiProcesses, companies: list[UUID]) -> list[str]:
     ]
 
 
-def _measure(rate: float, seconds: float, settings: dict[str, str]) -> list[dict[str, Any]]:
+def _measure(given: argparse.Namespace, settings: dict[str, str]) -> list[dict[str, Any]]:
+    rate, seconds = given.rate, given.seconds
     with ExitStack() as resources:
         resources.enter_context(orderly_exit())
-        api, filled = ApiProcesses(resources, 1, settings), Filled()
+        api, filled = ApiProcesses(resources, 1, settings), Filled(given.companies)
         with_connection(api.owner, filled.fill)
         tokens, told = _tokens(api, filled.companies), []
         every = filled.kinds()
@@ -151,13 +156,15 @@ def _measure(rate: float, seconds: float, settings: dict[str, str]) -> list[dict
                 ports=api.ports,
                 rate=wanted,
                 seconds=lasts,
-                connections=CONNECTIONS,
+                connections=given.connections,
                 report=api.report_file(),
                 kinds=kinds,
                 tokens=tokens,
             )
-            before = api.cpu()
+            before, of_all = api.cpu(), taken()
             report = api.end(api.begin("benchmarks.rest_load", plan), plan)
+            whose = taken()
+            spent = api.cpu() - before
             found = sorted(report.latencies) or [0.0]
             told.append(
                 {
@@ -166,7 +173,12 @@ def _measure(rate: float, seconds: float, settings: dict[str, str]) -> list[dict
                     "per_second": round(len(report.latencies) / lasts),
                     "answers": {str(status): count for status, count in report.statuses.items() if count},
                     "ms": milliseconds(found),
-                    "api_cpu_us": round((api.cpu() - before) / max(len(report.latencies), 1) * 1e6),
+                    "api_cpu_us": round(spent / max(len(report.latencies), 1) * 1e6),
+                    "percent_of_a_core": {
+                        "api": round(spent / lasts * 100),
+                        "generator": round(report.cpu_seconds / lasts * 100),
+                        **{name: share for name, share in shares(of_all, whose, lasts).items() if name in _SERVERS},
+                    },
                 }
             )
         return told[1:]
@@ -177,20 +189,25 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.rest", description=__doc__)
     parser.add_argument("--rate", type=float, default=FLOOR)
     parser.add_argument("--seconds", type=float, default=30.0)
+    parser.add_argument("--companies", type=int, default=COMPANIES)
+    parser.add_argument("--connections", type=int, default=CONNECTIONS)
     parser.add_argument("--counted", choices=("yes", "no"), default="yes")
-    parser.add_argument("--log-level", default="WARNING")
+    parser.add_argument("--log-level", default="INFO")
     given = parser.parse_args()
     settings = {**(PLENTY if given.counted == "yes" else UNCOUNTED), "LOG_LEVEL": given.log_level}
-    told = _measure(given.rate, given.seconds, settings)
-    table = Table(title=f"{COMPANIES:,} companies, {EXPORTS} exports each, one API process, {CONNECTIONS} connections")
-    for heading in ("", "asked for a second", "answered", "p50", "p99", "max", "CPU of the API"):
+    told = _measure(given, settings)
+    table = Table(
+        title=f"{given.companies:,} companies, {EXPORTS} exports each, one API process, {given.connections} connections"
+    )
+    for heading in ("", "asked for a second", "answered", "p50", "p99", "max", "CPU of the API", "% of a core"):
         table.add_column(heading, justify="right")
     for one in told:
         asked = f"{one['asked']:,.0f}" if one["asked"] else "all"
         ms = [f"{one['ms'][name]} ms" for name in ("p50", "p99", "max")]
-        table.add_row(one["what"], asked, f"{one['per_second']:,}", *ms, f"{one['api_cpu_us']} µs")
+        whose = ", ".join(f"{name} {share}" for name, share in one["percent_of_a_core"].items())
+        table.add_row(one["what"], asked, f"{one['per_second']:,}", *ms, f"{one['api_cpu_us']} µs", whose)
     table.caption = f"{platform.machine()}, {os.cpu_count()} cores; floors {FLOOR:,.0f} a second, p99 {MOST:.0f} ms"
-    Console(width=120).print(table)
+    Console(width=160).print(table)
     OUTPUT.parent.mkdir(exist_ok=True)
     OUTPUT.write_text(json.dumps({"what": table.title, "measured": told}, indent=2))
     wrong = [one["answers"] for one in told if set(one["answers"]) != {"200"}]

@@ -39,7 +39,7 @@ class Application:
     """Everything that SkladSheets can do. REST, workers, scheduler, command line and tests know only this.
 
     Messages `at_hand` are part of every request, which is itself logged, traced and counted: their handlers stay, and
-    nothing is done around them.
+    nothing is done around them. Handlers of `asked_often` stay, too: they keep nothing of a message.
     """
 
     def __init__(
@@ -48,11 +48,14 @@ class Application:
         scopes: Scopes,
         behaviours: Sequence[Behaviour] = (),
         at_hand: Collection[type[Message[Any]]] = (),
+        asked_often: Collection[type[Message[Any]]] = (),
     ) -> None:
         self._handlers = handlers
         self._scopes = scopes
         self._behaviours = tuple(behaviours)
         self._at_hand = frozenset(at_hand)
+        self._staying = self._at_hand | frozenset(asked_often)
+        self._residents: dict[type[Message[Any]], Handler] = {}
 
     async def execute(self, command: Command[ResultT] | SystemCommand[ResultT]) -> ResultT:
         """Carries the command out. Raises what the use case documents."""
@@ -66,10 +69,11 @@ class Application:
 
     async def _around(self, message: Message[Any]) -> Any:
         if type(message) in self._at_hand:
-            resident: Handler = await self._scopes.resident(self._handlers[type(message)])
-            return await resident(message)
+            return await (await self._resident(type(message)))(message)
 
         async def handle() -> Any:
+            if type(message) in self._staying:
+                return await (await self._resident(type(message)))(message)
             async with self._scopes() as scope:
                 handler: Handler = await scope.get(self._handlers[type(message)])
                 return await handler(message)
@@ -78,6 +82,12 @@ class Application:
         for behaviour in reversed(self._behaviours):
             step = _wrapped(behaviour, message, step)
         return await step()
+
+    async def _resident(self, kind: type[Message[Any]]) -> Handler:
+        known = self._residents.get(kind)
+        if known is None:
+            known = self._residents[kind] = await self._scopes.resident(self._handlers[kind])
+        return known
 
 
 def _wrapped(behaviour: Behaviour, message: Message[Any], step: Next) -> Next:

@@ -328,6 +328,11 @@ ACROSS_COMPANIES: frozenset[type[Any]] = frozenset(
 AT_HAND: frozenset[type[Message[Any]]] = frozenset({LetIn, Identify})
 """Asked with every request, before anything else: they have no scope, span, line or count of their own."""
 
+ASKED_OFTEN: frozenset[type[Message[Any]]] = frozenset(
+    {GetTask, ListTasks, GetExportConfig, ListExportConfigs, GetPlan}
+)
+"""Their handlers stay, and so does all that they need."""
+
 
 @dataclass(frozen=True, slots=True)
 class Work:

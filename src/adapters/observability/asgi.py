@@ -3,16 +3,16 @@
 import re
 import time
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
-import structlog
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode
 
 from adapters.observability import tracing
-from adapters.observability.context import COMPANY_ID, ORIGIN, REQUEST_ID, ContextHeaders, accepted, bound
+from adapters.observability.context import COMPANY_ID, ORIGIN, REQUEST_ID, ContextHeaders, accepted, bound, unkept
 from adapters.observability.metrics import Metrics
 from adapters.observability.tracing import Room, opened, roomy
+from adapters.observability.written import Requests
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -21,7 +21,10 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[..., Awaitable[None]]
 
 HEADER = b"x-request-id"
-_LOG = structlog.stdlib.get_logger("http")
+_LOG = Requests("http")
+_LOGNEX = b"x_lognex_requestid"
+_TRACEPARENT = b"traceparent"
+_LOOKED_FOR = frozenset({HEADER, _LOGNEX, _TRACEPARENT})
 _TAKEN = 204
 _UNWATCHED = frozenset({"/live", "/ready"})
 _DELIVERIES = "/webhooks/"
@@ -49,8 +52,13 @@ class RequestLog:
             return
         started, path = time.perf_counter(), scope["path"]  # what is mounted somewhere changes the path
         status = 500
-        binding = _named if path.startswith(_DELIVERIES) and not tracing.kept() else bound
-        with binding(_given(scope)) as request_id:
+        given, delivery = _given(scope), path.startswith(_DELIVERIES)
+        alone = not tracing.kept() and "traceparent" not in given
+        if delivery and not tracing.kept():
+            binding: AbstractContextManager[str] = _named(given)
+        else:
+            binding = unkept(given[REQUEST_ID]) if alone else bound(given)
+        with binding as request_id:
             scope.setdefault("state", {})[REQUEST_ID] = request_id
 
             async def answering(message: Message) -> None:
@@ -61,7 +69,10 @@ class RequestLog:
                 await send(message)
 
             try:
-                await self._spanned(scope, receive, answering, lambda: status)
+                if alone:
+                    await self._app(scope, receive, answering)
+                else:
+                    await self._spanned(scope, receive, answering, lambda: status)
             finally:
                 seconds = time.perf_counter() - started
                 self._tell(scope, path, status, seconds)
@@ -85,10 +96,10 @@ class RequestLog:
     def _tell(self, scope: Scope, path: str, status: int, seconds: float) -> None:
         if path in _UNWATCHED or (status == _TAKEN and path.startswith(_DELIVERIES)):
             return
-        company = scope["state"].get(COMPANY_ID)
-        known = {REQUEST_ID: scope["state"][REQUEST_ID], **({} if company is None else {COMPANY_ID: str(company)})}
-        shown = path_of(scope, path)
-        _LOG.info("answered", method=scope["method"], path=shown, status=status, seconds=round(seconds, 4), **known)
+        state, route = scope["state"], route_of(scope)
+        company = state.get(COMPANY_ID)
+        whose = None if company is None else str(company)
+        _LOG.answered(scope["method"], path_of(scope, path), route, status, seconds, state[REQUEST_ID], whose)
 
 
 def _describe(span: Span, method: str, scope: Scope, status: int, room: Room) -> None:
@@ -131,9 +142,11 @@ def path_of(scope: Scope, path: str) -> str:
 
 
 def _given(scope: Scope) -> dict[str, str]:
-    headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
-    request_id = headers.get("x-request-id") or headers.get("x_lognex_requestid") or ""
-    given = {REQUEST_ID: request_id}
-    if "traceparent" in headers:
-        given["traceparent"] = headers["traceparent"]
+    told: dict[bytes, bytes] = {}
+    for name, value in scope["headers"]:
+        if name.lower() in _LOOKED_FOR:
+            told[name.lower()] = value
+    given = {REQUEST_ID: (told.get(HEADER) or told.get(_LOGNEX) or b"").decode("latin-1")}
+    if _TRACEPARENT in told:
+        given["traceparent"] = told[_TRACEPARENT].decode("latin-1")
     return given

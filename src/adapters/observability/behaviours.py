@@ -1,5 +1,6 @@
 """What is done around every message: a span, a log line, counting, a report of what nobody foresaw."""
 
+import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ import structlog
 from opentelemetry import trace
 from opentelemetry.trace import Span, SpanKind
 
-from adapters.observability.context import COMPANY_ID, TASK_ID
+from adapters.observability.context import COMPANY_ID, TASK_ID, logged_with
 from adapters.observability.metrics import Metrics
 from adapters.observability.reports import report
 from adapters.observability.tracing import left_out, opened, roomy, spoil
@@ -22,6 +23,7 @@ from domain.exports.task import TaskState
 from domain.shared.errors import SkladSheetsError, VendorFailed
 
 _LOG = structlog.stdlib.get_logger("application")
+_DEBUGGED = logging.getLogger("application")
 FREQUENT = frozenset(
     {
         "RelayOutbox",
@@ -54,7 +56,7 @@ _KEEPING = "webhooks.keep"
 async def observed(message: Message[Any], next_: Next) -> Any:
     """One span and one log line for the message, both with the identities that it bears, neither with its fields."""
     name = type(message).__name__
-    with structlog.contextvars.bound_contextvars(**_identities(message)), _spanned(name) as span:
+    with logged_with(**_identities(message)), _spanned(name) as span:
         started = time.perf_counter()
         try:
             result = await next_()
@@ -67,9 +69,12 @@ async def observed(message: Message[Any], next_: Next) -> Any:
         if isinstance(result, UUID):
             span.set_attribute("made", str(result))
         if name not in FREQUENT or (isinstance(result, int) and result):
-            level = "debug" if isinstance(message, Query | SystemQuery) else "info"
+            if isinstance(message, Query | SystemQuery):
+                if _DEBUGGED.isEnabledFor(logging.DEBUG):
+                    _LOG.debug("handled", message=name, seconds=_since(started))
+                return result
             told = _outcome(result)
-            getattr(_LOG, "warning" if told.get("error") else level)(
+            getattr(_LOG, "warning" if told.get("error") else "info")(
                 "handled", message=name, seconds=_since(started), **told
             )
         return result

@@ -12,6 +12,7 @@ import structlog
 
 from adapters.observability.context import COMPANY_ID, REQUEST_ID
 from adapters.observability.scrubbing import scrub, scrub_trace
+from adapters.observability.written import WRITTEN, write_for
 
 _PROCESS = "process"
 _QUIET = ("httpx", "httpcore", "aiohttp", "asyncio", "dramatiq", "sqlalchemy", "alembic", "uvicorn.access")
@@ -36,11 +37,12 @@ def configure_logs(process: str, level: str = "INFO") -> None:
     )
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
+        _Formatter(
             foreign_pre_chain=shared,
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _json],
         )
     )
+    write_for(process)
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False  # no line tells of them
     root = logging.getLogger()
     root.handlers = [handler]
@@ -52,6 +54,11 @@ def configure_logs(process: str, level: str = "INFO") -> None:
         library = logging.getLogger(name)
         library.handlers = []
         library.propagate = True
+
+
+class _Formatter(structlog.stdlib.ProcessorFormatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return str(record.msg) if WRITTEN in record.__dict__ else super().format(record)
 
 
 def _named(process: str) -> Any:

@@ -1,11 +1,13 @@
 """Transactions that see one company, or by explicit leave all of them."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from contextvars import ContextVar, Token
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 from uuid import UUID
 
+from sqlalchemy import PoolProxiedConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.util import greenlet_spawn
 
@@ -18,7 +20,10 @@ if TYPE_CHECKING:
     Driver = asyncpg.Connection[asyncpg.Record]
 
 _current: ContextVar[AsyncConnection | None] = ContextVar("postgres_connection", default=None)
-_reading: ContextVar["Driver | None"] = ContextVar("postgres_reading", default=None)
+_reading: ContextVar["Reading | None"] = ContextVar("postgres_reading", default=None)
+KEPT_FOR = 0.5
+"""Seconds at most after which a connection that was kept for readers is anybody's again."""
+
 _BIND_COMPANY = "SELECT set_config('app.company_id', '{}', true)"
 _BECOME_SYSTEM = f"SET LOCAL ROLE {SYSTEM_ROLE}"
 
@@ -31,40 +36,94 @@ def connection() -> AsyncConnection:
     return current
 
 
-def reader() -> "Driver | None":
-    """The driver's own connection, where this task is in a transaction that only reads."""
+class Reading(NamedTuple):
+    """Whose rows may be read, and the driver's connection that they are read through."""
+
+    company: str
+    driver: "Driver"
+
+
+def reader() -> Reading | None:
+    """The present one, where this task is in a transaction that only reads."""
     return _reading.get()
 
 
 class SqlReadTransaction:
-    """See application.ports.ReadTransaction. PostgreSQL refuses to change anything, and row-level security shows only
-    the company's rows, as in SqlTransaction. SQLAlchemy lends the connection and does nothing else: what it does around
-    a transaction takes longer than the questions.
+    """See application.ports.ReadTransaction. Nothing is begun: each question binds the company for itself alone and for
+    as long as it takes (`Question`), so that none is bound before or after it, whatever happens.
+
+    SQLAlchemy's pool lends the connections. Up to `kept` of them stay here for a moment after they were used: what the
+    pool does for a loan takes as long as half a question.
     """
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, kept: int = 0) -> None:
         self._engine = engine
+        self._most = kept
+        self._kept: list[PoolProxiedConnection] = []
+        self._giving_back: asyncio.TimerHandle | None = None
+        self._closing: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
     async def __call__(self, company_id: CompanyId) -> AsyncIterator[None]:
-        """See the port. A connection that may still be in the transaction is closed rather than lent to anybody else;
+        """See the port. A connection that may be in the midst of something is closed rather than lent to anybody else;
         the pool replaces it.
         """
         _refuse_nesting()
-        lent = await self._engine.raw_connection()
+        lent = await self._lend()
         own = cast("Driver", lent.driver_connection)
-        token = _reading.set(own)
+        token = _reading.set(Reading(str(company_id), own))
         try:
-            await own.execute(f"BEGIN READ ONLY; {_BIND_COMPANY.format(UUID(bytes=company_id.bytes))}")
-            try:
-                yield
-            finally:
-                await own.execute("COMMIT")
+            yield
+        except BaseException:
+            await _give_back(lent)
+            raise
+        else:
+            if len(self._kept) < self._most and not own.is_closed() and not own.is_in_transaction():
+                self._keep(lent)
+            else:
+                await _give_back(lent)
         finally:
             _reading.reset(token)
-            if own.is_in_transaction():
-                own.terminate()
-            await greenlet_spawn(lent.close)  # the pool may have room for it no more, and end it
+
+    async def _lend(self) -> PoolProxiedConnection:
+        while self._kept:
+            lent = self._kept.pop()
+            if not cast("Driver", lent.driver_connection).is_closed():
+                return lent
+            await _give_back(lent)
+        return await self._engine.raw_connection()
+
+    async def close(self) -> None:
+        """Gives everything back to the pool."""
+        if self._giving_back is not None:
+            self._giving_back.cancel()
+            self._giving_back = None
+        self._most = 0
+        await self._empty()
+        if self._closing:
+            await asyncio.wait(self._closing)
+
+    def _keep(self, lent: PoolProxiedConnection) -> None:
+        self._kept.append(lent)
+        if self._giving_back is None:
+            self._giving_back = asyncio.get_running_loop().call_later(KEPT_FOR, self._later)
+
+    def _later(self) -> None:
+        self._giving_back = None
+        task = asyncio.get_running_loop().create_task(self._empty())
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
+
+    async def _empty(self) -> None:
+        while self._kept:
+            await _give_back(self._kept.pop())
+
+
+async def _give_back(lent: PoolProxiedConnection) -> None:
+    own = cast("Driver", lent.driver_connection)
+    if own.is_in_transaction():
+        own.terminate()
+    await greenlet_spawn(lent.close)  # the pool may have room for it no more, and end it
 
 
 class SqlTransaction:

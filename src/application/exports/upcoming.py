@@ -1,6 +1,6 @@
 """The next runs of a schedule, told beforehand."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
 import msgspec
 
@@ -37,14 +37,16 @@ class Upcoming:
                 return schedule
         spread = timedelta(seconds=schedule.spread_seconds or 0)
         late_by = timedelta(0) if config_id is None else offset(config_id, spread)
-        runs = [self._run(moment, moment + late_by, schedule.time_zone) for moment in moments]
+        zone = self._calendar.zone(schedule.time_zone)
+        runs = [_run(moment, moment + late_by, zone) for moment in moments]
         return msgspec.structs.replace(schedule, next_runs=runs)
 
-    def _run(self, nominal_at: datetime, starts_at: datetime, time_zone: str) -> NextRun:
-        zone = self._calendar.zone(time_zone)
-        return NextRun(
-            nominal_at=nominal_at,
-            starts_at=starts_at,
-            local_nominal_at=nominal_at.astimezone(zone),
-            local_starts_at=starts_at.astimezone(zone),
-        )
+
+def _run(nominal_at: datetime, starts_at: datetime, zone: tzinfo) -> NextRun:
+    local = nominal_at.astimezone(zone)
+    return NextRun(
+        nominal_at=nominal_at,
+        starts_at=starts_at,
+        local_nominal_at=local,
+        local_starts_at=local if starts_at == nominal_at else starts_at.astimezone(zone),
+    )

@@ -30,7 +30,9 @@ class Rates:
 
     def at(self, gate: Gate) -> Rate:
         """The rate at this gate."""
-        return {Gate.SIGN_IN: self.sign_in, Gate.ADDRESS: self.address, Gate.COMPANY: self.company}[gate]
+        if gate is Gate.COMPANY:
+            return self.company
+        return self.address if gate is Gate.ADDRESS else self.sign_in
 
 
 class RateLimits(Protocol):

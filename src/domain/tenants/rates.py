@@ -4,23 +4,34 @@ The generic cell rate algorithm: one number for each who asks, the moment at whi
 Times are whole microseconds.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 SECOND = 1_000_000
+MOST_AHEAD = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """So many `requests` in so many `seconds`. None at all means: as many as one likes."""
+    """So many `requests` in so many `seconds`. None at all means: as many as one likes. `ahead` is how many a process
+    may let in before it has told the others of them: so many more than the rate may get in through each process, and
+    are owed.
+    """
 
     requests: int
     seconds: float = 60.0
+    ahead: int = 0
+    interval: int = field(init=False, repr=False, compare=False)
+    """What one request costs, in microseconds."""
 
-    @property
-    def interval(self) -> int:
-        """What one request costs, in microseconds."""
-        return max(1, round(self.seconds * SECOND / max(1, self.requests)))
+    def __post_init__(self) -> None:
+        """Reckons what does not change."""
+        object.__setattr__(self, "interval", max(1, round(self.seconds * SECOND / max(1, self.requests))))
+
+    @classmethod
+    def loose(cls, requests: int) -> "Rate":
+        """A rate in a minute of which a hundredth may be let in ahead, a hundred requests at most."""
+        return cls(requests, ahead=min(requests // 100, MOST_AHEAD))
 
 
 class Admission(NamedTuple):

@@ -7,7 +7,7 @@ from typing import Any
 from dishka import AsyncContainer
 
 from application.bus import Application, Behaviour, HandlerT, Next, Scope
-from application.handlers import AT_HAND, HANDLERS
+from application.handlers import ASKED_OFTEN, AT_HAND, HANDLERS
 from application.messages import Message
 from application.tenants.witnessing import Witness
 
@@ -29,9 +29,11 @@ class ContainerScopes:
 
 def make_application(container: AsyncContainer, behaviours: Sequence[Behaviour] = ()) -> Application:
     """The application over this container's adapters. What is done is witnessed, closest to the handlers."""
+    known: list[Witness] = []
 
     async def witnessed(message: Message[Any], next_: Next) -> Any:
-        witness = await container.get(Witness)
-        return await witness(message, next_)
+        if not known:
+            known.append(await container.get(Witness))
+        return await known[0](message, next_)
 
-    return Application(HANDLERS, ContainerScopes(container), (*behaviours, witnessed), AT_HAND)
+    return Application(HANDLERS, ContainerScopes(container), (*behaviours, witnessed), AT_HAND, ASKED_OFTEN)

@@ -158,6 +158,9 @@ from entrypoints.composition.use_cases import use_cases
 from entrypoints.composition.vendors import Vendors
 from entrypoints.settings import Settings, webhook_base
 
+_KEPT_FOR_READERS = 4
+"""Connections, of the twenty that a process may have. One core asks no more questions at once."""
+
 
 class Persistence(Provider):
     """PostgreSQL and Redis."""
@@ -235,13 +238,17 @@ class Persistence(Provider):
         await budgets.close()
 
     @provide
-    def rate_limits(self, client: Client) -> RateLimits:
-        return RedisRateLimits(client)
+    async def rate_limits(self, client: Client) -> AsyncIterator[RateLimits]:
+        limits = RedisRateLimits(client)
+        yield limits
+        await limits.close()
 
     @provide
     def rates(self, settings: Settings) -> Rates:
         guarding = settings.guarding
-        return Rates(Rate(guarding.sign_ins), Rate(guarding.address_requests), Rate(guarding.company_requests))
+        return Rates(
+            Rate(guarding.sign_ins), Rate.loose(guarding.address_requests), Rate.loose(guarding.company_requests)
+        )
 
     @provide
     def own_books(self) -> OwnBooks:
@@ -255,7 +262,12 @@ class Persistence(Provider):
 
     plain_transaction = provide(SqlTransaction)
     upkeep = provide(SqlTransaction, provides=UpkeepTransaction)
-    reading = provide(SqlReadTransaction, provides=ReadTransaction)
+
+    @provide
+    async def reading(self, engine: Engine) -> AsyncIterator[ReadTransaction]:
+        reading = SqlReadTransaction(engine, kept=_KEPT_FOR_READERS)
+        yield reading
+        await reading.close()
 
     @provide
     def transaction(

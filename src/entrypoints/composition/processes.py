@@ -47,7 +47,7 @@ def run_api(settings: Settings, host: str, port: int) -> None:
     metrics = observe(settings, "api")
     with refusals_told():
         uvloop.run(_opens(settings))  # uvicorn would bury a refusal in a traceback, and end as if all were well
-    opening = partial(live_application, settings, metrics)
+    opening = partial(_calmly, settings, metrics)
     hops = settings.guarding.trusted_hops
     app = RequestLog(create_app(opening, wording, report, settings.public_url, hops, settings.bot), metrics)
     config = uvicorn.Config(
@@ -62,7 +62,6 @@ def run_api(settings: Settings, host: str, port: int) -> None:
         proxy_headers=False,  # the guard reads them, and knows how many proxies there are
         server_header=False,
     )
-    calm_garbage_collector()
     uvicorn.Server(config).run()
 
 
@@ -81,6 +80,13 @@ def run_worker(settings: Settings) -> None:
     broker = make_broker(settings.redis_url, (workplace,))
     with refusals_told():
         work(broker, workplace, settings.worker_threads, ready=partial(announce, "worker ready"))
+
+
+@asynccontextmanager
+async def _calmly(settings: Settings, metrics: Metrics) -> AsyncIterator[Application]:
+    async with live_application(settings, metrics) as application:
+        calm_garbage_collector()  # what was made to open it stays, too
+        yield application
 
 
 async def _opens(settings: Settings) -> None:

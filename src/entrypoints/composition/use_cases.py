@@ -37,7 +37,7 @@ from application.exports.table import SheetTables
 from application.exports.tidings import Tidings
 from application.exports.transfer import Transfer
 from application.exports.upcoming import Upcoming
-from application.handlers import AT_HAND, HANDLERS
+from application.handlers import ASKED_OFTEN, AT_HAND, HANDLERS
 from application.tenants.authority import Authority
 from application.tenants.opening import OpenLinks
 from application.tenants.sessions import SessionTokens
@@ -53,7 +53,7 @@ class UseCases(Provider):
     scope = Scope.REQUEST
 
     witness = provide(Witness, scope=Scope.APP)
-    quotas = provide(Quotas)
+    quotas = provide(Quotas, scope=Scope.APP)
     resting = provide(Resting)
     google_access = provide(GoogleAccess)
     consent_trips = provide(ConsentTrips)
@@ -73,7 +73,7 @@ class UseCases(Provider):
     succession = provide(Succession)
     tidings = provide(Tidings)
     transfer = provide(Transfer)
-    upcoming = provide(Upcoming)
+    upcoming = provide(Upcoming, scope=Scope.APP)
     following = provide(Following)
     listening = provide(Listening)
     matcher = provide(Matcher)
@@ -102,5 +102,5 @@ def use_cases() -> Provider:
     """The provider of all handlers that the table of contents names."""
     provider = UseCases()
     for message, handler in HANDLERS.items():
-        provider.provide(handler, scope=Scope.APP if message in AT_HAND else Scope.REQUEST)
+        provider.provide(handler, scope=Scope.APP if message in AT_HAND | ASKED_OFTEN else Scope.REQUEST)
     return provider

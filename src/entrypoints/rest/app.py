@@ -54,6 +54,7 @@ from entrypoints.rest.routes import (
     tasks,
     webhooks,
 )
+from entrypoints.rest.shortcut import Shortcut
 from entrypoints.rest.vendor import apps, scenario
 from entrypoints.rest.versions import conditional
 from entrypoints.rest.webhooks.attending import attended
@@ -161,7 +162,7 @@ def create_app(
     app.state.wording = wording
     app.state.report = report
     app.state.bot = bot or BotSettings()
-    app.asgi_handler = Guard(app.asgi_handler, problems, trusted_hops)
+    app.asgi_handler = Guard(Shortcut(app.asgi_handler, app.routes, problems), problems, trusted_hops)
     describe_problems(app.openapi_schema)
     describe_keys(app.openapi_schema, app.routes)
     return app

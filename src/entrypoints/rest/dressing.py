@@ -1,6 +1,7 @@
 """Headers that every answer has, whoever made it."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from litestar.enums import ScopeType
@@ -22,6 +23,8 @@ _ALWAYS = {
 }
 _YEAR = 31_536_000
 _DOCS = "/docs"
+_KINDS = ("/api/", "/oauth/", _DOCS)
+"""What paths that are treated alike begin with."""
 
 
 def dressed(public_url: str | None) -> Callable[[Message, Scope], Awaitable[None]]:
@@ -32,12 +35,25 @@ def dressed(public_url: str | None) -> Callable[[Message, Scope], Awaitable[None
         if message["type"] != "http.response.start" or scope["type"] != ScopeType.HTTP:
             return
         headers: list[tuple[bytes, bytes]] = list(message.get("headers", []))
-        said = {name.lower().decode(): value.decode("latin-1") for name, value in headers}
-        wanted = usual_headers(scope["path"], said, _embedded(scope), secure=secure)
-        added = [(name.encode(), value.encode()) for name, value in wanted.items() if name not in said]
+        said = {name.lower(): value for name, value in headers}
+        html = said.get(b"content-type", b"").startswith(b"text/html")
+        wanted = _wanted(_kind_of(scope["path"]), html, _embedded(scope), secure)
+        added = [one for one in wanted if one[0] not in said]
         message["headers"] = [*headers, *added, *rate_headers(scope)]
 
     return dress
+
+
+def _kind_of(path: str) -> str:
+    return next((kind for kind in _KINDS if path.startswith(kind)), "/")
+
+
+@lru_cache(maxsize=64)
+def _wanted(kind: str, html: bool, embedded: bool, secure: bool) -> tuple[tuple[bytes, bytes], ...]:
+    said = {"content-type": "text/html"} if html else {}
+    return tuple(
+        (name.encode(), value.encode()) for name, value in usual_headers(kind, said, embedded, secure=secure).items()
+    )
 
 
 def usual_headers(path: str, said: Mapping[str, str], embedded: bool, *, secure: bool) -> dict[str, str]:
@@ -47,7 +63,7 @@ def usual_headers(path: str, said: Mapping[str, str], embedded: bool, *, secure:
     wanted = dict(_ALWAYS)
     if secure:
         wanted["strict-transport-security"] = f"max-age={_YEAR}"
-    if path.startswith(("/api/", "/oauth/")):
+    if path.startswith(_KINDS[:2]):
         wanted["cache-control"] = "no-store"
     frames = f"frame-ancestors {MOYSKLAD}" if embedded else "frame-ancestors 'none'"
     if not embedded:

@@ -6,6 +6,7 @@ Where a request comes from, how large it is, and how many there are of its kind,
 import logging
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
@@ -100,6 +101,7 @@ def address_of(scope: Scope, hops: int) -> str | None:
     return (_plain(passed[-hops]) if 0 < hops <= len(passed) else None) or peer
 
 
+@lru_cache(maxsize=4096)
 def neighbourhood(address: str) -> str:
     """What counts as one caller. Who has an IPv6 network has all of its 2**64 addresses."""
     try:

@@ -27,14 +27,19 @@ _SHOWN = 16
 
 def config_tag(view: ConfigView) -> dict[str, str]:
     """The header for an export."""
-    whole = hashlib.sha256(msgspec.json.encode(view, order="deterministic")).hexdigest()
-    return {"ETag": f'"{version_of(view)}.{whole[:_SHOWN]}"'}
+    return _tagged(view, msgspec.json.encode(view))
 
 
 async def shown_config(application: Application, company_id: CompanyId, config_id: ConfigId) -> Response[ConfigView]:
     """The export as it is now, with its tag. Raises ConfigNotFound."""
     view = await application.ask(GetExportConfig(company_id=company_id, config_id=config_id))
-    return Response(view, headers=config_tag(view))
+    body = msgspec.json.encode(view)  # once, for the answer and its tag
+    written: Any = msgspec.Raw(body)
+    return Response(written, headers=_tagged(view, body))
+
+
+def _tagged(view: ConfigView, body: bytes) -> dict[str, str]:
+    return {"ETag": f'"{version_of(view)}.{hashlib.sha256(body).hexdigest()[:_SHOWN]}"'}
 
 
 def member_tag(member: MemberEntry) -> dict[str, str]:
@@ -75,9 +80,9 @@ def conditional(app: ASGIApp) -> ASGIApp:
         if recorded.status == 200:
             tag = recorded.header(b"etag")
             if tag is None:
-                tag = f'"{hashlib.sha256(recorded.body).hexdigest()[: 2 * _SHOWN]}"'.encode()
+                tag = tag_of(recorded.body)
                 recorded.add(b"etag", tag)
-            if _known(scope, tag):
+            if known_already(scope, tag):
                 await answer(send, 304, [(b"etag", tag)], b"")
                 return
         await recorded.send(send)
@@ -91,8 +96,16 @@ def _require_no_condition(scope: Scope) -> None:
             raise PreconditionFailed
 
 
-def _known(scope: Scope, tag: bytes) -> bool:
+def tag_of(body: bytes) -> bytes:
+    """The tag of an answer that bears none."""
+    return f'"{hashlib.sha256(body).hexdigest()[: 2 * _SHOWN]}"'.encode()
+
+
+def known_already(scope: Scope, tag: bytes) -> bool:
+    """Whether the caller says that it has this very answer."""
     headers = [value.decode("latin-1") for name, value in scope["headers"] if name.lower() == b"if-none-match"]
+    if not headers:
+        return False
     known = [one for header in headers for one in _tags(header)]
     return any(header.strip() == "*" for header in headers) or tag.decode().strip('"') in known
 

@@ -112,6 +112,48 @@ async def test_each_of_many_at_once_gets_the_answer_to_its_own(books: Books) -> 
     assert sorted(told[1].remaining for told in found if told) == list(range(750, 1000))
 
 
+async def test_through_each_process_no_more_get_in_than_it_may_let_in_ahead(books: Books) -> None:
+    rate = Rate(100, 3600, ahead=5)
+    told = [await took(limits, "a", rate) for _ in range(80) for limits in (books.one, books.other)]
+    assert 100 <= sum(one.admitted for one in told) <= 100 + 2 * rate.ahead
+    assert not any(one.admitted for one in told[120:])
+    assert [one.remaining for one in told[:2]] == [99, 98], "who is not known yet is asked about"
+
+
+async def test_what_was_let_in_ahead_is_told_soon(database: Database) -> None:
+    client = connect(database.redis_url)
+    prefix, rate = f"rates{next(_prefixes)}:", Rate(1000, 3600, ahead=10)
+    one, other = (RedisRateLimits(client, prefix, patience=2.0, told_within=0.01) for _ in range(2))
+    for _ in range(6):
+        await took(one, "a", rate)
+    async with asyncio.timeout(5):
+        while (await RedisRateLimits(client, prefix, patience=2.0).take([("a", Rate(1000, 3600))]) or [])[
+            0
+        ].remaining > 993:
+            await asyncio.sleep(0.01)
+    await one.close()
+    await took(other, "b", rate)
+    for _ in range(3):
+        await took(other, "b", rate)
+    await other.close()
+    assert (await took(RedisRateLimits(client, prefix, patience=2.0), "b", rate)).remaining == 995
+    await client.aclose()
+
+
+async def test_what_cannot_be_told_is_forgotten_and_asked_about_anew(database: Database) -> None:
+    client = connect(database.redis_url)
+    limits = RedisRateLimits(client, f"rates{next(_prefixes)}:", retry_after=0.05, told_within=0.0)
+    rate = Rate(1000, 3600, ahead=10)
+    await took(limits, "a", rate)
+    limits._script = client.register_script("return redis.error_reply('gone')")
+    await took(limits, "a", rate)
+    async with asyncio.timeout(5):
+        while await limits.take([("a", rate)]) is not None:
+            await asyncio.sleep(0.01)
+    assert limits._calling is None
+    await client.aclose()
+
+
 async def test_who_goes_away_while_asking_keeps_nobody_waiting(books: Books) -> None:
     rate = Rate(10, 3600)
     gone = [asyncio.create_task(books.one.take([("a", rate)])) for _ in range(3)]

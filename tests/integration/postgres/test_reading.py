@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy import bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from adapters.postgres.engine import make_engine
+from adapters.postgres import transaction as transaction_module
+from adapters.postgres.engine import connections, make_engine
 from adapters.postgres.questions import Question
 from adapters.postgres.tables import companies
-from adapters.postgres.transaction import SqlReadTransaction, SqlTransaction, reader
+from adapters.postgres.transaction import SqlReadTransaction, SqlTransaction
 from domain.shared.identities import CompanyId
 from tests.integration.harness.databases import Database
 
@@ -18,10 +19,8 @@ EVERYBODY = Question(select(companies.c.id))
 BOUND = Question(text("SELECT NULLIF(current_setting('app.company_id', true), '') AS company"))
 
 
-def own() -> "asyncpg.Connection[asyncpg.Record]":
-    found = reader()
-    assert found is not None
-    return found
+def asking(statement: str) -> Question:
+    return Question(text(statement))
 
 
 @pytest.fixture
@@ -31,10 +30,14 @@ def one(database: Database) -> AsyncEngine:
 
 
 async def test_postgresql_refuses_every_change(engine: AsyncEngine, company: CompanyId) -> None:
-    for statement in ("DELETE FROM companies", "UPDATE members SET name = 'x'", "CREATE TEMP TABLE x (y int)"):
-        with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
-            async with SqlReadTransaction(engine)(company):
-                await own().execute(statement)
+    async with engine.begin() as connection:
+        assert (await connection.execute(text("SELECT lo_create(0) > 0"))).scalar_one(), "it may change something"
+    with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
+        async with SqlReadTransaction(engine)(company):
+            await asking("SELECT lo_create(0)").rows()
+    with pytest.raises(asyncpg.PostgresSyntaxError):
+        async with SqlReadTransaction(engine)(company):
+            await asking("DELETE FROM companies RETURNING id").rows()
 
 
 async def test_row_level_security_shows_only_the_companys_own(
@@ -47,6 +50,125 @@ async def test_row_level_security_shows_only_the_companys_own(
 
     found = await asyncio.gather(*(seen(who) for who in (company, stranger) * 30))
     assert found == [{company}, {stranger}] * 30
+
+
+PLANNERS = (
+    "plan_cache_mode = auto",
+    "plan_cache_mode = force_generic_plan",
+    "plan_cache_mode = force_custom_plan",
+    "enable_nestloop = off",
+    "enable_material = off",
+    "enable_indexscan = off",
+    "join_collapse_limit = 1",
+)
+OF_ONE = Question(
+    select(companies.c.id, companies.c.time_zone).where(companies.c.id == bindparam("company_id")).order_by("id")
+)
+
+
+@pytest.mark.parametrize("planner", PLANNERS)
+async def test_whatever_the_planner_does_one_company_after_another_sees_its_own(
+    one: AsyncEngine, company: CompanyId, stranger: CompanyId, planner: str
+) -> None:
+    """On the same connection, with statements that stay prepared."""
+    setting, _, value = planner.partition(" = ")
+    async with one.begin() as connection:
+        await connection.execute(text(f"SET {planner}"))
+    reading = SqlReadTransaction(one, kept=1)
+    for _ in range(8):
+        for own, other in ((company, stranger), (stranger, company)):
+            async with reading(own):
+                assert [row["id"] for row in await EVERYBODY.rows()] == [own]
+                assert [row["id"] for row in await OF_ONE.rows(company_id=own)] == [own]
+                assert await OF_ONE.rows(company_id=other) == []
+                assert (await BOUND.rows())[0]["company"] == str(own)
+    await reading.close()
+    async with one.connect() as connection:
+        assert (await connection.execute(text(f"SHOW {setting}"))).scalar_one() == value
+        assert list((await connection.execute(select(companies.c.id))).scalars()) == []
+    await one.dispose()
+
+
+async def test_rows_keep_their_order(engine: AsyncEngine, company: CompanyId) -> None:
+    counting = asking("SELECT n FROM generate_series(1, 5000) AS n ORDER BY n DESC")
+    async with SqlReadTransaction(engine)(company):
+        for _ in range(8):
+            assert [row["n"] for row in await counting.rows()] == list(range(5000, 0, -1))
+
+
+@pytest.mark.parametrize(
+    "trouble", ["SELECT 1 / 0 AS x", "SELECT pg_sleep(5)", "SELECT pg_terminate_backend(pg_backend_pid())"]
+)
+async def test_after_a_question_that_went_wrong_the_next_company_sees_its_own(
+    one: AsyncEngine, company: CompanyId, stranger: CompanyId, trouble: str
+) -> None:
+    reading, wrong = SqlReadTransaction(one, kept=1), asking(trouble)
+    for own in (company, stranger) * 2:
+        with pytest.raises((asyncpg.PostgresError, TimeoutError)):
+            async with asyncio.timeout(0.2), reading(company):
+                await wrong.rows()
+        async with reading(own):
+            assert [row["id"] for row in await EVERYBODY.rows()] == [own]
+    await reading.close()
+    await one.dispose()
+
+
+async def test_who_is_cancelled_while_asking_leaves_nothing_to_the_next(
+    one: AsyncEngine, company: CompanyId, stranger: CompanyId
+) -> None:
+    reading = SqlReadTransaction(one, kept=1)
+
+    async def ask(who: CompanyId) -> list[object]:
+        async with reading(who):
+            return [row["id"] for row in await EVERYBODY.rows()]
+
+    for number in range(40):
+        asking_first = asyncio.create_task(ask(company))
+        for _ in range(number % 8):
+            await asyncio.sleep(0)
+        asking_first.cancel()
+        assert await ask(stranger) == [stranger]
+        await asyncio.gather(asking_first, return_exceptions=True)
+    await reading.close()
+    await one.dispose()
+
+
+async def test_kept_connections_are_anybodys_after_a_moment(
+    one: AsyncEngine, company: CompanyId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transaction_module, "KEPT_FOR", 0.01)
+    reading = SqlReadTransaction(one, kept=1)
+    for _ in range(3):
+        async with reading(company):
+            assert await EVERYBODY.rows()
+        assert connections(one)["in_use"] == 1
+        async with asyncio.timeout(5):
+            while connections(one)["in_use"]:
+                await asyncio.sleep(0.005)
+    async with reading(company):
+        pass
+    await reading.close()
+    assert connections(one)["in_use"] == 0
+    await one.dispose()
+
+
+async def test_a_kept_connection_whose_server_went_away_is_not_used(
+    one: AsyncEngine, company: CompanyId, database: Database
+) -> None:
+    reading = SqlReadTransaction(one, kept=1)
+    async with reading(company):
+        assert await EVERYBODY.rows()
+    server = await asyncpg.connect(database.owner_url)
+    await server.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND pid <> pg_backend_pid() AND application_name = 'skladsheets'"
+    )
+    await server.close()
+    await asyncio.sleep(0.1)
+    async with reading(company):
+        assert [row["id"] for row in await EVERYBODY.rows()] == [company]
+    await reading.close()
+    await one.dispose()
 
 
 @pytest.mark.parametrize("trouble", [None, ValueError, asyncio.CancelledError])
@@ -71,13 +193,13 @@ async def test_no_company_stays_bound(
 async def test_a_connection_that_breaks_is_replaced(one: AsyncEngine, company: CompanyId) -> None:
     with pytest.raises(asyncpg.PostgresError):
         async with SqlReadTransaction(one)(company):
-            await own().execute("SELECT pg_terminate_backend(pg_backend_pid())")
+            await asking("SELECT pg_terminate_backend(pg_backend_pid())").rows()
     with pytest.raises(asyncpg.PostgresError):
         async with SqlReadTransaction(one)(company):
-            await own().execute("SELECT 1 / 0")
+            await asking("SELECT 1 / 0 AS x").rows()
     with pytest.raises(TimeoutError):
         async with SqlReadTransaction(one)(company), asyncio.timeout(0.05):
-            await own().execute("SELECT pg_sleep(5)")
+            await asking("SELECT pg_sleep(5)").rows()
     async with SqlReadTransaction(one)(company):
         assert [row["id"] for row in await EVERYBODY.rows()] == [company]
     async with SqlTransaction(one)(company):

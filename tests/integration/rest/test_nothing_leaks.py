@@ -17,7 +17,7 @@ from prometheus_client import generate_latest
 from sentry_sdk.envelope import Envelope
 from sentry_sdk.transport import Transport
 
-from adapters.observability import asgi, behaviours, reports, tracing
+from adapters.observability import behaviours, reports, tracing
 from adapters.observability.behaviours import counted
 from adapters.observability.context import bound
 from adapters.observability.logs import configure_logs
@@ -74,6 +74,7 @@ def outside(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch)
     provider.add_span_processor(Identities())
     provider.add_span_processor(SimpleSpanProcessor(exporter))
     monkeypatch.setattr(tracing, "TRACER", provider.get_tracer("test"))
+    monkeypatch.setattr(tracing, "_KEPT", True)
     configure_reports("https://public@sentry.example/1", "test")
     sentry_sdk.get_client().transport = sent
     yield Outside(sent, exporter, Metrics(), capsys)
@@ -86,7 +87,7 @@ def outside(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch)
 def begin_logging(monkeypatch: pytest.MonkeyPatch) -> None:
     """pytest sets the root logger up anew for each phase, so a fixture is too early."""
     configure_logs("test", "DEBUG")
-    for module, name in ((behaviours, "application"), (reports, "unforeseen"), (asgi, "http")):
+    for module, name in ((behaviours, "application"), (reports, "unforeseen")):
         monkeypatch.setattr(module, "_LOG", structlog.stdlib.get_logger(name))
 
 

@@ -71,6 +71,7 @@ def spans(monkeypatch: pytest.MonkeyPatch) -> Iterator[InMemorySpanExporter]:
     provider.add_span_processor(Identities())
     provider.add_span_processor(SimpleSpanProcessor(exporter))
     monkeypatch.setattr(tracing, "TRACER", provider.get_tracer("test"))
+    monkeypatch.setattr(tracing, "_KEPT", True)
     yield exporter
     provider.shutdown()
 
@@ -215,7 +216,10 @@ async def test_a_trace_leads_from_the_webhook_that_told_first_to_the_sheet(
         assert api.unforeseen == []
 
 
-async def test_a_delivery_makes_no_span_where_no_traces_are_kept(spans: InMemorySpanExporter) -> None:
+async def test_a_delivery_makes_no_span_where_no_traces_are_kept(
+    spans: InMemorySpanExporter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tracing, "_KEPT", False)
     async with opened_api(Observed()) as api:
         assert (await api.http.post("/webhooks/moysklad/nobody", json={})).status_code == 404
     assert [span.name for span in spans.get_finished_spans() if "webhooks/" in span.name] == []
@@ -264,3 +268,20 @@ def test_nobody_can_put_a_path_of_their_own_into_a_span(spans: InMemorySpanExpor
         "https://x.example/": "/",
     }.items():  # fmt: skip
         assert google_route(Request(method="GET", url=url)) == route
+
+
+async def test_what_follows_from_a_request_whose_trace_is_not_kept_bears_that_decision(
+    spans: InMemorySpanExporter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tracing, "_KEPT", False)
+    async with opened_api(Observed()) as api:
+        party = await api.story.party("romashka")
+        member = await api.member(party)
+        config = await party.create()
+        spans.clear()
+        started = await api.http.post(f"/api/v1/export-configs/{config}/tasks", json={}, headers=member)
+        assert started.status_code == 202
+        (sent,) = [message for message in await api.story.relay() if message.tag == "exports.run"]
+        assert sent.headers["request_id"] == started.headers["x-request-id"]
+        assert sent.headers["traceparent"].endswith("-00"), "whoever goes on with it keeps nothing either"
+    assert spans.get_finished_spans() == ()

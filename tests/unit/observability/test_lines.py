@@ -18,6 +18,7 @@ from adapters.observability.asgi import RequestLog
 from adapters.observability.context import ContextHeaders, bound
 from adapters.observability.logs import announce, configure_logs
 from adapters.observability.tracing import configure_tracing, otlp
+from adapters.observability.written import Requests, write_for
 from application.messages import Command, Message, SystemCommand
 from domain.shared.errors import VendorFailed
 from domain.shared.identities import CompanyId
@@ -48,7 +49,7 @@ class Lines:
 
     def begin(self) -> None:
         configure_logs("test", "DEBUG")
-        for module, name in ((behaviours, "application"), (reports, "unforeseen"), (asgi, "http")):
+        for module, name in ((behaviours, "application"), (reports, "unforeseen")):
             self._monkeypatch.setattr(module, "_LOG", structlog.stdlib.get_logger(name))
 
     def read(self) -> list[dict[str, Any]]:
@@ -64,6 +65,7 @@ def lines(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -
     root.handlers = handlers
     root.setLevel(level)
     structlog.configure(**config)
+    write_for(None)
 
 
 @pytest.fixture
@@ -260,3 +262,36 @@ def test_who_traces_can_be_named_by_the_usual_variables(monkeypatch: pytest.Monk
     named = configure_tracing("api", None).resource.attributes
     assert (named["service.name"], named["deployment.environment"]) == ("ours", "staging")
     assert named["service.instance"] == "api"
+
+
+ANSWERS = (
+    ("GET", "/api/v1/plan", "/api/v1/plan", "r-1", None),
+    ("GET", f"/api/v1/tasks/{UUID(int=7)}", "/api/v1/tasks/{task_id:uuid}", str(uuid4()), str(COMPANY)),
+    ("POST", f"/webhooks/moysklad/{UUID(int=7)}", "/webhooks/moysklad/{secret:str}", "r-2", None),
+    ("Bearer abc", "unmatched", "unmatched", "a" * 40, None),
+    ("GET", "unmatched", "unmatched", "8-912-345-67-89", None),
+)
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_a_line_written_at_once_is_as_the_processors_would_have_it(
+    lines: Lines, answer: tuple[str, str, str, str, str | None]
+) -> None:
+    lines.begin()
+    method, path, route, request_id, company_id = answer
+    for process in ("test", None):
+        write_for(process)
+        Requests("http").answered(method, path, route, 200, 0.123456, request_id, company_id)
+    at_once, usual = lines.read()
+    begun, ended = at_once.pop("timestamp"), usual.pop("timestamp")
+    assert at_once == usual
+    assert len(begun) == len(ended) == len("2026-01-01T00:00:00.000000Z")
+    assert begun <= ended
+    assert set(at_once) >= ALWAYS - {"timestamp"}
+
+
+def test_no_line_is_written_that_nobody_wants(lines: Lines) -> None:
+    lines.begin()
+    logging.getLogger().setLevel(logging.WARNING)
+    Requests("http").answered("GET", "/live", "/live", 200, 0.1, "r-1", None)
+    assert lines.read() == []

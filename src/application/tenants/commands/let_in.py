@@ -40,10 +40,12 @@ class LetInHandler:
         """What the last gate at which somebody counts says of further requests; None where nobody does. Raises
         TooManyRequests of the first gate that refuses.
         """
-        gates = [knock.gate for knock in command.knocks if self._rates.at(knock.gate).requests]
-        asked = [
-            (f"{knock.gate}:{knock.who}", self._rates.at(knock.gate)) for knock in command.knocks if knock.gate in gates
-        ]
+        gates, asked = [], []
+        for knock in command.knocks:
+            rate = self._rates.at(knock.gate)
+            if rate.requests:
+                gates.append(knock.gate)
+                asked.append((f"{knock.gate.value}:{knock.who}", rate))
         if not asked:
             return None
         told = await self._limits.take(asked)

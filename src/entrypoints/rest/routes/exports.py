@@ -30,6 +30,7 @@ from entrypoints.rest.auth import SESSION
 from entrypoints.rest.idempotency import ONCE_AGAIN, IdempotencyKey, kept_key
 from entrypoints.rest.pages import PageOf, page_of, read_cursor, read_limit
 from entrypoints.rest.routes.schedules import NewSchedule, chosen
+from entrypoints.rest.shortcut import SHORT
 from entrypoints.rest.versions import VERSIONED, config_tag, expected, shown_config
 
 
@@ -231,7 +232,7 @@ async def create_config(
     return Response(view, headers={"Location": f"/api/v1/export-configs/{config_id}", **config_tag(view)})
 
 
-@get("/export-configs", summary="The company's exports")
+@get("/export-configs", summary="The company's exports", opt=SHORT)
 async def list_configs(
     identity: NamedDependency[Identity],
     application: NamedDependency[Application],
@@ -246,7 +247,7 @@ async def list_configs(
     return page_of(await application.ask(query), size, lambda config: config.id)
 
 
-@get("/export-configs/{config_id:uuid}", summary="One export")
+@get("/export-configs/{config_id:uuid}", summary="One export", opt=SHORT)
 async def get_config(
     config_id: FromPath[UUID], identity: NamedDependency[Identity], application: NamedDependency[Application]
 ) -> Response[ConfigView]:

@@ -10,9 +10,10 @@ from application.bus import Application
 from application.tenants.ports import Identity
 from domain.tenants.member import Permission, require
 from entrypoints.rest.auth import SESSION
+from entrypoints.rest.shortcut import SHORT
 
 
-@get("/plan", summary="The plan, and what of it is used")
+@get("/plan", summary="The plan, and what of it is used", opt=SHORT)
 async def get_plan(identity: NamedDependency[Identity], application: NamedDependency[Application]) -> PlanView:
     """What the company may use, how it stands, and what it has used in this month, with a forecast."""
     require(identity.role, Permission.READ)

@@ -23,6 +23,7 @@ from entrypoints.rest.auth import SESSION
 from entrypoints.rest.idempotency import ONCE_AGAIN, IdempotencyKey, kept_key
 from entrypoints.rest.pages import PageOf, page_by_key, page_of, read_cursor, read_key, read_limit
 from entrypoints.rest.problems import language
+from entrypoints.rest.shortcut import SHORT
 from entrypoints.rest.words import Wording, Words, words_for
 
 
@@ -105,7 +106,7 @@ async def start_export(
     return Response(task_answer(request, view, wording), headers={"Location": f"/api/v1/tasks/{task_id}"})
 
 
-@get("/tasks/{task_id:uuid}", summary="How a run goes")
+@get("/tasks/{task_id:uuid}", summary="How a run goes", opt=SHORT)
 async def get_task(
     request: Request[Any, Any, Any],
     task_id: FromPath[UUID],
@@ -118,7 +119,7 @@ async def get_task(
     return task_answer(request, view, wording)
 
 
-@get(["/tasks", "/export-configs/{config_id:uuid}/tasks"], summary="Runs, newest first")
+@get(["/tasks", "/export-configs/{config_id:uuid}/tasks"], summary="Runs, newest first", opt=SHORT)
 async def list_tasks(
     request: Request[Any, Any, Any],
     identity: NamedDependency[Identity],
