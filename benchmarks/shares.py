@@ -1,17 +1,18 @@
 """Whose the processor was: seconds of CPU by kind of process, so that what limits a measurement can be named."""
 
 import os
-from collections import Counter
+from collections import defaultdict
+from collections.abc import Mapping
 from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
-def taken(root: int | None = None) -> Counter[str]:
+def taken(root: int | None = None) -> Mapping[str, float]:
     """Seconds of CPU that everything has taken which was started by `root` (ourselves) and still runs, or ended and was
     waited for, by names of programs. Names end where the kernel cuts them off, after 15 signs.
     """
-    seconds: Counter[str] = Counter()
+    seconds: dict[str, float] = defaultdict(float)
     parents: dict[int, tuple[int, str, float]] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
@@ -25,9 +26,9 @@ def taken(root: int | None = None) -> Counter[str]:
     return seconds
 
 
-def shares(before: Counter[str], after: Counter[str], seconds: float) -> dict[str, int]:
+def shares(before: Mapping[str, float], after: Mapping[str, float], seconds: float) -> dict[str, int]:
     """Percents of one core that each took in the meantime; what took less than one is left out."""
-    spent = {name: round((after[name] - before[name]) / seconds * 100) for name in after}
+    spent = {name: round((after[name] - before.get(name, 0.0)) / seconds * 100) for name in after}
     return {name: share for name, share in sorted(spent.items(), key=lambda item: -item[1]) if share}
 
 

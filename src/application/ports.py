@@ -24,7 +24,9 @@ class Transaction(Protocol):
 
 
 class ReadTransaction(Protocol):
-    """A transaction of one company in which nothing can be changed: for questions that are asked often."""
+    """A place for one company's questions that are asked often, in which nothing can be changed. Each question sees
+    what is stored when it is asked, as in a Transaction.
+    """
 
     def __call__(self, company_id: CompanyId) -> AbstractAsyncContextManager[None]:
         """What is read in the block is read by that company alone."""
