@@ -8,18 +8,19 @@ from adapters.memory.automations import (
     MemoryLinkSides,
     MemoryReceivedExecutions,
 )
-from adapters.memory.dealers import MemoryBindLinks, MemoryChatBindings, MemoryDealers, MemoryDocumentStates
+from adapters.memory.dealers import MemoryBindLinks, MemoryChatBindings, MemoryDealers
 from adapters.memory.documents import MemoryDocuments
 from adapters.memory.events import MemoryInterests, MemoryObjectEvents
 from adapters.memory.notices import MemoryGovernor, MemoryMessenger, MemoryNotices, MemoryNoticeViews
+from adapters.memory.seen_documents import MemoryDocumentStates
 from adapters.wording.notice_words import RussianNoticeWords
 from application.automations.ports import AutomationRules, Executions, LinkSides, ReceivedExecutions
 from application.connections.document_ports import Documents
 from application.dealers.bot import BotName
-from application.dealers.directory_ports import BindLinks, ChatBindings, Dealers, DocumentStates
+from application.dealers.directory_ports import BindLinks, ChatBindings, Dealers
 from application.dealers.notice_ports import Governor, Messenger, Notices, NoticeViews
 from application.dealers.telling_ports import NoticeWords
-from application.webhooks.event_ports import Interests, ObjectEvents
+from application.webhooks.event_ports import DocumentStates, Interests, ObjectEvents
 
 
 class ObjectFakes(Provider):
@@ -29,6 +30,7 @@ class ObjectFakes(Provider):
 
     interests = provide(MemoryInterests, provides=Interests)
     events = provide(MemoryObjectEvents, provides=ObjectEvents)
+    states = provide(MemoryDocumentStates, provides=DocumentStates)
     documents = provide(MemoryDocuments, provides=Documents)
     company_links = provide(MemoryLinkSides, provides=LinkSides)
     rules = provide(MemoryAutomationRules, provides=AutomationRules)
@@ -55,7 +57,6 @@ class DealerFakes(Provider):
     dealers = provide(MemoryDealers, provides=Dealers)
     chats = provide(MemoryChatBindings, provides=ChatBindings)
     links = provide(MemoryBindLinks, provides=BindLinks)
-    states = provide(MemoryDocumentStates, provides=DocumentStates)
 
     words = provide(RussianNoticeWords, provides=NoticeWords)
 
