@@ -10,7 +10,7 @@ from domain.shared.identities import BindingId, CompanyId, DealerId
 
 
 class SeenDocument(NamedTuple):
-    """A document as a row of dealer_documents has it."""
+    """A document as a row of dealer_documents or rule_documents has it."""
 
     company_id: CompanyId
     type: str
@@ -18,6 +18,19 @@ class SeenDocument(NamedTuple):
     state_id: str
     changes: int
     seen_at: datetime
+
+
+SeenRows = Rows[tuple[CompanyId, str, str], SeenDocument]
+
+
+def seen_rows() -> SeenRows:
+    """Companies' own, which a system transaction may count and remove."""
+    return Rows(
+        lambda row: (row.company_id, row.type, row.object_id),
+        lambda row: row.company_id,
+        Access.COUNTED,
+        immutable=True,
+    )
 
 
 class DealerRows:
@@ -31,9 +44,5 @@ class DealerRows:
         self.bind_links: Rows[bytes, BindLink] = Rows(
             lambda row: row.digest, lambda row: row.company_id, Access.COUNTED
         )
-        self.dealer_documents: Rows[tuple[CompanyId, str, str], SeenDocument] = Rows(
-            lambda row: (row.company_id, row.type, row.object_id),
-            lambda row: row.company_id,
-            Access.COMPANY,
-            immutable=True,
-        )
+        self.dealer_documents = seen_rows()
+        self.rule_documents = seen_rows()

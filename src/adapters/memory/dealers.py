@@ -1,12 +1,10 @@
-"""Dealers, their chats, links, and the states of documents, kept in memory."""
+"""Dealers, their chats and links, kept in memory."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime
 
-from adapters.memory.dealer_rows import SeenDocument
 from adapters.memory.rows import require_system
 from adapters.memory.store import MemoryStore
-from application.dealers.directory_ports import SeenState
 from domain.dealers.addresses import Address, Channel
 from domain.dealers.bindings import BindLink, ChatBinding
 from domain.dealers.dealers import Dealer, DealerNameTaken
@@ -121,23 +119,3 @@ class MemoryBindLinks:
     async def prune(self, now: datetime) -> int:
         """See the port."""
         return self._rows.prune(lambda row: row.expires_at <= now)
-
-
-class MemoryDocumentStates:
-    """See application.dealers.directory_ports.DocumentStates."""
-
-    def __init__(self, store: MemoryStore) -> None:
-        self._rows = store.dealer_documents
-
-    async def seen(self, company_id: CompanyId, kind: str, states: Mapping[str, SeenState]) -> dict[str, int]:
-        """See the port."""
-        changed = {}
-        for object_id, (state, updated) in states.items():
-            known = self._rows.find((company_id, kind, object_id))
-            if known is not None and (known.state_id == state or known.seen_at > updated):
-                continue
-            changes = 0 if known is None else known.changes + 1
-            self._rows.put(SeenDocument(company_id, kind, object_id, state, changes, updated))
-            if changes:
-                changed[object_id] = changes
-        return changed

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from adapters.memory.rows import require_system
+from adapters.memory.seen_documents import seen_by
 from adapters.memory.store import EventTurn, MemoryStore, StoredEvent
 from application.webhooks.event_ports import Hearing
 from domain.shared.identities import CompanyId
@@ -29,6 +30,8 @@ class MemoryInterests:
             self._store.object_events.remove_where(
                 lambda row, over=over: (row.company_id, row.audience, row.event.type) == (company_id, audience, over)  # type: ignore[misc]
             )
+            states = seen_by(self._store, audience)
+            states.remove_where(lambda row, over=over: (row.company_id, row.type) == (company_id, over))  # type: ignore[misc]
         for new in set(types) - known:
             self._rows.put(Interest(company_id, audience, new, now))
         return known != set(types)
@@ -83,10 +86,11 @@ class MemoryObjectEvents:
         *,
         asked: bool = False,
         origin: Mapping[str, str] | None = None,
+        moved: Collection[str] = (),
     ) -> None:
         """See the port."""
         for object_id, deleted in objects.items():
-            event = ObjectEvent(kind, object_id, version, now, deleted, asked, origin or None)
+            event = ObjectEvent(kind, object_id, version, now, deleted, asked, origin or None, object_id in moved)
             known = self._rows.find((company_id, audience, kind, object_id))
             if known is not None:
                 earlier = known.event
@@ -95,6 +99,7 @@ class MemoryObjectEvents:
                     told_at=earlier.told_at,
                     asked=asked or earlier.asked,
                     origin=earlier.origin or event.origin,
+                    moved=event.moved or earlier.moved,
                 )
             self._rows.put(StoredEvent(company_id, audience, event))
             _make_due(self._store, company_id, audience, now)

@@ -10,6 +10,7 @@ from application.automations.expressions import Expressions
 from application.automations.ports import Executions, ReceivedExecutions
 from application.connections.document_ports import Document
 from application.ports import Clock, Ids, Outbox
+from application.webhooks.event_ports import DocumentStates, SeenState
 from domain.automations.executions import (
     Execution,
     ExecutionError,
@@ -20,9 +21,10 @@ from domain.automations.executions import (
     told,
 )
 from domain.automations.rules import AutomationRule, ConditionFailed
+from domain.automations.states import entered, seen_state
 from domain.shared.errors import SkladSheetsError
 from domain.shared.identities import CompanyId, ExecutionId
-from domain.webhooks.interests import ObjectEvent
+from domain.webhooks.interests import STATE_MEMORY, Audience, ObjectEvent
 
 
 class Told(NamedTuple):
@@ -39,6 +41,7 @@ class Booking:
         self,
         executions: Executions,
         received: ReceivedExecutions,
+        states: DocumentStates,
         expressions: Expressions,
         outbox: Outbox,
         ids: Ids,
@@ -46,6 +49,7 @@ class Booking:
     ) -> None:
         self._executions = executions
         self._received = received
+        self._states = states
         self._expressions = expressions
         self._outbox = outbox
         self._ids = ids
@@ -56,7 +60,7 @@ class Booking:
         those that are enabled: what others have made is left alone.
         """
         now, sent, working = self._clock.now(), 0, {rule.id: rule for rule in rules}
-        ours = await self._ours(company_id, heard)
+        ours, entered = await self._ours(company_id, heard), await self._entered(company_id, heard)
         known: dict[str, list[Execution]] = {}
         for execution in await self._executions.about(company_id, [one.event.object_id for one in heard]):
             known.setdefault(execution.source_id, []).append(execution)
@@ -77,7 +81,8 @@ class Booking:
             for rule in rules:
                 if rule.terms.recipe.source != event.type or rule.id in had:
                     continue
-                made = self._decide(rule, event, document, by_rule=event.object_id in ours)
+                came = entered[event.type, event.object_id]
+                made = self._decide(rule, event, document, by_rule=event.object_id in ours, entered=came)
                 if made is not None:
                     fresh.append(made)
         added = set(await self._executions.book(fresh))
@@ -87,6 +92,27 @@ class Booking:
                 await self._executions.put(execution)
                 sent += 1
         return sent
+
+    async def _entered(self, company_id: CompanyId, heard: Sequence[Told]) -> dict[tuple[str, str], bool | None]:
+        """Of each document whether its state is another one than when it was last seen; None where that is not known:
+        it is met for the first time, and is not older than what is remembered.
+        """
+        seen: dict[str, dict[str, SeenState]] = {}
+        for event, document in heard:
+            state = None if document is None else seen_state(document)
+            if state is not None:
+                seen.setdefault(event.type, {})[event.object_id] = SeenState(*state)
+        changes: dict[tuple[str, str], int] = {}
+        for kind, states in sorted(seen.items()):
+            changed = await self._states.seen(company_id, Audience.RULES, kind, states)
+            changes |= {(kind, object_id): count for object_id, count in changed.items()}
+        known_since = self._clock.now() - STATE_MEMORY
+        return {
+            (event.type, event.object_id): entered(
+                document or {}, changes.get((event.type, event.object_id)), known_since, moved=event.moved
+            )
+            for event, document in heard
+        }
 
     def _judged(self, execution: Execution, rule: AutomationRule, document: Mapping[str, Any]) -> bool:
         """Whether the condition is known to hold: where it had no value for the document, it may have one now."""
@@ -111,9 +137,15 @@ class Booking:
         return {signs[sign] for sign in await self._received.marked(company_id, list(signs))}
 
     def _decide(
-        self, rule: AutomationRule, event: ObjectEvent, document: Mapping[str, Any], *, by_rule: bool
+        self,
+        rule: AutomationRule,
+        event: ObjectEvent,
+        document: Mapping[str, Any],
+        *,
+        by_rule: bool,
+        entered: bool | None,
     ) -> Execution | None:
-        if not rule.triggered(document, asked=event.asked):
+        if not rule.triggered(document, asked=event.asked, entered=entered):
             return None
         if by_rule:
             return self._over(rule, event, document, MadeByRule(), ExecutionState.SKIPPED) if event.asked else None

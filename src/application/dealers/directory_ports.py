@@ -1,8 +1,8 @@
 """Ports of the directory: dealers, their chats, and links by which chats are bound."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from domain.dealers.addresses import Address
 from domain.dealers.bindings import BindLink, ChatBinding
@@ -83,22 +83,4 @@ class BindLinks(Protocol):
 
     async def prune(self, now: datetime) -> int:
         """Removes those that have expired, in a SystemTransaction; answers how many."""
-        ...
-
-
-class SeenState(NamedTuple):
-    """The state a document is in, by its id, empty for none, and when the document was last changed."""
-
-    state_id: str
-    updated: datetime
-
-
-class DocumentStates(Protocol):
-    """The states in which documents were last seen, in the company's transaction."""
-
-    async def seen(self, company_id: CompanyId, kind: str, states: Mapping[str, SeenState]) -> dict[str, int]:
-        """Notes the states of documents of a type, by id; answers how often the state of each has changed so far. A
-        document that was not seen before is not among them, nor is one that is in the state it was in, nor one that
-        was seen as it was later: reading may overtake reading.
-        """
         ...

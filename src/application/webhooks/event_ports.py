@@ -21,7 +21,8 @@ class Interests(Protocol):
 
     async def replace(self, company_id: CompanyId, audience: Audience, types: Collection[str], now: datetime) -> bool:
         """The audience wants to hear of objects of these types from now on, and of no others; of a type that it wanted
-        already it hears on. What was told of other types is forgotten. Answers whether anything changed.
+        already it hears on. What was told of other types is forgotten, and in which states these were seen: from now on
+        nobody looks. Answers whether anything changed.
         """
         ...
 
@@ -68,9 +69,11 @@ class ObjectEvents(Protocol):
         *,
         asked: bool = False,
         origin: Mapping[str, str] | None = None,
+        moved: Collection[str] = (),
     ) -> None:
-        """Objects by id, each with whether it is gone. What is told again keeps the moment it was told first; that it
-        was asked for, and what it comes from, stay too.
+        """Objects by id, each with whether it is gone; of those that `moved` it was told that their state was changed.
+        What is told again keeps the moment it was told first; that it was asked for or has moved, and what it comes
+        from, stay too.
         """
         ...
 
@@ -91,5 +94,31 @@ class ObjectEvents(Protocol):
     async def claim_due(self, now: datetime, until: datetime, limit: int) -> list[Hearing]:
         """Audiences that have something to hear; they are not due again before `until`. In a SystemTransaction; passes
         over those that another process has locked.
+        """
+        ...
+
+
+class SeenState(NamedTuple):
+    """The state a document is in, by its id, empty for none, and when the document was last changed."""
+
+    state_id: str
+    updated: datetime
+
+
+class DocumentStates(Protocol):
+    """The states in which an audience last saw documents, as long as it wants to hear of their type."""
+
+    async def seen(
+        self, company_id: CompanyId, audience: Audience, kind: str, states: Mapping[str, SeenState]
+    ) -> dict[str, int]:
+        """Notes the states of documents of a type, by id, in the company's transaction; answers how often the state of
+        each has changed so far, 0 for a document that is met for the first time. One that is in the state it was in is
+        not among them, nor is one that was seen as it was later: reading may overtake reading.
+        """
+        ...
+
+    async def prune(self, seen_before: datetime) -> int:
+        """Forgets documents that were last seen as they were before that moment, for whichever audience, in a
+        SystemTransaction; answers how many.
         """
         ...

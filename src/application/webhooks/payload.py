@@ -1,6 +1,7 @@
 """The form of what MoySklad delivers (JSON API docs, webhooks and stock webhooks). It may grow; unknown keys pass."""
 
 import hashlib
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -17,6 +18,7 @@ class _Event(msgspec.Struct, frozen=True, rename="camel", gc=False):
     meta: _Meta
     action: str
     account_id: str
+    updated_fields: Any = None
 
 
 class _Delivery(msgspec.Struct, frozen=True, rename="camel", gc=False):
@@ -35,10 +37,17 @@ def told_by(body: bytes) -> list[ToldEvent] | ToldStock | None:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     if read.events is not msgspec.UNSET:
-        return [ToldEvent(one.meta.type, one.meta.href, one.action, one.account_id) for one in read.events]
+        return [_told(one) for one in read.events]
     if read.report_type is msgspec.UNSET or read.account_id is msgspec.UNSET:
         return None
     return ToldStock(read.report_type, read.account_id)
+
+
+def _told(event: _Event) -> ToldEvent:
+    """A list of fields in no form that we know takes nothing from the event."""
+    given = event.updated_fields
+    fields = frozenset(one for one in given if isinstance(one, str)) if isinstance(given, list) else frozenset()
+    return ToldEvent(event.meta.type, event.meta.href, event.action, event.account_id, fields)
 
 
 def has_a_known_form(body: bytes) -> bool:

@@ -167,11 +167,13 @@ class AutomationRule:
         self.version += 1
         return True
 
-    def triggered(self, document: Mapping[str, Any], *, asked: bool) -> bool:
+    def triggered(self, document: Mapping[str, Any], *, asked: bool, entered: bool | None = True) -> bool:
         """Whether this document, as it is now, sets the rule off; its condition apart.
 
         A rule never takes up what was there before it. Whether something is new is told by the document's own stamps,
-        so that repeated, reordered and late messages all come to the same answer.
+        so that repeated, reordered and late messages all come to the same answer. `entered` says whether its state is
+        another one than before, None where nobody has seen it before: what was made since then came into its state
+        since then, too.
         """
         terms = self.terms
         if terms.trigger is Trigger.STATE and _state(document) != terms.state.strip():
@@ -183,6 +185,8 @@ class AutomationRule:
                 return False
             case Trigger.CREATED:
                 return _after(document.get("created") or document.get("updated"), self.since)
+            case Trigger.STATE if not entered:
+                return entered is None and _after(document.get("created"), self.since)
             case _:
                 return _after(document.get("updated"), self.since)
 

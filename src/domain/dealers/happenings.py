@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from domain.dealers.bindings import ChatBinding
@@ -16,6 +16,10 @@ CREATED: dict[str, NoticeKind] = {
     "demand": NoticeKind.SHIPMENT,
 }
 """Documents by their types at MoySklad, and what it means that one was made."""
+
+NEWS = timedelta(days=30)
+"""What is changed so long after it was made is not new. Shorter than the ledger of notices is kept, which says what was
+told already."""
 
 TYPES: dict[NoticeKind, frozenset[str]] = {
     **{kind: frozenset(type_ for type_, one in CREATED.items() if one is kind) for kind in CREATED.values()},
@@ -85,7 +89,8 @@ def concerns(points: Points, facts: DocumentFacts) -> bool:
 def decide(dealer: Dealer, chats: Iterable[ChatBinding], facts: DocumentFacts, changes: int) -> list[Decided]:
     """What the dealer is told of a document. `changes` counts how often its state was seen to change, if it just did.
 
-    Only what was made after the switch was turned on, and after the chat was bound, is told as new there.
+    Only what was made after the switch was turned on, and after the chat was bound, is told as new there, and only for
+    a while: an old document that is changed is no news, and the ledger may have forgotten that it was told.
     """
     if not concerns(dealer.points, facts):
         return []
@@ -95,7 +100,7 @@ def decide(dealer: Dealer, chats: Iterable[ChatBinding], facts: DocumentFacts, c
             continue
         kind = CREATED[facts.type]
         since = dealer.switches.get(kind)
-        if since is not None and facts.created >= max(since, chat.bound_at):
+        if since is not None and facts.created >= max(since, chat.bound_at) and facts.updated <= facts.created + NEWS:
             decided.append(Decided(chat, kind, facts, f"{chat.id}:{kind}:{facts.type}:{facts.id}"))
         if changes and NoticeKind.STATE in dealer.switches:
             key = f"{chat.id}:{NoticeKind.STATE}:{facts.type}:{facts.id}:{facts.state_id}:{changes}"

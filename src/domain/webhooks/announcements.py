@@ -32,12 +32,15 @@ class Refused(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ToldEvent:
-    """One event as it was told: the type and the address of an object, what was done to it, and in which account."""
+    """One event as it was told: the type and the address of an object, what was done to it, and in which account; and
+    which fields people have changed, where that is told.
+    """
 
     type: str
     href: str
     action: str
     account_id: str
+    fields: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,9 @@ class ToldStock:
 class Announced:
     """What is believed, for one company: objects by their type, each with whether it is gone, and stock reports.
 
-    `origins` are, by type or report, what travels along from the delivery that told of one first.
+    `moved` are, by type, those of which it was told that their state was changed (that `updatedFields` calls it
+    `state`, as objects do, is unverified: nobody who knows better relies on it). `origins` are, by type or report, what
+    travels along from the delivery that told of one first.
     """
 
     objects: dict[str, dict[str, bool]] = field(default_factory=dict)
@@ -60,6 +65,7 @@ class Announced:
     refused: dict[Refused, int] = field(default_factory=dict)
     events: int = 0
     origins: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    moved: dict[str, set[str]] = field(default_factory=dict)
 
     def refuse(self, reason: Refused, count: int = 1) -> None:
         """Counts events that come to nothing."""
@@ -86,6 +92,8 @@ class Announced:
                 self.refuse(Refused.IGNORED)
             else:
                 self.objects.setdefault(event.type, {})[object_id] = event.action == _DELETE
+                if STATE_FIELD in event.fields:
+                    self.moved.setdefault(event.type, set()).add(object_id)
                 self._comes_from(event.type, origin)
 
     def take_stock(
@@ -110,6 +118,7 @@ class Announced:
             self.origins.setdefault(what, origin)
 
 
+STATE_FIELD = "state"
 _DELETE = "DELETE"
 _ACTIONS = frozenset({"CREATE", "UPDATE", _DELETE})
 

@@ -16,6 +16,11 @@ OVERLAP = timedelta(minutes=10)
 """Whoever looks for what was not told looks so far back again: what was being saved just then may have been missed."""
 
 
+STATE_MEMORY = timedelta(days=400)
+"""So long it is known in which state an object was seen that has not changed since: longer than a year, after which
+documents are changed once more for its accounts."""
+
+
 class Audience(StrEnum):
     """Who wants to hear of objects: automation rules, or those who tell dealers."""
 
@@ -42,7 +47,8 @@ class ObjectEvent:
     it is heard, it is one event; `version` tells one telling from a later one.
 
     A hint, nothing more: the object is read anew, with the company's own token. `asked` says that a person wants the
-    audience to look at it, through a scenario. `origin` is what travels along from whatever told of it first.
+    audience to look at it, through a scenario. `origin` is what travels along from whatever told of it first. `moved`
+    says that a webhook named the state among the fields that somebody changed.
     """
 
     type: str
@@ -52,6 +58,7 @@ class ObjectEvent:
     deleted: bool = False
     asked: bool = False
     origin: Mapping[str, str] | None = None
+    moved: bool = False
 
 
 def subjects(types: Iterable[str]) -> frozenset[Subject]:

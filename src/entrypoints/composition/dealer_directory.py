@@ -2,9 +2,9 @@
 
 from dishka import Provider, Scope, provide
 
-from adapters.postgres.repositories.dealers import SqlBindLinks, SqlChatBindings, SqlDealers, SqlDocumentStates
+from adapters.postgres.repositories.dealers import SqlBindLinks, SqlChatBindings, SqlDealers
 from adapters.wording.notice_words import RussianNoticeWords
-from application.dealers.directory_ports import BindLinks, ChatBindings, Dealers, DocumentStates
+from application.dealers.directory_ports import BindLinks, ChatBindings, Dealers
 from application.dealers.telling_ports import NoticeWords
 
 
@@ -16,5 +16,4 @@ class LiveDirectory(Provider):
     dealers = provide(SqlDealers, provides=Dealers)
     chats = provide(SqlChatBindings, provides=ChatBindings)
     links = provide(SqlBindLinks, provides=BindLinks)
-    states = provide(SqlDocumentStates, provides=DocumentStates)
     words = provide(RussianNoticeWords, provides=NoticeWords)

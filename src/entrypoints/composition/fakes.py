@@ -8,21 +8,22 @@ from adapters.memory.automations import (
     MemoryLinkSides,
     MemoryReceivedExecutions,
 )
-from adapters.memory.dealers import MemoryBindLinks, MemoryChatBindings, MemoryDealers, MemoryDocumentStates
+from adapters.memory.dealers import MemoryBindLinks, MemoryChatBindings, MemoryDealers
 from adapters.memory.documents import MemoryDocuments
 from adapters.memory.events import MemoryInterests, MemoryObjectEvents
 from adapters.memory.notices import MemoryGovernor, MemoryMessenger, MemoryNotices, MemoryNoticeViews
+from adapters.memory.seen_documents import MemoryDocumentStates
 from adapters.memory.ways_out import MemoryWaysOut
 from adapters.wording.mail_words import RussianMailWords
 from adapters.wording.notice_words import RussianNoticeWords
 from application.automations.ports import AutomationRules, Executions, LinkSides, ReceivedExecutions
 from application.connections.document_ports import Documents
 from application.dealers.bot import BotName
-from application.dealers.directory_ports import BindLinks, ChatBindings, Dealers, DocumentStates
+from application.dealers.directory_ports import BindLinks, ChatBindings, Dealers
 from application.dealers.mail_ports import Mailing, MailWords, WaysOut
 from application.dealers.notice_ports import Governor, Messenger, Notices, NoticeViews
 from application.dealers.telling_ports import NoticeWords
-from application.webhooks.event_ports import Interests, ObjectEvents
+from application.webhooks.event_ports import DocumentStates, Interests, ObjectEvents
 
 
 class ObjectFakes(Provider):
@@ -32,6 +33,7 @@ class ObjectFakes(Provider):
 
     interests = provide(MemoryInterests, provides=Interests)
     events = provide(MemoryObjectEvents, provides=ObjectEvents)
+    states = provide(MemoryDocumentStates, provides=DocumentStates)
     documents = provide(MemoryDocuments, provides=Documents)
     company_links = provide(MemoryLinkSides, provides=LinkSides)
     rules = provide(MemoryAutomationRules, provides=AutomationRules)
@@ -65,7 +67,6 @@ class DealerFakes(Provider):
     dealers = provide(MemoryDealers, provides=Dealers)
     chats = provide(MemoryChatBindings, provides=ChatBindings)
     links = provide(MemoryBindLinks, provides=BindLinks)
-    states = provide(MemoryDocumentStates, provides=DocumentStates)
 
     words = provide(RussianNoticeWords, provides=NoticeWords)
 

@@ -5,7 +5,6 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from application.dealers.directory_ports import SeenState
 from domain.dealers.addresses import Address, Channel
 from domain.dealers.bindings import BindLink, ChatBinding
 from domain.dealers.dealers import Dealer, DealerNameTaken, NoticeKind, Points
@@ -122,24 +121,3 @@ async def test_a_used_link_knows_its_chat_and_expired_ones_go(world: World, comp
         assert await world.bind_links.get(company, old.digest) is None
         assert await world.bind_links.get(company, new.digest) == new
         assert await world.bind_links.get(company, mailed.digest) == mailed
-
-
-async def test_changes_of_state_are_counted_and_nothing_goes_back(
-    world: World, company: CompanyId, stranger: CompanyId
-) -> None:
-    first, second = str(uuid4()), str(uuid4())
-
-    async def seen(state: str, minutes: int, *ids: str) -> dict[str, int]:
-        stamp = world.now + minutes * MINUTE
-        async with world.transaction(company):
-            states = {one: SeenState(state, stamp) for one in ids}
-            return await world.document_states.seen(company, "demand", states)
-
-    assert await seen("new", 0, first, second) == {}
-    assert await seen("paid", 1, first) == {first: 1}
-    assert await seen("paid", 2, first, second) == {second: 1}
-    assert await seen("new", 0, first) == {}  # read earlier, and noted late
-    assert await seen("new", 3, first) == {first: 2}
-    async with world.transaction(stranger):
-        assert await world.document_states.seen(stranger, "demand", {first: SeenState("x", world.now)}) == {}
-        assert await world.document_states.seen(stranger, "demand", {}) == {}

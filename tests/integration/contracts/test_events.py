@@ -100,7 +100,9 @@ async def test_an_object_is_one_event_however_often_it_is_told(
     one, other = sorted(str(uuid4()) for _ in range(2))
     first, second = uuid4(), uuid4()
     async with world.transaction(company):
-        await world.events.put(company, RULES, "demand", {one: False}, first, world.now, asked=True, origin={"a": "b"})
+        await world.events.put(
+            company, RULES, "demand", {one: False}, first, world.now, asked=True, origin={"a": "b"}, moved=[one]
+        )
         await world.events.put(company, RULES, "supply", {other: False}, first, world.now + MINUTE)
         (known, _) = await world.events.waiting(company, RULES, 10)
     async with world.system_transaction():
@@ -113,6 +115,7 @@ async def test_an_object_is_one_event_however_often_it_is_told(
             ("supply", other, world.now + MINUTE, first),
         ]
         assert (waiting[0].deleted, waiting[0].asked, waiting[0].origin) == (True, True, {"a": "b"})
+        assert [event.moved for event in waiting] == [True, False]
         assert len(await world.events.waiting(company, RULES, 1)) == 1
         assert await world.events.waiting(company, NOTICES, 10) == []
         # It was told again since it was read: it stays.

@@ -384,16 +384,21 @@ class Trade:
         self.documents.put(self.a.token, kind, {**known, "updated": to_moscow(self.story.clock.now()), **fields})
 
     async def tell(
-        self, *ids: str, kind: str = "demand", deleted: bool = False, asked: bool = False, at: Party | None = None
+        self,
+        *ids: str,
+        kind: str = "demand",
+        deleted: bool = False,
+        asked: bool = False,
+        at: Party | None = None,
+        moved: bool = False,
     ) -> None:
-        """MoySklad tells of the documents."""
+        """MoySklad tells of the documents; of those that `moved` that their state was changed."""
         company = (at or self.a).id
         container = self.story.world.container
         transaction, events = await container.get(Transaction), await container.get(ObjectEvents)
         async with transaction(company):
-            await events.put(
-                company, Audience.RULES, kind, dict.fromkeys(ids, deleted), uuid4(), self.story.clock.now(), asked=asked
-            )
+            now, told = self.story.clock.now(), dict.fromkeys(ids, deleted)
+            await events.put(company, Audience.RULES, kind, told, uuid4(), now, asked=asked, moved=ids if moved else ())
 
     async def work(self, most: int = 20) -> None:
         """The scheduler and the workers, until there is nothing to do."""

@@ -30,7 +30,7 @@ from adapters.memory.connections import (
     MemoryMoySkladConnections,
     MemoryPickedSpreadsheets,
 )
-from adapters.memory.dealers import MemoryBindLinks, MemoryChatBindings, MemoryDealers, MemoryDocumentStates
+from adapters.memory.dealers import MemoryBindLinks, MemoryChatBindings, MemoryDealers
 from adapters.memory.delivery import (
     MemoryFailedMessages,
     MemoryHeaders,
@@ -52,6 +52,7 @@ from adapters.memory.notices import MemoryNotices, MemoryNoticeViews
 from adapters.memory.personal import MemoryPseudonymKeys
 from adapters.memory.records import MemoryCompanyRecords, MemoryErasures
 from adapters.memory.schedules import MemoryOccurrences, MemoryStandings
+from adapters.memory.seen_documents import MemoryDocumentStates
 from adapters.memory.store import MemoryStore
 from adapters.memory.tellings import MemoryTellings
 from adapters.memory.tenants import MemoryCompanies, MemoryMembers, MemorySessions
@@ -86,7 +87,7 @@ from adapters.postgres.repositories.connections import (
     SqlMoySkladConnections,
     SqlPickedSpreadsheets,
 )
-from adapters.postgres.repositories.dealers import SqlBindLinks, SqlChatBindings, SqlDealers, SqlDocumentStates
+from adapters.postgres.repositories.dealers import SqlBindLinks, SqlChatBindings, SqlDealers
 from adapters.postgres.repositories.deliveries import (
     SqlDeliveries,
     SqlDeliveryCounts,
@@ -109,6 +110,7 @@ from adapters.postgres.repositories.quarantine import SqlQuarantine
 from adapters.postgres.repositories.records import SqlCompanyRecords
 from adapters.postgres.repositories.schedules import SqlOccurrences, SqlStandings
 from adapters.postgres.repositories.sealed_secrets import SqlCanaries, SqlSealedSecrets
+from adapters.postgres.repositories.seen_documents import SqlDocumentStates
 from adapters.postgres.repositories.tasks import SqlExportTasks
 from adapters.postgres.repositories.tellings import SqlTellings
 from adapters.postgres.repositories.tenants import SqlCompanies, SqlMembers, SqlSessions
@@ -126,7 +128,7 @@ from application.connections.google_ports import GoogleHomes, PickedSpreadsheets
 from application.connections.installation_ports import CompanyViews, Installations, VendorRequests
 from application.connections.key_ports import Canaries, SealedSecrets
 from application.connections.ports import ConsentRequests, GoogleConnections, MoySkladConnections
-from application.dealers.directory_ports import BindLinks, ChatBindings, Dealers, DocumentStates
+from application.dealers.directory_ports import BindLinks, ChatBindings, Dealers
 from application.dealers.notice_ports import Notices, NoticeViews
 from application.delivery.ports import BacklogViews
 from application.exports.dispatch_ports import RunPlaces, Workers
@@ -151,7 +153,7 @@ from application.tenants.audit import AuditTrail
 from application.tenants.kept_answers import KeptAnswers
 from application.tenants.ports import ApiKeys, Companies, Links, Members, Sessions
 from application.tenants.record_ports import CompanyRecords, Erasures
-from application.webhooks.event_ports import Interests, ObjectEvents
+from application.webhooks.event_ports import DocumentStates, Interests, ObjectEvents
 from application.webhooks.ports import (
     Deliveries,
     DeliveryCounts,

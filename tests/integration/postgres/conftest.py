@@ -10,13 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.postgres.engine import make_engine
 from application.billing.ports import Entry
-from application.dealers.directory_ports import SeenState
 from application.exports.ports import WriteIntent
 from application.exports.run_command import RunExport
 from application.ports import Turn
 from application.tenants.audit import DONE, AuditEntry
 from application.tenants.kept_answers import Claim
 from application.tenants.occasions import ActorKind
+from application.webhooks.event_ports import SeenState
 from application.webhooks.ports import Arrival
 from domain.automations.executions import received
 from domain.billing.grants import Account
@@ -106,7 +106,9 @@ async def filled_company(world: World) -> CompanyId:
         chat = Address(Channel.TELEGRAM, "1")
         await world.chats.put(ChatBinding(BindingId(uuid4()), company, owner.id, chat, "", world.now, world.now))
         await world.bind_links.put(BindLink(uuid4().bytes, company, owner.id, world.now))
-        await world.document_states.seen(company, "demand", {str(uuid4()): SeenState("", world.now)})
+        for audience in Audience:
+            states = {str(uuid4()): SeenState("", world.now)}
+            await world.document_states.seen(company, audience, "demand", states)
         await world.watches.put(samples.watch(world, task.config_id, company), world.now)
         rule = samples.automation_rule(world, company, CompanyId(uuid4()))
         await world.link_sides.put(samples.link_side(world, company, rule.target_id))

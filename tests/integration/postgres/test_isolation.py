@@ -228,6 +228,8 @@ async def test_the_system_role_touches_only_what_its_work_needs(engine: AsyncEng
         "change_marks": "INSERT SELECT UPDATE",
         "dealer_chats": "DELETE SELECT UPDATE",
         "bind_links": "DELETE",
+        "dealer_documents": "DELETE",
+        "rule_documents": "DELETE",
         "event_interests": "SELECT",
         "object_events": "INSERT SELECT UPDATE",
         "event_turns": "INSERT SELECT UPDATE",

@@ -61,7 +61,9 @@ from domain.automations.reading import cells_of, total_of
 from domain.automations.recipes import RECIPES
 from domain.automations.recipes.recipe import Recipe, RecipeUnknown
 from domain.automations.rules import AutomationRule, RuleInvalid, RuleTerms, Trigger
+from domain.automations.states import entered, seen_state
 from domain.shared.identities import ClaimId, CompanyId, CompanyLinkId, ExecutionId, RuleId
+from domain.shared.moments import from_moscow
 
 NOW = datetime(2026, 1, 12, 9, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -449,6 +451,63 @@ def rule(**changes: Any) -> AutomationRule:
 def test_what_sets_a_rule_off(trigger: Trigger, fields: dict[str, Any], asked: bool, holds: bool) -> None:
     state = "Готов" if trigger is Trigger.STATE else ""
     assert rule(trigger=trigger, state=state).triggered(fields, asked=asked) is holds
+
+
+EARLIER, LATER = "2026-01-12 11:59:59", "2026-01-12 12:00:01"
+
+
+@pytest.mark.parametrize(
+    ("entered", "created", "updated", "holds"),
+    [
+        (True, EARLIER, LATER, True),
+        (True, LATER, LATER, True),
+        (True, EARLIER, EARLIER, False),
+        (False, EARLIER, LATER, False),
+        (False, LATER, LATER, False),
+        (None, LATER, LATER, True),
+        (None, EARLIER, LATER, False),
+        (None, None, LATER, False),
+    ],
+)
+def test_a_rule_about_a_state_is_set_off_by_what_comes_into_it(
+    entered: bool | None, created: str | None, updated: str, holds: bool
+) -> None:
+    document = {"created": created, "updated": updated, "state": {"name": "Готов"}}
+    about = rule(trigger=Trigger.STATE, state="Готов")
+    assert about.triggered(document, asked=False, entered=entered) is holds
+    assert about.triggered(document, asked=True, entered=entered)
+    other = rule(trigger=Trigger.CHANGED, state="")
+    assert other.triggered(document, asked=False, entered=entered) is (updated == LATER)
+
+
+@pytest.mark.parametrize(
+    ("changes", "moved", "created", "expected"),
+    [
+        (None, True, LATER, False),
+        (3, False, EARLIER, True),
+        (0, False, LATER, None),
+        (0, True, EARLIER, True),
+        (0, False, EARLIER, False),
+        (0, False, None, False),
+    ],
+)
+def test_whether_a_state_is_another_one(
+    changes: int | None, moved: bool, created: str | None, expected: bool | None
+) -> None:
+    assert entered({"created": created}, changes, NOW, moved=moved) is expected
+
+
+def test_a_state_is_known_by_its_id() -> None:
+    href = "https://api.moysklad.ru/api/remap/1.2/entity/customerorder/metadata/states/7"
+    stamp = "2026-01-12 12:00:01.000"
+    for state, known in (
+        ({"meta": {"href": href}}, "7"),
+        ({"id": "8", "meta": {"href": href}, "name": "Готов"}, "8"),
+        (None, ""),
+        ({"meta": None}, ""),
+    ):
+        assert seen_state({"updated": stamp, "state": state}) == (known, from_moscow(stamp))
+    assert seen_state({"state": {"meta": {"href": href}}}) is None
 
 
 def test_a_rule_pauses_itself_once_after_failures_in_a_row() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from domain.dealers.addresses import Address, Channel
 from domain.dealers.bindings import BIND_LINK_LIFETIME, BindLink, BindLinkInvalid, ChatBinding
 from domain.dealers.dealers import Dealer, DealerNameInvalid, NoticeKind, Points, TooManyPoints, dealer_name
-from domain.dealers.happenings import DocumentFacts, concerns, decide
+from domain.dealers.happenings import NEWS, DocumentFacts, concerns, decide
 from domain.dealers.quiet import Quiet, QuietHoursInvalid, due_at
 from domain.shared.identities import BindingId, CompanyId, DealerId
 
@@ -59,6 +59,8 @@ def test_only_what_was_made_after_the_switch_and_the_binding_is_new() -> None:
     owner = dealer(NoticeKind.ORDER)
     assert [one.kind for one in decide(owner, [chat(owner)], facts(), 0)] == [NoticeKind.ORDER]
     assert decide(owner, [chat(owner)], facts(created=NOW - MINUTE), 0) == []
+    assert [one.kind for one in decide(owner, [chat(owner)], facts(updated=NOW + NEWS), 0)] == [NoticeKind.ORDER]
+    assert decide(owner, [chat(owner)], facts(updated=NOW + NEWS + MINUTE), 0) == []
     assert decide(owner, [chat(owner, NOW + MINUTE)], facts(), 0) == []
     assert decide(owner, [chat(owner)], facts(type="demand"), 0) == []
     assert decide(dealer(), [chat(owner)], facts(), 3) == []

@@ -1,5 +1,7 @@
 """What MoySklad is asked to tell, what of it is believed, and when a run follows."""
 
+import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -8,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.moysklad.catalogue import ScannedExporters
+from application.webhooks.payload import told_by
 from domain.exports.task import Trigger
 from domain.shared.identities import CompanyId, ConfigId
 from domain.webhooks.announcements import Announced, Refused, ToldEvent, ToldStock
@@ -124,6 +127,34 @@ def test_the_last_event_of_an_object_counts() -> None:
     announced.take([told(other, "DELETE"), told(other, "CREATE", account=str(ACCOUNT).upper())], ACCOUNT, {"demand"})
     assert announced.objects == {"demand": {str(one): True, str(other): False}}
     assert (announced.events, announced.refused) == (5, {})
+
+
+def test_whose_state_was_changed_is_remembered() -> None:
+    one, other, announced = uuid4(), uuid4(), Announced()
+    fields = frozenset({"state", "description"})
+    announced.take([replace(told(one), fields=fields), told(other)], ACCOUNT, {"demand"})
+    announced.take([replace(told(one), fields=frozenset({"name"}))], ACCOUNT, {"demand"})
+    assert announced.moved == {"demand": {str(one)}}
+    announced.take([replace(told(other, account=str(uuid4())), fields=fields)], ACCOUNT, {"demand"})
+    assert announced.moved == {"demand": {str(one)}}
+
+
+@pytest.mark.parametrize(
+    ("given", "fields"),
+    [
+        (["state", "name"], {"state", "name"}),
+        (None, set()),
+        ("state", set()),
+        ([1, None, "state"], {"state"}),
+        ({"state": 1}, set()),
+    ],
+)
+def test_changed_fields_are_read_and_in_no_form_keep_the_event_back(given: object, fields: set[str]) -> None:
+    href = f"https://x/entity/demand/{uuid4()}"
+    event = {"meta": {"type": "demand", "href": href}, "action": "UPDATE", "accountId": "a", "updatedFields": given}
+    assert told_by(json.dumps({"events": [event]}).encode()) == [
+        ToldEvent("demand", href, "UPDATE", "a", frozenset(fields))
+    ]
 
 
 @pytest.mark.parametrize(

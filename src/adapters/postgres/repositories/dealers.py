@@ -1,34 +1,21 @@
-"""Dealers, their chats, links, and the states of documents."""
+"""Dealers, their chats and links."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import msgspec
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 
 from adapters.postgres.storing import count_deleted, put
 from adapters.postgres.tables import bind_links, dealer_chats, dealers
 from adapters.postgres.transaction import connection
-from application.dealers.directory_ports import SeenState
 from domain.dealers.addresses import Address, Channel
 from domain.dealers.bindings import BindLink, ChatBinding
 from domain.dealers.dealers import Dealer, DealerNameTaken, NoticeKind, Points
 from domain.dealers.quiet import Quiet
 from domain.shared.identities import BindingId, CompanyId, DealerId
-
-_SEEN = text("""
-    INSERT INTO dealer_documents (company_id, type, object_id, state_id, changes, seen_at)
-    SELECT :company_id, :type, seen.id, seen.state, 0, seen.stamp
-    FROM unnest(CAST(:objects AS uuid[]), CAST(:states AS text[]), CAST(:stamps AS timestamptz[]))
-        AS seen (id, state, stamp) ORDER BY seen.id
-    ON CONFLICT (company_id, type, object_id) DO UPDATE SET
-        state_id = excluded.state_id, changes = dealer_documents.changes + 1, seen_at = excluded.seen_at
-        WHERE dealer_documents.state_id <> excluded.state_id AND dealer_documents.seen_at <= excluded.seen_at
-    RETURNING object_id, changes
-""")
 
 
 class SqlDealers:
@@ -176,24 +163,6 @@ class SqlBindLinks:
     async def prune(self, now: datetime) -> int:
         """See the port."""
         return await count_deleted(delete(bind_links).where(bind_links.c.expires_at <= now))
-
-
-class SqlDocumentStates:
-    """See application.dealers.directory_ports.DocumentStates. One statement, however many there are."""
-
-    async def seen(self, company_id: CompanyId, kind: str, states: Mapping[str, SeenState]) -> dict[str, int]:
-        """See the port."""
-        if not states:
-            return {}
-        values = {
-            "company_id": company_id,
-            "type": kind,
-            "objects": [UUID(one) for one in states],
-            "states": [one.state_id for one in states.values()],
-            "stamps": [one.updated for one in states.values()],
-        }
-        found = await connection().execute(_SEEN, values)
-        return {str(row.object_id): row.changes for row in found if row.changes}
 
 
 def _address(kept: Any) -> Address | None:

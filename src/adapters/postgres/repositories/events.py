@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import delete, select, text
 
+from adapters.postgres.repositories.seen_documents import SEEN_BY
 from adapters.postgres.storing import count_deleted
 from adapters.postgres.tables import event_interests, object_events
 from adapters.postgres.transaction import connection
@@ -37,12 +38,14 @@ _HURRY = text("""
     ) WHERE turn = :look
 """)
 _PUT = text("""
-    INSERT INTO object_events (company_id, audience, type, object_id, version, told_at, deleted, asked, origin)
-    SELECT :company_id, :audience, :type, told.id, :version, :now, told.deleted, :asked, CAST(:origin AS jsonb)
-    FROM unnest(CAST(:objects AS uuid[]), CAST(:deleted AS boolean[])) AS told (id, deleted) ORDER BY told.id
+    INSERT INTO object_events (company_id, audience, type, object_id, version, told_at, deleted, asked, origin, moved)
+    SELECT
+        :company_id, :audience, :type, told.id, :version, :now, told.deleted, :asked, CAST(:origin AS jsonb), told.moved
+    FROM unnest(CAST(:objects AS uuid[]), CAST(:deleted AS boolean[]), CAST(:moved AS boolean[]))
+        AS told (id, deleted, moved) ORDER BY told.id
     ON CONFLICT (company_id, audience, type, object_id) DO UPDATE SET
         version = excluded.version, deleted = excluded.deleted, asked = object_events.asked OR excluded.asked,
-        origin = COALESCE(object_events.origin, excluded.origin)
+        origin = COALESCE(object_events.origin, excluded.origin), moved = object_events.moved OR excluded.moved
 """)
 _HEARD = text("""
     DELETE FROM object_events USING unnest(
@@ -71,6 +74,8 @@ class SqlInterests:
             await connection().execute(delete(event_interests).where(*own, columns.type.in_(over)))
             told = (object_events.c.company_id == company_id, object_events.c.audience == audience)
             await connection().execute(delete(object_events).where(*told, object_events.c.type.in_(over)))
+            seen = SEEN_BY[audience]
+            await connection().execute(delete(seen).where(seen.c.company_id == company_id, seen.c.type.in_(over)))
         if new:
             rows = [
                 {"company_id": company_id, "audience": audience.value, "type": one, "read_to": now}
@@ -130,6 +135,7 @@ class SqlObjectEvents:
         *,
         asked: bool = False,
         origin: Mapping[str, str] | None = None,
+        moved: Collection[str] = (),
     ) -> None:
         """See the port."""
         if not objects:
@@ -141,6 +147,7 @@ class SqlObjectEvents:
             "type": kind,
             "objects": [UUID(one) for one in objects],
             "deleted": list(objects.values()),
+            "moved": [one in moved for one in objects],
             "version": version,
             "now": now,
             "asked": asked,
@@ -154,7 +161,16 @@ class SqlObjectEvents:
         query = select(object_events).where(columns.company_id == company_id, columns.audience == audience)
         query = query.order_by(columns.told_at, columns.type, columns.object_id).limit(limit)
         return [
-            ObjectEvent(row.type, str(row.object_id), row.version, row.told_at, row.deleted, row.asked, row.origin)
+            ObjectEvent(
+                type=row.type,
+                object_id=str(row.object_id),
+                version=row.version,
+                told_at=row.told_at,
+                deleted=row.deleted,
+                asked=row.asked,
+                origin=row.origin,
+                moved=row.moved,
+            )
             for row in await connection().execute(query)
         ]
 

@@ -6,6 +6,7 @@ from adapters.postgres.tables.automations import (
     executions,
     link_sides,
     received_executions,
+    rule_documents,
 )
 from adapters.postgres.tables.billing import (
     billing_accounts,
@@ -94,6 +95,7 @@ __all__ = [
     "pseudonym_keys",
     "quarantined_rows",
     "received_executions",
+    "rule_documents",
     "run_tellings",
     "sessions",
     "sign_in_links",

@@ -1,9 +1,35 @@
 """Links between companies, automation rules, and what these have done."""
 
-from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, String, Table, UniqueConstraint, Uuid, false, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    UniqueConstraint,
+    Uuid,
+    false,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from adapters.postgres.tables.metadata import MOMENT, company_id, metadata, of_company
+
+# The same as dealer_documents, for rules: each audience hears of a document in a transaction of its own.
+rule_documents = Table(
+    "rule_documents",
+    metadata,
+    company_id(primary_key=True),
+    Column("type", String, primary_key=True),
+    Column("object_id", Uuid, primary_key=True),
+    Column("state_id", String, nullable=False),
+    Column("changes", BigInteger, nullable=False),
+    Column("seen_at", MOMENT, nullable=False),
+    Index("ix_rule_documents_seen_at", "seen_at"),
+)
 
 # A link is two rows, one for each company, which has its own alone. Neither points to the other's by a foreign key.
 link_sides = Table(

@@ -60,4 +60,5 @@ dealer_documents = Table(
     Column("state_id", String, nullable=False),
     Column("changes", BigInteger, nullable=False),
     Column("seen_at", MOMENT, nullable=False),
+    Index("ix_dealer_documents_seen_at", "seen_at"),
 )

@@ -1,6 +1,6 @@
 """What automation rules and notices hear of."""
 
-from sqlalchemy import Boolean, Column, Index, String, Table, Uuid, text
+from sqlalchemy import Boolean, Column, Index, String, Table, Uuid, false, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from adapters.postgres.tables.metadata import MOMENT, company_id, metadata
@@ -26,6 +26,8 @@ object_events = Table(
     Column("deleted", Boolean, nullable=False),
     Column("asked", Boolean, nullable=False),
     Column("origin", JSONB(none_as_null=True)),
+    # A webhook has named the state among the fields that were changed.
+    Column("moved", Boolean, nullable=False, server_default=false()),
     Index("ix_object_events_oldest", "company_id", "audience", "told_at"),
 )
 

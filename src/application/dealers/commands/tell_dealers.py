@@ -7,14 +7,14 @@ from application.billing.zones import Zones
 from application.connections.document_ports import Documents
 from application.connections.ports import MoySkladConnections, Urgency
 from application.connections.vendor_access import MoySkladAccess
-from application.dealers.directory_ports import ChatBindings, Dealers, DocumentStates, SeenState
+from application.dealers.directory_ports import ChatBindings, Dealers
 from application.dealers.queueing_ports import NewNotice, NoticeQueue
 from application.dealers.reading import EXPANDED, DocumentUnreadable, facts_of
 from application.dealers.telling_ports import NoticeWords
 from application.messages import Outcome
 from application.ports import Clock, Transaction
 from application.tenants.ports import Companies
-from application.webhooks.event_ports import ObjectEvents
+from application.webhooks.event_ports import DocumentStates, ObjectEvents, SeenState
 from application.webhooks.hearing_commands import TellDealers
 from domain.connections.moysklad import MoySkladDisconnected, MoySkladPermissionMissing, MoySkladRejected, TariffRefused
 from domain.dealers.bindings import ChatBinding
@@ -116,7 +116,7 @@ class TellDealersHandler:
         changes: dict[tuple[str, str], int] = {}
         for kind in sorted({one.type for one in found}):
             seen = {one.id: SeenState(one.state_id, one.updated) for one in found if one.type == kind}
-            changed = await self._states.seen(company_id, kind, seen)
+            changed = await self._states.seen(company_id, Audience.NOTICES, kind, seen)
             changes |= {(kind, object_id): count for object_id, count in changed.items()}
         zone = self._zones.zone((await self._companies.get(company_id)).time_zone)
         now, told = self._clock.now(), 0

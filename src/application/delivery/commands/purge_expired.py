@@ -20,9 +20,11 @@ from application.tenants.audit import AuditTrail
 from application.tenants.kept_answers import KeptAnswers
 from application.tenants.ports import Companies, Links, Sessions
 from application.tenants.record_ports import Erasures
+from application.webhooks.event_ports import DocumentStates
 from application.webhooks.ports import Deliveries, DeliveryCounts
 from domain.shared.identities import CompanyId
 from domain.tenants.erasure import ErasureIncomplete
+from domain.webhooks.interests import STATE_MEMORY
 
 OUTBOX_MEMORY = timedelta(days=3)
 PARKED_MEMORY = timedelta(days=30)
@@ -63,8 +65,9 @@ class PurgeExpiredHandler:
     """Removes sent messages, used nonces, numbers of MoySklad's calls, ended sessions, links that are out of date,
     abandoned consents, old idempotency keys with their answers, old entries of the audit log, workers that are long
     gone, the ledger of schedules as far as it is older than a fortnight, deliveries that were interpreted, with their
-    counts, and runs that are older than the company's plan, or the installation, remembers them. Has companies erased
-    that left long ago, and sees to it that every erasure comes to its end.
+    counts, states of documents that have not changed for longer than a year, and runs that are older than the company's
+    plan, or the installation, remembers them. Has companies erased that left long ago, and sees to it that every
+    erasure comes to its end.
     """
 
     def __init__(
@@ -90,6 +93,7 @@ class PurgeExpiredHandler:
         erasing: Erasing,
         outbox: Outbox,
         notices: Notices,
+        states: DocumentStates,
         retention: Retention,
         quotas: Quotas,
         clock: Clock,
@@ -115,6 +119,7 @@ class PurgeExpiredHandler:
         self._erasing = erasing
         self._outbox = outbox
         self._notices = notices
+        self._states = states
         self._retention = retention
         self._quotas = quotas
         self._clock = clock
@@ -135,6 +140,7 @@ class PurgeExpiredHandler:
             gone += await self._answers.prune(now - IDEMPOTENCY_MEMORY)
             gone += await self._trail.prune(now - self._retention.audit)
             gone += await self._notices.prune(now - NOTICE_MEMORY)
+            gone += await self._states.prune(now - STATE_MEMORY)
             gone += await self._workers.prune(now - WORKER_MEMORY)
             gone += await self._occurrences.prune(now - LEDGER_MEMORY)
             gone += await self._deliveries.prune(now - DELIVERY_MEMORY)

@@ -107,7 +107,8 @@ class InterpretDeliveriesHandler:
         for company_id, audience, kind in sorted((one.company_id, one.audience, one.type) for one in interested):
             objects = announced.objects.get(kind, {})
             origin = announced.origins.get(kind)
-            await self._events.put(company_id, audience, kind, objects, version, now, origin=origin)
+            moved = announced.moved.get(kind, ())
+            await self._events.put(company_id, audience, kind, objects, version, now, origin=origin, moved=moved)
 
 
 def _announced(
