@@ -21,7 +21,7 @@ from entrypoints.rest.problems import PROBLEM, Problem
 
 _SCHEMAS = "#/components/schemas/"
 _METHODS = ("get", "put", "post", "delete", "patch")
-_PAGES = frozenset({"/oauth/google/callback"})
+_PAGES = frozenset({"/oauth/google/callback", "/mail/confirm/{token}", "/mail/leave/{token}"})
 """Here people arrive with a browser, and are answered with a page."""
 
 

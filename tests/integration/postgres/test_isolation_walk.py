@@ -38,6 +38,7 @@ BODIES: dict[str, Any] = {
     "PUT /api/v1/members/{}/role": {"role": "viewer"},
     "PUT /api/v1/match-pairs/{}/{}/{}": {"targetType": "product", "targetId": str(UUID(int=1))},
     "POST /api/v1/match-reviews/{}/answer": {"targetType": "product", "targetId": str(UUID(int=1))},
+    "POST /api/v1/dealers/{}/emails": {"address": "dealer@example.org"},
     "PUT /api/v1/automation-rules/{}": {
         "name": "чужое",
         "recipe": "demand_supply",
