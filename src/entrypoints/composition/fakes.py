@@ -12,6 +12,8 @@ from adapters.memory.dealers import MemoryBindLinks, MemoryChatBindings, MemoryD
 from adapters.memory.documents import MemoryDocuments
 from adapters.memory.events import MemoryInterests, MemoryObjectEvents
 from adapters.memory.notices import MemoryGovernor, MemoryMessenger, MemoryNotices, MemoryNoticeViews
+from adapters.memory.templates import MemoryNoticeTemplates
+from adapters.templates.jinja import JinjaTemplates
 from adapters.wording.notice_words import RussianNoticeWords
 from application.automations.ports import AutomationRules, Executions, LinkSides, ReceivedExecutions
 from application.connections.document_ports import Documents
@@ -19,6 +21,7 @@ from application.dealers.bot import BotName
 from application.dealers.directory_ports import BindLinks, ChatBindings, Dealers, DocumentStates
 from application.dealers.notice_ports import Governor, Messenger, Notices, NoticeViews
 from application.dealers.telling_ports import NoticeWords
+from application.dealers.template_ports import NoticeTemplates, TemplateEngine
 from application.webhooks.event_ports import Interests, ObjectEvents
 
 
@@ -58,6 +61,8 @@ class DealerFakes(Provider):
     states = provide(MemoryDocumentStates, provides=DocumentStates)
 
     words = provide(RussianNoticeWords, provides=NoticeWords)
+    templates = provide(MemoryNoticeTemplates, provides=NoticeTemplates)
+    engine = provide(JinjaTemplates, provides=TemplateEngine)
 
     @provide
     def bot(self) -> BotName:

@@ -21,6 +21,7 @@ from application.connections.vendor_access import GoogleAccess, MoySkladAccess
 from application.dealers.attempts import Attempts, OneAtATime
 from application.dealers.bindings import Bindings
 from application.dealers.hearing_wishes import Wishes
+from application.dealers.own_words import Filling, OwnWords
 from application.dealers.queueing import Queueing
 from application.dealers.queueing_ports import BindingEvents, NoticeQueue
 from application.delivery.erasing import Erasing
@@ -91,6 +92,8 @@ class UseCases(Provider):
     attempts = provide(Attempts)
     notice_queue = provide(Queueing, provides=NoticeQueue)
     wishes = provide(Wishes)
+    filling = provide(Filling)
+    own_words = provide(OwnWords)
     binding_events = provide(Bindings, provides=BindingEvents)
 
 

@@ -44,6 +44,7 @@ PORTS = [
     "application.automations.ports",
     "application.dealers.notice_ports",
     "application.dealers.directory_ports",
+    "application.dealers.template_ports",
     "application.exports.diary",
     "application.exports.views",
     "application.delivery.ports",
@@ -189,7 +190,7 @@ def test_no_file_is_long(file: Path) -> None:
     assert len(file.read_text(encoding="utf-8").splitlines()) <= LONGEST_FILE
 
 
-PURE = {"Formula", "Formulas", "RunWords", "Archives", "ArchiveWriter"}
+PURE = {"Formula", "Formulas", "RunWords", "Archives", "ArchiveWriter", "TemplateEngine"}
 """Ports that need no fake: what stands behind them computes, or writes one file, and asks nobody."""
 
 

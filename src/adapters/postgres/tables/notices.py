@@ -46,3 +46,15 @@ notice_counts = Table(
     Column("period", String, primary_key=True),
     Column("notices", Integer, nullable=False),
 )
+
+notice_templates = Table(
+    "notice_templates",
+    metadata,
+    # A company's own text of a kind of notice; `failed` is why it could not be used once, if so.
+    company_id(primary_key=True),
+    Column("kind", String, primary_key=True),
+    Column("source", String, nullable=False),
+    Column("changed_at", MOMENT, nullable=False),
+    Column("failed", String),
+    Column("failed_at", MOMENT),
+)

@@ -17,6 +17,7 @@ from adapters.wording.texts.personal import PERSONAL
 from adapters.wording.texts.runs import RUNS
 from adapters.wording.texts.schedules import SCHEDULES
 from adapters.wording.texts.sheets import SHEETS
+from adapters.wording.texts.templates import TEMPLATES
 from adapters.wording.texts.tenants import TENANTS
 from adapters.wording.texts.webhooks import WEBHOOKS
 
@@ -36,4 +37,5 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
     **MATCHING,
     **AUTOMATIONS,
     **NOTICES,
+    **TEMPLATES,
 }
