@@ -136,5 +136,5 @@ async def test_texts_are_a_companys_own_and_administrators_write_them(api: Api, 
     assert (await api.http.get(f"{TEMPLATES}/order", headers=await api.member(other))).json()["text"] is None
     looker = await api.member(await api.story.install("lyutik"), administrator=False)
     assert (await api.http.get(f"{TEMPLATES}/order", headers=looker)).status_code == 200
-    check_problem(await put(api, looker, "{{ title }}"), 403, "tenants.forbidden")
-    check_problem(await api.http.delete(f"{TEMPLATES}/order", headers=looker), 403, "tenants.forbidden")
+    check_problem(await put(api, looker, "{{ title }}"), 403, "tenants.permission_missing")
+    check_problem(await api.http.delete(f"{TEMPLATES}/order", headers=looker), 403, "tenants.permission_missing")

@@ -28,6 +28,7 @@ from application.webhooks.hearing_commands import TellDealers
 from domain.dealers.addresses import Address, Channel
 from domain.dealers.dealers import NoticeKind, Points
 from domain.dealers.quiet import Quiet
+from domain.dealers.rhythms import Often, Rhythm
 from domain.dealers.templates import NoticeTemplate
 from domain.shared.errors import VendorBusy, VendorFailed
 from domain.shared.identities import CompanyId
@@ -68,10 +69,17 @@ class Shop:
         self.queue = Queue()
         party.world.documents.accounts[party.token] = {}
 
-    async def dealer(self, *kinds: NoticeKind, quiet: Quiet | None = None) -> None:
+    async def dealer(self, *kinds: NoticeKind, quiet: Quiet | None = None, rhythm: Rhythm | None = None) -> None:
         points = Points(partner=PARTNER, stores=frozenset({STORE}))
         made = await self.party.app.execute(
-            CreateDealer(company_id=self.party.id, name="Север", points=points, notices=frozenset(kinds), quiet=quiet)
+            CreateDealer(
+                company_id=self.party.id,
+                name="Север",
+                points=points,
+                notices=frozenset(kinds),
+                quiet=quiet,
+                rhythm=rhythm or Rhythm(),
+            )
         )
         link = await self.party.app.execute(CreateBindLink(company_id=self.party.id, dealer_id=made))
         await self.party.app.execute(
@@ -299,3 +307,14 @@ async def test_a_text_that_fails_is_replaced_by_ours_and_told_of_once(shop: Shop
     assert (await shop.party.app.execute(told[0])).error == "dealers.template_fails"
     await shop.party.app.execute(SetTemplate(company_id=company, kind=NoticeKind.ORDER, text="{{ title }}"))
     assert (await shop.party.app.execute(told[0])).state == "left alone"
+
+
+async def test_a_dealer_may_hear_once_a_day(shop: Shop) -> None:
+    await shop.dealer(NoticeKind.ORDER, rhythm=Rhythm(Often.DAILY, time(8)))
+    await shop.hear(shop.document(), shop.document())
+    assert (await shop.tell()).state == "queued 2"
+    dues = {(one.due_at, one.together) for one in shop.queue.taken()}
+    ((due, together),) = dues
+    assert together
+    assert to_moscow(due).endswith(" 08:00:00.000")
+    assert timedelta(0) < due - shop.party.story.clock.now() <= timedelta(days=1)

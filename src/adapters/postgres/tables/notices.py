@@ -1,6 +1,6 @@
 """The ledger of notices."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, UniqueConstraint, Uuid, text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, UniqueConstraint, Uuid, false, text
 
 from adapters.postgres.tables.metadata import MOMENT, company_id, metadata
 
@@ -32,6 +32,7 @@ notices = Table(
     Column("claim_id", Uuid),
     Column("claimed_until", MOMENT),
     Column("ended_at", MOMENT),
+    Column("together", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("company_id", "once_key", name="uq_notices_once"),
     Index("ix_notices_open", "company_id", "channel", "recipient", "due_at", "id", postgresql_where=_OPEN),
     Index("ix_notices_overdue", "try_at", postgresql_where=_OPEN),

@@ -1,7 +1,7 @@
 """Dealers are told what happened to their documents."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta, tzinfo
+from datetime import timedelta, tzinfo
 
 from application.billing.zones import Zones
 from application.connections.document_ports import Documents
@@ -20,7 +20,7 @@ from domain.connections.moysklad import MoySkladDisconnected, MoySkladPermission
 from domain.dealers.bindings import ChatBinding
 from domain.dealers.dealers import Dealer
 from domain.dealers.happenings import Decided, DocumentFacts, decide
-from domain.dealers.quiet import due_at
+from domain.dealers.rhythms import Telling, telling
 from domain.shared.errors import SkladSheetsError, VendorBusy, VendorFailed
 from domain.shared.identities import CompanyId, DealerId
 from domain.tenants.company import CompanyInactive
@@ -128,7 +128,7 @@ class TellDealersHandler:
             for chat in await self._bindings.of(company_id, [dealer.id for dealer in page]):
                 chats.setdefault(chat.dealer_id, []).append(chat)
             notices = [
-                self._notice(one, dealer, texts, zone, due_at(dealer.quiet, now, zone))
+                self._notice(one, dealer, texts, zone, telling(dealer.rhythm, dealer.quiet, now, zone))
                 for dealer in page
                 if dealer.id in chats
                 for facts in found
@@ -139,7 +139,7 @@ class TellDealersHandler:
         await self._words.note(company_id, texts)
         return told
 
-    def _notice(self, decided: Decided, dealer: Dealer, texts: Texts, zone: tzinfo, due: datetime) -> NewNotice:
+    def _notice(self, decided: Decided, dealer: Dealer, texts: Texts, zone: tzinfo, due: Telling) -> NewNotice:
         worded = self._words.say(texts, decided.kind, decided.facts, zone, dealer.name)
         return NewNotice(
             dealer_id=decided.chat.dealer_id,
@@ -149,6 +149,7 @@ class TellDealersHandler:
             once_key=decided.once_key,
             text=worded.html,
             plain=worded.plain,
-            due_at=due,
+            due_at=due.due_at,
+            together=due.together,
             about=decided.facts.address,
         )
