@@ -58,6 +58,7 @@ from application.connections.webhooks_command import TendWebhooks
 from application.dealers.dealer_contents import DEALERS, DEALERS_ACROSS
 from application.dealers.delivery_commands import DeliverNotices, TellUndelivered
 from application.dealers.lost_command import TellLostChat
+from application.dealers.template_command import TellFailedTemplate
 from application.delivery.commands.begin_request import BeginRequest, BeginRequestHandler
 from application.delivery.commands.erase_company import EraseCompanyHandler
 from application.delivery.commands.export_company import ExportCompany, ExportCompanyHandler
@@ -362,6 +363,7 @@ WORK: tuple[Work, ...] = (
     Work(TellUndelivered, queue="notices", time_limit=timedelta(minutes=1)),
     Work(TellDealers, queue="notices", time_limit=timedelta(minutes=5)),
     Work(TellLostChat, queue="notices", time_limit=timedelta(minutes=1)),
+    Work(TellFailedTemplate, queue="notices", time_limit=timedelta(minutes=1)),
     Work(EraseCompany, queue="notices", time_limit=timedelta(hours=1)),
     Work(TellSheet, queue="notices", time_limit=timedelta(minutes=20), keeps_account=True),
     Work(ApplyRules, queue="notices", time_limit=timedelta(minutes=5)),

@@ -3,7 +3,9 @@
 from typing import NamedTuple
 
 from adapters.memory.rows import Access, Rows
+from domain.dealers.dealers import NoticeKind
 from domain.dealers.notices import Notice
+from domain.dealers.templates import NoticeTemplate
 from domain.shared.identities import CompanyId, NoticeId
 
 
@@ -25,4 +27,7 @@ class NoticeRows:
         )
         self.notice_counts: Rows[tuple[CompanyId, str], NoticeCount] = Rows(
             lambda row: (row.company_id, row.period), lambda row: row.company_id, Access.COMPANY, immutable=True
+        )
+        self.notice_templates: Rows[tuple[CompanyId, NoticeKind], NoticeTemplate] = Rows(
+            lambda row: (row.company_id, row.kind), lambda row: row.company_id, Access.COMPANY
         )

@@ -49,6 +49,7 @@ class MemoryNotices:
                     due_at=one.due_at,
                     try_at=one.due_at,
                     queued_at=now,
+                    together=one.together,
                 )
             )
             stored.append(number)
@@ -85,6 +86,22 @@ class MemoryNotices:
         self._rows.put(replace(first[0], state=NoticeState.SENDING, claim_id=claim_id, claimed_until=until))
         return True
 
+    async def companions(self, notice: Notice, limit: int) -> list[Notice]:
+        """See the port."""
+        own = [row for row in self._own(notice.company_id) if row.state is NoticeState.QUEUED and row.together]
+        same = [row for row in own if (row.binding_id, row.address) == (notice.binding_id, notice.address)]
+        return sorted((row for row in same if row.due_at == notice.due_at and row.id != notice.id), key=_place)[:limit]
+
+    async def join(self, company_id: CompanyId, ids: Sequence[NoticeId], claim_id: ClaimId, until: datetime) -> None:
+        """See the port."""
+        self._change(
+            company_id,
+            lambda row: row.id in ids,
+            state=NoticeState.SENDING,
+            claim_id=claim_id,
+            claimed_until=until,
+        )
+
     async def end(self, notice: Notice, claim_id: ClaimId, verdict: Verdict, now: datetime) -> bool:
         """See the port."""
         row = self._rows.find((notice.company_id, notice.id))
@@ -101,6 +118,7 @@ class MemoryNotices:
                 claimed_until=None,
                 try_at=verdict.again or row.try_at,
                 ended_at=now if verdict.again is None else None,
+                together=row.together and not verdict.alone,
             )
         )
         return True
@@ -150,7 +168,7 @@ class MemoryNotices:
             raise NoticeNotFound(notice=str(notice_id))
         if row.state not in RESENDABLE:
             return False
-        fresh = {"due_at": now, "try_at": now, "ended_at": None, "claimed_until": None}
+        fresh = {"due_at": now, "try_at": now, "ended_at": None, "claimed_until": None, "together": False}
         self._change(
             company_id, lambda one: one.id == notice_id, state=NoticeState.QUEUED, reason="", failures=0, **fresh
         )
@@ -304,4 +322,5 @@ def _view(row: Notice) -> NoticeView:
         queued_at=row.queued_at,
         due_at=row.due_at,
         ended_at=row.ended_at,
+        together=row.together,
     )

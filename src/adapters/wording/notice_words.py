@@ -1,15 +1,14 @@
 """What dealers read, in Russian: they are people of the company's customers and partners."""
 
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from html import escape
 
 from application.dealers.telling_ports import Worded
 from domain.dealers.dealers import NoticeKind
 from domain.dealers.happenings import DocumentFacts, Item
+from domain.dealers.phrasing import moment_words, money_words, quantity_words, shortened
 
 MOST_ITEMS = 10
-_LONGEST = 300
-_SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€", "KZT": "₸", "BYN": "Br"}
 _NEW = {
     "customerorder": "Новый заказ",
     "paymentin": "Поступила оплата",
@@ -29,7 +28,7 @@ class RussianNoticeWords:
 
     def say(self, kind: NoticeKind, facts: DocumentFacts, zone: tzinfo) -> Worded:
         """A few lines, the first of them bold, the last a link to the document."""
-        title = (_STATE if kind is NoticeKind.STATE else _NEW)[facts.type] + f" № {shortened(facts.name)}"
+        title = self.title(kind, facts)
         lines = [f"от {moment_words(facts.moment, zone)} на {money_words(facts.total, facts.currency)}"]
         if kind is NoticeKind.STATE:
             lines.append(f"Статус: {shortened(facts.state) or 'снят'}")
@@ -47,29 +46,10 @@ class RussianNoticeWords:
             plain += f"\n\nОткрыть в МоёмСкладе: {facts.address}"
         return Worded(html, plain)
 
-
-def money_words(hundredths: float, currency: str) -> str:
-    """`1 234,56 ₽`, with spaces that do not break; from hundredths, in which MoySklad counts."""
-    whole, part = divmod(abs(round(hundredths)), 100)
-    sign = "−" if round(hundredths) < 0 else ""
-    digits = f"{whole:,}".replace(",", "\u00a0")
-    return f"{sign}{digits},{part:02d}\u00a0{_SIGNS.get(currency, currency)}"
-
-
-def moment_words(moment: datetime, zone: tzinfo) -> str:
-    """DD.MM.YYYY HH:MM:SS on the wall clock of `zone`."""
-    return moment.astimezone(zone).strftime("%d.%m.%Y %H:%M:%S")
-
-
-def shortened(text: str) -> str:
-    """One line of what somebody wrote, and not more of it than fits a message."""
-    line = " ".join(text.split())
-    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
+    def title(self, kind: NoticeKind, facts: DocumentFacts) -> str:
+        """`Новый заказ № 00042`."""
+        return (_STATE if kind is NoticeKind.STATE else _NEW)[facts.type] + f" № {shortened(facts.name)}"
 
 
 def _item(item: Item, currency: str) -> str:
-    return f"• {shortened(item.name)} × {_number(item.quantity)} по {money_words(item.price, currency)}"
-
-
-def _number(quantity: float) -> str:
-    return f"{quantity:.4f}".rstrip("0").rstrip(".").replace(".", ",")
+    return f"• {shortened(item.name)} × {quantity_words(item.quantity)} по {money_words(item.price, currency)}"

@@ -1,14 +1,18 @@
-"""One attempt to deliver a notice, and what comes of it."""
+"""One attempt to deliver a notice, or several in one message, and what comes of it."""
 
 import asyncio
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
 from application.dealers.delivery_commands import TellUndelivered
 from application.dealers.mail_ports import Mailing, WayOut, WaysOut
 from application.dealers.notice_ports import Governor, Messenger, Notices
+from application.dealers.queueing import SHORTENED
 from application.dealers.queueing_ports import BindingEvents
+from application.dealers.telling_ports import Worded
 from application.ports import Clock, Ids, Outbox, Transaction
 from domain.dealers.addresses import Channel
+from domain.dealers.fitting import fitted_plain
 from domain.dealers.notices import (
     LEASE,
     UNREADY_PAUSE,
@@ -24,6 +28,7 @@ from domain.dealers.notices import (
     Verdict,
     after_failure,
 )
+from domain.dealers.rhythms import MOST_TOGETHER, how_many_fit, joined
 from domain.shared.identities import ClaimId
 
 LEAVE_PATH = "/mail/leave"
@@ -69,71 +74,104 @@ class Attempts:
             if wait > 0:
                 return wait
             claim_id = ClaimId(self._ids.new())
+            until = self._clock.now() + LEASE
             async with self._transaction(notice.company_id):
-                begun = await self._notices.begin(notice, claim_id, self._clock.now() + LEASE)
+                begun = await self._notices.begin(notice, claim_id, until)
+                carried = await self._together(notice, claim_id, until) if begun and notice.together else [notice]
             if begun:
-                await self._send(notice, claim_id)
+                await self._send(carried, claim_id)
         return 0.0
 
-    async def _send(self, notice: Notice, claim_id: ClaimId) -> None:
+    async def _together(self, first: Notice, claim_id: ClaimId, until: datetime) -> list[Notice]:
+        """What the message carries: all of them are claimed as one, or none."""
+        waiting = [first, *await self._notices.companions(first, MOST_TOGETHER - 1)]
+        title = digest_title(len(waiting))
+        carried = waiting[: how_many_fit([one.text for one in waiting], title.html)]
+        if len(carried) > 1:
+            await self._notices.join(first.company_id, [one.id for one in carried[1:]], claim_id, until)
+        return carried
+
+    async def _send(self, carried: Sequence[Notice], claim_id: ClaimId) -> None:
+        first = carried[0]
         try:
-            verdict = Verdict(NoticeState.SENT, message_id=await self._deliver(notice))
+            verdicts = dict.fromkeys(carried, Verdict(NoticeState.SENT, message_id=await self._deliver(carried)))
         except ChatLost as lost:
-            await self._lose(notice, claim_id, lost.code)
+            await self._lose(carried, claim_id, lost.code)
             return
         except ChatMoved as moved:
-            await self._follow(notice, claim_id, moved.recipient)
+            await self._follow(carried, claim_id, moved.recipient)
             return
-        except (ChatBusy, MessengerUnready, MessageRefused, DeliveryFailed, DeliveryUncertain) as refused:
-            verdict = await self._judged(notice, refused)
-        await self._end(notice, claim_id, verdict)
+        except MessageRefused as refused:
+            verdicts = {one: self._refused(one, refused, alone=len(carried) > 1) for one in carried}
+        except (ChatBusy, MessengerUnready) as later:
+            again = await self._hold(first, later)
+            verdicts = {
+                one: Verdict(NoticeState.QUEUED, later.code, again=again, failures=one.failures) for one in carried
+            }
+        except (DeliveryFailed, DeliveryUncertain) as failed:
+            verdicts = {one: self._failed(one, failed) for one in carried}
+        await self._end(verdicts, claim_id)
 
-    async def _deliver(self, notice: Notice) -> str:
+    async def _deliver(self, carried: Sequence[Notice]) -> str:
+        first, title = carried[0], digest_title(len(carried))
+        html = joined([one.text for one in carried], title.html)
+        plain = joined([one.plain for one in carried], title.plain)
         leave = ""
-        if notice.address.channel is Channel.EMAIL:
-            token = self._ways_out.token(WayOut(notice.company_id, notice.binding_id))
+        if first.address.channel is Channel.EMAIL:
+            token = self._ways_out.token(WayOut(first.company_id, first.binding_id))
             leave = f"{self._mailing.base}{LEAVE_PATH}/{token}"
-        return await self._messenger.send(notice.address, notice.text, notice.plain, leave)
+        return await self._messenger.send(first.address, html, fitted_plain(plain, SHORTENED), leave)
 
-    async def _judged(
-        self,
-        notice: Notice,
-        refused: ChatBusy | MessengerUnready | MessageRefused | DeliveryFailed | DeliveryUncertain,
-    ) -> Verdict:
+    async def _hold(self, notice: Notice, refused: ChatBusy | MessengerUnready) -> datetime:
+        """Until when nothing was to be sent; nothing was delivered."""
         now = self._clock.now()
         if isinstance(refused, ChatBusy):
             await self._governor.hold(notice.address, refused.retry_after)
-            again = now + timedelta(seconds=refused.retry_after)
-            return Verdict(NoticeState.QUEUED, refused.code, again=again, failures=notice.failures)
-        if isinstance(refused, MessengerUnready):
-            await self._governor.rest(notice.address.channel, UNREADY_PAUSE.total_seconds())
-            return Verdict(NoticeState.QUEUED, refused.code, again=now + UNREADY_PAUSE, failures=notice.failures)
-        if isinstance(refused, MessageRefused):
-            return Verdict(NoticeState.FAILED, refused.code, failures=notice.failures + 1)
-        if isinstance(refused, DeliveryUncertain):
-            return Verdict(NoticeState.UNCERTAIN, refused.code, failures=notice.failures + 1)
-        return after_failure(notice.failures, refused.code, now)
+            return now + timedelta(seconds=refused.retry_after)
+        await self._governor.rest(notice.address.channel, UNREADY_PAUSE.total_seconds())
+        return now + UNREADY_PAUSE
 
-    async def _end(self, notice: Notice, claim_id: ClaimId, verdict: Verdict) -> None:
-        async with self._transaction(notice.company_id):
-            ended = await self._notices.end(notice, claim_id, verdict, self._clock.now())
-            if ended and verdict.state in {NoticeState.UNCERTAIN, NoticeState.FAILED}:
-                await tell(self._outbox, notice, verdict.reason)
+    def _refused(self, notice: Notice, refused: MessageRefused, *, alone: bool) -> Verdict:
+        """Of several in one message one may be the reason: each goes by itself then."""
+        if alone:
+            return Verdict(
+                NoticeState.QUEUED, refused.code, again=self._clock.now(), failures=notice.failures, alone=True
+            )
+        return Verdict(NoticeState.FAILED, refused.code, failures=notice.failures + 1)
 
-    async def _lose(self, notice: Notice, claim_id: ClaimId, reason: str) -> None:
-        now = self._clock.now()
-        async with self._transaction(notice.company_id):
-            await self._notices.end(notice, claim_id, Verdict(NoticeState.BLOCKED, reason), now)
-            await self._notices.block(notice.company_id, notice.binding_id, reason, now)
-            await self._bindings.lost(notice.company_id, notice.binding_id, reason)
+    def _failed(self, notice: Notice, failed: DeliveryFailed | DeliveryUncertain) -> Verdict:
+        if isinstance(failed, DeliveryUncertain):
+            return Verdict(NoticeState.UNCERTAIN, failed.code, failures=notice.failures + 1)
+        return after_failure(notice.failures, failed.code, self._clock.now())
 
-    async def _follow(self, notice: Notice, claim_id: ClaimId, recipient: str) -> None:
-        now = self._clock.now()
-        async with self._transaction(notice.company_id):
-            again = Verdict(NoticeState.QUEUED, ChatMoved.code, again=now, failures=notice.failures)
-            await self._notices.end(notice, claim_id, again, now)
-            await self._notices.move(notice.company_id, notice.address.channel, notice.address.recipient, recipient)
-            await self._bindings.moved(notice.company_id, notice.binding_id, recipient)
+    async def _end(self, verdicts: Mapping[Notice, Verdict], claim_id: ClaimId) -> None:
+        async with self._transaction(next(iter(verdicts)).company_id):
+            for notice, verdict in verdicts.items():
+                ended = await self._notices.end(notice, claim_id, verdict, self._clock.now())
+                if ended and verdict.state in {NoticeState.UNCERTAIN, NoticeState.FAILED}:
+                    await tell(self._outbox, notice, verdict.reason)
+
+    async def _lose(self, carried: Sequence[Notice], claim_id: ClaimId, reason: str) -> None:
+        now, first = self._clock.now(), carried[0]
+        async with self._transaction(first.company_id):
+            for notice in carried:
+                await self._notices.end(notice, claim_id, Verdict(NoticeState.BLOCKED, reason), now)
+            await self._notices.block(first.company_id, first.binding_id, reason, now)
+            await self._bindings.lost(first.company_id, first.binding_id, reason)
+
+    async def _follow(self, carried: Sequence[Notice], claim_id: ClaimId, recipient: str) -> None:
+        now, first = self._clock.now(), carried[0]
+        async with self._transaction(first.company_id):
+            for notice in carried:
+                again = Verdict(NoticeState.QUEUED, ChatMoved.code, again=now, failures=notice.failures)
+                await self._notices.end(notice, claim_id, again, now)
+            await self._notices.move(first.company_id, first.address.channel, first.address.recipient, recipient)
+            await self._bindings.moved(first.company_id, first.binding_id, recipient)
+
+
+def digest_title(notices: int) -> Worded:
+    """What stands over several notices in one message; dealers read Russian."""
+    return Worded(f"<b>Сводка, уведомлений: {notices}</b>", f"Сводка, уведомлений: {notices}")
 
 
 async def tell(outbox: Outbox, notice: Notice, reason: str) -> None:

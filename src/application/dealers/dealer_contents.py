@@ -16,8 +16,11 @@ from application.dealers.commands.leave_mail import LeaveMail, LeaveMailHandler
 from application.dealers.commands.note_lost_chat import NoteLostChat, NoteLostChatHandler
 from application.dealers.commands.recover_notices import RecoverNotices, RecoverNoticesHandler
 from application.dealers.commands.remove_dealer import RemoveDealer, RemoveDealerHandler
+from application.dealers.commands.remove_template import RemoveTemplate, RemoveTemplateHandler
 from application.dealers.commands.resend_notice import ResendNotice, ResendNoticeHandler
+from application.dealers.commands.set_template import SetTemplate, SetTemplateHandler
 from application.dealers.commands.tell_dealers import TellDealersHandler
+from application.dealers.commands.tell_failed_template import TellFailedTemplateHandler
 from application.dealers.commands.tell_lost_chat import TellLostChatHandler
 from application.dealers.commands.tell_undelivered import TellUndeliveredHandler
 from application.dealers.commands.unbind_chat import UnbindChat, UnbindChatHandler
@@ -27,7 +30,10 @@ from application.dealers.queries.get_dealer import GetDealer, GetDealerHandler
 from application.dealers.queries.get_notice import GetNotice, GetNoticeHandler
 from application.dealers.queries.list_dealers import ListDealers, ListDealersHandler
 from application.dealers.queries.list_notices import ListNotices, ListNoticesHandler
+from application.dealers.queries.list_templates import ListTemplates, ListTemplatesHandler
+from application.dealers.queries.preview_notice import PreviewNotice, PreviewNoticeHandler
 from application.dealers.queries.read_way_out import ReadWayOut, ReadWayOutHandler
+from application.dealers.template_command import TellFailedTemplate
 from application.messages import Message
 from application.webhooks.hearing_commands import TellDealers
 
@@ -56,6 +62,11 @@ DEALERS: dict[type[Message[Any]], type[Any]] = {
     TellDealers: TellDealersHandler,
     ListDealers: ListDealersHandler,
     GetDealer: GetDealerHandler,
+    SetTemplate: SetTemplateHandler,
+    RemoveTemplate: RemoveTemplateHandler,
+    TellFailedTemplate: TellFailedTemplateHandler,
+    ListTemplates: ListTemplatesHandler,
+    PreviewNotice: PreviewNoticeHandler,
 }
 
 DEALERS_ACROSS: frozenset[type[Any]] = frozenset(

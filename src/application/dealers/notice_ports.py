@@ -80,6 +80,16 @@ class Notices(Protocol):
         """Notes that it is being sent. False where somebody was quicker, or the chat has another one before it."""
         ...
 
+    async def companions(self, notice: Notice, limit: int) -> list[Notice]:
+        """Others that one message may carry with it, in their order, locked until the transaction ends: queued, to be
+        told `together`, of the same binding, due at the same moment.
+        """
+        ...
+
+    async def join(self, company_id: CompanyId, ids: Sequence[NoticeId], claim_id: ClaimId, until: datetime) -> None:
+        """Notes that these are being sent too. They are companions of one that was begun, in its transaction."""
+        ...
+
     async def end(self, notice: Notice, claim_id: ClaimId, verdict: Verdict, now: datetime) -> bool:
         """Notes what came of it, unless the claim has run out and was ended already."""
         ...
@@ -126,7 +136,7 @@ class Notices(Protocol):
 
 
 class NoticeView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """A notice as the ledger has it. `reason` is a code."""
+    """A notice as the ledger has it. `reason` is a code. Those that one message carried have the same `message_id`."""
 
     id: NoticeId
     dealer_id: DealerId
@@ -143,6 +153,7 @@ class NoticeView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     queued_at: datetime
     due_at: datetime
     ended_at: datetime | None
+    together: bool
 
 
 class NoticeViews(Protocol):

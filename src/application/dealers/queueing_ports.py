@@ -13,7 +13,8 @@ from domain.shared.identities import BindingId, CompanyId, DealerId
 class NewNotice:
     """Something to be told. `once_key` is the same however often it is decided: chat, kind, document and, for a state,
     the state. `text` is HTML as Telegram takes it, of any length; `plain` the same without markup. It is not sent
-    before `due_at`. `about` is the address of what it tells of, at MoySklad.
+    before `due_at`. `about` is the address of what it tells of, at MoySklad. With `together` one message may carry it
+    with others of the same binding that are due then.
     """
 
     dealer_id: DealerId
@@ -25,6 +26,7 @@ class NewNotice:
     plain: str
     due_at: datetime
     about: str = ""
+    together: bool = False
 
 
 class NoticeQueue(Protocol):

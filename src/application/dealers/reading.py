@@ -12,8 +12,8 @@ from domain.shared.moments import from_moscow
 
 _COMMON = ("agent", "state", "rate.currency")
 EXPANDED: dict[str, tuple[str, ...]] = {
-    "customerorder": (*_COMMON, "positions.assortment"),
-    "demand": (*_COMMON, "positions.assortment"),
+    "customerorder": (*_COMMON, "store", "positions.assortment"),
+    "demand": (*_COMMON, "store", "positions.assortment"),
     "paymentin": _COMMON,
     "cashin": _COMMON,
 }
@@ -35,7 +35,7 @@ def facts_of(kind: str, document: Document) -> DocumentFacts:
 
 
 def _facts(kind: str, document: Document) -> DocumentFacts:
-    agent, state = _object(document, "agent"), _object(document, "state")
+    agent, state, store = (_object(document, name) for name in ("agent", "state", "store"))
     currency = _object(_object(document, "rate"), "currency")
     address = str(_object(document, "meta").get("uuidHref") or "")
     positions = document.get("positions")
@@ -52,18 +52,21 @@ def _facts(kind: str, document: Document) -> DocumentFacts:
         partner_name=str(agent.get("name") or ""),
         groups=frozenset(str(one) for one in agent.get("tags") or ()),
         retail_store=_id(_object(document, "retailStore")),
-        store=_id(_object(document, "store")),
+        store=_id(store),
         sales_channel=_id(_object(document, "salesChannel")),
         state_id=str(_id(state) or ""),
         state=str(state.get("name") or ""),
         address=address if address.startswith("https://") else "",
+        store_name=str(store.get("name") or ""),
+        comment=str(document.get("description") or ""),
         items=tuple(_item(one) for one in positions) if isinstance(positions, list) else (),
     )
 
 
 def _item(position: Mapping[str, Any]) -> Item:
     name = str(_object(position, "assortment").get("name") or "")
-    return Item(name, float(position.get("quantity") or 0), float(position.get("price") or 0))
+    quantity, price, discount = (float(position.get(one) or 0) for one in ("quantity", "price", "discount"))
+    return Item(name, quantity, price, discount)
 
 
 def _object(holder: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -20,3 +20,7 @@ class NoticeWords(Protocol):
     def say(self, kind: NoticeKind, facts: DocumentFacts, zone: tzinfo) -> Worded:
         """Times are on the wall clock of `zone`. Nothing that a document says is taken for markup."""
         ...
+
+    def title(self, kind: NoticeKind, facts: DocumentFacts) -> str:
+        """What happened to which document, without markup, for companies' own texts."""
+        ...

@@ -8,6 +8,7 @@ import msgspec
 from domain.dealers.addresses import Channel
 from domain.dealers.bindings import ChatBinding
 from domain.dealers.dealers import Dealer, NoticeKind
+from domain.dealers.rhythms import Often
 from domain.shared.identities import BindingId, DealerId
 
 
@@ -40,6 +41,14 @@ class QuietView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     ends: time
 
 
+class RhythmView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """How often the dealer is told; `at` is on the company's clock."""
+
+    often: Often
+    at: time | None
+    quiet_as_one: bool
+
+
 class DealerView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """A dealer with their chats. `notices` are kinds with the moments since when they are wanted."""
 
@@ -48,6 +57,7 @@ class DealerView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     points: PointsView
     notices: dict[NoticeKind, datetime]
     quiet: QuietView | None
+    rhythm: RhythmView
     chats: list[ChatView]
     created_at: datetime
 
@@ -67,6 +77,7 @@ def dealer_view(dealer: Dealer, chats: list[ChatBinding]) -> DealerView:
         ),
         notices=dict(dealer.switches),
         quiet=None if dealer.quiet is None else QuietView(begins=dealer.quiet.begins, ends=dealer.quiet.ends),
+        rhythm=RhythmView(often=dealer.rhythm.often, at=dealer.rhythm.at, quiet_as_one=dealer.rhythm.quiet_as_one),
         chats=[chat_view(chat) for chat in chats],
         created_at=dealer.created_at,
     )

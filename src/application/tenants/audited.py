@@ -84,6 +84,8 @@ AUDITED: dict[str, Audited] = {
     "rules.retry": Audited("execution_id"),
     "delivery.export_company": Audited(by=ActorKind.OPERATOR, reads=True),
     "notices.resend": Audited("notice_id"),
+    "notices.set_template": Audited(),
+    "notices.remove_template": Audited(),
 }
 
 UNAUDITED: dict[str, str] = {
@@ -105,6 +107,7 @@ UNAUDITED: dict[str, str] = {
     "notices.recover": "a scheduler's",
     "notices.deliver": "a worker's; the ledger of notices tells of each",
     "notices.undelivered": "a worker's, which tells somebody",
+    "notices.template_failed": "a worker's, which tells somebody",
     "connections.confirm_installations": "a worker's, which asks MoySklad how things stand",
     "connections.google_broke": "a worker's",
     "webhooks.tend": "a worker's",

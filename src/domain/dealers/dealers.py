@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from domain.dealers.quiet import Quiet
+from domain.dealers.rhythms import Rhythm
 from domain.shared.errors import Conflict, NotFound, QuotaExceeded, RuleViolated
 from domain.shared.identities import CompanyId, DealerId
 
@@ -83,6 +84,7 @@ class Dealer:
     created_at: datetime
     switches: Mapping[NoticeKind, datetime] = field(default_factory=dict)
     quiet: Quiet | None = None
+    rhythm: Rhythm = field(default_factory=Rhythm)
 
     def call(self, name: str) -> None:
         """Raises DealerNameInvalid."""

@@ -30,17 +30,18 @@ TYPES: dict[NoticeKind, frozenset[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A position. `price` is in hundredths of the document's currency, before the discount."""
+    """A position. `price` is in hundredths of the document's currency, before the `discount` of so many percent."""
 
     name: str
     quantity: float
     price: float
+    discount: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentFacts:
     """A document as dealers are told of it. `total` is in hundredths of the document's own currency, whose `currency`
-    is an ISO code; `address` leads to it at MoySklad.
+    is an ISO code; `address` leads to it at MoySklad. `comment` is what MoySklad calls `description`.
     """
 
     type: str
@@ -60,6 +61,8 @@ class DocumentFacts:
     state_id: str = ""
     state: str = ""
     address: str = ""
+    store_name: str = ""
+    comment: str = ""
     items: tuple[Item, ...] = ()
 
 

@@ -126,7 +126,8 @@ class DeliveryUncertain(VendorFailed):
 @dataclass(frozen=True, slots=True)
 class Notice:
     """`due_at` and then `id` are its place among those of its chat; it is not tried before `try_at`. `reason` is a code
-    that tells why it waits or is over. `message_id` is the messenger's.
+    that tells why it waits or is over. `message_id` is the messenger's. `together` says that one message may carry it
+    with others of the same binding that are due at the same moment: all of them have its `message_id` then.
     """
 
     id: NoticeId
@@ -149,6 +150,7 @@ class Notice:
     claim_id: ClaimId | None = None
     claimed_until: datetime | None = None
     ended_at: datetime | None = None
+    together: bool = False
 
     def expired(self, now: datetime) -> bool:
         """Whether it is too late to tell."""
@@ -157,13 +159,14 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What becomes of a notice after an attempt. Without an `again` it is over."""
+    """What becomes of a notice after an attempt. Without an `again` it is over; `alone` has it go by itself then."""
 
     state: NoticeState
     reason: str = ""
     message_id: str = ""
     again: datetime | None = None
     failures: int = 0
+    alone: bool = False
 
 
 def after_failure(failures: int, reason: str, now: datetime) -> Verdict:

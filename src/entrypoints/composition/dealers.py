@@ -4,8 +4,11 @@ from dishka import Provider, Scope, provide
 
 from adapters.moysklad.client import MoySkladClient
 from adapters.moysklad.point_catalogue import MoySkladPointCatalogue
+from adapters.postgres.repositories.notice_templates import SqlNoticeTemplates
+from adapters.templates.jinja import JinjaTemplates
 from application.dealers.bot import BotName
 from application.dealers.import_ports import PointCatalogue
+from application.dealers.template_ports import NoticeTemplates, TemplateEngine
 from entrypoints.settings import Settings
 
 
@@ -13,6 +16,9 @@ class DealerVendors(Provider):
     """What lists of dealers ask of MoySklad."""
 
     scope = Scope.APP
+
+    templates = provide(SqlNoticeTemplates, provides=NoticeTemplates)
+    engine = provide(JinjaTemplates, provides=TemplateEngine)
 
     @provide
     def catalogue(self, client: MoySkladClient) -> PointCatalogue:

@@ -13,7 +13,9 @@ from adapters.memory.documents import MemoryDocuments
 from adapters.memory.events import MemoryInterests, MemoryObjectEvents
 from adapters.memory.notices import MemoryGovernor, MemoryMessenger, MemoryNotices, MemoryNoticeViews
 from adapters.memory.seen_documents import MemoryDocumentStates
+from adapters.memory.templates import MemoryNoticeTemplates
 from adapters.memory.ways_out import MemoryWaysOut
+from adapters.templates.jinja import JinjaTemplates
 from adapters.wording.mail_words import RussianMailWords
 from adapters.wording.notice_words import RussianNoticeWords
 from application.automations.ports import AutomationRules, Executions, LinkSides, ReceivedExecutions
@@ -23,6 +25,7 @@ from application.dealers.directory_ports import BindLinks, ChatBindings, Dealers
 from application.dealers.mail_ports import Mailing, MailWords, WaysOut
 from application.dealers.notice_ports import Governor, Messenger, Notices, NoticeViews
 from application.dealers.telling_ports import NoticeWords
+from application.dealers.template_ports import NoticeTemplates, TemplateEngine
 from application.webhooks.event_ports import DocumentStates, Interests, ObjectEvents
 
 
@@ -69,6 +72,8 @@ class DealerFakes(Provider):
     links = provide(MemoryBindLinks, provides=BindLinks)
 
     words = provide(RussianNoticeWords, provides=NoticeWords)
+    templates = provide(MemoryNoticeTemplates, provides=NoticeTemplates)
+    engine = provide(JinjaTemplates, provides=TemplateEngine)
 
     @provide
     def bot(self) -> BotName:

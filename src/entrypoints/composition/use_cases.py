@@ -22,6 +22,7 @@ from application.dealers.attempts import Attempts, OneAtATime
 from application.dealers.bindings import Bindings
 from application.dealers.hearing_wishes import Wishes
 from application.dealers.linking import Linking
+from application.dealers.own_words import Filling, OwnWords
 from application.dealers.point_lookups import PointLookups
 from application.dealers.queueing import Queueing
 from application.dealers.queueing_ports import BindingEvents, NoticeQueue
@@ -95,6 +96,8 @@ class UseCases(Provider):
     wishes = provide(Wishes)
     point_lookups = provide(PointLookups)
     linking = provide(Linking)
+    filling = provide(Filling)
+    own_words = provide(OwnWords)
     binding_events = provide(Bindings, provides=BindingEvents)
 
 

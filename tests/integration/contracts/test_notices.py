@@ -230,3 +230,46 @@ async def test_the_ledger_is_listed_and_pruned(world: World, company: CompanyId)
         assert await world.notices.prune(world.now) == 0
         assert await world.notices.prune(world.now + MINUTE) == 1
     assert await states(world, company) == [NoticeState.QUEUED]
+
+
+async def test_companions_go_under_the_claim_of_the_first(
+    world: World, company: CompanyId, stranger: CompanyId
+) -> None:
+    binding, later = BindingId(uuid4()), world.now + MINUTE
+    same: dict[str, Any] = {"binding_id": binding, "together": True}
+    await queued(world, company, "1", "2", "3", **same)
+    await queued(world, company, "alone", binding_id=binding)
+    await queued(world, company, "later", due_at=later, **same)
+    await queued(world, company, "other", together=True)
+    await queued(world, stranger, "1", "2", **same)
+    (first,) = await ready(world, company)
+    assert first.together
+    claim = ClaimId(uuid4())
+    async with world.transaction(company):
+        assert await world.notices.begin(first, claim, world.now + MINUTE)
+        found = await world.notices.companions(first, 10)
+        assert [one.once_key for one in found] == ["2", "3"]
+        assert [one.once_key for one in await world.notices.companions(first, 1)] == ["2"]
+        await world.notices.join(company, [one.id for one in found[:1]], claim, world.now + MINUTE)
+        assert [one.once_key for one in await world.notices.companions(first, 10)] == ["3"]
+    assert await keys(world, company) == []
+    assert await ended(world, first, claim, SENT)
+    assert await keys(world, company) == []
+    alone = Verdict(NoticeState.QUEUED, "dealers.message_refused", again=world.now, alone=True)
+    assert await ended(world, found[0], claim, alone)
+    (second,) = await ready(world, company)
+    assert (second.once_key, second.together) == ("2", False)
+    async with world.transaction(company):
+        views = await world.notice_views.list(company, state=None, dealer_id=None, before=None, limit=100)
+    assert [(one.message_id, one.together) for one in reversed(views)][:3] == [("77", True), ("", False), ("", True)]
+
+
+async def test_what_is_sent_again_goes_alone(world: World, company: CompanyId) -> None:
+    await queued(world, company, "1", together=True)
+    (first,) = await ready(world, company)
+    claim = await begun(world, first)
+    assert await ended(world, first, claim, Verdict(NoticeState.UNCERTAIN))
+    async with world.transaction(company):
+        assert await world.notices.again(company, first.id, world.now)
+    (again,) = await ready(world, company)
+    assert not again.together

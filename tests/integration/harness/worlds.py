@@ -55,6 +55,7 @@ from adapters.memory.schedules import MemoryOccurrences, MemoryStandings
 from adapters.memory.seen_documents import MemoryDocumentStates
 from adapters.memory.store import MemoryStore
 from adapters.memory.tellings import MemoryTellings
+from adapters.memory.templates import MemoryNoticeTemplates
 from adapters.memory.tenants import MemoryCompanies, MemoryMembers, MemorySessions
 from adapters.memory.transaction import MemoryReadTransaction, MemorySystemTransaction, MemoryTransaction
 from adapters.memory.views import MemoryExportViews, MemoryFreshnessViews
@@ -104,6 +105,7 @@ from adapters.postgres.repositories.exports import SqlExportConfigs
 from adapters.postgres.repositories.installations import SqlCompanyViews, SqlInstallations, SqlVendorRequests
 from adapters.postgres.repositories.kept_answers import SqlKeptAnswers
 from adapters.postgres.repositories.matching import SqlMatchPairs, SqlMatchReviews
+from adapters.postgres.repositories.notice_templates import SqlNoticeTemplates
 from adapters.postgres.repositories.notices import SqlNotices
 from adapters.postgres.repositories.pseudonym_keys import SqlPseudonymKeys
 from adapters.postgres.repositories.quarantine import SqlQuarantine
@@ -130,6 +132,7 @@ from application.connections.key_ports import Canaries, SealedSecrets
 from application.connections.ports import ConsentRequests, GoogleConnections, MoySkladConnections
 from application.dealers.directory_ports import BindLinks, ChatBindings, Dealers
 from application.dealers.notice_ports import Notices, NoticeViews
+from application.dealers.template_ports import NoticeTemplates
 from application.delivery.ports import BacklogViews
 from application.exports.dispatch_ports import RunPlaces, Workers
 from application.exports.mark_ports import ChangeMarks
@@ -229,6 +232,7 @@ class World:
     reviews: MatchReviews
     notices: Notices
     notice_views: NoticeViews
+    notice_templates: NoticeTemplates
     dealers: Dealers
     chats: ChatBindings
     bind_links: BindLinks
@@ -321,6 +325,7 @@ def memory_world() -> World:
         reviews=MemoryMatchReviews(store),
         notices=MemoryNotices(store),
         notice_views=MemoryNoticeViews(store),
+        notice_templates=MemoryNoticeTemplates(store),
         dealers=MemoryDealers(store),
         chats=MemoryChatBindings(store),
         bind_links=MemoryBindLinks(store),
@@ -399,6 +404,7 @@ def postgres_world(engine: AsyncEngine) -> World:
         reviews=SqlMatchReviews(),
         notices=SqlNotices(),
         notice_views=SqlNoticeViews(),
+        notice_templates=SqlNoticeTemplates(),
         dealers=SqlDealers(),
         chats=SqlChatBindings(),
         bind_links=SqlBindLinks(),

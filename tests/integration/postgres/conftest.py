@@ -24,7 +24,8 @@ from domain.billing.plans import PlanKey
 from domain.billing.usage import Hold
 from domain.dealers.addresses import Address, Channel
 from domain.dealers.bindings import BindLink, ChatBinding
-from domain.dealers.dealers import Dealer, Points
+from domain.dealers.dealers import Dealer, NoticeKind, Points
+from domain.dealers.templates import NoticeTemplate
 from domain.exports.rows import BadRow
 from domain.shared.identities import BindingId, ClaimId, CompanyId, DealerId, NoticeId
 from domain.webhooks.interests import Audience
@@ -101,6 +102,7 @@ async def filled_company(world: World) -> CompanyId:
         await world.reviews.put(samples.match_review(world, company))
         await world.notices.add(company, [(NoticeId(uuid4()), notice(world))], world.now)
         await world.notices.count(company, "2026-01", 1, None)
+        await world.notice_templates.put(NoticeTemplate(company, NoticeKind.ORDER, "{{ title }}", world.now))
         owner = Dealer(DealerId(uuid4()), company, "Dealer", Points(), world.now)
         await world.dealers.put(owner)
         chat = Address(Channel.TELEGRAM, "1")

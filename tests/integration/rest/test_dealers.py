@@ -223,3 +223,17 @@ async def test_a_plan_has_room_for_so_many_dealers(api: Api) -> None:
     check_problem(refused, 402, "dealers.too_many_dealers")
     assert (await api.http.delete(f"{DEALERS}/{made[0]['id']}", headers=who)).status_code == 204
     await add(api, who, "Г")
+
+
+async def test_a_dealer_says_how_often(api: Api, admin: dict[str, str]) -> None:
+    made = await add(api, admin)
+    assert made["rhythm"] == {"often": "at_once", "at": None, "quietAsOne": False}
+    address = f"{DEALERS}/{made['id']}"
+    daily = {"often": "daily", "at": "09:00:00", "quietAsOne": True}
+    changed = await api.http.patch(address, json={"rhythm": daily}, headers=admin)
+    assert changed.json()["rhythm"] == daily
+    assert (await api.http.patch(address, json={"name": "Юг"}, headers=admin)).json()["rhythm"] == daily
+    for wrong in ({"often": "daily"}, {"often": "hourly", "at": "09:00:00"}):
+        answer = await api.http.patch(address, json={"rhythm": wrong}, headers=admin)
+        check_problem(answer, 422, "dealers.rhythm_invalid")
+    assert (await add(api, admin, "Запад", rhythm={"often": "hourly"}))["rhythm"]["often"] == "hourly"

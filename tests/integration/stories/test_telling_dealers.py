@@ -15,8 +15,12 @@ from adapters.memory.scope import current_scope
 from application.dealers.commands.bind_chat import BindChat
 from application.dealers.commands.create_bind_link import CreateBindLink
 from application.dealers.commands.create_dealer import CreateDealer
+from application.dealers.commands.set_template import SetTemplate
 from application.dealers.commands.tell_dealers import TellDealersHandler
+from application.dealers.queries.list_templates import ListTemplates
 from application.dealers.queueing_ports import NewNotice, NoticeQueue
+from application.dealers.template_command import TellFailedTemplate
+from application.dealers.template_ports import NoticeTemplates
 from application.messages import Outcome
 from application.ports import Transaction
 from application.webhooks.event_ports import ObjectEvents
@@ -24,11 +28,13 @@ from application.webhooks.hearing_commands import TellDealers
 from domain.dealers.addresses import Address, Channel
 from domain.dealers.dealers import NoticeKind, Points
 from domain.dealers.quiet import Quiet
+from domain.dealers.rhythms import Often, Rhythm
+from domain.dealers.templates import NoticeTemplate
 from domain.shared.errors import VendorBusy, VendorFailed
 from domain.shared.identities import CompanyId
 from domain.shared.moments import to_moscow
 from domain.webhooks.interests import Audience
-from tests.integration.harness.stories import Party, Story
+from tests.integration.harness.stories import Party, Story, command_of
 
 STORE, PARTNER = uuid4(), uuid4()
 ROUBLES = {"currency": {"isoCode": "RUB", "name": "руб"}}
@@ -63,10 +69,17 @@ class Shop:
         self.queue = Queue()
         party.world.documents.accounts[party.token] = {}
 
-    async def dealer(self, *kinds: NoticeKind, quiet: Quiet | None = None) -> None:
+    async def dealer(self, *kinds: NoticeKind, quiet: Quiet | None = None, rhythm: Rhythm | None = None) -> None:
         points = Points(partner=PARTNER, stores=frozenset({STORE}))
         made = await self.party.app.execute(
-            CreateDealer(company_id=self.party.id, name="Север", points=points, notices=frozenset(kinds), quiet=quiet)
+            CreateDealer(
+                company_id=self.party.id,
+                name="Север",
+                points=points,
+                notices=frozenset(kinds),
+                quiet=quiet,
+                rhythm=rhythm or Rhythm(),
+            )
         )
         link = await self.party.app.execute(CreateBindLink(company_id=self.party.id, dealer_id=made))
         await self.party.app.execute(
@@ -260,3 +273,48 @@ async def test_whatever_dies_everything_is_told_exactly_once(steps: list[str]) -
 async def settle(shop: Shop) -> None:
     while shop.waiting:
         await shop.tell()
+
+
+async def test_a_company_tells_in_its_own_words(shop: Shop) -> None:
+    await shop.dealer(NoticeKind.ORDER, NoticeKind.STATE)
+    text = "Для {{ dealer }}: {{ number }} от {{ agent }}, {{ store }}, {{ comment }}"
+    await shop.party.app.execute(SetTemplate(company_id=shop.party.id, kind=NoticeKind.ORDER, text=text))
+    order = shop.document(description="до обеда", store={"id": str(STORE), "name": "Склад"})
+    await shop.hear(order)
+    assert (await shop.tell()).state == "queued 1"
+    (notice,) = shop.queue.taken()
+    assert notice.text == "Для Север: 00042 от ООО «Ромашка» &lt;b&gt;&amp;, Склад, до обеда"
+    assert notice.plain == "Для Север: 00042 от ООО «Ромашка» <b>&, Склад, до обеда"
+
+
+async def test_a_text_that_fails_is_replaced_by_ours_and_told_of_once(shop: Shop) -> None:
+    await shop.dealer(NoticeKind.ORDER)
+    company, world = shop.party.id, shop.party.world
+    async with world.container() as scope:
+        transaction, templates = await scope.get(Transaction), await scope.get(NoticeTemplates)
+        async with transaction(company):
+            broken = NoticeTemplate(company, NoticeKind.ORDER, "{{ items[0].name }}", shop.party.story.clock.now())
+            await templates.put(broken)
+    for _ in range(2):
+        await shop.hear(shop.document(), shop.document())
+        assert (await shop.tell()).state == "queued 2"
+    assert all(one.text.startswith("<b>Новый заказ № 00042</b>") for one in shop.queue.taken())
+    (view,) = [one for one in await shop.party.app.ask(ListTemplates(company_id=company)) if one.text]
+    assert view.failed == "dealers.template_fails"
+    stored = [command_of(one.message) for one in world.store.outbox._rows.values()]
+    told = [one for one in stored if isinstance(one, TellFailedTemplate)]
+    assert told == [TellFailedTemplate(company_id=company, kind=NoticeKind.ORDER)]
+    assert (await shop.party.app.execute(told[0])).error == "dealers.template_fails"
+    await shop.party.app.execute(SetTemplate(company_id=company, kind=NoticeKind.ORDER, text="{{ title }}"))
+    assert (await shop.party.app.execute(told[0])).state == "left alone"
+
+
+async def test_a_dealer_may_hear_once_a_day(shop: Shop) -> None:
+    await shop.dealer(NoticeKind.ORDER, rhythm=Rhythm(Often.DAILY, time(8)))
+    await shop.hear(shop.document(), shop.document())
+    assert (await shop.tell()).state == "queued 2"
+    dues = {(one.due_at, one.together) for one in shop.queue.taken()}
+    ((due, together),) = dues
+    assert together
+    assert to_moscow(due).endswith(" 08:00:00.000")
+    assert timedelta(0) < due - shop.party.story.clock.now() <= timedelta(days=1)

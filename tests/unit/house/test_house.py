@@ -46,6 +46,7 @@ PORTS = [
     "application.dealers.directory_ports",
     "application.dealers.import_ports",
     "application.dealers.mail_ports",
+    "application.dealers.template_ports",
     "application.exports.diary",
     "application.exports.views",
     "application.delivery.ports",
@@ -185,7 +186,7 @@ def test_no_file_is_long() -> None:
     assert not [title(file) for file in FILES if len(file.read_text(encoding="utf-8").splitlines()) > LONGEST_FILE]
 
 
-PURE = {"Formula", "Formulas", "RunWords", "MailWords", "Archives", "ArchiveWriter"}
+PURE = {"Formula", "Formulas", "RunWords", "MailWords", "Archives", "ArchiveWriter", "TemplateEngine"}
 """Ports that need no fake: what stands behind them computes, or writes one file, and asks nobody."""
 
 

@@ -25,6 +25,7 @@ from adapters.wording.texts.personal import PERSONAL
 from adapters.wording.texts.runs import RUNS
 from adapters.wording.texts.schedules import SCHEDULES
 from adapters.wording.texts.sheets import SHEETS
+from adapters.wording.texts.templates import TEMPLATES
 from adapters.wording.texts.tenants import TENANTS
 from adapters.wording.texts.webhooks import WEBHOOKS
 from domain.exports.occurrences import SkipReason
@@ -82,6 +83,7 @@ def test_no_area_takes_words_from_another() -> None:
         DEALER_IMPORTS,
         DEALER_MAILS,
         NOTICES,
+        TEMPLATES,
     )
     assert len(TEXTS) == sum(map(len, areas))
 

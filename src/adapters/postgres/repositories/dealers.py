@@ -15,6 +15,7 @@ from domain.dealers.addresses import Address, Channel
 from domain.dealers.bindings import BindLink, ChatBinding
 from domain.dealers.dealers import Dealer, DealerNameTaken, NoticeKind, Points
 from domain.dealers.quiet import Quiet
+from domain.dealers.rhythms import Often, Rhythm
 from domain.shared.identities import BindingId, CompanyId, DealerId
 
 
@@ -43,6 +44,9 @@ class SqlDealers:
             "switches": msgspec.to_builtins(dict(dealer.switches)),
             "quiet_begins": dealer.quiet.begins if dealer.quiet else None,
             "quiet_ends": dealer.quiet.ends if dealer.quiet else None,
+            "often": dealer.rhythm.often.value,
+            "daily_at": dealer.rhythm.at,
+            "quiet_as_one": dealer.rhythm.quiet_as_one,
             "created_at": dealer.created_at,
         }
         try:
@@ -180,6 +184,7 @@ def _dealer(row: Mapping[Any, Any]) -> Dealer:
         created_at=row["created_at"],
         switches=switches,
         quiet=quiet,
+        rhythm=Rhythm(Often(row["often"]), row["daily_at"], row["quiet_as_one"]),
     )
 
 

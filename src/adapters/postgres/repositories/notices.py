@@ -102,6 +102,28 @@ class SqlNotices:
         )
         return (await connection().execute(begun.values(**claimed))).rowcount == 1
 
+    async def companions(self, notice: Notice, limit: int) -> list[Notice]:
+        """See the port."""
+        address = notice.address
+        query = select(notices).where(
+            _columns.company_id == notice.company_id,
+            _columns.channel == address.channel.value,
+            _columns.recipient == address.recipient,
+            _columns.thread.is_not_distinct_from(address.thread),
+            _columns.binding_id == notice.binding_id,
+            _columns.due_at == notice.due_at,
+            _columns.state == NoticeState.QUEUED.value,
+            _columns.together,
+            _columns.id != notice.id,
+        )
+        found = await connection().execute(query.order_by(_columns.id).limit(limit).with_for_update())
+        return [_notice(row) for row in found]
+
+    async def join(self, company_id: CompanyId, ids: Sequence[NoticeId], claim_id: ClaimId, until: datetime) -> None:
+        """See the port."""
+        claimed = {"state": NoticeState.SENDING.value, "claim_id": claim_id, "claimed_until": until}
+        await connection().execute(_own(company_id).where(_columns.id.in_(list(ids))).values(**claimed))
+
     async def end(self, notice: Notice, claim_id: ClaimId, verdict: Verdict, now: datetime) -> bool:
         """See the port."""
         values: dict[str, Any] = {
@@ -115,6 +137,8 @@ class SqlNotices:
         }
         if verdict.again is not None:
             values["try_at"] = verdict.again
+        if verdict.alone:
+            values["together"] = False
         ended = _own(notice.company_id).where(
             _columns.id == notice.id, _columns.state == NoticeState.SENDING.value, _columns.claim_id == claim_id
         )
@@ -168,6 +192,7 @@ class SqlNotices:
             "try_at": now,
             "ended_at": None,
             "claimed_until": None,
+            "together": False,
         }
         resendable = [state.value for state in RESENDABLE]
         anew = update(notices).where(*mine, _columns.state.in_(resendable)).values(**fresh)
@@ -220,6 +245,7 @@ def _fresh(company_id: CompanyId, number: NoticeId, notice: NewNotice, now: date
         "failures": 0,
         "reason": "",
         "message_id": "",
+        "together": notice.together,
     }
 
 
@@ -245,4 +271,5 @@ def _notice(row: Any) -> Notice:
         claim_id=row.claim_id,
         claimed_until=row.claimed_until,
         ended_at=row.ended_at,
+        together=row.together,
     )

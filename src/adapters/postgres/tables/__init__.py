@@ -42,7 +42,7 @@ from adapters.postgres.tables.exports import (
 )
 from adapters.postgres.tables.matching import match_pairs, match_reviews
 from adapters.postgres.tables.metadata import metadata
-from adapters.postgres.tables.notices import notice_counts, notices
+from adapters.postgres.tables.notices import notice_counts, notice_templates, notices
 from adapters.postgres.tables.tenants import api_keys, companies, erasures, members, sessions, sign_in_links
 from adapters.postgres.tables.webhooks import (
     export_watches,
@@ -87,6 +87,7 @@ __all__ = [
     "moysklad_connections",
     "nonces",
     "notice_counts",
+    "notice_templates",
     "notices",
     "object_events",
     "occurrences",

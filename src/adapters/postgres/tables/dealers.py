@@ -1,6 +1,18 @@
 """Dealers, and the chats in which they are told things."""
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary, String, Table, Time, UniqueConstraint, Uuid
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    LargeBinary,
+    String,
+    Table,
+    Time,
+    UniqueConstraint,
+    Uuid,
+    false,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from adapters.postgres.tables.metadata import MOMENT, company_id, metadata, of_company
@@ -15,6 +27,9 @@ dealers = Table(
     Column("switches", JSONB, nullable=False),
     Column("quiet_begins", Time),
     Column("quiet_ends", Time),
+    Column("often", String, nullable=False, server_default="at_once"),
+    Column("daily_at", Time),
+    Column("quiet_as_one", Boolean, nullable=False, server_default=false()),
     Column("created_at", MOMENT, nullable=False),
     UniqueConstraint("company_id", "id"),
     UniqueConstraint("company_id", "name"),

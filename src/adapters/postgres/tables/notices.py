@@ -1,6 +1,6 @@
 """The ledger of notices."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, UniqueConstraint, Uuid, text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, UniqueConstraint, Uuid, false, text
 
 from adapters.postgres.tables.metadata import MOMENT, company_id, metadata
 
@@ -32,6 +32,7 @@ notices = Table(
     Column("claim_id", Uuid),
     Column("claimed_until", MOMENT),
     Column("ended_at", MOMENT),
+    Column("together", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("company_id", "once_key", name="uq_notices_once"),
     Index("ix_notices_open", "company_id", "channel", "recipient", "due_at", "id", postgresql_where=_OPEN),
     Index("ix_notices_overdue", "try_at", postgresql_where=_OPEN),
@@ -45,4 +46,16 @@ notice_counts = Table(
     company_id(primary_key=True),
     Column("period", String, primary_key=True),
     Column("notices", Integer, nullable=False),
+)
+
+notice_templates = Table(
+    "notice_templates",
+    metadata,
+    # A company's own text of a kind of notice; `failed` is why it could not be used once, if so.
+    company_id(primary_key=True),
+    Column("kind", String, primary_key=True),
+    Column("source", String, nullable=False),
+    Column("changed_at", MOMENT, nullable=False),
+    Column("failed", String),
+    Column("failed_at", MOMENT),
 )

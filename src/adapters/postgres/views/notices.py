@@ -61,4 +61,5 @@ def _view(row: Any) -> NoticeView:
         queued_at=row.queued_at,
         due_at=row.due_at,
         ended_at=row.ended_at,
+        together=row.together,
     )

@@ -19,6 +19,7 @@ from adapters.wording.texts.personal import PERSONAL
 from adapters.wording.texts.runs import RUNS
 from adapters.wording.texts.schedules import SCHEDULES
 from adapters.wording.texts.sheets import SHEETS
+from adapters.wording.texts.templates import TEMPLATES
 from adapters.wording.texts.tenants import TENANTS
 from adapters.wording.texts.webhooks import WEBHOOKS
 
@@ -40,4 +41,5 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
     **MATCHING,
     **AUTOMATIONS,
     **NOTICES,
+    **TEMPLATES,
 }

@@ -7,6 +7,12 @@ DEALERS: dict[str, tuple[str, str, str, str]] = {
         "MoySklad's answer about a document is not as described: {type}",
         "No dealer was told of it. Open the document in MoySklad, and tell the support of SkladSheets about it.",
     ),
+    "dealers.rhythm_invalid": (
+        "Время дня нужно только для ежедневной сводки",
+        "Укажите at вместе с often = daily и уберите его в остальных случаях.",
+        "A time of day goes with a daily digest alone",
+        "Give at together with often = daily, and leave it out otherwise.",
+    ),
     "dealers.too_many_dealers": (
         "Дилеров больше, чем позволяет тариф: {used} из {limit}",
         "Удалите ненужного дилера или перейдите на больший тариф.",

@@ -8,6 +8,7 @@ from application.messages import Command
 from application.ports import Clock, Transaction
 from domain.dealers.dealers import DealerNotFound, NoticeKind, Points
 from domain.dealers.quiet import Quiet
+from domain.dealers.rhythms import Rhythm
 from domain.shared.identities import DealerId
 
 
@@ -19,6 +20,7 @@ class ChangeDealer(Command[None], frozen=True, kw_only=True, tag="dealers.change
     points: Points | None = None
     notices: frozenset[NoticeKind] | None = None
     quiet: Quiet | UnsetType | None = UNSET
+    rhythm: Rhythm | None = None
 
 
 class ChangeDealerHandler:
@@ -44,5 +46,7 @@ class ChangeDealerHandler:
                 dealer.want(command.notices, self._clock.now())
             if not isinstance(command.quiet, UnsetType):
                 dealer.quiet = command.quiet
+            if command.rhythm is not None:
+                dealer.rhythm = command.rhythm
             await self._dealers.put(dealer)
             await self._wishes.follow(command.company_id)

@@ -7,6 +7,7 @@ from application.messages import Command
 from application.ports import Clock, Ids, Transaction
 from domain.dealers.dealers import Dealer, NoticeKind, Points, TooManyDealers, dealer_name
 from domain.dealers.quiet import Quiet
+from domain.dealers.rhythms import Rhythm
 from domain.shared.identities import CompanyId, DealerId
 
 
@@ -17,6 +18,7 @@ class CreateDealer(Command[DealerId], frozen=True, kw_only=True, tag="dealers.cr
     points: Points = Points()
     notices: frozenset[NoticeKind] = frozenset()
     quiet: Quiet | None = None
+    rhythm: Rhythm = Rhythm()
 
 
 class CreateDealerHandler:
@@ -43,6 +45,7 @@ class CreateDealerHandler:
             points=command.points,
             created_at=now,
             quiet=command.quiet,
+            rhythm=command.rhythm,
         )
         dealer.want(command.notices, now)
         async with self._transaction(command.company_id):

@@ -1,16 +1,16 @@
 """Dealers are told what happened to their documents."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta, tzinfo
+from datetime import timedelta, tzinfo
 
 from application.billing.zones import Zones
 from application.connections.document_ports import Documents
 from application.connections.ports import MoySkladConnections, Urgency
 from application.connections.vendor_access import MoySkladAccess
 from application.dealers.directory_ports import ChatBindings, Dealers
+from application.dealers.own_words import OwnWords, Texts
 from application.dealers.queueing_ports import NewNotice, NoticeQueue
 from application.dealers.reading import EXPANDED, DocumentUnreadable, facts_of
-from application.dealers.telling_ports import NoticeWords
 from application.messages import Outcome
 from application.ports import Clock, Transaction
 from application.tenants.ports import Companies
@@ -18,8 +18,9 @@ from application.webhooks.event_ports import DocumentStates, ObjectEvents, SeenS
 from application.webhooks.hearing_commands import TellDealers
 from domain.connections.moysklad import MoySkladDisconnected, MoySkladPermissionMissing, MoySkladRejected, TariffRefused
 from domain.dealers.bindings import ChatBinding
+from domain.dealers.dealers import Dealer
 from domain.dealers.happenings import Decided, DocumentFacts, decide
-from domain.dealers.quiet import due_at
+from domain.dealers.rhythms import Telling, telling
 from domain.shared.errors import SkladSheetsError, VendorBusy, VendorFailed
 from domain.shared.identities import CompanyId, DealerId
 from domain.tenants.company import CompanyInactive
@@ -46,7 +47,7 @@ class TellDealersHandler:
         dealers: Dealers,
         bindings: ChatBindings,
         states: DocumentStates,
-        words: NoticeWords,
+        words: OwnWords,
         queue: NoticeQueue,
         zones: Zones,
         clock: Clock,
@@ -119,7 +120,7 @@ class TellDealersHandler:
             changed = await self._states.seen(company_id, Audience.NOTICES, kind, seen)
             changes |= {(kind, object_id): count for object_id, count in changed.items()}
         zone = self._zones.zone((await self._companies.get(company_id)).time_zone)
-        now, told = self._clock.now(), 0
+        now, told, texts = self._clock.now(), 0, await self._words.of(company_id)
         after: DealerId | None = None
         while page := await self._dealers.page(company_id, after, PAGE):
             after = page[-1].id
@@ -127,7 +128,7 @@ class TellDealersHandler:
             for chat in await self._bindings.of(company_id, [dealer.id for dealer in page]):
                 chats.setdefault(chat.dealer_id, []).append(chat)
             notices = [
-                self._notice(one, zone, due_at(dealer.quiet, now, zone))
+                self._notice(one, dealer, texts, zone, telling(dealer.rhythm, dealer.quiet, now, zone))
                 for dealer in page
                 if dealer.id in chats
                 for facts in found
@@ -135,10 +136,11 @@ class TellDealersHandler:
             ]
             if notices:
                 told += await self._queue.queue(company_id, notices)
+        await self._words.note(company_id, texts)
         return told
 
-    def _notice(self, decided: Decided, zone: tzinfo, due: datetime) -> NewNotice:
-        worded = self._words.say(decided.kind, decided.facts, zone)
+    def _notice(self, decided: Decided, dealer: Dealer, texts: Texts, zone: tzinfo, due: Telling) -> NewNotice:
+        worded = self._words.say(texts, decided.kind, decided.facts, zone, dealer.name)
         return NewNotice(
             dealer_id=decided.chat.dealer_id,
             binding_id=decided.chat.id,
@@ -147,6 +149,7 @@ class TellDealersHandler:
             once_key=decided.once_key,
             text=worded.html,
             plain=worded.plain,
-            due_at=due,
+            due_at=due.due_at,
+            together=due.together,
             about=decided.facts.address,
         )

@@ -21,6 +21,7 @@ from application.dealers.views import DealerView
 from application.tenants.ports import Identity
 from domain.dealers.dealers import NoticeKind, Points
 from domain.dealers.quiet import Quiet
+from domain.dealers.rhythms import Often, Rhythm
 from domain.shared.identities import BindingId, DealerId
 from domain.tenants.member import Permission
 from entrypoints.rest.auth import SESSION
@@ -50,6 +51,16 @@ class QuietHours(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     ends: time
 
 
+class DealerRhythm(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """`at_once`, `hourly`, or `daily` with `at`, `HH:MM:SS` on the company's clock: what was held goes as one message,
+    or as several where it is too long. With `quietAsOne` so goes what happened in quiet hours when they end.
+    """
+
+    often: Often = Often.AT_ONCE
+    at: time | None = None
+    quiet_as_one: bool = False
+
+
 class NewDealer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`notices` are what the dealer is told of: `order`, `payment`, `shipment`, `state`."""
 
@@ -57,15 +68,19 @@ class NewDealer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     points: DealerPoints = DealerPoints()
     notices: frozenset[NoticeKind] = frozenset()
     quiet: QuietHours | None = None
+    rhythm: DealerRhythm = DealerRhythm()
 
 
 class ChangedDealer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is left out stays; `points` and `notices` are replaced as a whole; a null `quiet` takes quiet hours away."""
+    """What is left out stays; `points`, `notices` and `rhythm` are replaced as a whole; a null `quiet` takes quiet
+    hours away. A new `rhythm` is for what happens from now on.
+    """
 
     name: Name | None = None
     points: DealerPoints | None = None
     notices: frozenset[NoticeKind] | None = None
     quiet: QuietHours | msgspec.UnsetType | None = msgspec.UNSET
+    rhythm: DealerRhythm | None = None
 
 
 @get("/dealers", summary="Dealers")
@@ -95,6 +110,7 @@ async def create_dealer(
             points=_points(data.points),
             notices=data.notices,
             quiet=_quiet(data.quiet),
+            rhythm=_rhythm(data.rhythm),
         )
     )
     return await application.ask(GetDealer(company_id=identity.company_id, dealer_id=made))
@@ -128,6 +144,7 @@ async def change_dealer(
             points=None if data.points is None else _points(data.points),
             notices=data.notices,
             quiet=quiet if isinstance(quiet, msgspec.UnsetType) else _quiet(quiet),
+            rhythm=None if data.rhythm is None else _rhythm(data.rhythm),
         )
     )
     return await application.ask(GetDealer(company_id=company_id, dealer_id=own))
@@ -175,6 +192,10 @@ def _points(data: DealerPoints) -> Points:
 
 def _quiet(data: QuietHours | None) -> Quiet | None:
     return None if data is None else Quiet(data.begins.replace(tzinfo=None), data.ends.replace(tzinfo=None))
+
+
+def _rhythm(data: DealerRhythm) -> Rhythm:
+    return Rhythm(data.often, None if data.at is None else data.at.replace(tzinfo=None), data.quiet_as_one)
 
 
 def _after(key: str | None) -> DealerId | None:

@@ -34,7 +34,9 @@ class NoticeReason(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NoticeAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """A notice as the ledger has it. `messageId` is the messenger's, once it was delivered; `text` has no markup."""
+    """A notice as the ledger has it. `messageId` is the messenger's, once it was delivered; `text` has no markup.
+    Those that went `together` in one message have the same `messageId`.
+    """
 
     id: UUID
     dealer_id: UUID
@@ -51,6 +53,7 @@ class NoticeAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     queued_at: datetime
     due_at: datetime
     ended_at: datetime | None
+    together: bool
 
 
 @get("/notices", summary="What was told to dealers")
@@ -128,6 +131,7 @@ def _answer(request: Request[Any, Any, Any], view: NoticeView, wording: Wording)
         queued_at=view.queued_at,
         due_at=view.due_at,
         ended_at=view.ended_at,
+        together=view.together,
     )
 
 

@@ -110,7 +110,9 @@ class Office:
         self.bindings = Bindings()
         self.outbox = MemoryOutbox(self.store, self.ids, self.clock, MemoryHeaders())
 
-    async def queue(self, *texts: str, chat: str = "1", binding: BindingId | None = None) -> None:
+    async def queue(
+        self, *texts: str, chat: str = "1", binding: BindingId | None = None, together: bool = False
+    ) -> None:
         new = [
             (
                 NoticeId(self.ids.new()),
@@ -123,6 +125,7 @@ class Office:
                     text,
                     text,
                     self.clock.now(),
+                    together=together,
                 ),
             )
             for text in texts
@@ -173,6 +176,125 @@ async def test_each_chat_hears_in_order_and_the_ledger_knows_the_ids() -> None:
         (NoticeState.SENT, "2"),
         (NoticeState.SENT, "3"),
     }
+
+
+TITLE = "<b>Сводка, уведомлений: "
+
+
+def carried(message: str) -> list[str]:
+    """The notices that a message carried, in its order."""
+    if not message.startswith(TITLE):
+        return [message]
+    title, *texts = message.split("\n\n")
+    assert title == f"{TITLE}{len(texts)}</b>"
+    return texts
+
+
+async def test_what_is_told_together_is_one_message_and_each_row_says_which() -> None:
+    office, one, other = Office(), BindingId(uuid4()), BindingId(uuid4())
+    await office.queue("a1", "a2", "a3", chat="a", binding=one, together=True)
+    await office.queue("b1", chat="b", binding=other, together=True)
+    await office.queue("a4", chat="a", binding=one)
+    await office.work()
+    assert office.told == [f"{TITLE}3</b>\n\na1\n\na2\n\na3", "b1", "a4"]
+    assert [one.message_id for one in await office.ledger()] == ["1", "1", "1", "2", "3"]
+    assert await office.states() == ["sent"] * 5
+
+
+async def test_what_is_too_long_for_one_message_goes_as_several_in_order() -> None:
+    office = Office()
+    texts = [f"{number:02d} " + "я" * 900 for number in range(10)]
+    await office.queue(*texts, binding=BindingId(uuid4()), together=True)
+    await office.work()
+    assert [len(carried(message)) for message in office.told] == [4, 4, 2]
+    assert [text for message in office.told for text in carried(message)] == texts
+    assert all(len(message) - len("<b></b>") <= 4096 for message in office.told)
+
+
+async def test_dealers_who_share_a_chat_have_digests_of_their_own() -> None:
+    office, one, other = Office(), BindingId(uuid4()), BindingId(uuid4())
+    for text in ("1", "2"):
+        await office.queue(f"a{text}", binding=one, together=True)
+        await office.queue(f"b{text}", binding=other, together=True)
+    await office.work()
+    assert [carried(message) for message in office.told] == [["a1", "a2"], ["b1", "b2"]]
+
+
+async def test_a_digest_that_is_refused_goes_one_by_one() -> None:
+    office = Office()
+    office.messenger.refusals = [MessageRefused(), None, MessageRefused()]
+    await office.queue("1", "2", "3", binding=BindingId(uuid4()), together=True)
+    await office.work()
+    assert office.told == ["1", "3"]
+    assert await office.states() == ["sent", "failed", "sent"]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "state"),
+    [
+        (ChatBusy(1), "queued"),
+        (DeliveryFailed(), "queued"),
+        (DeliveryUncertain(), "uncertain"),
+        (ChatMoved("-9"), "sent"),
+    ],
+)
+async def test_what_becomes_of_a_digest_becomes_of_all_that_it_carries(refusal: Exception, state: str) -> None:
+    office = Office()
+    office.messenger.refusals = [refusal]
+    await office.queue("1", "2", chat="-1", binding=BindingId(uuid4()), together=True)
+    await office.work()
+    assert await office.states() == [state] * 2
+    office.clock.advance(timedelta(minutes=1))
+    await office.work()
+    assert [carried(message) for message in office.told] == ([] if state == "uncertain" else [["1", "2"]])
+
+
+async def test_a_digest_to_a_lost_chat_blocks_all_of_it() -> None:
+    office, binding = Office(), BindingId(uuid4())
+    office.messenger.lost = {"a"}
+    await office.queue("1", "2", chat="a", binding=binding, together=True)
+    await office.work()
+    assert await office.states() == ["blocked"] * 2
+    assert office.bindings.lost_ones == [(binding, "dealers.chat_lost")]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from("ab"), st.booleans()), min_size=1, max_size=8),
+    st.lists(st.integers(1, 40), max_size=4),
+)
+async def test_wherever_workers_die_digests_are_whole_in_order_and_sent_once(
+    notices: list[tuple[str, bool]], deaths: list[int]
+) -> None:
+    office = Office()
+    bindings = {chat: BindingId(uuid4()) for chat in "ab"}
+    for number, (chat, together) in enumerate(notices):
+        text = f"{chat}{number}" + "я" * 1500 * together
+        await office.queue(text, chat=chat, binding=bindings[chat], together=together)
+    killed = 0
+    for death in deaths:
+        office.fate.at = office.fate.steps + death
+        try:
+            await office.work()
+        except Killed:
+            killed += 1
+        office.clock.advance(LEASE + timedelta(seconds=1))
+    office.fate.at = None
+    await office.work()
+    ledger = await office.ledger()
+    told = [text for message in office.told for text in carried(message)]
+    assert len(told) == len(set(told))
+    assert {one.state for one in ledger} <= {NoticeState.SENT, NoticeState.UNCERTAIN}
+    for one in ledger:
+        if one.state is NoticeState.SENT:
+            assert one.plain in carried(office.told[int(one.message_id) - 1])
+    # Of what one dead worker was sending, all is uncertain or nothing.
+    uncertain = [one.plain for one in ledger if one.state is NoticeState.UNCERTAIN]
+    assert len(uncertain) <= 2 * killed
+    for chat in "ab":
+        for kind in (False, True):
+            heard = [text for text in told if text.startswith(chat) and ("я" in text) is kind]
+            assert heard == sorted(heard, key=lambda text: int(text[1:].rstrip("я")))
 
 
 @settings(max_examples=60, deadline=None)

@@ -1,0 +1,1 @@
+"""Templates of notices, over Jinja."""

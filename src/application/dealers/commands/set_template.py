@@ -1,0 +1,53 @@
+"""A company writes its own text of a kind of notice."""
+
+from datetime import UTC, tzinfo
+
+from application.dealers.own_words import Filling
+from application.dealers.template_ports import NoticeTemplates
+from application.dealers.template_views import require_template_version
+from application.messages import Command
+from application.ports import Clock, Transaction
+from domain.dealers.dealers import NoticeKind
+from domain.dealers.template_samples import samples_of
+from domain.dealers.templates import NoticeTemplate, TemplateEmpty, TemplateFails, checked_source
+
+_ZONE: tzinfo = UTC
+
+
+class SetTemplate(Command[None], frozen=True, kw_only=True, tag="notices.set_template"):
+    """`expected` are versions of the template, of which it has to be one."""
+
+    kind: NoticeKind
+    text: str
+    expected: frozenset[str] | None = None
+
+
+class SetTemplateHandler:
+    """Tries it on documents of every shape before it is stored. Notices that are queued already stay as they are."""
+
+    def __init__(self, transaction: Transaction, templates: NoticeTemplates, filling: Filling, clock: Clock) -> None:
+        self._transaction = transaction
+        self._templates = templates
+        self._filling = filling
+        self._clock = clock
+
+    async def __call__(self, command: SetTemplate) -> None:
+        """Raises PreconditionFailed, or one of TEMPLATE_ERRORS."""
+        source = checked_source(command.text)
+        self._try(command.kind, source)
+        async with self._transaction(command.company_id):
+            known = await self._templates.get(command.company_id, command.kind)
+            require_template_version(command.kind, known, command.expected)
+            await self._templates.put(
+                NoticeTemplate(command.company_id, command.kind, source, changed_at=self._clock.now())
+            )
+
+    def _try(self, kind: NoticeKind, source: str) -> None:
+        self._filling.check(source)
+        for name, facts in samples_of(kind).items():
+            try:
+                self._filling.say(source, kind, facts, _ZONE, "ИП Петров")
+            except TemplateFails as wrong:
+                raise TemplateFails(**wrong.details | {"sample": name}) from wrong
+            except TemplateEmpty as wrong:
+                raise TemplateEmpty(sample=name) from wrong

@@ -1,0 +1,93 @@
+"""Companies' own texts of notices, and ours where they have none or where theirs fails."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import tzinfo
+
+from application.dealers.queueing import SHORTENED
+from application.dealers.telling_ports import NoticeWords, Worded
+from application.dealers.template_command import TellFailedTemplate
+from application.dealers.template_ports import NoticeTemplates, TemplateEngine
+from application.ports import Clock, Outbox
+from domain.dealers.dealers import NoticeKind
+from domain.dealers.happenings import DocumentFacts
+from domain.dealers.markup import clean
+from domain.dealers.template_fields import fields_of
+from domain.dealers.templates import TEMPLATE_ERRORS, NoticeTemplate, TemplateEmpty
+from domain.shared.identities import CompanyId
+
+
+class Filling:
+    """Fills a template in for one document."""
+
+    def __init__(self, words: NoticeWords, engine: TemplateEngine) -> None:
+        self._words = words
+        self._engine = engine
+
+    def check(self, source: str) -> None:
+        """Raises what TemplateEngine.check raises."""
+        self._engine.check(source)
+
+    def say(self, source: str, kind: NoticeKind, facts: DocumentFacts, zone: tzinfo, dealer: str) -> Worded:
+        """As long as it comes out. Raises one of TEMPLATE_ERRORS."""
+        fields = fields_of(kind, facts, zone, title=self._words.title(kind, facts), dealer=dealer)
+        filled = self._engine.fill(source, fields)
+        html, plain = clean(filled.html, cut=filled.cut)
+        if not plain.strip():
+            raise TemplateEmpty(sample="-")
+        if filled.cut:
+            html, plain = f"{html}\n{SHORTENED}", f"{plain}\n{SHORTENED}"
+        return Worded(html, plain)
+
+    def default(self, kind: NoticeKind, facts: DocumentFacts, zone: tzinfo) -> Worded:
+        """Our own text."""
+        return self._words.say(kind, facts, zone)
+
+
+@dataclass(slots=True)
+class Texts:
+    """A company's templates, and what failed while they were used."""
+
+    templates: Mapping[NoticeKind, NoticeTemplate]
+    failed: dict[NoticeKind, str] = field(default_factory=dict)
+    said: dict[tuple[NoticeKind, str, str, str], Worded] = field(default_factory=dict)
+
+
+class OwnWords:
+    """Says what happened in a company's own words. Templates were tried on documents of every shape when they were
+    saved; should one fail all the same, our own text is told, and the owner hears of it once.
+    """
+
+    def __init__(self, filling: Filling, templates: NoticeTemplates, outbox: Outbox, clock: Clock) -> None:
+        self._filling = filling
+        self._templates = templates
+        self._outbox = outbox
+        self._clock = clock
+
+    async def of(self, company_id: CompanyId) -> Texts:
+        """In the company's transaction."""
+        return Texts(await self._templates.of(company_id))
+
+    def say(self, texts: Texts, kind: NoticeKind, facts: DocumentFacts, zone: tzinfo, dealer: str) -> Worded:
+        """Once for all chats of a dealer. Raises nothing."""
+        key = (kind, facts.type, facts.id, dealer)
+        if key not in texts.said:
+            texts.said[key] = self._say(texts, kind, facts, zone, dealer)
+        return texts.said[key]
+
+    def _say(self, texts: Texts, kind: NoticeKind, facts: DocumentFacts, zone: tzinfo, dealer: str) -> Worded:
+        own = texts.templates.get(kind)
+        if own is not None:
+            try:
+                return self._filling.say(own.source, kind, facts, zone, dealer)
+            except TEMPLATE_ERRORS as wrong:
+                texts.failed.setdefault(kind, wrong.code)
+        return self._filling.default(kind, facts, zone)
+
+    async def note(self, company_id: CompanyId, texts: Texts) -> None:
+        """Has the owner told of templates that failed, in the transaction in which they were used."""
+        for kind, code in texts.failed.items():
+            template = await self._templates.get(company_id, kind)
+            if template is not None and template.fail(code, self._clock.now()):
+                await self._templates.put(template)
+                await self._outbox.put(TellFailedTemplate(company_id=company_id, kind=kind))

@@ -1,0 +1,85 @@
+"""How would a notice look?"""
+
+from application.billing.zones import Zones
+from application.connections.document_ports import Documents
+from application.connections.ports import Urgency
+from application.connections.vendor_access import MoySkladAccess
+from application.dealers.own_words import Filling
+from application.dealers.reading import EXPANDED, facts_of
+from application.dealers.template_ports import NoticeTemplates
+from application.dealers.template_views import PreviewView, preview_view
+from application.messages import Query
+from application.ports import Transaction
+from application.tenants.ports import Companies
+from domain.dealers.dealers import NoticeKind
+from domain.dealers.happenings import TYPES, DocumentFacts
+from domain.dealers.template_samples import samples_of
+from domain.dealers.templates import PreviewDocumentMissing, SampleUnknown, checked_source
+from domain.shared.identities import CompanyId
+
+
+class PreviewNotice(Query[PreviewView], frozen=True, kw_only=True):
+    """With this `text`, or without one as notices are told now. About a document of the company's, by its id at
+    MoySklad, or about a sample, by its name, the usual one where neither is given.
+    """
+
+    kind: NoticeKind
+    text: str | None = None
+    sample: str | None = None
+    document_id: str | None = None
+    dealer: str = "ИП Петров"
+
+
+class PreviewNoticeHandler:
+    """Nothing is stored or sent. MoySklad is asked outside of any transaction."""
+
+    def __init__(
+        self,
+        transaction: Transaction,
+        companies: Companies,
+        templates: NoticeTemplates,
+        access: MoySkladAccess,
+        documents: Documents,
+        filling: Filling,
+        zones: Zones,
+    ) -> None:
+        self._transaction = transaction
+        self._companies = companies
+        self._templates = templates
+        self._access = access
+        self._documents = documents
+        self._filling = filling
+        self._zones = zones
+
+    async def __call__(self, query: PreviewNotice) -> PreviewView:
+        """Raises one of TEMPLATE_ERRORS, SampleUnknown, PreviewDocumentMissing, or what Documents raises."""
+        source = None if query.text is None else checked_source(query.text)
+        if source is not None:
+            self._filling.check(source)
+        async with self._transaction(query.company_id):
+            company = await self._companies.get(query.company_id)
+            known = (await self._templates.of(query.company_id)).get(query.kind)
+        zone = self._zones.zone(company.time_zone)
+        facts = await self._facts(query)
+        if source is None and known is not None:
+            source = known.source
+        if source is None:
+            return preview_view(self._filling.default(query.kind, facts, zone))
+        return preview_view(self._filling.say(source, query.kind, facts, zone, query.dealer))
+
+    async def _facts(self, query: PreviewNotice) -> DocumentFacts:
+        if query.document_id is not None:
+            return await self._document(query.company_id, query.kind, query.document_id)
+        samples = samples_of(query.kind)
+        sample = query.sample or next(iter(samples))
+        if sample not in samples:
+            raise SampleUnknown(sample=sample[:80], known=", ".join(samples))
+        return samples[sample]
+
+    async def _document(self, company_id: CompanyId, kind: NoticeKind, document_id: str) -> DocumentFacts:
+        key = await self._access.key(company_id, Urgency.INTERACTIVE)
+        for type_ in sorted(TYPES[kind]):
+            found = await self._documents.read(key, type_, [document_id], EXPANDED[type_])
+            if document_id in found:
+                return facts_of(type_, found[document_id])
+        raise PreviewDocumentMissing(document=document_id, types=", ".join(sorted(TYPES[kind])))

@@ -1,0 +1,81 @@
+"""What is shown of companies' own texts of notices."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+import msgspec
+
+from application.dealers.queueing import SHORTENED
+from application.dealers.telling_ports import Worded
+from application.digests import request_fingerprint
+from domain.dealers.dealers import NoticeKind
+from domain.dealers.fitting import MOST_UNITS, fitted_html, fitted_plain, shown
+from domain.dealers.templates import NoticeTemplate
+from domain.shared.errors import PreconditionFailed
+
+_LENGTH = 16
+
+
+class TemplateView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """The text of a kind of notice. Without a `text` ours is used, and has been used since `failedAt` for documents for
+    which the company's own one failed; `failed` is the code of why.
+    """
+
+    kind: NoticeKind
+    text: str | None
+    changed_at: datetime | None
+    failed: str | None
+    failed_at: datetime | None
+
+
+class PreviewView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A notice as it would be sent: `html` for Telegram, `plain` for where markup is not read, whose first line is the
+    subject of a mail. `length` is how long Telegram counts it, `fullLength` how long it was before it was shortened.
+    """
+
+    html: str
+    plain: str
+    length: int
+    full_length: int
+    most: int
+    shortened: bool
+
+
+def template_view(kind: NoticeKind, template: NoticeTemplate | None) -> TemplateView:
+    """The template as people are shown it."""
+    if template is None:
+        return TemplateView(kind=kind, text=None, changed_at=None, failed=None, failed_at=None)
+    return TemplateView(
+        kind=kind,
+        text=template.source,
+        changed_at=template.changed_at,
+        failed=template.failed,
+        failed_at=template.failed_at,
+    )
+
+
+def preview_view(worded: Worded) -> PreviewView:
+    """Fitted as the queue of notices fits it."""
+    html = fitted_html(worded.html, SHORTENED)
+    full = shown(worded.html)
+    return PreviewView(
+        html=html,
+        plain=fitted_plain(worded.plain, SHORTENED),
+        length=shown(html),
+        full_length=full,
+        most=MOST_UNITS,
+        shortened=full > MOST_UNITS or worded.html.endswith(SHORTENED),
+    )
+
+
+def template_version(view: TemplateView) -> str:
+    """A digest of what people set; that it failed meanwhile is no reason to refuse anybody's change."""
+    return request_fingerprint([view.kind, view.text, view.changed_at])[:_LENGTH]
+
+
+def require_template_version(
+    kind: NoticeKind, template: NoticeTemplate | None, expected: Collection[str] | None
+) -> None:
+    """Raises PreconditionFailed unless the template is as it was seen; None expects nothing."""
+    if expected is not None and template_version(template_view(kind, template)) not in expected:
+        raise PreconditionFailed
