@@ -12,9 +12,9 @@ from hypothesis import settings
 
 from tests.integration.harness.thoroughness import THOROUGH
 
-settings.register_profile("suite", settings(), max_examples=500 if THOROUGH else 40)
+settings.register_profile("suite", settings(), max_examples=500 if THOROUGH else 40, deadline=None)
 settings.load_profile("suite")
-"""Of a property whose test does not say how often it is tried."""
+"""Of a property whose test does not say how often it is tried. How long that takes is the machine's affair."""
 
 PROCESSES = 2
 """More would leave the tests that measure time too little of a small machine."""

@@ -25,8 +25,8 @@ from adapters.observability.codes import known_code
 # When each series began is asked by nobody, and would make half as many series again.
 disable_created_metrics()  # type: ignore[no-untyped-call]
 
-_QUICK = (0.005, 0.025, 0.1, 0.25, 1.0, 5.0, 30.0)
-_FEW = (0.01, 0.05, 0.25, 1.0, 10.0)
+_QUICK = (0.01, 0.05, 0.25, 1.0, 5.0)
+_FEW = (0.05, 0.5, 5.0)
 """There are more messages than anything else that is timed."""
 
 _CALLS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0, 60.0, 190.0)
