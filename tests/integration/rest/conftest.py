@@ -1,6 +1,7 @@
 """The HTTP side over fakes. Whatever nobody foresaw fails the test."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -36,6 +37,33 @@ class Api:
         return {"Authorization": f"Bearer {pair.access_token}"}
 
 
+class Stage:
+    """An HTTP side, which takes seconds to build, and whatever plays on it now: one application after another."""
+
+    def __init__(self, public_url: str | None) -> None:
+        self.playing: Application | None = None
+        self.unforeseen: list[BaseException] = []
+        self.app = create_app(self._opening, wording, self._report, public_url)
+        self._bare = self.app.state.dict()
+
+    @asynccontextmanager
+    async def _opening(self) -> AsyncIterator[Application]:
+        assert self.playing is not None
+        yield self.playing
+
+    def _report(self, error: BaseException) -> None:
+        self.unforeseen.append(error)
+
+    def cleared(self) -> None:
+        """Nothing is left of what was played."""
+        self.playing, self.unforeseen = None, []
+        self.app.state.clear()
+        self.app.state.update(self._bare)
+
+
+_FREE: defaultdict[str | None, list[Stage]] = defaultdict(list)
+
+
 @asynccontextmanager
 async def opened_api(*instead: Provider, public_url: str | None = None) -> AsyncIterator[Api]:
     """An API over a world of its own; what `instead` provides replaces fakes."""
@@ -43,16 +71,14 @@ async def opened_api(*instead: Provider, public_url: str | None = None) -> Async
     systems = await story.world.container.get(Systems)
     assert isinstance(systems, MemorySystems)
     systems.states = {"postgres": "ok", "redis": "ok"}
-    unforeseen: list[BaseException] = []
-
-    @asynccontextmanager
-    async def opening() -> AsyncIterator[Application]:
-        yield make_application(story.world.container, (observed,))
-
-    app = create_app(opening, wording, unforeseen.append, public_url)
-    async with served(app) as http:
-        yield Api(story, app, http, unforeseen)
+    free = _FREE[public_url]
+    stage = free.pop() if free else Stage(public_url)
+    stage.playing = make_application(story.world.container, (observed,))
+    async with served(stage.app) as http:
+        yield Api(story, stage.app, http, stage.unforeseen)
     await story.world.container.close()
+    stage.cleared()
+    free.append(stage)  # a test that failed leaves its stage to nobody
 
 
 @asynccontextmanager
