@@ -11,7 +11,8 @@ from litestar.routes import HTTPRoute
 from entrypoints.rest.problems import Problems
 from entrypoints.rest.shortcut import SHORT, Shortcut
 from tests.integration.harness.stories import Party
-from tests.integration.rest.conftest import Api, check_problem
+from tests.integration.rest.conftest import Api, check_problem, opened_api
+from tests.integration.rest.test_limits import FEW
 
 V1 = "/api/v1"
 LONG = "strange=1"
@@ -109,6 +110,24 @@ async def test_every_refusal_is_alike(api: Api, ways: Ways, romashka: Party, adm
         if "{" in template:
             assert (await ways.alike(path, stranger)).status_code == 404
             assert (await ways.alike(path.replace(path.split("/")[4], str(uuid4())), admin)).status_code == 404
+
+
+async def test_a_key_opens_both_ways_until_it_is_revoked(
+    api: Api, ways: Ways, romashka: Party, admin: dict[str, str]
+) -> None:
+    made = (await api.http.post(f"{V1}/api-keys", json={"name": "bot"}, headers=admin)).json()
+    bot = {"Authorization": f"Bearer {made['secret']}"}
+    assert (await ways.alike(f"{V1}/plan", bot)).status_code == 200
+    assert (await api.http.delete(f"{V1}/api-keys/{made['key']['id']}", headers=admin)).status_code == 204
+    assert (await ways.alike(f"{V1}/plan", bot)).status_code == 401
+
+
+async def test_the_short_way_is_counted_too() -> None:
+    async with opened_api(FEW) as api:
+        admin = await api.member(await api.story.party("romashka"))
+        told = [await api.http.get(f"{V1}/plan", headers=admin) for _ in range(6)]
+        assert [answer.status_code for answer in told] == [200] * 5 + [429]
+        assert [answer.headers["ratelimit-remaining"] for answer in told] == ["4", "3", "2", "1", "0", "0"]
 
 
 @pytest.mark.parametrize(
