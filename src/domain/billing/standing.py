@@ -1,7 +1,7 @@
 """Which plan a company has, and whether it may use it just now."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from domain.billing.grants import Account, Grant, given_by
@@ -117,13 +117,19 @@ def entitled(account: Account, granted: Grant, grace: timedelta, now: datetime) 
 def _in_force(grant: Grant, grace: timedelta, now: datetime) -> Entitlement:
     if grant.until is None:
         return _saying(grant, Standing.ACTIVE)
-    over = grant.until + grace
+    over = _plus(grant.until, grace)
     if now < over:
         standing = Standing.ACTIVE if now < grant.until else Standing.GRACE
         return replace(_saying(grant, standing), afterwards=Afterwards(over, grant.then, grant.by))
     if grant.then is None:
         return _saying(grant, Standing.EXPIRED)
     return Entitlement(PLANS[grant.then], Standing.ACTIVE, by=grant.by, ended=grant)
+
+
+def _plus(until: datetime, grace: timedelta) -> datetime:
+    """The end of time is a way of saying "for good", and nothing comes after it."""
+    latest = datetime.max.replace(tzinfo=UTC)
+    return latest if until > latest - grace else until + grace
 
 
 def _saying(grant: Grant, standing: Standing) -> Entitlement:

@@ -218,6 +218,15 @@ async def test_no_plan_ends_in_the_past(end: dict[str, object]) -> None:
     )
 
 
+async def test_a_plan_to_the_end_of_time_never_ends() -> None:
+    party = await by_token(await begin())
+    for end in ({"through": date.max}, {"until": datetime.max.replace(tzinfo=UTC)}):
+        await give(party, PlanKey.START, **end)
+        assert await decision(party) == ("start", MANUAL)
+    with pytest.raises(EndPassed):
+        await give(party, PlanKey.START, through=date.min)
+
+
 async def test_the_log_tells_who_changed_what_and_what_was_refused() -> None:
     party = await by_token(await begin())
     await give(party, PlanKey.START)

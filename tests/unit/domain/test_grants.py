@@ -81,6 +81,15 @@ def test_it_is_foreseen_that_moysklads_word_will_be_over_by_then() -> None:
     assert free == Afterwards(NOW + 30 * DAY, PlanKey.FREE, BilledBy.MOYSKLAD)
 
 
+@pytest.mark.parametrize("by", BilledBy)
+def test_the_end_of_time_is_no_trouble(by: BilledBy) -> None:
+    never = datetime.max.replace(tzinfo=UTC)
+    for until in (never, never - GRACE + timedelta(seconds=1), never - GRACE):
+        found = standing(NOBODY, Grant(by, PlanKey.START, until))
+        assert (found.standing, found.until) == (Standing.ACTIVE, until)
+        assert found.changes_at == never
+
+
 def test_a_block_goes_before_everything_and_changes_no_limit() -> None:
     found = standing(Account(COMPANY, PlanKey.START, blocked="не оплачено"), by_moysklad(-30))
     assert (found.standing, found.blocked, found.plan.key) == (Standing.BLOCKED, "не оплачено", PlanKey.START)

@@ -73,7 +73,7 @@ class SetPlanHandler:
 
     def _ends(self, command: SetPlan, company: Company) -> datetime | None:
         ends = command.until
-        if command.through is not None:
+        if command.through is not None and command.through < date.max:  # the end of time is no end
             after = datetime.combine(command.through + timedelta(days=1), time(), self._zones.zone(company.time_zone))
             ends = after.astimezone(UTC)
         if ends is not None and ends <= self._clock.now():
