@@ -9,7 +9,7 @@ from application.dealers.import_ports import PointCatalogue
 from application.dealers.import_report import LeftOut, left_out
 from domain.dealers.dealers import Points
 from domain.dealers.imported import Cell, Line, PointAmbiguous, PointNotFound
-from domain.dealers.naming import CANDIDATES, Meant, Named, PointKind, folded, meant
+from domain.dealers.naming import CANDIDATES, Meant, Named, Names, PointKind, folded
 from domain.shared.identities import CompanyId
 
 SEARCHES = 30
@@ -32,7 +32,7 @@ class FoundPoints:
         groups: Sequence[str],
     ) -> None:
         self._partners = partners
-        self._things = things
+        self._things = {cell: Names(named) for cell, named in things.items()}
         self._groups = {folded(one): one for one in groups}
 
     def resolved(self, line: Line, known: Points) -> tuple[Points, tuple[LeftOut, ...]]:
@@ -58,7 +58,7 @@ class FoundPoints:
         return points, tuple(warnings)
 
     def _several(self, cell: Cell, texts: Iterable[str], warnings: list[LeftOut]) -> frozenset[UUID]:
-        found = [self._one(cell, text, meant(text, self._things[cell]), warnings) for text in texts]
+        found = [self._one(cell, text, self._things[cell].meant(text), warnings) for text in texts]
         return frozenset(one for one in found if one is not None)
 
     def _one(self, cell: Cell, text: str, result: Meant, warnings: list[LeftOut]) -> UUID | None:
@@ -103,10 +103,11 @@ class PointLookups:
 
     async def _partners(self, key: MoySkladKey, texts: Sequence[str]) -> dict[str, Meant]:
         known = await self._catalogue.partners(key, texts) if texts else ()
-        found = {text: meant(text, known) for text in texts}
+        names = Names(known)
+        found = {text: names.meant(text) for text in texts}
         missing = [text for text, one in found.items() if one.found is None and not one.several]
         for text in missing[:SEARCHES]:
             alike = await self._catalogue.alike(key, text)
-            again = meant(text, alike)  # one that is only written with other spaces is the one that is meant
+            again = Names(alike).meant(text)  # one that is only written with other spaces is the one that is meant
             found[text] = again if again.found or again.several else Meant(candidates=tuple(alike[:CANDIDATES]))
         return found

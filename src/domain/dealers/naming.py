@@ -1,7 +1,7 @@
 """Things of an account as people name them in lists: by id, by name, by INN or by code."""
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -61,24 +61,41 @@ def as_id(text: str) -> UUID | None:
     return read if str(read) == text.lower() else None
 
 
-def meant(text: str, known: Iterable[Named]) -> Meant:
-    """The one thing that this text is the id, name, INN or code of. The first of these by which anything is found
-    decides: a name that is shared is not told apart by a code that happens to read the same.
-    """
-    things = list({one.id: one for one in known}.values())
-    identifier = as_id(text)
-    wanted, forms = folded(text), inn_forms(text)
-    for matching in (
-        [one for one in things if one.id == identifier],
-        [one for one in things if folded(one.name) == wanted],
-        [one for one in things if one.inn and one.inn in forms],
-        [one for one in things if one.code and folded(one.code) == wanted],
-    ):
-        if len(matching) == 1:
-            return Meant(found=matching[0])
-        if matching:
-            return Meant(candidates=_few(matching), several=len(matching))
-    return Meant()
+class Names:
+    """Things by everything that they can be called."""
+
+    def __init__(self, known: Iterable[Named]) -> None:
+        things = {one.id: one for one in known}
+        self._ids = {identifier: [one] for identifier, one in things.items()}
+        self._names = _grouped(things.values(), lambda one: folded(one.name))
+        self._inns = _grouped(things.values(), lambda one: one.inn)
+        self._codes = _grouped(things.values(), lambda one: folded(one.code))
+
+    def meant(self, text: str) -> Meant:
+        """The one thing that this text is the id, name, INN or code of. The first of these by which anything is found
+        decides: a name that is shared is not told apart by a code that happens to read the same.
+        """
+        identifier, wanted = as_id(text), folded(text)
+        by_inn = [one for form in inn_forms(text) for one in self._inns.get(form, ())]
+        for matching in (
+            self._ids.get(identifier, ()) if identifier else (),
+            self._names.get(wanted, ()),
+            by_inn,
+            self._codes.get(wanted, ()),
+        ):
+            if len(matching) == 1:
+                return Meant(found=matching[0])
+            if matching:
+                return Meant(candidates=_few(matching), several=len(matching))
+        return Meant()
+
+
+def _grouped(things: Iterable[Named], said: Callable[[Named], str]) -> dict[str, list[Named]]:
+    found: dict[str, list[Named]] = {}
+    for one in things:
+        if text := said(one):
+            found.setdefault(text, []).append(one)
+    return found
 
 
 def _few(things: Sequence[Named]) -> tuple[Named, ...]:

@@ -16,11 +16,15 @@ from domain.dealers.imported import (
     TextBeyondCell,
     read_line,
 )
-from domain.dealers.naming import Named, folded, meant
+from domain.dealers.naming import Meant, Named, Names, folded
 from domain.dealers.quiet import Quiet, QuietHoursInvalid
 from domain.shared.errors import SkladSheetsError
 
 NOBODY: frozenset[NoticeKind] = frozenset()
+
+
+def meant(text: str, known: list[Named]) -> Meant:
+    return Names(known).meant(text)
 
 
 def thing(name: str, *, code: str = "", inn: str = "") -> Named:

@@ -38,14 +38,22 @@ class ImportDealers(Command[ImportReport], frozen=True, kw_only=True, tag="deale
 
 @dataclass(slots=True)
 class _Course:
-    """How far it went. `would_be` counts dealers whom a dry run did not make, `heard` what has been listened for."""
+    """What there was at the beginning, and how far it went. `used` counts dealers, those that a dry run would make too;
+    `heard` is what has been listened for.
+    """
 
     company_id: CompanyId
     dry_run: bool
     found: FoundPoints
-    known: dict[str, list[DealerId]]
-    would_be: int = 0
+    known: dict[str, list[Dealer]]
+    limit: int | None
+    used: int
     heard: frozenset[NoticeKind] | None = None
+
+    def require_room(self) -> None:
+        """Raises TooManyDealers."""
+        if self.limit is not None and self.used >= self.limit:
+            raise TooManyDealers(used=self.used, limit=self.limit)
 
 
 class ImportDealersHandler:
@@ -76,7 +84,7 @@ class ImportDealersHandler:
         reports: dict[int, LineReport] = {}
         lines = _readable(command.lines, reports)
         found = await self._lookups.find(command.company_id, list(lines.values()))
-        course = _Course(command.company_id, command.dry_run, found, await self._known(command.company_id))
+        course = await self._begin(command, found)
         for row, line in lines.items():
             try:
                 reports[row] = await self._take_in(course, row, line)
@@ -87,42 +95,59 @@ class ImportDealersHandler:
                 await self._wishes.follow(command.company_id)
         return ImportReport(dry_run=command.dry_run, lines=tuple(reports[one.row] for one in command.lines))
 
-    async def _known(self, company_id: CompanyId) -> dict[str, list[DealerId]]:
-        found: dict[str, list[DealerId]] = {}
+    async def _begin(self, command: ImportDealers, found: FoundPoints) -> _Course:
+        company_id = command.company_id
+        known: dict[str, list[Dealer]] = {}
         after: DealerId | None = None
         async with self._transaction(company_id):
+            entitlement, _ = await self._quotas.of(company_id)
             while page := await self._dealers.page(company_id, after, PAGE):
                 for dealer in page:
-                    found.setdefault(folded(dealer.name), []).append(dealer.id)
+                    known.setdefault(folded(dealer.name), []).append(dealer)
                 after = page[-1].id
-        return found
+        used = sum(map(len, known.values()))
+        return _Course(company_id, command.dry_run, found, known, entitlement.plan.dealers, used)
 
     async def _take_in(self, course: _Course, row: int, line: Line) -> LineReport:
-        company_id = course.company_id
+        """Most lines of a list that is taken in again change nothing: for them nothing is locked."""
         namesakes = course.known.get(folded(line.name), [])
         if len(namesakes) > 1:
             raise DealersAlike(name=line.name, number=len(namesakes))
-        async with self._transaction(company_id):
-            before = await self._dealers.get(company_id, namesakes[0]) if namesakes else None
-            if namesakes and before is None:
-                raise DealerNotFound
+        before = namesakes[0] if namesakes else None
+        after, report = self._judged(course, row, line, before)
+        if report.outcome is LineOutcome.UNCHANGED:
+            return report
+        if course.dry_run:
             if before is None:
-                await self._require_room(company_id, course.would_be)
-            points, warnings = course.found.resolved(line, Points() if before is None else before.points)
-            after = self._made(company_id, line) if before is None else replace(before)
-            self._change(after, line, points)
-            changed = _differences(before, after)
-            if changed and not course.dry_run:
-                await self._store(course, after)
-        course.would_be += before is None and course.dry_run
+                course.require_room()
+                course.used += 1
+            return report
+        async with self._transaction(course.company_id):
+            if before is None:
+                course.used = await self._dealers.count(course.company_id)
+                course.require_room()
+            else:
+                now = await self._dealers.get(course.company_id, before.id)
+                if now is None:
+                    raise DealerNotFound
+                after, report = self._judged(course, row, line, now)
+            await self._store(course, after)
+        return report
+
+    def _judged(self, course: _Course, row: int, line: Line, before: Dealer | None) -> tuple[Dealer, LineReport]:
+        """The dealer as the line wants them, and what is to be reported then. Raises TooManyPoints."""
+        points, left_out = course.found.resolved(line, Points() if before is None else before.points)
+        after = self._made(course.company_id, line) if before is None else replace(before)
+        self._change(after, line, points)
+        changed = _differences(before, after)
         outcome = LineOutcome.CREATED if before is None else LineOutcome.CHANGED if changed else LineOutcome.UNCHANGED
-        return LineReport(
+        return after, LineReport(
             row=row,
             name=after.name,
             outcome=outcome,
             dealer_id=None if before is None and course.dry_run else after.id,
             changed=changed,
-            warnings=warnings,
+            warnings=left_out,
         )
 
     async def _store(self, course: _Course, dealer: Dealer) -> None:
@@ -147,12 +172,6 @@ class ImportDealersHandler:
         dealer.want(line.wanted(frozenset(dealer.switches)), self._clock.now())
         if line.quiet is not None or line.loud:
             dealer.quiet = line.quiet
-
-    async def _require_room(self, company_id: CompanyId, would_be: int) -> None:
-        entitlement, _ = await self._quotas.of(company_id)
-        limit = entitlement.plan.dealers
-        if limit is not None and (used := await self._dealers.count(company_id) + would_be) >= limit:
-            raise TooManyDealers(used=used, limit=limit)
 
 
 def _readable(listed: tuple[ListedLine, ...], reports: dict[int, LineReport]) -> dict[int, Line]:
