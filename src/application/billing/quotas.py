@@ -6,6 +6,7 @@ from datetime import datetime
 from application.billing.ports import Customers, Entry, Usage
 from application.billing.zones import Zones
 from application.ports import Clock
+from application.tenants.announcing import Announcing
 from domain.billing.periods import Period, month_of
 from domain.billing.standing import (
     Customer,
@@ -26,9 +27,12 @@ PAGE = 1000
 class Quotas:
     """Works in the caller's transaction."""
 
-    def __init__(self, customers: Customers, usage: Usage, zones: Zones, offer: Offer, clock: Clock) -> None:
+    def __init__(
+        self, customers: Customers, usage: Usage, announcing: Announcing, zones: Zones, offer: Offer, clock: Clock
+    ) -> None:
         self._customers = customers
         self._usage = usage
+        self._announcing = announcing
         self._zones = zones
         self._offer = offer
         self._clock = clock
@@ -110,7 +114,16 @@ class Quotas:
         limit = entitlement.plan.rows
         before = passed(meter.used - rows, limit)
         for percent in passed(meter.used, limit)[len(before) :]:
-            await self._usage.warn(first.company_id, first.period, percent, now)
+            if await self._usage.warn(first.company_id, first.period, percent, now):
+                await self._announcing.tell(
+                    first.company_id,
+                    "rows",
+                    f"{first.period}:{percent}",
+                    "announcements.rows_used",
+                    percent=percent,
+                    period=first.period,
+                    limit=limit or 0,
+                )
 
     async def release(self, company_id: CompanyId, task_id: TaskId) -> None:
         """The run writes no more for now."""

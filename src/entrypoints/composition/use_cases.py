@@ -37,6 +37,7 @@ from application.exports.tidings import Tidings
 from application.exports.transfer import Transfer
 from application.exports.upcoming import Upcoming
 from application.handlers import AT_HAND, HANDLERS
+from application.tenants.announcing import Announcing
 from application.tenants.authority import Authority
 from application.tenants.opening import OpenLinks
 from application.tenants.sessions import SessionTokens
@@ -52,6 +53,7 @@ class UseCases(Provider):
     scope = Scope.REQUEST
 
     witness = provide(Witness, scope=Scope.APP)
+    announcing = provide(Announcing)
     quotas = provide(Quotas)
     resting = provide(Resting)
     google_access = provide(GoogleAccess)

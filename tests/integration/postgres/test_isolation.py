@@ -228,6 +228,7 @@ async def test_the_system_role_touches_only_what_its_work_needs(engine: AsyncEng
         "change_marks": "INSERT SELECT UPDATE",
         "dealer_chats": "DELETE SELECT UPDATE",
         "bind_links": "DELETE",
+        "announcements": "DELETE",
         "event_interests": "SELECT",
         "object_events": "INSERT SELECT UPDATE",
         "event_turns": "INSERT SELECT UPDATE",

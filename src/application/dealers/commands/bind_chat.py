@@ -3,9 +3,11 @@
 from datetime import datetime
 
 from application.dealers.directory_ports import BindLinks, ChatBindings, Dealers
+from application.dealers.lost_command import chat_cause
 from application.digests import digest
 from application.messages import Command
 from application.ports import Clock, Ids, Transaction
+from application.tenants.announcing import Announcing
 from domain.dealers.addresses import Address
 from domain.dealers.bindings import MOST_CHATS, BindLinkInvalid, ChatBinding, TooManyChats
 from domain.shared.identities import BindingId
@@ -29,6 +31,7 @@ class BindChatHandler:
         dealers: Dealers,
         bindings: ChatBindings,
         links: BindLinks,
+        announcing: Announcing,
         ids: Ids,
         clock: Clock,
     ) -> None:
@@ -36,6 +39,7 @@ class BindChatHandler:
         self._dealers = dealers
         self._bindings = bindings
         self._links = links
+        self._announcing = announcing
         self._ids = ids
         self._clock = clock
 
@@ -67,4 +71,5 @@ class BindChatHandler:
                 )
             await self._links.put(link)
             await self._bindings.put(binding)
+            await self._announcing.over(command.company_id, chat_cause(binding.id))
         return dealer.name

@@ -3,8 +3,10 @@
 from datetime import datetime
 
 from application.dealers.directory_ports import ChatBindings
+from application.dealers.lost_command import chat_cause
 from application.messages import SystemCommand
 from application.ports import SystemTransaction, Transaction
+from application.tenants.announcing import Announcing
 from domain.dealers.addresses import Address
 from domain.dealers.bindings import ChatBinding
 
@@ -19,10 +21,17 @@ class LeaveChat(SystemCommand[int], frozen=True, kw_only=True, tag="dealers.leav
 class LeaveChatHandler:
     """Forgets what is bound there. What was bound by something said later stays: messages may come late."""
 
-    def __init__(self, system_transaction: SystemTransaction, transaction: Transaction, bindings: ChatBindings) -> None:
+    def __init__(
+        self,
+        system_transaction: SystemTransaction,
+        transaction: Transaction,
+        bindings: ChatBindings,
+        announcing: Announcing,
+    ) -> None:
         self._system_transaction = system_transaction
         self._transaction = transaction
         self._bindings = bindings
+        self._announcing = announcing
 
     async def __call__(self, command: LeaveChat) -> int:
         """How many bindings there were."""
@@ -34,6 +43,7 @@ class LeaveChatHandler:
                 now = await self._bindings.get(one.company_id, one.id)
                 if now is not None and self._meant(now, command):
                     gone += await self._bindings.remove(one.company_id, one.id)
+                    await self._announcing.over(one.company_id, chat_cause(one.id))
         return gone
 
     @staticmethod

@@ -1,8 +1,10 @@
 """A company unbinds a chat."""
 
 from application.dealers.directory_ports import ChatBindings
+from application.dealers.lost_command import chat_cause
 from application.messages import Command
 from application.ports import Transaction
+from application.tenants.announcing import Announcing
 from domain.dealers.bindings import ChatNotFound
 from domain.shared.identities import BindingId, DealerId
 
@@ -17,9 +19,10 @@ class UnbindChat(Command[None], frozen=True, kw_only=True, tag="dealers.unbind_c
 class UnbindChatHandler:
     """Forgets the chat."""
 
-    def __init__(self, transaction: Transaction, bindings: ChatBindings) -> None:
+    def __init__(self, transaction: Transaction, bindings: ChatBindings, announcing: Announcing) -> None:
         self._transaction = transaction
         self._bindings = bindings
+        self._announcing = announcing
 
     async def __call__(self, command: UnbindChat) -> None:
         """Raises ChatNotFound."""
@@ -28,3 +31,4 @@ class UnbindChatHandler:
             if binding is None or binding.dealer_id != command.dealer_id:
                 raise ChatNotFound
             await self._bindings.remove(command.company_id, command.binding_id)
+            await self._announcing.over(command.company_id, chat_cause(command.binding_id))

@@ -16,6 +16,7 @@ from application.exports.ports import ExportTasks
 from application.exports.schedule_ports import Occurrences
 from application.messages import SystemCommand
 from application.ports import Clock, Nonces, Outbox, OutboxQueue, Replays, SystemTransaction
+from application.tenants.announcing import Announcements
 from application.tenants.audit import AuditTrail
 from application.tenants.kept_answers import KeptAnswers
 from application.tenants.ports import Companies, Links, Sessions
@@ -90,6 +91,7 @@ class PurgeExpiredHandler:
         erasing: Erasing,
         outbox: Outbox,
         notices: Notices,
+        announcements: Announcements,
         retention: Retention,
         quotas: Quotas,
         clock: Clock,
@@ -115,6 +117,7 @@ class PurgeExpiredHandler:
         self._erasing = erasing
         self._outbox = outbox
         self._notices = notices
+        self._announcements = announcements
         self._retention = retention
         self._quotas = quotas
         self._clock = clock
@@ -135,6 +138,7 @@ class PurgeExpiredHandler:
             gone += await self._answers.prune(now - IDEMPOTENCY_MEMORY)
             gone += await self._trail.prune(now - self._retention.audit)
             gone += await self._notices.prune(now - NOTICE_MEMORY)
+            gone += await self._announcements.prune(now - NOTICE_MEMORY)
             gone += await self._workers.prune(now - WORKER_MEMORY)
             gone += await self._occurrences.prune(now - LEDGER_MEMORY)
             gone += await self._deliveries.prune(now - DELIVERY_MEMORY)
