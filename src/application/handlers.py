@@ -115,6 +115,7 @@ from application.messages import Command, Message
 from application.tenants.commands.change_role import ChangeRole, ChangeRoleHandler
 from application.tenants.commands.create_api_key import CreateApiKey, CreateApiKeyHandler
 from application.tenants.commands.create_link import CreateLink, CreateLinkHandler
+from application.tenants.commands.dismiss_announcement import DismissAnnouncement, DismissAnnouncementHandler
 from application.tenants.commands.join_company import JoinCompany, JoinCompanyHandler
 from application.tenants.commands.let_in import LetIn, LetInHandler
 from application.tenants.commands.note_refusal import NoteRefusal, NoteRefusalHandler
@@ -132,6 +133,7 @@ from application.tenants.plan_command import ReviewWaiting
 from application.tenants.queries.get_member import GetMember, GetMemberHandler
 from application.tenants.queries.get_signing_keys import GetSigningKeys, GetSigningKeysHandler
 from application.tenants.queries.identify import Identify, IdentifyHandler
+from application.tenants.queries.list_announcements import ListAnnouncements, ListAnnouncementsHandler
 from application.tenants.queries.list_api_keys import ListApiKeys, ListApiKeysHandler
 from application.tenants.queries.list_audit import ListAudit, ListAuditHandler
 from application.tenants.queries.list_links import ListLinks, ListLinksHandler
@@ -202,6 +204,8 @@ HANDLERS: dict[type[Message[Any]], type[Any]] = {
     ConnectServiceAccount: ConnectServiceAccountHandler,
     DisconnectGoogle: DisconnectGoogleHandler,
     TellBrokenGoogle: TellBrokenGoogleHandler,
+    DismissAnnouncement: DismissAnnouncementHandler,
+    ListAnnouncements: ListAnnouncementsHandler,
     GetServiceAccount: GetServiceAccountHandler,
     ListConnections: ListConnectionsHandler,
     CheckKeys: CheckKeysHandler,

@@ -29,6 +29,7 @@ from domain.exports.task import ExportTask
 from domain.exports.telling import Telling
 from domain.shared.errors import Detail
 from domain.shared.identities import (
+    AnnouncementId,
     ApiKeyId,
     ClaimId,
     CompanyId,
@@ -38,6 +39,7 @@ from domain.shared.identities import (
     SessionId,
     TaskId,
 )
+from domain.tenants.announcements import Announcement
 from domain.tenants.api_key import ApiKey
 from domain.tenants.company import Company
 from domain.tenants.erasure import Erasure
@@ -249,6 +251,9 @@ class MemoryStore(AutomationRows, NoticeRows, DealerRows):
         self.lock = asyncio.Lock()
         self.companies: Rows[CompanyId, Company] = Rows(lambda row: row.id, lambda row: row.id, Access.SHARED)
         self.members: Rows[MemberId, Member] = Rows(lambda row: row.id, lambda row: row.company_id, Access.COUNTED)
+        self.announcements: Rows[AnnouncementId, Announcement] = Rows(
+            lambda row: row.id, lambda row: row.company_id, Access.COUNTED
+        )
         self.sessions: Rows[SessionId, Session] = Rows(lambda row: row.id, lambda row: row.company_id, Access.COUNTED)
         self.sign_in_links: Rows[LinkId, SignInLink] = Rows(
             lambda row: row.id, lambda row: row.company_id, Access.COUNTED

@@ -8,3 +8,8 @@ class TellStoppedRule(Command[Outcome], frozen=True, kw_only=True, tag="rules.st
     """Told by the queue, perhaps more than once."""
 
     rule_id: RuleId
+
+
+def rule_cause(rule_id: RuleId) -> str:
+    """The cause of what is announced of the rule."""
+    return f"rule:{rule_id}"

@@ -7,6 +7,7 @@ from application.billing.ports import Customers, Entry, Usage
 from application.billing.providers import BillingProviders
 from application.billing.zones import Zones
 from application.ports import Clock
+from application.tenants.announcing import Announcing
 from domain.billing.grants import Customer, Offer
 from domain.billing.periods import Period, month_of
 from domain.billing.standing import Entitlement, ExporterNotInPlan, RowsUsedUp, TooManyExports, entitled
@@ -25,6 +26,7 @@ class Quotas:
         customers: Customers,
         providers: BillingProviders,
         usage: Usage,
+        announcing: Announcing,
         zones: Zones,
         offer: Offer,
         clock: Clock,
@@ -32,6 +34,7 @@ class Quotas:
         self._customers = customers
         self._providers = providers
         self._usage = usage
+        self._announcing = announcing
         self._zones = zones
         self._offer = offer
         self._clock = clock
@@ -112,7 +115,16 @@ class Quotas:
         limit = entitlement.plan.rows
         before = passed(meter.used - rows, limit)
         for percent in passed(meter.used, limit)[len(before) :]:
-            await self._usage.warn(first.company_id, first.period, percent, now)
+            if await self._usage.warn(first.company_id, first.period, percent, now):
+                await self._announcing.tell(
+                    first.company_id,
+                    "rows",
+                    f"{first.period}:{percent}",
+                    "announcements.rows_used",
+                    percent=percent,
+                    period=first.period,
+                    limit=limit or 0,
+                )
 
     async def release(self, company_id: CompanyId, task_id: TaskId) -> None:
         """The run writes no more for now."""

@@ -3,7 +3,9 @@
 from datetime import datetime
 
 from application.dealers.directory_ports import BindLinks, ChatBindings
+from application.dealers.lost_command import chat_cause
 from application.ports import Ids
+from application.tenants.announcing import Announcing
 from domain.dealers.addresses import Address
 from domain.dealers.bindings import MOST_CHATS, BindLink, ChatBinding, TooManyChats
 from domain.shared.identities import BindingId
@@ -12,9 +14,10 @@ from domain.shared.identities import BindingId
 class Linking:
     """Uses links up, in the transaction of whoever has found one."""
 
-    def __init__(self, bindings: ChatBindings, links: BindLinks, ids: Ids) -> None:
+    def __init__(self, bindings: ChatBindings, links: BindLinks, announcing: Announcing, ids: Ids) -> None:
         self._bindings = bindings
         self._links = links
+        self._announcing = announcing
         self._ids = ids
 
     async def use(self, link: BindLink, address: Address, title: str, asked_at: datetime, now: datetime) -> None:
@@ -41,3 +44,4 @@ class Linking:
             )
         await self._links.put(link)
         await self._bindings.put(binding)
+        await self._announcing.over(link.company_id, chat_cause(binding.id))

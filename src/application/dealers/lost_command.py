@@ -10,3 +10,8 @@ class TellLostChat(Command[Outcome], frozen=True, kw_only=True, tag="dealers.tel
     """Told by the queue, perhaps more than once."""
 
     binding_id: BindingId
+
+
+def chat_cause(binding_id: BindingId) -> str:
+    """The cause of what is announced of the chat."""
+    return f"chat:{binding_id}"

@@ -8,3 +8,8 @@ class TellFailedTemplate(Command[Outcome], frozen=True, kw_only=True, tag="notic
     """Told by the queue, perhaps more than once."""
 
     kind: NoticeKind
+
+
+def template_cause(kind: NoticeKind) -> str:
+    """The cause of what is announced of the template."""
+    return f"template:{kind}"

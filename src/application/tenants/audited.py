@@ -31,6 +31,7 @@ AUDITED: dict[str, Audited] = {
     "tenants.create_link": Audited(makes=True, by=ActorKind.OPERATOR),
     "tenants.revoke_link": Audited("link_id"),
     "tenants.create_api_key": Audited(makes=True),
+    "tenants.dismiss_announcement": Audited("announcement_id"),
     "tenants.revoke_api_key": Audited("key_id"),
     "billing.set_plan": Audited(by=ActorKind.OPERATOR),
     "billing.end_plan": Audited(by=ActorKind.OPERATOR),

@@ -2,6 +2,7 @@
 
 from dishka import Provider, Scope, provide
 
+from adapters.memory.announcements import MemoryAnnouncements
 from adapters.memory.automations import (
     MemoryAutomationRules,
     MemoryExecutions,
@@ -26,6 +27,7 @@ from application.dealers.mail_ports import Mailing, MailWords, WaysOut
 from application.dealers.notice_ports import Governor, Messenger, Notices, NoticeViews
 from application.dealers.telling_ports import NoticeWords
 from application.dealers.template_ports import NoticeTemplates, TemplateEngine
+from application.tenants.announcing import Announcements
 from application.webhooks.event_ports import DocumentStates, Interests, ObjectEvents
 
 
@@ -43,6 +45,7 @@ class ObjectFakes(Provider):
     executions = provide(MemoryExecutions, provides=Executions)
     received = provide(MemoryReceivedExecutions, provides=ReceivedExecutions)
     notices = provide(MemoryNotices, provides=Notices)
+    announcements = provide(MemoryAnnouncements, provides=Announcements)
     notice_views = provide(MemoryNoticeViews, provides=NoticeViews)
 
 

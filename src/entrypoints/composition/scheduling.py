@@ -83,6 +83,7 @@ from application.ports import (
     Transaction,
     Turns,
 )
+from application.tenants.announcing import Announcing
 from application.tenants.audit import AuditTrail
 from application.tenants.kept_answers import KeptAnswers
 from application.tenants.ports import Companies, Links, Sessions
@@ -164,6 +165,7 @@ class SchedulerAdapters(Provider):
     def shares(self, settings: Settings) -> Shares:
         return Shares(settings.company_runs, settings.company_backfills)
 
+    announcing = provide(Announcing, scope=Scope.REQUEST)
     quotas = provide(Quotas, scope=Scope.REQUEST)
     allowances = provide(Allowances, scope=Scope.REQUEST)
     resting = provide(Resting, scope=Scope.REQUEST)

@@ -39,6 +39,7 @@ from application.exports.tidings import Tidings
 from application.exports.transfer import Transfer
 from application.exports.upcoming import Upcoming
 from application.handlers import ASKED_OFTEN, AT_HAND, HANDLERS
+from application.tenants.announcing import Announcing
 from application.tenants.authority import Authority
 from application.tenants.opening import OpenLinks
 from application.tenants.sessions import SessionTokens
@@ -54,6 +55,7 @@ class UseCases(Provider):
     scope = Scope.REQUEST
 
     witness = provide(Witness, scope=Scope.APP)
+    announcing = provide(Announcing, scope=Scope.APP)
     quotas = provide(Quotas, scope=Scope.APP)
     resting = provide(Resting)
     google_access = provide(GoogleAccess)

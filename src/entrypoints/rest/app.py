@@ -30,6 +30,7 @@ from entrypoints.rest.problems import Problems
 from entrypoints.rest.refusals import note_refusal
 from entrypoints.rest.requests import TextRequest
 from entrypoints.rest.routes import (
+    announcements,
     api_keys,
     archive,
     audit,
@@ -112,6 +113,7 @@ def create_app(
                 tasks,
                 task_control,
                 webhooks,
+                announcements,
                 notice_templates,
                 notices,
                 plan,

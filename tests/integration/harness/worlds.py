@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.memory.access import MemoryApiKeys, MemoryLinks
+from adapters.memory.announcements import MemoryAnnouncements
 from adapters.memory.audit import MemoryAuditTrail
 from adapters.memory.automations import (
     MemoryAutomationRules,
@@ -71,6 +72,7 @@ from adapters.memory.webhooks import (
     MemoryWebhookViews,
 )
 from adapters.postgres.repositories.access import SqlApiKeys, SqlLinks
+from adapters.postgres.repositories.announcements import SqlAnnouncements
 from adapters.postgres.repositories.audit import SqlAuditTrail
 from adapters.postgres.repositories.automations import SqlAutomationRules, SqlLinkSides
 from adapters.postgres.repositories.billing import (
@@ -152,6 +154,7 @@ from application.ports import (
     Transaction,
     Turns,
 )
+from application.tenants.announcing import Announcements
 from application.tenants.audit import AuditTrail
 from application.tenants.kept_answers import KeptAnswers
 from application.tenants.ports import ApiKeys, Companies, Links, Members, Sessions
@@ -233,6 +236,7 @@ class World:
     notices: Notices
     notice_views: NoticeViews
     notice_templates: NoticeTemplates
+    announcements: Announcements
     dealers: Dealers
     chats: ChatBindings
     bind_links: BindLinks
@@ -326,6 +330,7 @@ def memory_world() -> World:
         notices=MemoryNotices(store),
         notice_views=MemoryNoticeViews(store),
         notice_templates=MemoryNoticeTemplates(store),
+        announcements=MemoryAnnouncements(store),
         dealers=MemoryDealers(store),
         chats=MemoryChatBindings(store),
         bind_links=MemoryBindLinks(store),
@@ -405,6 +410,7 @@ def postgres_world(engine: AsyncEngine) -> World:
         notices=SqlNotices(),
         notice_views=SqlNoticeViews(),
         notice_templates=SqlNoticeTemplates(),
+        announcements=SqlAnnouncements(),
         dealers=SqlDealers(),
         chats=SqlChatBindings(),
         bind_links=SqlBindLinks(),

@@ -27,7 +27,8 @@ from domain.dealers.bindings import BindLink, ChatBinding
 from domain.dealers.dealers import Dealer, NoticeKind, Points
 from domain.dealers.templates import NoticeTemplate
 from domain.exports.rows import BadRow
-from domain.shared.identities import BindingId, ClaimId, CompanyId, DealerId, NoticeId
+from domain.shared.identities import AnnouncementId, BindingId, ClaimId, CompanyId, DealerId, NoticeId
+from domain.tenants.announcements import Announcement
 from domain.webhooks.interests import Audience
 from tests.integration.harness import samples
 from tests.integration.harness.databases import Database, shared_database
@@ -102,6 +103,10 @@ async def filled_company(world: World) -> CompanyId:
         await world.reviews.put(samples.match_review(world, company))
         await world.notices.add(company, [(NoticeId(uuid4()), notice(world))], world.now)
         await world.notices.count(company, "2026-01", 1, None)
+        number = AnnouncementId(uuid4())
+        await world.announcements.put(
+            Announcement(number, company, "google", "1", "announcements.google_broke", {}, world.now, world.now)
+        )
         await world.notice_templates.put(NoticeTemplate(company, NoticeKind.ORDER, "{{ title }}", world.now))
         owner = Dealer(DealerId(uuid4()), company, "Dealer", Points(), world.now)
         await world.dealers.put(owner)

@@ -230,6 +230,7 @@ async def test_the_system_role_touches_only_what_its_work_needs(engine: AsyncEng
         "bind_links": "DELETE",
         "dealer_documents": "DELETE",
         "rule_documents": "DELETE",
+        "announcements": "DELETE",
         "event_interests": "SELECT",
         "object_events": "INSERT SELECT UPDATE",
         "event_turns": "INSERT SELECT UPDATE",

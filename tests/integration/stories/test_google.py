@@ -17,6 +17,7 @@ from application.connections.queries.get_service_account import GetServiceAccoun
 from application.connections.queries.list_connections import ConnectionView, ListConnections
 from application.connections.vendor_access import GoogleAccess
 from application.exports.queries.list_picked_spreadsheets import ListPickedSpreadsheets
+from application.tenants.queries.list_announcements import ListAnnouncements
 from domain.connections.google import (
     ConsentInvalid,
     GoogleClientGone,
@@ -246,7 +247,11 @@ async def test_a_dead_grant_is_asked_about_once_noted_once_and_told_once(story: 
     view = await view_of(romashka)
     assert (view.state, view.reason, view.since) == ("broken", "grant", moment)
     assert await told(story) == 1
+    await story.work()
+    (announced,) = await romashka.app.ask(ListAnnouncements(company_id=romashka.id))
+    assert (announced.code, announced.count) == ("announcements.google_broke", 1)
     await romashka.connect_google()
+    assert await romashka.app.ask(ListAnnouncements(company_id=romashka.id)) == []
     view = await view_of(romashka)
     assert (view.state, view.reason, view.since) == ("active", None, None)
 

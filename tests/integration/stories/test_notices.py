@@ -18,6 +18,7 @@ from application.dealers.queries.list_notices import ListNotices
 from application.dealers.queueing import SHORTENED
 from application.dealers.queueing_ports import NewNotice, NoticeQueue
 from application.ports import Transaction
+from application.tenants.queries.list_announcements import ListAnnouncements
 from domain.billing.plans import PLANS, PlanKey
 from domain.dealers.addresses import Address, Channel
 from domain.dealers.bindings import ChatBinding
@@ -117,6 +118,11 @@ async def test_beyond_the_plan_notices_are_skipped_and_the_owner_is_warned_once(
     assert await told(party) == ["a", "b"]
     states = [(one.state, one.reason) for one in await ledger(party)]
     assert states[2:] == [(NoticeState.SKIPPED, "dealers.notices_used_up")] * 2
+    for _ in range(2):
+        await party.app.execute(command)
+    (announced,) = await party.app.ask(ListAnnouncements(company_id=party.id))
+    assert (announced.code, announced.count) == ("announcements.notices_undelivered", 1)
+    assert announced.params == {"state": "skipped", "reason": "dealers.notices_used_up"}
 
 
 async def test_a_blocked_company_tells_nobody() -> None:

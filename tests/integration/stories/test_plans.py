@@ -20,6 +20,7 @@ from application.exports.limits import RunLimits
 from application.exports.queries.estimate_run import EstimateRun
 from application.exports.queries.list_occurrences import ListOccurrences
 from application.exports.scheduling import ScheduleChoice
+from application.tenants.queries.list_announcements import ListAnnouncements
 from domain.billing.periods import PeriodInvalid
 from domain.billing.plans import PLANS, PlanKey
 from domain.billing.standing import (
@@ -131,6 +132,9 @@ async def test_a_used_up_plan_starts_nothing_and_has_warned_once_each() -> None:
         await party.start(config)
     assert refused.value.details["used"] == refused.value.details["limit"] == LIMIT
     assert (await plan_of(party)).rows.warned == [50, 80, 100]
+    (announced,) = await party.app.ask(ListAnnouncements(company_id=party.id))
+    assert (announced.code, announced.count) == ("announcements.rows_used", 3)
+    assert (announced.params["percent"], announced.params["limit"]) == (100, LIMIT)
 
 
 async def test_what_somebody_has_paused_does_not_go_on_by_itself() -> None:

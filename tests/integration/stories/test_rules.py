@@ -29,6 +29,7 @@ from application.automations.views import ExecutionView
 from application.billing.commands.set_plan import SetPlan
 from application.exports.limits import RunLimits
 from application.messages import Outcome
+from application.tenants.queries.list_announcements import ListAnnouncements
 from application.webhooks.commands.book_hearings import BookHearings
 from application.webhooks.hearing_commands import ApplyRules
 from domain.automations.executions import ExecutionNotRetryable, ExecutionState
@@ -524,8 +525,12 @@ async def test_a_rule_pauses_itself_after_five_failures_and_that_is_told_once(tr
     view = await trade.a.app.ask(GetRule(company_id=trade.a.id, rule_id=RuleId(rule.id)))
     assert (view.enabled, view.stopped_by, view.failures) == (False, "automations.target_missing", 5)
     assert len(await trade.executions()) == 5
+    (announced,) = await trade.a.app.ask(ListAnnouncements(company_id=trade.a.id))
+    assert (announced.code, announced.count) == ("announcements.rule_stopped", 1)
+    assert announced.params == {"rule": view.name, "reason": "automations.target_missing"}
     trade.documents.put(trade.b.token, "store", {"id": identity("beta store"), "name": "x"})
     await trade.a.app.execute(SwitchRule(company_id=trade.a.id, rule_id=RuleId(rule.id), enabled=True))
+    assert await trade.a.app.ask(ListAnnouncements(company_id=trade.a.id)) == []
     await trade.tell(trade.ship("8"))
     await trade.work()
     assert (await trade.executions())[0].state is ExecutionState.MADE

@@ -23,6 +23,7 @@ from application.dealers.template_command import TellFailedTemplate
 from application.dealers.template_ports import NoticeTemplates
 from application.messages import Outcome
 from application.ports import Transaction
+from application.tenants.queries.list_announcements import ListAnnouncements
 from application.webhooks.event_ports import ObjectEvents
 from application.webhooks.hearing_commands import TellDealers
 from domain.dealers.addresses import Address, Channel
@@ -206,6 +207,8 @@ async def test_what_is_old_deleted_or_unreadable_is_heard_and_told_to_nobody(sho
     await shop.hear(fine)
     told = await shop.tell()
     assert (told.state, told.error) == ("queued 1", "dealers.document_unreadable")
+    (announced,) = await shop.party.app.ask(ListAnnouncements(company_id=shop.party.id))
+    assert (announced.code, announced.params) == ("announcements.documents_unreadable", {"documents": 3})
     assert shop.waiting == 0
     assert fine in shop.queue.taken()[0].once_key
 

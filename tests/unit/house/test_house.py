@@ -26,6 +26,7 @@ PORTS = [
     "application.ports",
     "application.tenants.ports",
     "application.tenants.record_ports",
+    "application.tenants.announcing",
     "application.tenants.audit",
     "application.tenants.kept_answers",
     "application.tenants.rates",

@@ -10,6 +10,7 @@ import pytest
 
 from adapters.wording.catalogue import words
 from adapters.wording.texts import TEXTS
+from adapters.wording.texts.announcements import ANNOUNCEMENTS
 from adapters.wording.texts.automations import AUTOMATIONS
 from adapters.wording.texts.billing import BILLING
 from adapters.wording.texts.connections import CONNECTIONS
@@ -34,8 +35,9 @@ from domain.shared.errors import SkladSheetsError
 
 ROOTS = ("domain", "application", "adapters", "entrypoints")
 OF_HTTP_ITSELF = {"request_invalid", "method_not_allowed", "request_too_large", "media_type_unsupported"}
-OF_CHATS = {f"dealers.{one}" for one in ("bot_help", "chat_bound", "chat_unknown")}
+OF_CHATS = {f"dealers.{one}" for one in ("bot_help", "chat_bound", "chat_unbound", "chat_unknown")}
 OF_LISTS = {"dealers.import_column_unknown"}
+OF_ANNOUNCEMENTS = {code for code in ANNOUNCEMENTS if code.startswith("announcements.")}
 OF_OCCURRENCES = {f"occurrences.{reason}" for reason in SkipReason}
 CYRILLIC = re.compile("[а-яёА-ЯЁ]")
 
@@ -61,7 +63,7 @@ def _placeholders(*texts: str) -> set[str]:
 
 
 def test_every_code_has_words_and_no_words_are_idle() -> None:
-    assert set(TEXTS) == _codes() | OF_HTTP_ITSELF | OF_OCCURRENCES | OF_CHATS | OF_LISTS
+    assert set(TEXTS) == _codes() | OF_HTTP_ITSELF | OF_OCCURRENCES | OF_CHATS | OF_LISTS | OF_ANNOUNCEMENTS
 
 
 def test_no_area_takes_words_from_another() -> None:
@@ -84,6 +86,7 @@ def test_no_area_takes_words_from_another() -> None:
         DEALER_MAILS,
         NOTICES,
         TEMPLATES,
+        ANNOUNCEMENTS,
     )
     assert len(TEXTS) == sum(map(len, areas))
 

@@ -1,5 +1,6 @@
 """The tables, as the migrations leave them. `make check` compares the two."""
 
+from adapters.postgres.tables.announcements import announcements
 from adapters.postgres.tables.audit import audit_entries
 from adapters.postgres.tables.automations import (
     automation_rules,
@@ -54,6 +55,7 @@ from adapters.postgres.tables.webhooks import (
 )
 
 __all__ = [
+    "announcements",
     "api_keys",
     "audit_entries",
     "automation_rules",

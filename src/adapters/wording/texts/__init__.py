@@ -4,6 +4,7 @@ An entry is (Russian title, Russian action, English title, English action). A ti
 to do next. `{placeholders}` are filled from the error's details by their names.
 """
 
+from adapters.wording.texts.announcements import ANNOUNCEMENTS
 from adapters.wording.texts.automations import AUTOMATIONS
 from adapters.wording.texts.billing import BILLING
 from adapters.wording.texts.connections import CONNECTIONS
@@ -42,4 +43,5 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
     **AUTOMATIONS,
     **NOTICES,
     **TEMPLATES,
+    **ANNOUNCEMENTS,
 }

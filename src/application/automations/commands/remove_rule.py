@@ -2,8 +2,10 @@
 
 from application.automations.checking import Hearkening
 from application.automations.ports import AutomationRules
+from application.automations.stopped_command import rule_cause
 from application.messages import Command
 from application.ports import Transaction
+from application.tenants.announcing import Announcing
 from domain.automations.rules import RuleNotFound
 from domain.shared.identities import RuleId
 
@@ -17,10 +19,13 @@ class RemoveRule(Command[None], frozen=True, kw_only=True, tag="rules.remove"):
 class RemoveRuleHandler:
     """What it has booked is skipped."""
 
-    def __init__(self, transaction: Transaction, rules: AutomationRules, hearkening: Hearkening) -> None:
+    def __init__(
+        self, transaction: Transaction, rules: AutomationRules, hearkening: Hearkening, announcing: Announcing
+    ) -> None:
         self._transaction = transaction
         self._rules = rules
         self._hearkening = hearkening
+        self._announcing = announcing
 
     async def __call__(self, command: RemoveRule) -> None:
         """Raises RuleNotFound."""
@@ -29,4 +34,5 @@ class RemoveRuleHandler:
             if await self._rules.get(company_id, command.rule_id) is None:
                 raise RuleNotFound
             await self._rules.remove(company_id, command.rule_id)
+            await self._announcing.over(company_id, rule_cause(command.rule_id))
             await self._hearkening.follow(company_id)

@@ -2,10 +2,12 @@
 
 from application.automations.checking import Hearkening
 from application.automations.ports import AutomationRules
+from application.automations.stopped_command import rule_cause
 from application.automations.views import RuleView, rule_view
 from application.automations.wake_command import wake_executions
 from application.messages import Command
 from application.ports import Clock, Outbox, Transaction
+from application.tenants.announcing import Announcing
 from domain.automations.rules import RuleNotFound
 from domain.shared.identities import RuleId
 
@@ -25,12 +27,14 @@ class SwitchRuleHandler:
         transaction: Transaction,
         rules: AutomationRules,
         hearkening: Hearkening,
+        announcing: Announcing,
         outbox: Outbox,
         clock: Clock,
     ) -> None:
         self._transaction = transaction
         self._rules = rules
         self._hearkening = hearkening
+        self._announcing = announcing
         self._outbox = outbox
         self._clock = clock
 
@@ -47,5 +51,6 @@ class SwitchRuleHandler:
             else:
                 rule.pause()
             await self._rules.put(rule)
+            await self._announcing.over(company_id, rule_cause(rule.id))
             await self._hearkening.follow(company_id)
         return rule_view(rule)

@@ -10,6 +10,7 @@ from application.connections.ports import ConsentRequests, GoogleConnections, Go
 from application.digests import digest, read_state
 from application.messages import SystemCommand
 from application.ports import Clock, Outbox, Transaction
+from application.tenants.announcing import GOOGLE, Announcing
 from application.tenants.ports import Companies
 from application.tenants.witnessing import done_by
 from domain.connections.google import (
@@ -71,6 +72,7 @@ class CompleteGoogleConsentHandler:
         picked: PickedSpreadsheets,
         consent: GoogleConsent,
         vault: Vault,
+        announcing: Announcing,
         outbox: Outbox,
         clock: Clock,
     ) -> None:
@@ -82,6 +84,7 @@ class CompleteGoogleConsentHandler:
         self._picked = picked
         self._consent = consent
         self._vault = vault
+        self._announcing = announcing
         self._outbox = outbox
         self._clock = clock
 
@@ -111,6 +114,7 @@ class CompleteGoogleConsentHandler:
             company = await self._companies.get(company_id)
             await self._connections.put(self._connection(company_id, request.client_id, grant))
             await self._homes.put(company_id, request.client_id)
+            await self._announcing.over(company_id, GOOGLE)
             await confirm_installations(self._outbox, company_id, now)
         return GoogleConnected(company_id=company_id, account_name=company.account_name, email=grant.email)
 

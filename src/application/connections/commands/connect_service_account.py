@@ -5,6 +5,7 @@ from application.connections.google_ports import GoogleConsent
 from application.connections.ports import GoogleConnections, Vault
 from application.messages import Command
 from application.ports import Clock, Outbox, Transaction
+from application.tenants.announcing import GOOGLE, Announcing
 from application.tenants.ports import Companies
 from domain.connections.google import GoogleConnection, ServiceAccountMissing
 from domain.connections.moysklad import ConnectionState
@@ -28,6 +29,7 @@ class ConnectServiceAccountHandler:
         connections: GoogleConnections,
         consent: GoogleConsent,
         vault: Vault,
+        announcing: Announcing,
         outbox: Outbox,
         clock: Clock,
     ) -> None:
@@ -36,6 +38,7 @@ class ConnectServiceAccountHandler:
         self._connections = connections
         self._consent = consent
         self._vault = vault
+        self._announcing = announcing
         self._outbox = outbox
         self._clock = clock
 
@@ -59,4 +62,5 @@ class ConnectServiceAccountHandler:
         async with self._transaction(company_id):
             (await self._companies.get(company_id)).require_active()
             await self._connections.put(connection)
+            await self._announcing.over(company_id, GOOGLE)
             await confirm_installations(self._outbox, company_id, self._clock.now())

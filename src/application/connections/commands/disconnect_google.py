@@ -4,6 +4,7 @@ from application.connections.google_ports import GoogleConsent
 from application.connections.ports import GoogleConnections, Vault
 from application.messages import Command
 from application.ports import SystemTransaction, Transaction
+from application.tenants.announcing import GOOGLE, Announcing
 from domain.connections.secrets import SecretPurpose
 
 
@@ -24,12 +25,14 @@ class DisconnectGoogleHandler:
         connections: GoogleConnections,
         consent: GoogleConsent,
         vault: Vault,
+        announcing: Announcing,
     ) -> None:
         self._transaction = transaction
         self._system_transaction = system_transaction
         self._connections = connections
         self._consent = consent
         self._vault = vault
+        self._announcing = announcing
 
     async def __call__(self, command: DisconnectGoogle) -> None:
         """Disconnecting twice is no error. Raises VendorBusy or VendorFailed, with our side forgotten already."""
@@ -38,6 +41,7 @@ class DisconnectGoogleHandler:
             if connection is None:
                 return
             await self._connections.remove(command.company_id)
+            await self._announcing.over(command.company_id, GOOGLE)
         async with self._system_transaction():
             others = await self._connections.shared(connection.subject, connection.client_id)
         if others == 0:

@@ -3,9 +3,11 @@
 from datetime import datetime
 
 from application.dealers.directory_ports import ChatBindings
+from application.dealers.lost_command import chat_cause
 from application.dealers.notice_ports import Notices
 from application.messages import SystemCommand
 from application.ports import Clock, SystemTransaction, Transaction
+from application.tenants.announcing import Announcing
 from domain.dealers.addresses import Address
 from domain.dealers.bindings import ChatBinding, ChatUnbound
 
@@ -28,12 +30,14 @@ class LeaveChatHandler:
         transaction: Transaction,
         bindings: ChatBindings,
         notices: Notices,
+        announcing: Announcing,
         clock: Clock,
     ) -> None:
         self._system_transaction = system_transaction
         self._transaction = transaction
         self._bindings = bindings
         self._notices = notices
+        self._announcing = announcing
         self._clock = clock
 
     async def __call__(self, command: LeaveChat) -> int:
@@ -47,6 +51,7 @@ class LeaveChatHandler:
                 if now is not None and self._meant(now, command):
                     gone += await self._bindings.remove(one.company_id, one.id)
                     await self._notices.block(one.company_id, one.id, ChatUnbound.code, self._clock.now())
+                    await self._announcing.over(one.company_id, chat_cause(one.id))
         return gone
 
     @staticmethod

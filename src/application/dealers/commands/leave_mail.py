@@ -1,9 +1,11 @@
 """Whoever has a mail wants none of these any more."""
 
 from application.dealers.directory_ports import ChatBindings
+from application.dealers.lost_command import chat_cause
 from application.dealers.notice_ports import Notices
 from application.messages import Command
 from application.ports import Clock, Transaction
+from application.tenants.announcing import Announcing
 from domain.dealers.addresses import Channel
 from domain.dealers.bindings import ChatUnbound
 from domain.shared.identities import BindingId
@@ -18,10 +20,18 @@ class LeaveMail(Command[bool], frozen=True, kw_only=True, tag="dealers.leave_mai
 class LeaveMailHandler:
     """Forgets the address; what waits to be told there is not told. Told again it changes nothing."""
 
-    def __init__(self, transaction: Transaction, bindings: ChatBindings, notices: Notices, clock: Clock) -> None:
+    def __init__(
+        self,
+        transaction: Transaction,
+        bindings: ChatBindings,
+        notices: Notices,
+        announcing: Announcing,
+        clock: Clock,
+    ) -> None:
         self._transaction = transaction
         self._bindings = bindings
         self._notices = notices
+        self._announcing = announcing
         self._clock = clock
 
     async def __call__(self, command: LeaveMail) -> bool:
@@ -33,4 +43,5 @@ class LeaveMailHandler:
                 return False
             await self._bindings.remove(company_id, binding_id)
             await self._notices.block(company_id, binding_id, ChatUnbound.code, self._clock.now())
+            await self._announcing.over(company_id, chat_cause(binding_id))
         return True

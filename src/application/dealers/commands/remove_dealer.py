@@ -1,9 +1,11 @@
 """A dealer is removed."""
 
-from application.dealers.directory_ports import Dealers
+from application.dealers.directory_ports import ChatBindings, Dealers
 from application.dealers.hearing_wishes import Wishes
+from application.dealers.lost_command import chat_cause
 from application.messages import Command
 from application.ports import Transaction
+from application.tenants.announcing import Announcing
 from domain.dealers.dealers import DealerNotFound
 from domain.shared.identities import DealerId
 
@@ -17,14 +19,26 @@ class RemoveDealer(Command[None], frozen=True, kw_only=True, tag="dealers.remove
 class RemoveDealerHandler:
     """Forgets the dealer."""
 
-    def __init__(self, transaction: Transaction, dealers: Dealers, wishes: Wishes) -> None:
+    def __init__(
+        self,
+        transaction: Transaction,
+        dealers: Dealers,
+        bindings: ChatBindings,
+        wishes: Wishes,
+        announcing: Announcing,
+    ) -> None:
         self._transaction = transaction
         self._dealers = dealers
+        self._bindings = bindings
         self._wishes = wishes
+        self._announcing = announcing
 
     async def __call__(self, command: RemoveDealer) -> None:
         """Raises DealerNotFound."""
         async with self._transaction(command.company_id):
+            chats = await self._bindings.of(command.company_id, [command.dealer_id])
             if not await self._dealers.remove(command.company_id, command.dealer_id):
                 raise DealerNotFound
+            for chat in chats:
+                await self._announcing.over(command.company_id, chat_cause(chat.id))
             await self._wishes.follow(command.company_id)

@@ -3,10 +3,12 @@
 from datetime import UTC, tzinfo
 
 from application.dealers.own_words import Filling
+from application.dealers.template_command import template_cause
 from application.dealers.template_ports import NoticeTemplates
 from application.dealers.template_views import require_template_version
 from application.messages import Command
 from application.ports import Clock, Transaction
+from application.tenants.announcing import Announcing
 from domain.dealers.dealers import NoticeKind
 from domain.dealers.template_samples import samples_of
 from domain.dealers.templates import NoticeTemplate, TemplateEmpty, TemplateFails, checked_source
@@ -25,10 +27,18 @@ class SetTemplate(Command[None], frozen=True, kw_only=True, tag="notices.set_tem
 class SetTemplateHandler:
     """Tries it on documents of every shape before it is stored. Notices that are queued already stay as they are."""
 
-    def __init__(self, transaction: Transaction, templates: NoticeTemplates, filling: Filling, clock: Clock) -> None:
+    def __init__(
+        self,
+        transaction: Transaction,
+        templates: NoticeTemplates,
+        filling: Filling,
+        announcing: Announcing,
+        clock: Clock,
+    ) -> None:
         self._transaction = transaction
         self._templates = templates
         self._filling = filling
+        self._announcing = announcing
         self._clock = clock
 
     async def __call__(self, command: SetTemplate) -> None:
@@ -41,6 +51,7 @@ class SetTemplateHandler:
             await self._templates.put(
                 NoticeTemplate(command.company_id, command.kind, source, changed_at=self._clock.now())
             )
+            await self._announcing.over(command.company_id, template_cause(command.kind))
 
     def _try(self, kind: NoticeKind, source: str) -> None:
         self._filling.check(source)

@@ -13,6 +13,7 @@ from application.dealers.queueing_ports import NewNotice, NoticeQueue
 from application.dealers.reading import EXPANDED, DocumentUnreadable, facts_of
 from application.messages import Outcome
 from application.ports import Clock, Transaction
+from application.tenants.announcing import Announcing
 from application.tenants.ports import Companies
 from application.webhooks.event_ports import DocumentStates, ObjectEvents, SeenState
 from application.webhooks.hearing_commands import TellDealers
@@ -49,6 +50,7 @@ class TellDealersHandler:
         states: DocumentStates,
         words: OwnWords,
         queue: NoticeQueue,
+        announcing: Announcing,
         zones: Zones,
         clock: Clock,
     ) -> None:
@@ -63,6 +65,7 @@ class TellDealersHandler:
         self._states = states
         self._words = words
         self._queue = queue
+        self._announcing = announcing
         self._zones = zones
         self._clock = clock
 
@@ -87,6 +90,14 @@ class TellDealersHandler:
         async with self._transaction(company_id):
             told = await self._tell(company_id, found)
             await self._events.heard(company_id, Audience.NOTICES, events)
+            if unreadable:
+                await self._announcing.tell(
+                    company_id,
+                    "documents",
+                    str(self._clock.now()),
+                    "announcements.documents_unreadable",
+                    documents=unreadable,
+                )
         state = f"queued {told}" if told else "nothing to tell"
         return Outcome(state=state, error=DocumentUnreadable.code if unreadable else None)
 

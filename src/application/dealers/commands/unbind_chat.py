@@ -1,9 +1,11 @@
 """A company unbinds a chat."""
 
 from application.dealers.directory_ports import ChatBindings
+from application.dealers.lost_command import chat_cause
 from application.dealers.notice_ports import Notices
 from application.messages import Command
 from application.ports import Clock, Transaction
+from application.tenants.announcing import Announcing
 from domain.dealers.bindings import ChatNotFound, ChatUnbound
 from domain.shared.identities import BindingId, DealerId
 
@@ -18,10 +20,18 @@ class UnbindChat(Command[None], frozen=True, kw_only=True, tag="dealers.unbind_c
 class UnbindChatHandler:
     """Forgets the chat; what waits to be told there is not told."""
 
-    def __init__(self, transaction: Transaction, bindings: ChatBindings, notices: Notices, clock: Clock) -> None:
+    def __init__(
+        self,
+        transaction: Transaction,
+        bindings: ChatBindings,
+        notices: Notices,
+        announcing: Announcing,
+        clock: Clock,
+    ) -> None:
         self._transaction = transaction
         self._bindings = bindings
         self._notices = notices
+        self._announcing = announcing
         self._clock = clock
 
     async def __call__(self, command: UnbindChat) -> None:
@@ -33,3 +43,4 @@ class UnbindChatHandler:
             await self._bindings.remove(command.company_id, command.binding_id)
             now = self._clock.now()
             await self._notices.block(command.company_id, command.binding_id, ChatUnbound.code, now)
+            await self._announcing.over(command.company_id, chat_cause(command.binding_id))

@@ -16,6 +16,7 @@ from application.exports.ports import ExportTasks
 from application.exports.schedule_ports import Occurrences
 from application.messages import SystemCommand
 from application.ports import Clock, Nonces, Outbox, OutboxQueue, Replays, SystemTransaction
+from application.tenants.announcing import Announcements
 from application.tenants.audit import AuditTrail
 from application.tenants.kept_answers import KeptAnswers
 from application.tenants.ports import Companies, Links, Sessions
@@ -94,6 +95,7 @@ class PurgeExpiredHandler:
         outbox: Outbox,
         notices: Notices,
         states: DocumentStates,
+        announcements: Announcements,
         retention: Retention,
         quotas: Quotas,
         clock: Clock,
@@ -120,6 +122,7 @@ class PurgeExpiredHandler:
         self._outbox = outbox
         self._notices = notices
         self._states = states
+        self._announcements = announcements
         self._retention = retention
         self._quotas = quotas
         self._clock = clock
@@ -141,6 +144,7 @@ class PurgeExpiredHandler:
             gone += await self._trail.prune(now - self._retention.audit)
             gone += await self._notices.prune(now - NOTICE_MEMORY)
             gone += await self._states.prune(now - STATE_MEMORY)
+            gone += await self._announcements.prune(now - NOTICE_MEMORY)
             gone += await self._workers.prune(now - WORKER_MEMORY)
             gone += await self._occurrences.prune(now - LEDGER_MEMORY)
             gone += await self._deliveries.prune(now - DELIVERY_MEMORY)

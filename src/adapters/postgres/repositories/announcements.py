@@ -1,0 +1,81 @@
+"""Announcements."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from adapters.postgres.storing import count_deleted, put
+from adapters.postgres.tables import announcements
+from adapters.postgres.transaction import connection
+from domain.shared.identities import AnnouncementId, CompanyId, MemberId
+from domain.tenants.announcements import Announcement
+
+_columns = announcements.c
+
+
+class SqlAnnouncements:
+    """See application.tenants.announcing.Announcements."""
+
+    async def get(self, company_id: CompanyId, announcement_id: AnnouncementId) -> Announcement | None:
+        """See the port."""
+        query = select(announcements).where(_columns.company_id == company_id, _columns.id == announcement_id)
+        found = (await connection().execute(query.with_for_update())).mappings().first()
+        return None if found is None else _announcement(found)
+
+    async def last(self, company_id: CompanyId, cause: str) -> Announcement | None:
+        """See the port."""
+        query = select(announcements).where(_columns.company_id == company_id, _columns.cause == cause)
+        newest = query.order_by(_columns.id.desc()).limit(1).with_for_update()
+        found = (await connection().execute(newest)).mappings().first()
+        return None if found is None else _announcement(found)
+
+    async def put(self, announcement: Announcement) -> None:
+        """See the port."""
+        row = {
+            "company_id": announcement.company_id,
+            "id": announcement.id,
+            "cause": announcement.cause,
+            "occurrence": announcement.occurrence,
+            "code": announcement.code,
+            "params": dict(announcement.params),
+            "count": announcement.count,
+            "since": announcement.since,
+            "last_at": announcement.last_at,
+            "ended_at": announcement.ended_at,
+            "ended_by": announcement.ended_by,
+        }
+        await put(announcements, row)
+
+    async def page(
+        self, company_id: CompanyId, before: AnnouncementId | None, limit: int, *, ended: bool
+    ) -> list[Announcement]:
+        """See the port."""
+        query = select(announcements).where(_columns.company_id == company_id)
+        if not ended:
+            query = query.where(_columns.ended_at.is_(None))
+        if before is not None:
+            query = query.where(_columns.id < before)
+        found = await connection().execute(query.order_by(_columns.id.desc()).limit(limit))
+        return [_announcement(row) for row in found.mappings()]
+
+    async def prune(self, ended_before: datetime) -> int:
+        """See the port."""
+        return await count_deleted(delete(announcements).where(_columns.ended_at < ended_before))
+
+
+def _announcement(row: Mapping[Any, Any]) -> Announcement:
+    return Announcement(
+        id=AnnouncementId(row["id"]),
+        company_id=CompanyId(row["company_id"]),
+        cause=row["cause"],
+        occurrence=row["occurrence"],
+        code=row["code"],
+        params=row["params"],
+        count=row["count"],
+        since=row["since"],
+        last_at=row["last_at"],
+        ended_at=row["ended_at"],
+        ended_by=None if row["ended_by"] is None else MemberId(row["ended_by"]),
+    )

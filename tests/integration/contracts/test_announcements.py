@@ -1,0 +1,76 @@
+"""Contracts of application.tenants.announcing.Announcements."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from adapters.memory.announcements import MemoryAnnouncements
+from domain.shared.identities import AnnouncementId, CompanyId, MemberId
+from domain.tenants.announcements import Announcement
+from tests.integration.harness.worlds import World
+
+DAY = timedelta(days=1)
+
+
+def announcement(world: World, company: CompanyId, cause: str = "google") -> Announcement:
+    number = AnnouncementId(world.ids.new())
+    return Announcement(
+        number, company, cause, "1", "announcements.chat_lost", {"chat": "x", "n": 1}, world.now, world.now
+    )
+
+
+async def test_announcements_are_kept_the_newest_of_each_cause_first(
+    world: World, company: CompanyId, stranger: CompanyId
+) -> None:
+    first, other = announcement(world, company), announcement(world, company, "rule:1")
+    async with world.transaction(company):
+        await world.announcements.put(first)
+        await world.announcements.put(other)
+    first.end(world.now, MemberId(uuid4()))
+    second = announcement(world, company)
+    async with world.transaction(company):
+        await world.announcements.put(first)
+        await world.announcements.put(second)
+    async with world.transaction(company):
+        assert await world.announcements.get(company, first.id) == first
+        assert await world.announcements.last(company, "google") == second
+        assert await world.announcements.last(company, "nothing") is None
+        assert await world.announcements.page(company, None, 10, ended=True) == [second, other, first]
+        assert await world.announcements.page(company, None, 10, ended=False) == [second, other]
+        assert await world.announcements.page(company, None, 1, ended=False) == [second]
+        assert await world.announcements.page(company, second.id, 10, ended=False) == [other]
+    async with world.transaction(stranger):
+        assert await world.announcements.get(company, first.id) is None
+        assert await world.announcements.page(company, None, 10, ended=True) == []
+
+
+async def test_what_is_over_is_forgotten_in_time(world: World, company: CompanyId) -> None:
+    over, open_ = announcement(world, company), announcement(world, company, "rule:1")
+    over.end(world.now)
+    async with world.transaction(company):
+        await world.announcements.put(over)
+        await world.announcements.put(open_)
+    async with world.system_transaction():
+        await world.announcements.prune(world.now)
+    async with world.transaction(company):
+        assert len(await world.announcements.page(company, None, 10, ended=True)) == 2
+    async with world.system_transaction():
+        assert await world.announcements.prune(world.now + timedelta(seconds=1)) >= 1
+    async with world.transaction(company):
+        assert await world.announcements.page(company, None, 10, ended=True) == [open_]
+
+
+async def test_a_cause_has_one_that_is_not_over(world: World, company: CompanyId) -> None:
+    async with world.transaction(company):
+        await world.announcements.put(announcement(world, company))
+    if isinstance(world.announcements, MemoryAnnouncements):
+        return  # its transactions run one after another, and Announcing looks first
+    with pytest.raises(IntegrityError, match="uq_announcements_open"):
+        await put_alone(world, announcement(world, company))
+
+
+async def put_alone(world: World, one: Announcement) -> None:
+    async with world.transaction(one.company_id):
+        await world.announcements.put(one)
