@@ -15,7 +15,10 @@ from devstack.processes import ROOT, Process, Supervisor, base_environment, pyth
 from devstack.servers import Servers, drop_service_logins, servers, service_login
 
 PROGRAM = "entrypoints.cli.main"
-PROCESSES = ("api", "relay", "scheduler", "worker")
+POLLING = bool(os.environ.get("TELEGRAM_BOT_TOKEN")) and not os.environ.get("TELEGRAM_WEBHOOK_SECRET")
+"""Whether Telegram is asked for what is said to the bot: it cannot deliver it without the secret."""
+
+PROCESSES = ("api", "relay", "scheduler", "worker", *(("bot",) if POLLING else ()))
 HOME = ROOT / "var"
 SHORTEST_PAUSE = 1.0
 LONGEST_PAUSE = 30.0

@@ -69,9 +69,9 @@ DEALERS: dict[str, tuple[str, str, str, str]] = {
     ),
     "dealers.bot_not_configured": (
         "Telegram-бот не настроен",
-        "Администратору сервиса: задайте TELEGRAM_BOT_NAME и TELEGRAM_WEBHOOK_SECRET.",
+        "Администратору сервиса: задайте TELEGRAM_BOT_NAME, а для вебхука и TELEGRAM_WEBHOOK_SECRET.",
         "There is no Telegram bot",
-        "Whoever runs the service has to set TELEGRAM_BOT_NAME and TELEGRAM_WEBHOOK_SECRET.",
+        "Whoever runs the service has to set TELEGRAM_BOT_NAME and, for the webhook, TELEGRAM_WEBHOOK_SECRET.",
     ),
     "dealers.bot_heard_elsewhere": (
         "Сообщения боту уже получает кто-то другой: {reason}",
@@ -129,8 +129,8 @@ DEALERS: dict[str, tuple[str, str, str, str]] = {
     ),
     "dealers.update_refused": (
         "Обращение не от Telegram",
-        "Задайте вебхуку тот же secret_token, что в TELEGRAM_WEBHOOK_SECRET.",
+        "Выполните `skladsheets bot webhook`: он задаст вебхуку секрет из TELEGRAM_WEBHOOK_SECRET.",
         "This did not come from Telegram",
-        "Set the webhook with the secret_token that stands in TELEGRAM_WEBHOOK_SECRET.",
+        "Run `skladsheets bot webhook`: it sets the webhook with the secret in TELEGRAM_WEBHOOK_SECRET.",
     ),
 }
