@@ -233,6 +233,7 @@ async def test_every_route_that_makes_something_heeds_a_key_or_is_known_not_to(a
         "/me/companies/{company_id}/session",
         "/exporters/{key}/count",
         "/schedules/preview",
+        "/notice-templates/{kind}/preview",
         "/automation-rules/dry-runs",
         "/automation-rules/{rule_id}/dry-run",
         "/company/erasure",

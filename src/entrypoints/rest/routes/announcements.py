@@ -17,6 +17,7 @@ from domain.shared.identities import AnnouncementId
 from domain.tenants.announcements import Announcement
 from domain.tenants.member import Permission
 from entrypoints.rest.auth import SESSION
+from entrypoints.rest.idempotency import ONCE
 from entrypoints.rest.pages import PageOf, page_of, read_cursor, read_limit
 from entrypoints.rest.problems import language
 from entrypoints.rest.words import Wording, Words
@@ -63,7 +64,7 @@ async def list_announcements(
     return page_of(answers, size, lambda one: one.id)
 
 
-@post("/announcements/{announcement_id:uuid}/dismissal", summary="Put an announcement aside", status_code=204)
+@post("/announcements/{announcement_id:uuid}/dismissal", summary="Put an announcement aside", status_code=204, opt=ONCE)
 async def dismiss_announcement(
     announcement_id: FromPath[UUID], identity: NamedDependency[Identity], application: NamedDependency[Application]
 ) -> None:
