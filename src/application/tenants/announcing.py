@@ -20,7 +20,9 @@ class Announcements(Protocol):
         ...
 
     async def last(self, company_id: CompanyId, cause: str) -> Announcement | None:
-        """The newest one of that cause, over or not, locked until the transaction ends."""
+        """The newest one of that cause, over or not. The cause is locked until the transaction ends, also where nothing
+        was told of it yet: whoever asks meanwhile waits.
+        """
         ...
 
     async def put(self, announcement: Announcement) -> None:

@@ -1,5 +1,7 @@
 """Contracts of application.tenants.announcing.Announcements."""
 
+import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -69,6 +71,21 @@ async def test_a_cause_has_one_that_is_not_over(world: World, company: CompanyId
         return  # its transactions run one after another, and Announcing looks first
     with pytest.raises(IntegrityError, match="uq_announcements_open"):
         await put_alone(world, announcement(world, company))
+
+
+async def test_two_who_tell_of_the_same_cause_at_once_tell_once(world: World, company: CompanyId) -> None:
+    one = announcement(world, company)
+
+    async def tell() -> None:
+        async with world.transaction(company):
+            known = await world.announcements.last(company, one.cause)
+            await asyncio.sleep(0.05)
+            if known is None:
+                await world.announcements.put(replace(one, id=AnnouncementId(uuid4())))
+
+    await asyncio.gather(tell(), tell())
+    async with world.transaction(company):
+        assert len(await world.announcements.page(company, None, 10, ended=True)) == 1
 
 
 async def put_alone(world: World, one: Announcement) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, text
 
 from adapters.postgres.storing import count_deleted, put
 from adapters.postgres.tables import announcements
@@ -13,6 +13,8 @@ from domain.shared.identities import AnnouncementId, CompanyId, MemberId
 from domain.tenants.announcements import Announcement
 
 _columns = announcements.c
+_ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended(:cause, 0))")
+"""A cause of which nothing was told yet has no row that could be locked."""
 
 
 class SqlAnnouncements:
@@ -26,6 +28,7 @@ class SqlAnnouncements:
 
     async def last(self, company_id: CompanyId, cause: str) -> Announcement | None:
         """See the port."""
+        await connection().execute(_ALONE, {"cause": f"announcements:{company_id}:{cause}"})
         query = select(announcements).where(_columns.company_id == company_id, _columns.cause == cause)
         newest = query.order_by(_columns.id.desc()).limit(1).with_for_update()
         found = (await connection().execute(newest)).mappings().first()
