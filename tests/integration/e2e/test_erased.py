@@ -73,7 +73,7 @@ def test_people_of_a_real_account_are_hidden_from_the_first_write_on(place: Plac
 
 
 def test_a_company_is_erased_while_its_export_is_written(place: Place) -> None:
-    administrator = place.company("leaving", 8_000)
+    administrator = place.company("leaving", 12_000)
     kept = place.company("staying")
     before = place.export(kept)
     kept.run(before["id"])

@@ -69,7 +69,7 @@ def test_a_removal_that_a_killed_worker_began_is_ended_by_another(place: Place) 
 
 def test_a_worker_told_to_stop_hands_over_at_once(place: Place) -> None:
     """With a lease of an hour nobody could have waited for it to run out."""
-    administrator = place.company("stopped", 8_000)
+    administrator = place.company("stopped", 12_000)
     config = place.export(administrator)
     _only_worker(place, "patient", lease="3600")
     place.hang_write(2)
