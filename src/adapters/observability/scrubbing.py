@@ -10,7 +10,7 @@ _SECRET_NAMES = re.compile(
     re.IGNORECASE,
 )
 _SECRET_TEXTS = re.compile(
-    r"(?i:bearer\s+)[A-Za-z0-9._~+/=-]+"  # credentials in a header
+    r"(?i:(?:bearer\s+)+)[A-Za-z0-9._~+/=-]+"  # credentials in a header
     r"|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"  # JSON web tokens
     r"|\b(?:sk_)?[0-9a-f]{32}[._][0-9a-f]{32}[._][A-Za-z0-9_-]+"  # our API keys, refresh tokens and one-time links
     r"|\b[0-9a-f]{32}\.[A-Za-z0-9_-]{20,}"  # states of trips to Google

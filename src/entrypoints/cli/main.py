@@ -4,25 +4,34 @@ import base64
 import os
 import secrets
 import sys
+from collections.abc import Mapping
+from typing import ClassVar
 
 import click
 
-from entrypoints.cli.bot import bot
-from entrypoints.cli.companies import companies
-from entrypoints.cli.describing import descriptor
-from entrypoints.cli.exporters import exporters
-from entrypoints.cli.keys import keys
-from entrypoints.cli.parked import messages
-from entrypoints.cli.people import people
-from entrypoints.cli.plans import plans
-from entrypoints.cli.simulating import simulate
-from entrypoints.composition.schema import upgrade
+from entrypoints.cli.lazily import LazyGroup
 from entrypoints.settings import Settings, SettingsInvalid, read_settings
 
 SETTINGS_EXIT = 2
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(LazyGroup):
+    """What an operator does besides starting processes."""
+
+    later: ClassVar[Mapping[str, str]] = {
+        "bot": "entrypoints.cli.bot",
+        "companies": "entrypoints.cli.companies",
+        "descriptor": "entrypoints.cli.describing",
+        "exporters": "entrypoints.cli.exporters",
+        "keys": "entrypoints.cli.keys",
+        "messages": "entrypoints.cli.parked",
+        "people": "entrypoints.cli.people",
+        "plans": "entrypoints.cli.plans",
+        "simulate": "entrypoints.cli.simulating",
+    }
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="skladsheets")
 def main() -> None:
     """Keeps a company's Google Sheets true to its MoySklad account."""
@@ -69,6 +78,8 @@ def migrate() -> None:
     if not url:
         click.echo("MIGRATION_DATABASE_URL is missing: a postgresql:// address of the database's owner", err=True)
         sys.exit(SETTINGS_EXIT)
+    from entrypoints.composition.schema import upgrade  # noqa: PLC0415
+
     upgrade(url)
 
 
@@ -89,17 +100,6 @@ def generate() -> None:
     """Print fresh values for the secret settings that nobody else gives out."""
     click.echo(f"ENCRYPTION_KEYS=k1:{base64.b64encode(secrets.token_bytes(32)).decode()}")
     click.echo(f"SESSION_KEYS=s1:{base64.b64encode(secrets.token_bytes(32)).decode()}")
-
-
-main.add_command(bot)
-main.add_command(companies)
-main.add_command(descriptor)
-main.add_command(exporters)
-main.add_command(keys)
-main.add_command(messages)
-main.add_command(people)
-main.add_command(plans)
-main.add_command(simulate)
 
 
 def _settings() -> Settings:
