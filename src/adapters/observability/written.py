@@ -41,7 +41,7 @@ class Requests:
         """One line. `path` has the route's own words and identities alone; whether there could be a secret among them
         is asked once for each route.
         """
-        if not self._logger.isEnabledFor(logging.INFO):
+        if _process is not None and not self._logger.isEnabledFor(logging.INFO):
             return
         told: dict[str, Any] = {
             "method": method if method in _METHODS else scrub_text(method),

@@ -17,12 +17,18 @@ class DealerVendors(Provider):
 
     scope = Scope.APP
 
-    templates = provide(SqlNoticeTemplates, provides=NoticeTemplates)
-    engine = provide(JinjaTemplates, provides=TemplateEngine)
-
     @provide
     def catalogue(self, client: MoySkladClient) -> PointCatalogue:
         return MoySkladPointCatalogue(client)
+
+
+class LiveTemplates(Provider):
+    """Companies' own texts of notices."""
+
+    scope = Scope.APP
+
+    templates = provide(SqlNoticeTemplates, provides=NoticeTemplates)
+    engine = provide(JinjaTemplates, provides=TemplateEngine)
 
 
 class LiveBot(Provider):

@@ -146,7 +146,7 @@ from entrypoints.composition.application import make_application
 from entrypoints.composition.automations import LiveAutomations
 from entrypoints.composition.billing import LiveBilling
 from entrypoints.composition.dealer_directory import LiveDirectory
-from entrypoints.composition.dealers import DealerVendors, LiveBot
+from entrypoints.composition.dealers import DealerVendors, LiveBot, LiveTemplates
 from entrypoints.composition.events import LiveEvents
 from entrypoints.composition.matching import LiveMatching, MatchingSeam, MatchingVendors
 from entrypoints.composition.messaging import LiveMessaging
@@ -372,7 +372,7 @@ def live_container(settings: Settings, metrics: Metrics) -> AsyncContainer:
     """A container of the real adapters. dishka checks that nothing is missing."""
     context = {Settings: settings, Metrics: metrics}
     kept = (Persistence(), Tenancy(), LiveBilling(), LiveEvents(), LiveAutomations(), LiveMatching())
-    dealing = (LiveNotices(), LiveDirectory(), LiveBot(), LiveMessaging(), DealerVendors())
+    dealing = (LiveNotices(), LiveDirectory(), LiveBot(), LiveMessaging(), DealerVendors(), LiveTemplates())
     providers = (*kept, *dealing, Vendors(), MatchingVendors(), MatchingSeam(), Surroundings(), use_cases())
     return make_async_container(*providers, context=context)
 

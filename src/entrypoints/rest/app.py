@@ -22,7 +22,7 @@ from entrypoints.botting import BotSettings
 from entrypoints.rest import google_return, health, mail_pages, published, telegram
 from entrypoints.rest.allowed import telling_allowed
 from entrypoints.rest.auth import identify
-from entrypoints.rest.description import describe_keys, describe_problems
+from entrypoints.rest.description import describe_files, describe_keys, describe_problems
 from entrypoints.rest.dressing import dressed
 from entrypoints.rest.guard import LARGEST_BODY, Guard
 from entrypoints.rest.idempotency import answered_once
@@ -169,6 +169,7 @@ def create_app(
     app.asgi_handler = Guard(Shortcut(app.asgi_handler, app.routes, problems), problems, trusted_hops)
     describe_problems(app.openapi_schema)
     describe_keys(app.openapi_schema, app.routes)
+    describe_files(app.openapi_schema, app.routes)
     return app
 
 

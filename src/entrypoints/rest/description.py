@@ -13,7 +13,7 @@ from litestar.openapi.spec import (
     Reference,
     Schema,
 )
-from litestar.openapi.spec.enums import OpenAPIType
+from litestar.openapi.spec.enums import OpenAPIFormat, OpenAPIType
 from litestar.routes import BaseRoute, HTTPRoute
 
 from entrypoints.rest.idempotency import DESCRIPTION, HEADER, LONGEST
@@ -21,6 +21,7 @@ from entrypoints.rest.problems import PROBLEM, Problem
 
 _SCHEMAS = "#/components/schemas/"
 _METHODS = ("get", "put", "post", "delete", "patch")
+_FILES = "files"
 _PAGES = frozenset({"/oauth/google/callback", "/mail/confirm/{token}", "/mail/leave/{token}"})
 """Here people arrive with a browser, and are answered with a page."""
 
@@ -51,6 +52,30 @@ def describe_keys(document: OpenAPI, routes: Iterable[BaseRoute]) -> None:
             known = item.post.parameters or []
             if not any(isinstance(one, Parameter) and one.name == HEADER for one in known):
                 item.post.parameters = [*known, _key_parameter()]
+
+
+def files(*kinds: str) -> dict[str, tuple[str, ...]]:
+    """What marks a route that also answers with files of these media types."""
+    return {_FILES: kinds}
+
+
+def describe_files(document: OpenAPI, routes: Iterable[BaseRoute]) -> None:
+    """Tells of the files with which some routes answer, of which the framework describes one kind at the most."""
+    for route in routes:
+        item = (document.paths or {}).get(route.path_format)
+        if item is None or not isinstance(route, HTTPRoute):
+            continue
+        for handler in route.route_handlers:
+            for method in (one.lower() for one in handler.http_methods):
+                operation = getattr(item, method, None)
+                told = (operation.responses or {}).get(str(handler.status_code)) if operation is not None else None
+                if isinstance(told, OpenAPIResponse):
+                    kinds = {kind: _file() for kind in handler.opt.get(_FILES, ())}
+                    told.content = {**(told.content or {}), **kinds}
+
+
+def _file() -> OpenAPIMediaType:
+    return OpenAPIMediaType(schema=Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY))
 
 
 def _key_parameter() -> Parameter:

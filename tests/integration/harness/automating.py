@@ -31,6 +31,7 @@ from application.ports import Clock, Ids, SystemTransaction, Transaction
 from application.tenants.audit import AuditTrail
 from application.tenants.kept_answers import KeptAnswers
 from application.tenants.witnessing import WitnessedTransaction
+from application.webhooks.commands.book_hearings import PATIENCE as HEARING_PATIENCE
 from application.webhooks.commands.book_hearings import BookHearings
 from application.webhooks.event_ports import ObjectEvents
 from domain.automations.links import NO_LIMITS, LinkLimits
@@ -43,6 +44,8 @@ from domain.webhooks.interests import Audience
 from tests.integration.harness.stories import SMALL, Party, Story
 
 LEASE = RunLimits().lease
+PATIENT = max(LEASE + PATIENCE, HEARING_PATIENCE)
+"""Nobody waits longer for somebody else who may have died."""
 
 
 class Crash(BaseException):
@@ -408,7 +411,7 @@ class Trade:
                 return
         raise AssertionError("there is no end to it")
 
-    async def recover(self, by: timedelta = LEASE + PATIENCE) -> None:
+    async def recover(self, by: timedelta = PATIENT) -> None:
         """Time passes, and what was left behind is found and done."""
         self.story.clock.advance(by)
         await self.story.app.execute(RecoverExecutions())

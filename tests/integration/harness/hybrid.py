@@ -32,8 +32,9 @@ from devstack.servers import Servers, service_login
 from entrypoints.composition.application import make_application
 from entrypoints.composition.automations import LiveAutomations
 from entrypoints.composition.billing import LiveBilling
+from entrypoints.composition.dealer_directory import LiveDirectory
 from entrypoints.composition.dealer_fakes import DealerVendorFakes
-from entrypoints.composition.dealers import LiveBot, LiveDirectory
+from entrypoints.composition.dealers import LiveBot, LiveTemplates
 from entrypoints.composition.events import LiveEvents
 from entrypoints.composition.fakes import MessagingFakes
 from entrypoints.composition.live import Persistence, Surroundings
@@ -157,6 +158,7 @@ async def opened(settings: Settings, vendors: FakeVendors, *instead: Provider) -
         MessagingFakes(),
         LiveDirectory(),
         LiveBot(),
+        LiveTemplates(),
         DealerVendorFakes(),
         Surroundings(),
         _Vendors(vendors),

@@ -79,10 +79,10 @@ async def test_a_deleted_and_an_archived_target_are_noticed() -> None:
     bench.account.archive("product", made[1]["id"])
     matched, _ = await bench.match(first, second)
     assert {one.wanted.source_id for one in matched.open} == {first.source_id, second.source_id}
-    again = bench.account.put("service", name="Услуга", code="1")
+    again = bench.account.put("bundle", name="Набор", code="1")
     matched, _ = await bench.match(first, second)
     assert matched.found[first.source_id].id == again["id"]
-    assert matched.found[first.source_id].type == "service"
+    assert matched.found[first.source_id].type == "bundle"
 
 
 async def test_case_and_doubles_are_left_to_people() -> None:

@@ -132,6 +132,7 @@ async def between(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> AsyncI
     vendors = (RealVendor(emulator.client()), matching.MatchingVendors(), Finding())
     story = await Story.begin(SMALL, *vendors)
     story.clock.set(datetime.now(UTC).replace(microsecond=0))
+    await emulator.post("/settings", quotas=False)  # what is asked directly here waits for no turn
     a, b = await emulator.customer(), await emulator.customer()
     mark = next(_NUMBERS)
     ours, theirs = await story.install(f"a{mark}", token=a.token), await story.install(f"b{mark}", token=b.token)

@@ -25,6 +25,7 @@ from domain.shared.errors import Detail
 from domain.shared.identities import DealerId
 from domain.tenants.member import Permission
 from entrypoints.rest.auth import SESSION
+from entrypoints.rest.description import files
 from entrypoints.rest.idempotency import ONCE_AGAIN
 from entrypoints.rest.problems import language
 from entrypoints.rest.tabular.dealer_lists import HEADINGS, Tongue, example, read_dealers
@@ -145,7 +146,7 @@ class _Upload(Operation):
     "/dealers/import",
     summary="Take in dealers from a list",
     status_code=200,
-    opt=ONCE_AGAIN,
+    opt={**ONCE_AGAIN, **files(_CSV)},
     operation_class=_Upload,
     request_class=Request,
 )
@@ -172,7 +173,7 @@ async def import_dealers(
     return Response(write_separated(rows), media_type=f"{_CSV}; charset=utf-8", headers=headers)
 
 
-@get("/dealers/import/example", summary="An example of such a list", media_type=_CSV)
+@get("/dealers/import/example", summary="An example of such a list", media_type=_CSV, opt=files(_XLSX))
 async def get_example(
     identity: NamedDependency[Identity],
     tongue: Annotated[Tongue, QueryParameter(name="language")] = Tongue.RU,
