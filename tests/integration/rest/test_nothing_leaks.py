@@ -24,6 +24,7 @@ from adapters.observability.logs import configure_logs
 from adapters.observability.metrics import Metrics
 from adapters.observability.reports import configure_reports
 from adapters.observability.tracing import Identities
+from adapters.observability.written import write_for
 from entrypoints.composition.application import make_application
 from tests.integration.harness.stories import command_of
 from tests.integration.rest.conftest import Api, opened_api
@@ -82,6 +83,7 @@ def outside(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch)
     root.handlers = handlers
     root.setLevel(level)
     structlog.configure(**config)
+    write_for(None)
 
 
 def begin_logging(monkeypatch: pytest.MonkeyPatch) -> None:
