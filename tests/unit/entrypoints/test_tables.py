@@ -1,5 +1,6 @@
 """Lists in every form that spreadsheets save them in."""
 
+import contextlib
 import csv
 import io
 import zipfile
@@ -28,6 +29,8 @@ from entrypoints.rest.tabular.separated import bare, harmless, write_separated
 from entrypoints.rest.tabular.workbooks import write_workbook
 
 ROWS = [["Название", "Контрагент", "Заметка"], ['ООО "Север", и Ко', "Ёлки; палки", "две\nстроки"], ["Юг", "", ""]]
+
+EXAMPLE = write_workbook(example(Tongue.RU))
 
 
 def named(body: bytes) -> list[tuple[int, str]]:
@@ -225,3 +228,22 @@ def test_nothing_else_unpacks_files() -> None:
     assert {file.name for file in here.glob("*.py") if "zipfile" in file.read_text(encoding="utf-8")} == {
         "workbooks.py"
     }
+
+
+@given(st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=6))
+def test_a_damaged_workbook_is_read_or_refused(damage: list[tuple[float, int]]) -> None:
+    body = bytearray(EXAMPLE)
+    for place, byte in damage:
+        body[int(place * len(body))] = byte
+    with contextlib.suppress(SkladSheetsError):
+        read_dealers(bytes(body))
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_workbook_that_is_packed_in_another_way_is_refused(packing: int) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(EXAMPLE)) as known, zipfile.ZipFile(out, "w", packing) as packed:
+        for part in known.namelist():
+            packed.writestr(part, known.read(part))
+    with pytest.raises(TableUnreadable):
+        read_dealers(out.getvalue())

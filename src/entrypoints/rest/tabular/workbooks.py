@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import islice
@@ -12,7 +13,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from entrypoints.rest.tabular.refusals import MOST_EMPTY, TableUnreadable, too_large
+from entrypoints.rest.tabular.refusals import MOST_EMPTY, TableTooLarge, TableUnreadable, too_large
 from entrypoints.rest.tabular.rows import TableRow, bounded
 
 ZIP = b"PK\x03\x04"
@@ -21,6 +22,12 @@ LARGEST = 12_000_000
 """Bytes of all that is packed in the file: what 2,000 lines take is a tenth of it."""
 
 MOST_PARTS = 300
+_PACKED = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+"""Whatever else a ZIP may use, a workbook's parts are packed so (ECMA-376 part 2, annex B)."""
+
+_DAMAGED = (zipfile.BadZipFile, zlib.error, NotImplementedError, OSError, EOFError, ValueError)
+"""What `zipfile` raises for bytes that make no sense; NotImplementedError is for kinds of ZIP that it does not know."""
+
 _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _ZEROS = re.compile(r"0{2,20}")
 
@@ -44,7 +51,7 @@ def read_workbook(body: bytes) -> list[TableRow]:
             return bounded(_rows(_first(book), formulas))
         finally:
             book.close()
-    except (TableUnreadable, type(too_large())):
+    except (TableUnreadable, TableTooLarge):
         raise
     except Exception as wrong:  # openpyxl promises nothing of what it raises for files that are not as they should be
         raise TableUnreadable(reason="xlsx") from wrong
@@ -78,13 +85,15 @@ def _require_harmless(body: bytes) -> None:
                 raise too_large()
             if not any(part.filename == "[Content_Types].xml" for part in parts):
                 raise TableUnreadable(reason="zip")
+            if any(part.compress_type not in _PACKED for part in parts):
+                raise TableUnreadable(reason="xlsx")
             if any(part.flag_bits & 1 for part in parts):
                 raise TableUnreadable(reason="password")
             for part in parts:
                 text = packed.read(part) if part.filename.lower().endswith((".xml", ".rels", ".vml")) else b""
                 if _DECLARATION.search(text) or text.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in text[:64]:
                     raise TableUnreadable(reason="xlsx")
-    except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, ValueError) as wrong:
+    except _DAMAGED as wrong:
         raise TableUnreadable(reason="xlsx") from wrong
 
 
