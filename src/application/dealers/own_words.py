@@ -16,9 +16,14 @@ from domain.dealers.template_fields import fields_of
 from domain.dealers.templates import TEMPLATE_ERRORS, NoticeTemplate, TemplateEmpty
 from domain.shared.identities import CompanyId
 
+DEALER = "dealer"
+"""The field that is not the same for every dealer; a text without that word says nothing of it."""
+
 
 class Filling:
-    """Fills a template in for one document."""
+    """Fills a template in for one document. A laborious one takes a tenth of a second, so that whoever has others to
+    answer meanwhile does it in a thread.
+    """
 
     def __init__(self, words: NoticeWords, engine: TemplateEngine) -> None:
         self._words = words
@@ -69,8 +74,9 @@ class OwnWords:
         return Texts(await self._templates.of(company_id))
 
     def say(self, texts: Texts, kind: NoticeKind, facts: DocumentFacts, zone: tzinfo, dealer: str) -> Worded:
-        """Once for all chats of a dealer. Raises nothing."""
-        key = (kind, facts.type, facts.id, dealer)
+        """Once for all dealers whose names the text does not tell, or for all chats of one. Raises nothing."""
+        own = texts.templates.get(kind)
+        key = (kind, facts.type, facts.id, dealer if own is not None and DEALER in own.source else "")
         if key not in texts.said:
             texts.said[key] = self._say(texts, kind, facts, zone, dealer)
         return texts.said[key]

@@ -1,5 +1,6 @@
 """A company writes its own text of a kind of notice."""
 
+import asyncio
 from datetime import UTC, tzinfo
 
 from application.dealers.own_words import Filling
@@ -44,7 +45,7 @@ class SetTemplateHandler:
     async def __call__(self, command: SetTemplate) -> None:
         """Raises PreconditionFailed, or one of TEMPLATE_ERRORS."""
         source = checked_source(command.text)
-        self._try(command.kind, source)
+        await asyncio.to_thread(self._try, command.kind, source)
         async with self._transaction(command.company_id):
             known = await self._templates.get(command.company_id, command.kind)
             require_template_version(command.kind, known, command.expected)

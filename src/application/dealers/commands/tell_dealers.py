@@ -1,7 +1,8 @@
 """Dealers are told what happened to their documents."""
 
+import asyncio
 from collections.abc import Sequence
-from datetime import timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from application.billing.zones import Zones
 from application.connections.document_ports import Documents
@@ -138,17 +139,27 @@ class TellDealersHandler:
             chats: dict[DealerId, list[ChatBinding]] = {}
             for chat in await self._bindings.of(company_id, [dealer.id for dealer in page]):
                 chats.setdefault(chat.dealer_id, []).append(chat)
-            notices = [
-                self._notice(one, dealer, texts, zone, telling(dealer.rhythm, dealer.quiet, now, zone))
+            decided = [
+                (one, dealer)
                 for dealer in page
                 if dealer.id in chats
                 for facts in found
                 for one in decide(dealer, chats[dealer.id], facts, changes.get((facts.type, facts.id), 0))
             ]
+            notices = await asyncio.to_thread(self._notices, decided, texts, zone, now)
             if notices:
                 told += await self._queue.queue(company_id, notices)
         await self._words.note(company_id, texts)
         return told
+
+    def _notices(
+        self, decided: Sequence[tuple[Decided, Dealer]], texts: Texts, zone: tzinfo, now: datetime
+    ) -> list[NewNotice]:
+        """In a thread: companies' own texts may be laborious."""
+        return [
+            self._notice(one, dealer, texts, zone, telling(dealer.rhythm, dealer.quiet, now, zone))
+            for one, dealer in decided
+        ]
 
     def _notice(self, decided: Decided, dealer: Dealer, texts: Texts, zone: tzinfo, due: Telling) -> NewNotice:
         worded = self._words.say(texts, decided.kind, decided.facts, zone, dealer.name)

@@ -1,5 +1,7 @@
 """How would a notice look?"""
 
+import asyncio
+
 from application.billing.zones import Zones
 from application.connections.document_ports import Documents
 from application.connections.ports import Urgency
@@ -55,7 +57,7 @@ class PreviewNoticeHandler:
         """Raises one of TEMPLATE_ERRORS, SampleUnknown, PreviewDocumentMissing, or what Documents raises."""
         source = None if query.text is None else checked_source(query.text)
         if source is not None:
-            self._filling.check(source)
+            await asyncio.to_thread(self._filling.check, source)
         async with self._transaction(query.company_id):
             company = await self._companies.get(query.company_id)
             known = (await self._templates.of(query.company_id)).get(query.kind)
@@ -65,7 +67,8 @@ class PreviewNoticeHandler:
             source = known.source
         if source is None:
             return preview_view(self._filling.default(query.kind, facts, zone))
-        return preview_view(self._filling.say(source, query.kind, facts, zone, query.dealer))
+        said = await asyncio.to_thread(self._filling.say, source, query.kind, facts, zone, query.dealer)
+        return preview_view(said)
 
     async def _facts(self, query: PreviewNotice) -> DocumentFacts:
         if query.document_id is not None:
