@@ -1,14 +1,15 @@
-"""A link is used: the chat, or the address, is bound to the dealer."""
+"""A chat, or an address, is bound to a dealer by a link, and unbound again."""
 
 from datetime import datetime
 
 from application.dealers.directory_ports import BindLinks, ChatBindings
 from application.dealers.lost_command import chat_cause
-from application.ports import Ids
+from application.dealers.notice_ports import Notices
+from application.ports import Clock, Ids
 from application.tenants.announcing import Announcing
 from domain.dealers.addresses import Address
-from domain.dealers.bindings import MOST_CHATS, BindLink, ChatBinding, TooManyChats
-from domain.shared.identities import BindingId
+from domain.dealers.bindings import MOST_CHATS, BindLink, ChatBinding, ChatUnbound, TooManyChats
+from domain.shared.identities import BindingId, CompanyId
 
 
 class Linking:
@@ -45,3 +46,20 @@ class Linking:
         await self._links.put(link)
         await self._bindings.put(binding)
         await self._announcing.over(link.company_id, chat_cause(binding.id))
+
+
+class Unlinking:
+    """Ends what was bound, in the transaction of whoever wants that: what waits to be told there is not told."""
+
+    def __init__(self, bindings: ChatBindings, notices: Notices, announcing: Announcing, clock: Clock) -> None:
+        self._bindings = bindings
+        self._notices = notices
+        self._announcing = announcing
+        self._clock = clock
+
+    async def end(self, company_id: CompanyId, binding_id: BindingId) -> int:
+        """How many bindings that were: one, or none where it was ended already."""
+        gone = await self._bindings.remove(company_id, binding_id)
+        await self._notices.block(company_id, binding_id, ChatUnbound.code, self._clock.now())
+        await self._announcing.over(company_id, chat_cause(binding_id))
+        return int(gone)

@@ -21,7 +21,7 @@ from application.connections.vendor_access import GoogleAccess, MoySkladAccess
 from application.dealers.attempts import Attempts, OneAtATime
 from application.dealers.bindings import Bindings
 from application.dealers.hearing_wishes import Wishes
-from application.dealers.linking import Linking
+from application.dealers.linking import Linking, Unlinking
 from application.dealers.own_words import Filling, OwnWords
 from application.dealers.point_lookups import PointLookups
 from application.dealers.queueing import Queueing
@@ -98,6 +98,7 @@ class UseCases(Provider):
     wishes = provide(Wishes)
     point_lookups = provide(PointLookups)
     linking = provide(Linking)
+    unlinking = provide(Unlinking)
     filling = provide(Filling)
     own_words = provide(OwnWords)
     binding_events = provide(Bindings, provides=BindingEvents)

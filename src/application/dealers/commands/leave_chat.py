@@ -3,13 +3,11 @@
 from datetime import datetime
 
 from application.dealers.directory_ports import ChatBindings
-from application.dealers.lost_command import chat_cause
-from application.dealers.notice_ports import Notices
+from application.dealers.linking import Unlinking
 from application.messages import SystemCommand
-from application.ports import Clock, SystemTransaction, Transaction
-from application.tenants.announcing import Announcing
+from application.ports import SystemTransaction, Transaction
 from domain.dealers.addresses import Address
-from domain.dealers.bindings import ChatBinding, ChatUnbound
+from domain.dealers.bindings import ChatBinding
 
 
 class LeaveChat(SystemCommand[int], frozen=True, kw_only=True, tag="dealers.leave_chat"):
@@ -29,16 +27,12 @@ class LeaveChatHandler:
         system_transaction: SystemTransaction,
         transaction: Transaction,
         bindings: ChatBindings,
-        notices: Notices,
-        announcing: Announcing,
-        clock: Clock,
+        unlinking: Unlinking,
     ) -> None:
         self._system_transaction = system_transaction
         self._transaction = transaction
         self._bindings = bindings
-        self._notices = notices
-        self._announcing = announcing
-        self._clock = clock
+        self._unlinking = unlinking
 
     async def __call__(self, command: LeaveChat) -> int:
         """How many bindings there were."""
@@ -49,9 +43,7 @@ class LeaveChatHandler:
             async with self._transaction(one.company_id):
                 now = await self._bindings.get(one.company_id, one.id)
                 if now is not None and self._meant(now, command):
-                    gone += await self._bindings.remove(one.company_id, one.id)
-                    await self._notices.block(one.company_id, one.id, ChatUnbound.code, self._clock.now())
-                    await self._announcing.over(one.company_id, chat_cause(one.id))
+                    gone += await self._unlinking.end(one.company_id, one.id)
         return gone
 
     @staticmethod

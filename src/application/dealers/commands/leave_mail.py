@@ -1,13 +1,10 @@
 """Whoever has a mail wants none of these any more."""
 
 from application.dealers.directory_ports import ChatBindings
-from application.dealers.lost_command import chat_cause
-from application.dealers.notice_ports import Notices
+from application.dealers.linking import Unlinking
 from application.messages import Command
-from application.ports import Clock, Transaction
-from application.tenants.announcing import Announcing
+from application.ports import Transaction
 from domain.dealers.addresses import Channel
-from domain.dealers.bindings import ChatUnbound
 from domain.shared.identities import BindingId
 
 
@@ -24,15 +21,11 @@ class LeaveMailHandler:
         self,
         transaction: Transaction,
         bindings: ChatBindings,
-        notices: Notices,
-        announcing: Announcing,
-        clock: Clock,
+        unlinking: Unlinking,
     ) -> None:
         self._transaction = transaction
         self._bindings = bindings
-        self._notices = notices
-        self._announcing = announcing
-        self._clock = clock
+        self._unlinking = unlinking
 
     async def __call__(self, command: LeaveMail) -> bool:
         """Whether it was bound."""
@@ -41,7 +34,5 @@ class LeaveMailHandler:
             binding = await self._bindings.get(company_id, binding_id)
             if binding is None or binding.address.channel is not Channel.EMAIL:
                 return False
-            await self._bindings.remove(company_id, binding_id)
-            await self._notices.block(company_id, binding_id, ChatUnbound.code, self._clock.now())
-            await self._announcing.over(company_id, chat_cause(binding_id))
+            await self._unlinking.end(company_id, binding_id)
         return True

@@ -2,10 +2,9 @@
 
 from application.dealers.directory_ports import ChatBindings, Dealers
 from application.dealers.hearing_wishes import Wishes
-from application.dealers.lost_command import chat_cause
+from application.dealers.linking import Unlinking
 from application.messages import Command
 from application.ports import Transaction
-from application.tenants.announcing import Announcing
 from domain.dealers.dealers import DealerNotFound
 from domain.shared.identities import DealerId
 
@@ -17,7 +16,7 @@ class RemoveDealer(Command[None], frozen=True, kw_only=True, tag="dealers.remove
 
 
 class RemoveDealerHandler:
-    """Forgets the dealer."""
+    """Forgets the dealer; what waits to be told is not told."""
 
     def __init__(
         self,
@@ -25,20 +24,19 @@ class RemoveDealerHandler:
         dealers: Dealers,
         bindings: ChatBindings,
         wishes: Wishes,
-        announcing: Announcing,
+        unlinking: Unlinking,
     ) -> None:
         self._transaction = transaction
         self._dealers = dealers
         self._bindings = bindings
         self._wishes = wishes
-        self._announcing = announcing
+        self._unlinking = unlinking
 
     async def __call__(self, command: RemoveDealer) -> None:
         """Raises DealerNotFound."""
         async with self._transaction(command.company_id):
-            chats = await self._bindings.of(command.company_id, [command.dealer_id])
+            for chat in await self._bindings.of(command.company_id, [command.dealer_id]):
+                await self._unlinking.end(command.company_id, chat.id)
             if not await self._dealers.remove(command.company_id, command.dealer_id):
                 raise DealerNotFound
-            for chat in chats:
-                await self._announcing.over(command.company_id, chat_cause(chat.id))
             await self._wishes.follow(command.company_id)

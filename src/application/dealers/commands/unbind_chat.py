@@ -1,12 +1,10 @@
 """A company unbinds a chat."""
 
 from application.dealers.directory_ports import ChatBindings
-from application.dealers.lost_command import chat_cause
-from application.dealers.notice_ports import Notices
+from application.dealers.linking import Unlinking
 from application.messages import Command
-from application.ports import Clock, Transaction
-from application.tenants.announcing import Announcing
-from domain.dealers.bindings import ChatNotFound, ChatUnbound
+from application.ports import Transaction
+from domain.dealers.bindings import ChatNotFound
 from domain.shared.identities import BindingId, DealerId
 
 
@@ -24,15 +22,11 @@ class UnbindChatHandler:
         self,
         transaction: Transaction,
         bindings: ChatBindings,
-        notices: Notices,
-        announcing: Announcing,
-        clock: Clock,
+        unlinking: Unlinking,
     ) -> None:
         self._transaction = transaction
         self._bindings = bindings
-        self._notices = notices
-        self._announcing = announcing
-        self._clock = clock
+        self._unlinking = unlinking
 
     async def __call__(self, command: UnbindChat) -> None:
         """Raises ChatNotFound."""
@@ -40,7 +34,4 @@ class UnbindChatHandler:
             binding = await self._bindings.get(command.company_id, command.binding_id)
             if binding is None or binding.dealer_id != command.dealer_id:
                 raise ChatNotFound
-            await self._bindings.remove(command.company_id, command.binding_id)
-            now = self._clock.now()
-            await self._notices.block(command.company_id, command.binding_id, ChatUnbound.code, now)
-            await self._announcing.over(command.company_id, chat_cause(command.binding_id))
+            await self._unlinking.end(command.company_id, command.binding_id)
