@@ -10,6 +10,8 @@ from dishka import Scope
 from adapters.memory.notices import MemoryMessenger
 from application.billing.commands.block_company import BlockCompany
 from application.billing.commands.set_plan import SetPlan
+from application.dealers.commands.create_dealer import CreateDealer
+from application.dealers.commands.remove_dealer import RemoveDealer
 from application.dealers.commands.resend_notice import ResendNotice
 from application.dealers.delivery_commands import TellUndelivered
 from application.dealers.directory_ports import ChatBindings
@@ -123,6 +125,18 @@ async def test_beyond_the_plan_notices_are_skipped_and_the_owner_is_warned_once(
     (announced,) = await party.app.ask(ListAnnouncements(company_id=party.id))
     assert (announced.code, announced.count) == ("announcements.notices_undelivered", 1)
     assert announced.params == {"state": "skipped", "reason": "dealers.notices_used_up"}
+
+
+async def test_a_dealer_who_was_removed_is_told_nothing_that_waits() -> None:
+    party = await begin()
+    dealer_id = await party.app.execute(CreateDealer(company_id=party.id, name="Юг"))
+    one = replace(notice(party, "a"), dealer_id=dealer_id)
+    assert await queue(party, one) == 1
+    await party.app.execute(RemoveDealer(company_id=party.id, dealer_id=dealer_id))
+    await party.story.work()
+    assert await told(party) == []
+    (kept,) = await ledger(party)
+    assert (kept.state, kept.reason) == (NoticeState.BLOCKED, "dealers.chat_unbound")
 
 
 async def test_a_blocked_company_tells_nobody() -> None:
