@@ -32,6 +32,9 @@ from entrypoints.workers.main import Workplace, work
 
 _SCRAPE_SECONDS = 8.0
 """Prometheus gives up after 10 s unless told otherwise."""
+_IDLE_SECONDS = 75
+"""Longer than clients and proxies keep an idle connection (httpx 5, load balancers mostly 60 s): whoever closes first
+must not be us, as a request that is under way then finds nobody and cannot be told from one that was carried out."""
 
 
 def wording(code: str, details: Mapping[str, str | int]) -> Words:
@@ -59,6 +62,7 @@ def run_api(settings: Settings, host: str, port: int) -> None:
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=20,
+        timeout_keep_alive=_IDLE_SECONDS,
         proxy_headers=False,  # the guard reads them, and knows how many proxies there are
         server_header=False,
     )
