@@ -18,6 +18,7 @@ from devstack.stack import VENDORS, Stack, stack
 
 COLUMNS = ["id", "name", "moment", "updated", "agent.name", "state.name", "sum", "applicable", "description"]
 LEASE_SECONDS = 3
+SERVICE = ("api", "relay", "scheduler")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -81,6 +82,7 @@ class Place:
         self.collector = collector
         self.vendors = Vendors(running)
         self.supervisor = running.supervisor
+        self._mended = 0
 
     def company(self, name: str, orders: int = 5) -> Administrator:
         """A company that installed the app, has orders, and whose administrator connected Google."""
@@ -105,9 +107,25 @@ class Place:
         assert differences(values, titles, expected_rows(orders, COLUMNS)) == []
         assert len(values) == len(orders) + 1
 
+    def mend(self) -> None:
+        """What a test before broke and left broken is none of the next one's business."""
+        self.vendors.forget_faults()
+        for name in SERVICE:
+            if not self.supervisor.running(name):
+                self.supervisor.restart(name)
+        workers = self.workers()
+        if self.stack.environment["LEASE_SECONDS"] != str(LEASE_SECONDS):
+            self.stack.environment["LEASE_SECONDS"] = str(LEASE_SECONDS)
+            for name in workers:
+                self.supervisor.stop(name)
+            workers = []
+        if not workers:
+            self._mended += 1
+            self.stack.start_worker(f"worker-{self._mended}")
+
     def workers(self) -> list[str]:
         """The names of those that run."""
-        others = {"api", "relay", "scheduler", *VENDORS}
+        others = {*SERVICE, *VENDORS, "bot"}
         return [name for name in self.supervisor.names if name not in others and self.supervisor.running(name)]
 
     def hang_write(self, number: int, path: str = "values:batchUpdate") -> None:
@@ -134,6 +152,13 @@ def wait_until(happens: Callable[[], bool], seconds: float = 30.0) -> None:
     while not happens():
         assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.02)
+
+
+@pytest.fixture(autouse=True)
+def mended(request: pytest.FixtureRequest) -> None:
+    """A test that shares the processes with others begins with all of them running and no fault planned."""
+    if "place" in request.fixturenames:
+        request.getfixturevalue("place").mend()
 
 
 @pytest.fixture(scope="package")

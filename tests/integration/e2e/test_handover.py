@@ -18,10 +18,12 @@ def test_a_killed_workers_export_is_ended_by_another(place: Place) -> None:
     config = place.export(administrator)
     place.hang_write(max(2, LARGE // ROWS_IN_A_WRITE // 2))
     task = administrator.start(config["id"])
+    look = f"/api/v1/tasks/{task['id']}"
     wait_until(place.hanging)
+    wait_until(lambda: administrator.call("GET", look)["progress"] > 0)  # noted beside the write that hangs
     for worker in place.workers():
         place.supervisor.kill9(worker)
-    halfway = administrator.call("GET", f"/api/v1/tasks/{task['id']}")
+    halfway = administrator.call("GET", look)
     assert halfway["state"] == "claimed"
     assert 0 < halfway["progress"] < 1
     place.stack.start_worker("second")
