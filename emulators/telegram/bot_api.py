@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import web
 
 from emulators.common.serving import json_response
-from emulators.telegram.errors import BotError, bad_request, conflict, not_found
+from emulators.telegram.errors import BotError, bad_request, conflict, no_method, not_found
 from emulators.telegram.params import Params, read_params
 from emulators.telegram.sending import Sending
 from emulators.telegram.updates import UpdateQueue, Webhook
@@ -68,7 +68,7 @@ class BotApi:
             return await self._get_updates(bot, params)
         found = self.methods.get(method)
         if found is None:
-            raise not_found()
+            raise no_method()
         return found(bot, params)
 
     def _bot(self, token: str) -> Bot:

@@ -43,8 +43,13 @@ def unauthorized() -> BotError:
 
 
 def not_found() -> BotError:
-    """404: no such method, or nothing that looks like a token."""
+    """404: nothing that looks like a token."""
     return BotError(404, "Not Found")
+
+
+def no_method() -> BotError:
+    """404: no such method, or one that is not emulated."""
+    return BotError(404, "Not Found: method not found")
 
 
 def too_many_requests(seconds: float) -> BotError:

@@ -1,4 +1,4 @@
-"""Text with HTML as Telegram reads it: which tags there are, and what is told of a mistake, with its byte offset.
+"""Text with markup as Telegram reads it; HTML here: which tags there are, and what is told of a mistake.
 
 Facts: core.telegram.org/bots/api#html-style; the words of the errors are those of the server's own parser (tdlib,
 MessageEntity.cpp, parse_html).
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from emulators.telegram.errors import BotError, bad_request
+from emulators.telegram.markdown import Markdown, MarkdownV2
 
 _TAGS = {
     "b": "bold",
@@ -51,11 +52,10 @@ def parsed(text: str, mode: str) -> tuple[str, list[dict[str, Any]]]:
     """The text without markup, and its entities. Raises BotError."""
     if not mode:
         return text, []
-    if mode.lower() != "html":
-        raise bad_request(
-            "unsupported parse_mode" if mode.lower() not in {"markdown", "markdownv2"} else f"{mode} is not emulated"
-        )
-    return _Html(text).read()
+    reader = _READERS.get(mode.lower())
+    if reader is None:
+        raise bad_request("unsupported parse_mode")
+    return reader(text).read()
 
 
 def commands(text: str) -> list[dict[str, Any]]:
@@ -177,6 +177,13 @@ class _Html:
 
     def _wrong_at(self, what: str, at: int | None = None) -> BotError:
         return _wrong(what if at is None else f"{what} at byte offset {self._bytes(at)}")
+
+
+_READERS: dict[str, type[_Html] | type[Markdown] | type[MarkdownV2]] = {
+    "html": _Html,
+    "markdown": Markdown,
+    "markdownv2": MarkdownV2,
+}
 
 
 def _wrong(what: str) -> BotError:
