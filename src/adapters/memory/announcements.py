@@ -1,5 +1,6 @@
 """Announcements kept in memory."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from adapters.memory.store import MemoryStore
@@ -33,6 +34,19 @@ class MemoryAnnouncements:
         found = [row for row in self._own(company_id) if (ended or row.ended_at is None)]
         older = [row for row in found if before is None or row.id < before]
         return sorted(older, key=lambda row: row.id, reverse=True)[:limit]
+
+    async def untold(self, company_id: CompanyId, limit: int) -> list[Announcement]:
+        """See the port."""
+        found = [row for row in self._own(company_id) if row.told_at is None and row.ended_at is None]
+        return sorted(found, key=lambda row: row.id)[:limit]
+
+    async def mark_told(self, company_id: CompanyId, told: Collection[Announcement], now: datetime) -> None:
+        """See the port."""
+        counts = {one.id: one.count for one in told}
+        for row in self._own(company_id):
+            if counts.get(row.id) == row.count:
+                row.told_at = now
+                self._rows.put(row)
 
     async def prune(self, ended_before: datetime) -> int:
         """See the port."""
