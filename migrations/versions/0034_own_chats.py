@@ -8,6 +8,7 @@ down_revision = "0033"
 branch_labels = None
 depends_on = None
 
+SYSTEM = "skladsheets_system"
 MOMENT = sa.DateTime(timezone=True)
 HELD = ("dealer_chats", "bind_links")
 OF_DEALER = "uq_dealer_chats_company_id_dealer_id_channel_recipient_thread"
@@ -41,11 +42,13 @@ def upgrade() -> None:
     op.execute("UPDATE announcements SET told_at = last_at")
     untold = sa.text("told_at IS NULL AND ended_at IS NULL")
     op.create_index("ix_announcements_untold", "announcements", ["company_id", "id"], postgresql_where=untold)
+    op.execute(f"GRANT SELECT (company_id, told_at, last_at) ON announcements TO {SYSTEM}")
 
 
 def downgrade() -> None:
     """People of companies are told nothing any more, and where they were told is forgotten."""
     op.drop_index("ix_announcements_untold", "announcements")
+    op.execute(f"REVOKE SELECT (company_id, last_at) ON announcements FROM {SYSTEM}")  # noqa: S608 - a role
     op.drop_column("announcements", "told_at")
     op.execute("DELETE FROM notices WHERE dealer_id IS NULL")
     op.alter_column("notices", "dealer_id", nullable=False)

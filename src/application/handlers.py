@@ -112,7 +112,7 @@ from application.exports.queries.preview_schedule import PreviewSchedule, Previe
 from application.exports.run_command import RunExport
 from application.exports.tidings import TellSheet
 from application.messages import Command, Message
-from application.tenants.announced_command import TellOwners
+from application.tenants.announced_command import ForgetOwnChats, TellOwners
 from application.tenants.commands.change_role import ChangeRole, ChangeRoleHandler
 from application.tenants.commands.create_api_key import CreateApiKey, CreateApiKeyHandler
 from application.tenants.commands.create_link import CreateLink, CreateLinkHandler
@@ -368,6 +368,7 @@ WORK: tuple[Work, ...] = (
     Work(TellUndelivered, queue="notices", time_limit=timedelta(minutes=1)),
     Work(TellDealers, queue="notices", time_limit=timedelta(minutes=5)),
     Work(TellOwners, queue="notices", time_limit=timedelta(minutes=1)),
+    Work(ForgetOwnChats, queue="notices", time_limit=timedelta(minutes=1)),
     Work(TellLostChat, queue="notices", time_limit=timedelta(minutes=1)),
     Work(TellFailedTemplate, queue="notices", time_limit=timedelta(minutes=1)),
     Work(EraseCompany, queue="notices", time_limit=timedelta(hours=1)),

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from adapters.memory.rows import require_system
 from adapters.memory.store import MemoryStore
 from domain.shared.identities import AnnouncementId, CompanyId
 from domain.tenants.announcements import Announcement
@@ -47,6 +48,12 @@ class MemoryAnnouncements:
             if counts.get(row.id) == row.count:
                 row.told_at = now
                 self._rows.put(row)
+
+    async def stranded(self, last_before: datetime, limit: int) -> list[CompanyId]:
+        """See the port."""
+        require_system()
+        waiting = [row for row in self._rows.all() if row.told_at is None and row.ended_at is None]
+        return sorted({row.company_id for row in waiting if row.last_at < last_before})[:limit]
 
     async def prune(self, ended_before: datetime) -> int:
         """See the port."""

@@ -12,6 +12,7 @@ from application.dealers.commands.create_dealer import CreateDealer, CreateDeale
 from application.dealers.commands.create_own_link import CreateOwnLink, CreateOwnLinkHandler
 from application.dealers.commands.deliver_notices import DeliverNoticesHandler
 from application.dealers.commands.follow_chat import FollowChat, FollowChatHandler
+from application.dealers.commands.forget_own_chats import ForgetOwnChatsHandler
 from application.dealers.commands.import_dealers import ImportDealers, ImportDealersHandler
 from application.dealers.commands.leave_chat import LeaveChat, LeaveChatHandler
 from application.dealers.commands.leave_mail import LeaveMail, LeaveMailHandler
@@ -40,7 +41,7 @@ from application.dealers.queries.preview_notice import PreviewNotice, PreviewNot
 from application.dealers.queries.read_way_out import ReadWayOut, ReadWayOutHandler
 from application.dealers.template_command import TellFailedTemplate
 from application.messages import Message
-from application.tenants.announced_command import TellOwners
+from application.tenants.announced_command import ForgetOwnChats, TellOwners
 from application.webhooks.hearing_commands import TellDealers
 
 DEALERS: dict[type[Message[Any]], type[Any]] = {
@@ -62,6 +63,7 @@ DEALERS: dict[type[Message[Any]], type[Any]] = {
     AskOwnMail: AskOwnMailHandler,
     ListOwnChats: ListOwnChatsHandler,
     TellOwners: TellOwnersHandler,
+    ForgetOwnChats: ForgetOwnChatsHandler,
     AskMail: AskMailHandler,
     ConfirmMail: ConfirmMailHandler,
     LeaveMail: LeaveMailHandler,

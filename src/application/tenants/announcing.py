@@ -48,6 +48,10 @@ class Announcements(Protocol):
         """People were told of them, as they were when they were read: not of what happened since."""
         ...
 
+    async def stranded(self, last_before: datetime, limit: int) -> list[CompanyId]:
+        """Companies with announcements of which people were to be told by then. In a SystemTransaction."""
+        ...
+
     async def prune(self, ended_before: datetime) -> int:
         """Removes what was over before then, in a SystemTransaction; answers how many."""
         ...

@@ -98,6 +98,7 @@ UNAUDITED: dict[str, str] = {
     "dealers.follow_chat": "Telegram's, across companies; the chat is the same",
     "dealers.tell_lost_chat": "a worker's",
     "tenants.tell_owners": "a worker's; the ledger of notices tells of each",
+    "tenants.forget_own_chats": "a worker's; what took the role away is told",
     "tenants.refresh_session": "a page does so by itself every ten minutes; coming in and going out are told",
     "tenants.note_refusal": "it writes an entry itself",
     "tenants.let_in": "each request is counted; nothing is done by it",

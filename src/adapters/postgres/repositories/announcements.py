@@ -78,6 +78,12 @@ class SqlAnnouncements:
             own = update(announcements).where(_columns.company_id == company_id, _columns.id == one.id)
             await connection().execute(own.where(_columns.count == one.count).values(told_at=now))
 
+    async def stranded(self, last_before: datetime, limit: int) -> list[CompanyId]:
+        """See the port."""
+        waiting = (_columns.told_at.is_(None), _columns.ended_at.is_(None), _columns.last_at < last_before)
+        query = select(_columns.company_id).where(*waiting).distinct().order_by(_columns.company_id).limit(limit)
+        return [CompanyId(one) for one in (await connection().execute(query)).scalars()]
+
     async def prune(self, ended_before: datetime) -> int:
         """See the port."""
         return await count_deleted(delete(announcements).where(_columns.ended_at < ended_before))

@@ -65,14 +65,14 @@ class TellOwnersHandler:
         return Outcome(state=f"queued {told}" if told else "nobody to tell")
 
     async def _audience(self, company_id: CompanyId) -> list[tuple[ChatBinding, Member]]:
-        """Each address once. Who belongs to the company no more is told nothing, nor may be by and by."""
+        """Each address once. Who may run the company no more, as MoySklad says at times, is told nothing there."""
         members = {one.id: one for one in await self._members.all(company_id)}
         found: dict[Address, tuple[ChatBinding, Member]] = {}
         for chat in await self._bindings.own(company_id):
             member = None if chat.member_id is None else members.get(chat.member_id)
-            if member is None or member.removed_at is not None:
+            if member is None or not managing(member):
                 await self._unlinking.end(company_id, chat.id)
-            elif managing(member) and chat.lost is None:
+            elif chat.lost is None:
                 found.setdefault(chat.address, (chat, member))
         return list(found.values())
 
