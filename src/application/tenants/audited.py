@@ -105,6 +105,7 @@ UNAUDITED: dict[str, str] = {
     "tenants.use_api_key": "each request of a machine; what it does is told, and the key knows when it was used",
     "exports.run": "a worker's; the run has a story of its own",
     "exports.tell_sheet": "a worker's",
+    "exports.tell_untold": "a worker's, which announces it",
     "exports.make_room": "a scheduler's",
     "exports.report_for_work": "a worker's",
     "exports.dispatch": "a relay's",

@@ -40,6 +40,7 @@ from application.exports.succession import Succession
 from application.exports.table import SheetTables
 from application.exports.tidings import Tidings
 from application.exports.transfer import Transfer
+from application.exports.untold import UntoldRuns
 from application.exports.upcoming import Upcoming
 from application.handlers import ASKED_OFTEN, AT_HAND, HANDLERS
 from application.tenants.announcing import Announcing
@@ -78,6 +79,7 @@ class UseCases(Provider):
     sheet_tables = provide(SheetTables)
     succession = provide(Succession)
     tidings = provide(Tidings)
+    untold_runs = provide(UntoldRuns)
     transfer = provide(Transfer)
     upcoming = provide(Upcoming, scope=Scope.APP)
     following = provide(Following)

@@ -110,7 +110,7 @@ async def test_nobody_else_has_to_do_with_them(api: Api, party: Party) -> None:
     key = await api.http.post(
         "/api/v1/api-keys", json={"name": "n", "scopes": ["read", "manage_connections"]}, headers=owner
     )
-    machine = {"Authorization": f"Bearer {key.json()['key']}"}
+    machine = {"Authorization": f"Bearer {key.json()['secret']}"}
     check_problem(await api.http.get(f"{ME}/chats", headers=machine), 403, "tenants.session_needed")
     stranger = await api.member(await api.story.party("vasilek"))
     assert await chats(api, stranger) == []

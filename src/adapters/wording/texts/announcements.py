@@ -49,6 +49,12 @@ ANNOUNCEMENTS: dict[str, tuple[str, str, str, str]] = {
         "The automation rule “{rule}” has stopped: {reason}",
         "Look at its last executions, mend the reason, and enable it again.",
     ),
+    "announcements.run_untold": (
+        "Запуск выгрузки «{export}» не отмечен в таблице: {reason}",
+        "Сама выгрузка не пострадала. Исправьте причину: журнал или ячейку состояния обновит следующий запуск.",
+        "A run of the export “{export}” could not be told about in its spreadsheet: {reason}",
+        "The export itself is as it was. Mend the reason: the next run will write its log or status cell again.",
+    ),
     "announcements.rows_used": (
         "Израсходовано {percent}% строк тарифа за {period} (лимит {limit})",
         "Когда строки закончатся, выгрузки остановятся до следующего месяца. При необходимости выберите больший тариф.",
