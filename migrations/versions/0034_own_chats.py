@@ -39,6 +39,7 @@ def upgrade() -> None:
     )
     op.alter_column("notices", "dealer_id", nullable=True)
     op.add_column("announcements", sa.Column("told_at", MOMENT))
+    op.add_column("announcements", sa.Column("worsened", sa.Integer(), nullable=False, server_default=sa.text("0")))
     op.execute("UPDATE announcements SET told_at = last_at")
     untold = sa.text("told_at IS NULL AND ended_at IS NULL")
     op.create_index("ix_announcements_untold", "announcements", ["company_id", "id"], postgresql_where=untold)
@@ -49,7 +50,8 @@ def downgrade() -> None:
     """People of companies are told nothing any more, and where they were told is forgotten."""
     op.drop_index("ix_announcements_untold", "announcements")
     op.execute(f"REVOKE SELECT (company_id, last_at) ON announcements FROM {SYSTEM}")  # noqa: S608 - a role
-    op.drop_column("announcements", "told_at")
+    for name in ("worsened", "told_at"):
+        op.drop_column("announcements", name)
     op.execute("DELETE FROM notices WHERE dealer_id IS NULL")
     op.alter_column("notices", "dealer_id", nullable=False)
     op.drop_constraint(OF_HOLDER, "dealer_chats", type_="unique")

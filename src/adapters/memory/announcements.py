@@ -43,9 +43,9 @@ class MemoryAnnouncements:
 
     async def mark_told(self, company_id: CompanyId, told: Collection[Announcement], now: datetime) -> None:
         """See the port."""
-        counts = {one.id: one.count for one in told}
+        read = {one.id: one.worsened for one in told}
         for row in self._own(company_id):
-            if counts.get(row.id) == row.count:
+            if read.get(row.id) == row.worsened:
                 row.told_at = now
                 self._rows.put(row)
 

@@ -45,7 +45,7 @@ class Announcements(Protocol):
         ...
 
     async def mark_told(self, company_id: CompanyId, told: Collection[Announcement], now: datetime) -> None:
-        """People were told of them, as they were when they were read: not of what happened since."""
+        """People were told of them, as bad as they were when they were read: not of what has worsened since."""
         ...
 
     async def stranded(self, last_before: datetime, limit: int) -> list[CompanyId]:

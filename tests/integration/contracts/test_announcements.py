@@ -106,8 +106,11 @@ async def test_people_are_told_of_what_is_not_over_as_it_was_read(
         assert await world.announcements.untold(company, 1) == [told]
         read = await world.announcements.untold(company, 2)
     grown.happened("2", grown.code, {}, world.now)
+    grown.worsen()
+    told.happened("2", told.code, {}, world.now)
     async with world.transaction(company):
         await world.announcements.put(grown)
+        await world.announcements.put(told)
         await world.announcements.mark_told(company, read, world.now)
         assert [one.id for one in await world.announcements.untold(company, 10)] == [grown.id, waits.id]
         assert (await world.announcements.page(company, None, 10, ended=True))[-1].told_at == world.now

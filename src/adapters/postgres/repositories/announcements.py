@@ -49,6 +49,7 @@ class SqlAnnouncements:
             "ended_at": announcement.ended_at,
             "ended_by": announcement.ended_by,
             "told_at": announcement.told_at,
+            "worsened": announcement.worsened,
         }
         await put(announcements, row)
 
@@ -76,7 +77,7 @@ class SqlAnnouncements:
         """See the port."""
         for one in told:
             own = update(announcements).where(_columns.company_id == company_id, _columns.id == one.id)
-            await connection().execute(own.where(_columns.count == one.count).values(told_at=now))
+            await connection().execute(own.where(_columns.worsened == one.worsened).values(told_at=now))
 
     async def stranded(self, last_before: datetime, limit: int) -> list[CompanyId]:
         """See the port."""
@@ -103,4 +104,5 @@ def _announcement(row: Mapping[Any, Any]) -> Announcement:
         ended_at=row["ended_at"],
         ended_by=None if row["ended_by"] is None else MemberId(row["ended_by"]),
         told_at=row["told_at"],
+        worsened=row["worsened"],
     )

@@ -21,6 +21,7 @@ announcements = Table(
     Column("ended_at", MOMENT),
     Column("ended_by", Uuid),
     Column("told_at", MOMENT),
+    Column("worsened", Integer, nullable=False, server_default=text("0")),
     Index("ix_announcements_of_cause", "company_id", "cause", "id"),
     Index("uq_announcements_open", "company_id", "cause", unique=True, postgresql_where=text("ended_at IS NULL")),
     Index(

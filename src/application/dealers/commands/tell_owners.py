@@ -1,6 +1,5 @@
 """A worker tells the people who run a company what was announced, where they want to be told."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from application.dealers.directory_ports import ChatBindings
@@ -59,7 +58,10 @@ class TellOwnersHandler:
                 return Outcome(state="nothing to do")
             audience = await self._audience(company_id)
             company = (await self._companies.get(company_id)).account_name
-            told = await self._queue.queue(company_id, self._notices(untold, audience, company, now))
+            told = 0
+            for chat, member in audience:
+                notices = [self._notice(one, chat, member, company, now) for one in untold]
+                told += await self._queue.queue(company_id, notices)
             # Last: whoever announces beside queueing locks in this order, too.
             await self._announcements.mark_told(company_id, untold, now)
         return Outcome(state=f"queued {told}" if told else "nobody to tell")
@@ -76,28 +78,16 @@ class TellOwnersHandler:
                 found.setdefault(chat.address, (chat, member))
         return list(found.values())
 
-    def _notices(
-        self,
-        untold: Sequence[Announcement],
-        audience: Sequence[tuple[ChatBinding, Member]],
-        company: str,
-        now: datetime,
-    ) -> list[NewNotice]:
-        notices = []
-        for chat, member in audience:
-            for one in untold:
-                worded = self._words.say(one.code, one.params, company, member.locale)
-                notices.append(
-                    NewNotice(
-                        dealer_id=None,
-                        binding_id=chat.id,
-                        address=chat.address,
-                        kind=KIND,
-                        once_key=f"{KIND}:{one.id}:{one.count}:{chat.id}",
-                        text=worded.html,
-                        plain=worded.plain,
-                        due_at=now,
-                        together=True,
-                    )
-                )
-        return notices
+    def _notice(self, one: Announcement, chat: ChatBinding, member: Member, company: str, now: datetime) -> NewNotice:
+        worded = self._words.say(one.code, one.params, company, member.locale)
+        return NewNotice(
+            dealer_id=None,
+            binding_id=chat.id,
+            address=chat.address,
+            kind=KIND,
+            once_key=f"{KIND}:{one.id}:{one.worsened}:{chat.id}",
+            text=worded.html,
+            plain=worded.plain,
+            due_at=now,
+            together=True,
+        )
