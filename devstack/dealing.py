@@ -26,6 +26,7 @@ class Dealing:
         self._telegram = httpx.Client(base_url=stack.telegram_url, trust_env=False, timeout=60)
         self._books = Bookkeeper(stack, vendors, company)
         self.chat = 0
+        self.owner_chat = 0
         self.dealer_id = ""
 
     def begin(self) -> None:
@@ -43,15 +44,32 @@ class Dealing:
             },
         )
         self.dealer_id = dealer["id"]
-        address = self._company.call("POST", f"/api/v1/dealers/{self.dealer_id}/bind-links")["url"]
-        token = parse_qs(urlsplit(address).query)["start"][0]
-        self.chat = self._said("/_control/users", {"firstName": "Север"})["id"]
-        self.say(f"/start {token}")
+        self.chat = self._bound("Север", f"/api/v1/dealers/{self.dealer_id}/bind-links")
         self._wait(lambda: bool(self.chats()), "no chat was bound")
+
+    def owner_begins(self) -> None:
+        """The administrator, who owns the company, binds a chat of their own."""
+        self.owner_chat = self._bound("Анна", "/api/v1/me/bind-links")
+        self._wait(lambda: bool(self._company.call("GET", "/api/v1/me/chats")), "the owner's chat was not bound")
 
     def say(self, text: str) -> None:
         """The dealer writes to the bot."""
         self._said("/_control/say", {"userId": self.chat, "text": text})
+
+    def block(self) -> None:
+        """The dealer blocks the bot."""
+        self._said("/_control/block", {"userId": self.chat})
+
+    def owner_told(self, beginning: str) -> list[str]:
+        """What the owner was told, once a message that begins so stands in their chat."""
+        found: list[str] = []
+
+        def there() -> bool:
+            found[:] = [text for text in self._texts(self.owner_chat) if text.startswith(beginning)]
+            return bool(found)
+
+        self._wait(there, "the owner was told nothing")
+        return found
 
     def chats(self) -> list[dict[str, Any]]:
         """The chats in which the dealer is told what happens, as the company sees them."""
@@ -70,9 +88,7 @@ class Dealing:
         found: list[str] = []
 
         def complete() -> bool:
-            messages = self._telegram.get(f"/_control/chats/{self.chat}/messages").json()
-            texts = [str(one.get("text", "")) for one in messages]
-            found[:] = [text for text in texts if text.startswith(EXPECTED)]
+            found[:] = [text for text in self._texts(self.chat) if text.startswith(EXPECTED)]
             return len(found) >= len(EXPECTED)
 
         self._wait(complete, "the dealer was not told of everything")
@@ -81,6 +97,17 @@ class Dealing:
         if not all("2\u00a0469,12\u00a0₽" in text for text in found):
             raise StackError(f"the sums are missing: {found}")
         return found
+
+    def _bound(self, name: str, links: str) -> int:
+        """Somebody uses a link that was made there; answers their chat."""
+        token = parse_qs(urlsplit(self._company.call("POST", links)["url"]).query)["start"][0]
+        chat = int(self._said("/_control/users", {"firstName": name})["id"])
+        self._said("/_control/say", {"userId": chat, "text": f"/start {token}"})
+        return chat
+
+    def _texts(self, chat: int) -> list[str]:
+        messages = self._telegram.get(f"/_control/chats/{chat}/messages").json()
+        return [str(one.get("text", "")) for one in messages]
 
     def _said(self, path: str, body: dict[str, Any]) -> Any:
         answer = self._telegram.post(path, json=body)

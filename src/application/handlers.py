@@ -93,6 +93,7 @@ from application.exports.commands.retry_task import RetryTask, RetryTaskHandler
 from application.exports.commands.run_export import RunExportHandler
 from application.exports.commands.start_export import StartExport, StartExportHandler
 from application.exports.commands.tell_sheet import TellSheetHandler
+from application.exports.commands.tell_untold_run import TellUntoldRunHandler
 from application.exports.queries.count_rows import CountRows, CountRowsHandler
 from application.exports.queries.describe_exporter import DescribeExporter, DescribeExporterHandler
 from application.exports.queries.estimate_run import EstimateRun, EstimateRunHandler
@@ -111,7 +112,9 @@ from application.exports.queries.measure_freshness import MeasureFreshness, Meas
 from application.exports.queries.preview_schedule import PreviewSchedule, PreviewScheduleHandler
 from application.exports.run_command import RunExport
 from application.exports.tidings import TellSheet
+from application.exports.untold import TellUntoldRun
 from application.messages import Command, Message
+from application.tenants.announced_command import ForgetOwnChats, TellOwners
 from application.tenants.commands.change_role import ChangeRole, ChangeRoleHandler
 from application.tenants.commands.create_api_key import CreateApiKey, CreateApiKeyHandler
 from application.tenants.commands.create_link import CreateLink, CreateLinkHandler
@@ -232,6 +235,7 @@ HANDLERS: dict[type[Message[Any]], type[Any]] = {
     RetryTask: RetryTaskHandler,
     RetryFailedTasks: RetryFailedTasksHandler,
     TellSheet: TellSheetHandler,
+    TellUntoldRun: TellUntoldRunHandler,
     ListTasks: ListTasksHandler,
     ListQuarantine: ListQuarantineHandler,
     ListOccurrences: ListOccurrencesHandler,
@@ -366,9 +370,12 @@ WORK: tuple[Work, ...] = (
     Work(DeliverNotices, queue="notices", time_limit=timedelta(minutes=10)),
     Work(TellUndelivered, queue="notices", time_limit=timedelta(minutes=1)),
     Work(TellDealers, queue="notices", time_limit=timedelta(minutes=5)),
+    Work(TellOwners, queue="notices", time_limit=timedelta(minutes=1)),
+    Work(ForgetOwnChats, queue="notices", time_limit=timedelta(minutes=1)),
     Work(TellLostChat, queue="notices", time_limit=timedelta(minutes=1)),
     Work(TellFailedTemplate, queue="notices", time_limit=timedelta(minutes=1)),
     Work(EraseCompany, queue="notices", time_limit=timedelta(hours=1)),
+    Work(TellUntoldRun, queue="notices", time_limit=timedelta(minutes=1)),
     Work(TellSheet, queue="notices", time_limit=timedelta(minutes=20), keeps_account=True),
     Work(ApplyRules, queue="notices", time_limit=timedelta(minutes=5)),
     Work(ExecuteRule, queue="notices", time_limit=timedelta(minutes=8), keeps_account=True),

@@ -69,11 +69,19 @@ class Update(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Reply(NamedTuple):
-    """What is answered in the chat: a code of the wording's, and what fills it."""
+    """What is answered in the chat: a code of the wording's, and what fills it; Russian, unless the person who runs a
+    company has another `locale`.
+    """
 
     address: Address
     code: str
     details: dict[str, Detail]
+    locale: str | None = None
+
+    @property
+    def english(self) -> bool:
+        """Whether it is said in English."""
+        return self.locale is not None and not self.locale.lower().startswith("ru")
 
 
 async def take_in(application: Application, update: Update, bot: str) -> Reply | None:
@@ -112,7 +120,7 @@ async def _answer(application: Application, said: Said, bot: str) -> Reply | Non
 
 async def _start(application: Application, token: str, said: Said, address: Address) -> Reply:
     try:
-        dealer = await application.execute(
+        bound = await application.execute(
             BindChat(
                 company_id=read_chat_token(token),
                 token=token,
@@ -125,7 +133,9 @@ async def _start(application: Application, token: str, said: Said, address: Addr
         return Reply(address, BindLinkInvalid.code, {})
     except (BindLinkInvalid, TooManyChats) as refused:
         return Reply(address, refused.code, refused.details)
-    return Reply(address, "dealers.chat_bound", {"dealer": dealer})
+    if bound.own:
+        return Reply(address, "dealers.own_chat_bound", {"company": bound.name}, bound.locale)
+    return Reply(address, "dealers.chat_bound", {"dealer": bound.name})
 
 
 def _title(chat: Chat) -> str:

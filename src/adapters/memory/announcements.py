@@ -1,7 +1,9 @@
 """Announcements kept in memory."""
 
+from collections.abc import Collection
 from datetime import datetime
 
+from adapters.memory.rows import require_system
 from adapters.memory.store import MemoryStore
 from domain.shared.identities import AnnouncementId, CompanyId
 from domain.tenants.announcements import Announcement
@@ -33,6 +35,25 @@ class MemoryAnnouncements:
         found = [row for row in self._own(company_id) if (ended or row.ended_at is None)]
         older = [row for row in found if before is None or row.id < before]
         return sorted(older, key=lambda row: row.id, reverse=True)[:limit]
+
+    async def untold(self, company_id: CompanyId, limit: int) -> list[Announcement]:
+        """See the port."""
+        found = [row for row in self._own(company_id) if row.told_at is None and row.ended_at is None]
+        return sorted(found, key=lambda row: row.id)[:limit]
+
+    async def mark_told(self, company_id: CompanyId, told: Collection[Announcement], now: datetime) -> None:
+        """See the port."""
+        read = {one.id: one.worsened for one in told}
+        for row in self._own(company_id):
+            if read.get(row.id) == row.worsened:
+                row.told_at = now
+                self._rows.put(row)
+
+    async def stranded(self, last_before: datetime, limit: int) -> list[CompanyId]:
+        """See the port."""
+        require_system()
+        waiting = [row for row in self._rows.all() if row.told_at is None and row.ended_at is None]
+        return sorted({row.company_id for row in waiting if row.last_at < last_before})[:limit]
 
     async def prune(self, ended_before: datetime) -> int:
         """See the port."""

@@ -68,10 +68,15 @@ class MemoryChatBindings:
         found = [row for row in self._rows.all() if row.company_id == company_id and row.dealer_id in dealer_ids]
         return sorted(found, key=lambda row: row.id)
 
+    async def own(self, company_id: CompanyId) -> list[ChatBinding]:
+        """See the port."""
+        found = [row for row in self._rows.all() if row.company_id == company_id and row.member_id is not None]
+        return sorted(found, key=lambda row: row.id)
+
     async def put(self, binding: ChatBinding) -> None:
         """See the port."""
-        own = (binding.dealer_id, binding.address)
-        if self._rows.breaks_unique(binding, lambda other: (other.dealer_id, other.address) == own):
+        own = (binding.dealer_id, binding.member_id, binding.address)
+        if self._rows.breaks_unique(binding, lambda other: (other.dealer_id, other.member_id, other.address) == own):
             raise RuntimeError("the dealer has this address already")
         self._rows.put(binding)
 

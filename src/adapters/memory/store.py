@@ -252,7 +252,7 @@ class MemoryStore(AutomationRows, NoticeRows, DealerRows):
         self.companies: Rows[CompanyId, Company] = Rows(lambda row: row.id, lambda row: row.id, Access.SHARED)
         self.members: Rows[MemberId, Member] = Rows(lambda row: row.id, lambda row: row.company_id, Access.COUNTED)
         self.announcements: Rows[AnnouncementId, Announcement] = Rows(
-            lambda row: row.id, lambda row: row.company_id, Access.COUNTED
+            lambda row: row.id, lambda row: row.company_id, Access.SHARED
         )
         self.sessions: Rows[SessionId, Session] = Rows(lambda row: row.id, lambda row: row.company_id, Access.COUNTED)
         self.sign_in_links: Rows[LinkId, SignInLink] = Rows(

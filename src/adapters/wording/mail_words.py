@@ -1,4 +1,4 @@
-"""Words of mails that are not notices: Russian, which dealers read, and English below."""
+"""Words of mails that are not notices: Russian, and English below."""
 
 from datetime import datetime
 from html import escape
@@ -30,10 +30,27 @@ class RussianMailWords:
             "Если вы этого не ждали, ничего не делайте: без подтверждения сюда больше ничего не придёт.",
             english,
         ]
-        html = "\n\n".join(
-            f'<a href="{escape(one)}">{escape(one)}</a>' if one == link else escape(one) for one in paragraphs
-        )
-        return Worded(html, "\n\n".join(paragraphs))
+        return _letter(paragraphs, link)
+
+    def ask_own(self, company: str, link: str, until: datetime) -> Worded:
+        """See the port."""
+        company, moment = _line(company), f"{until:%d.%m.%Y %H:%M} UTC"
+        paragraphs = [
+            "Подтвердите адрес для сообщений SkladSheets",
+            f"Сюда будет приходить то, что требует внимания в компании «{company}».",
+            f"Чтобы получать эти сообщения, откройте ссылку и нажмите кнопку до {moment}:",
+            link,
+            "Если вы этого не ждали, ничего не делайте: без подтверждения сюда больше ничего не придёт.",
+            f"What needs attention in {company} will be told here. Press the button by {moment} if you want that.",
+        ]
+        return _letter(paragraphs, link)
+
+
+def _letter(paragraphs: list[str], link: str) -> Worded:
+    html = "\n\n".join(
+        f'<a href="{escape(one)}">{escape(one)}</a>' if one == link else escape(one) for one in paragraphs
+    )
+    return Worded(html, "\n\n".join(paragraphs))
 
 
 def _line(text: str) -> str:

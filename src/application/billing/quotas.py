@@ -116,7 +116,7 @@ class Quotas:
         before = passed(meter.used - rows, limit)
         for percent in passed(meter.used, limit)[len(before) :]:
             if await self._usage.warn(first.company_id, first.period, percent, now):
-                await self._announcing.tell(
+                await self._announcing.tell_worse(
                     first.company_id,
                     "rows",
                     f"{first.period}:{percent}",

@@ -85,7 +85,7 @@ class Attempts:
     async def _together(self, first: Notice, claim_id: ClaimId, until: datetime) -> list[Notice]:
         """What the message carries: all of them are claimed as one, or none."""
         waiting = [first, *await self._notices.companions(first, MOST_TOGETHER - 1)]
-        title = digest_title(len(waiting))
+        title = digest_title(first, len(waiting))
         carried = waiting[: how_many_fit([one.text for one in waiting], title.html)]
         if len(carried) > 1:
             await self._notices.join(first.company_id, [one.id for one in carried[1:]], claim_id, until)
@@ -113,7 +113,7 @@ class Attempts:
         await self._end(verdicts, claim_id)
 
     async def _deliver(self, carried: Sequence[Notice]) -> str:
-        first, title = carried[0], digest_title(len(carried))
+        first, title = carried[0], digest_title(carried[0], len(carried))
         html = joined([one.text for one in carried], title.html)
         plain = joined([one.plain for one in carried], title.plain)
         leave = ""
@@ -169,8 +169,10 @@ class Attempts:
             await self._bindings.moved(first.company_id, first.binding_id, recipient)
 
 
-def digest_title(notices: int) -> Worded:
-    """What stands over several notices in one message; dealers read Russian."""
+def digest_title(first: Notice, notices: int) -> Worded:
+    """What stands over several notices in one message; dealers read Russian, people who run companies either."""
+    if first.dealer_id is None:
+        return Worded(f"<b>SkladSheets: {notices}</b>", f"SkladSheets: {notices}")
     return Worded(f"<b>Сводка, уведомлений: {notices}</b>", f"Сводка, уведомлений: {notices}")
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from application.dealers.directory_ports import ChatBindings
+from application.dealers.holders import beside
 from application.dealers.lost_command import TellLostChat
 from application.ports import Outbox
 from domain.shared.identities import BindingId, CompanyId
@@ -23,12 +24,12 @@ class Bindings:
             await self._outbox.put(TellLostChat(company_id=company_id, binding_id=binding_id))
 
     async def moved(self, company_id: CompanyId, binding_id: BindingId, recipient: str) -> None:
-        """Where the dealer has the new chat already, the old binding has nothing left to say."""
+        """Where the same dealer or member has the new chat already, the old binding has nothing left to say."""
         binding = await self._bindings.get(company_id, binding_id)
         if binding is None or binding.address.recipient == recipient:
             return
         address = replace(binding.address, recipient=recipient)
-        known = await self._bindings.of(company_id, [binding.dealer_id])
+        known = await beside(self._bindings, company_id, binding)
         if any(one.address == address for one in known):
             await self._bindings.remove(company_id, binding_id)
             return

@@ -39,7 +39,7 @@ class Dealers(Protocol):
 
 
 class ChatBindings(Protocol):
-    """Chats of dealers, in the company's transaction unless it says otherwise."""
+    """Chats of dealers and of the people who run the company, in the company's transaction unless it says otherwise."""
 
     async def get(self, company_id: CompanyId, binding_id: BindingId) -> ChatBinding | None:
         """Locked until the transaction ends."""
@@ -49,8 +49,12 @@ class ChatBindings(Protocol):
         """The oldest first."""
         ...
 
+    async def own(self, company_id: CompanyId) -> list[ChatBinding]:
+        """Those of the people who run the company, the oldest first."""
+        ...
+
     async def put(self, binding: ChatBinding) -> None:
-        """A dealer has each address once."""
+        """A dealer has each address once, and so has a member."""
         ...
 
     async def remove(self, company_id: CompanyId, binding_id: BindingId) -> bool:

@@ -1,8 +1,9 @@
-"""A chat, or an address, is bound to a dealer by a link, and unbound again."""
+"""A chat, or an address, is bound to a dealer or a member by a link, and unbound again."""
 
 from datetime import datetime
 
 from application.dealers.directory_ports import BindLinks, ChatBindings
+from application.dealers.holders import beside
 from application.dealers.lost_command import chat_cause
 from application.dealers.notice_ports import Notices
 from application.ports import Clock, Ids
@@ -27,7 +28,7 @@ class Linking:
         """
         if not link.use(address, now):
             return
-        known = await self._bindings.of(link.company_id, [link.dealer_id])
+        known = await beside(self._bindings, link.company_id, link)
         binding = next((one for one in known if one.address == address), None)
         if binding is not None:
             binding.bind_anew(title, asked_at, now)
@@ -42,6 +43,7 @@ class Linking:
                 title=title,
                 asked_at=asked_at,
                 bound_at=now,
+                member_id=link.member_id,
             )
         await self._links.put(link)
         await self._bindings.put(binding)

@@ -42,3 +42,7 @@ class MailWords(Protocol):
     def ask(self, company: str, dealer: str, link: str, until: datetime) -> Worded:
         """Asks whoever has the address whether they want to be told things there. `until` is in UTC."""
         ...
+
+    def ask_own(self, company: str, link: str, until: datetime) -> Worded:
+        """The same, for somebody who runs the company and is to be told what they should act upon."""
+        ...

@@ -136,10 +136,12 @@ class Notices(Protocol):
 
 
 class NoticeView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """A notice as the ledger has it. `reason` is a code. Those that one message carried have the same `message_id`."""
+    """A notice as the ledger has it. `reason` is a code. Those that one message carried have the same `message_id`.
+    Without a dealer it is for the people who run the company.
+    """
 
     id: NoticeId
-    dealer_id: DealerId
+    dealer_id: DealerId | None
     binding_id: BindingId
     channel: Channel
     recipient: str

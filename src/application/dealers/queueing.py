@@ -39,7 +39,10 @@ class Queueing:
         new = await self._notices.add(company_id, list(fitting.items()), now)
         if not new:
             return 0
-        room, reason, period = await self._room(company_id, len(new))
+        own = [one for one in new if fitting[one].dealer_id is None]
+        room, reason, period = await self._room(company_id, len(new) - len(own))
+        new = [*own, *(one for one in new if fitting[one].dealer_id is not None)]
+        room += len(own)
         if left_out := new[room:]:
             await self._notices.skip(company_id, left_out, reason, now)
             told = TellUndelivered(company_id=company_id, reason=reason, notices=len(left_out))
@@ -52,6 +55,8 @@ class Queueing:
         return len(new)
 
     async def _room(self, company_id: CompanyId, wanted: int) -> tuple[int, str, str]:
+        if not wanted:
+            return 0, "", ""
         entitlement, period = await self._quotas.of(company_id)
         try:
             entitlement.require_running()

@@ -14,10 +14,11 @@ class NewNotice:
     """Something to be told. `once_key` is the same however often it is decided: chat, kind, document and, for a state,
     the state. `text` is HTML as Telegram takes it, of any length; `plain` the same without markup. It is not sent
     before `due_at`. `about` is the address of what it tells of, at MoySklad. With `together` one message may carry it
-    with others of the same binding that are due then.
+    with others of the same binding that are due then. Without a dealer it is for the people who run the company, and
+    the plan has always room for it: they are told that the plan is used up, too.
     """
 
-    dealer_id: DealerId
+    dealer_id: DealerId | None
     binding_id: BindingId
     address: Address
     kind: str

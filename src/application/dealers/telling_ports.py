@@ -1,10 +1,12 @@
-"""Ports of whoever tells dealers what happened."""
+"""Ports of whoever tells dealers, and the people who run a company, what happened."""
 
+from collections.abc import Mapping
 from datetime import tzinfo
 from typing import NamedTuple, Protocol
 
 from domain.dealers.dealers import NoticeKind
 from domain.dealers.happenings import DocumentFacts
+from domain.shared.errors import Detail
 
 
 class Worded(NamedTuple):
@@ -23,4 +25,14 @@ class NoticeWords(Protocol):
 
     def title(self, kind: NoticeKind, facts: DocumentFacts) -> str:
         """What happened to which document, without markup, for companies' own texts."""
+        ...
+
+
+class AnnouncementWords(Protocol):
+    """Puts what was announced into words."""
+
+    def say(self, code: str, params: Mapping[str, Detail], company: str, locale: str | None) -> Worded:
+        """What happened, what to do, and which company is meant: who runs several is told in one chat. Russian, unless
+        the person's `locale` is another language. Nothing of the params is taken for markup.
+        """
         ...

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from domain.dealers.addresses import Address, Channel
 from domain.shared.errors import Conflict, ConnectionBroken, NotFound, RuleViolated, TooManyRequests
-from domain.shared.identities import BindingId, CompanyId, DealerId
+from domain.shared.identities import BindingId, CompanyId, DealerId, MemberId
 
 BIND_LINK_LIFETIME = timedelta(minutes=10)
 MAIL_LINK_LIFETIME = timedelta(days=1)
@@ -29,8 +29,14 @@ class ChatNotFound(NotFound):
     code = "dealers.chat_not_found"
 
 
+class OwnChatNotFound(NotFound):
+    """The member has no such chat."""
+
+    code = "dealers.own_chat_not_found"
+
+
 class TooManyChats(Conflict):
-    """A dealer has so many chats at most."""
+    """A dealer has so many chats at most, and so has a member."""
 
     code = "dealers.too_many_chats"
 
@@ -97,18 +103,20 @@ class BotRemoved(ConnectionBroken):
 
 @dataclass(slots=True)
 class ChatBinding:
-    """A chat of a dealer's. `asked_at` is when it was asked for there, by the clock of whoever delivers the chat's
-    messages: what was said earlier says nothing of this binding. `lost` is why nothing can be delivered there any more.
+    """A chat of a dealer's, or of a `member_id` who runs the company: one of these is set. `asked_at` is when it was
+    asked for there, by the clock of whoever delivers the chat's messages: what was said earlier says nothing of this
+    binding. `lost` is why nothing can be delivered there any more.
     """
 
     id: BindingId
     company_id: CompanyId
-    dealer_id: DealerId
+    dealer_id: DealerId | None
     address: Address
     title: str
     asked_at: datetime
     bound_at: datetime
     lost: str | None = None
+    member_id: MemberId | None = None
 
     def lose(self, reason: str) -> bool:
         """Nothing can be delivered there any more; answers whether that is news."""
@@ -126,16 +134,17 @@ class ChatBinding:
 
 @dataclass(slots=True)
 class BindLink:
-    """Binds one chat to a dealer, once. Only a digest of its token is kept. `used_by` is the chat. One that was mailed
-    binds the address that it is `meant_for` and nothing else.
+    """Binds one chat to a dealer or a member, once. Only a digest of its token is kept. `used_by` is the chat. One that
+    was mailed binds the address that it is `meant_for` and nothing else.
     """
 
     digest: bytes
     company_id: CompanyId
-    dealer_id: DealerId
+    dealer_id: DealerId | None
     expires_at: datetime
     used_by: Address | None = None
     meant_for: Address | None = None
+    member_id: MemberId | None = None
 
     def use(self, address: Address, now: datetime) -> bool:
         """Answers whether this is the first time; the same chat may say it again. Raises BindLinkInvalid."""

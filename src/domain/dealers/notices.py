@@ -127,12 +127,13 @@ class DeliveryUncertain(VendorFailed):
 class Notice:
     """`due_at` and then `id` are its place among those of its chat; it is not tried before `try_at`. `reason` is a code
     that tells why it waits or is over. `message_id` is the messenger's. `together` says that one message may carry it
-    with others of the same binding that are due at the same moment: all of them have its `message_id` then.
+    with others of the same binding that are due at the same moment: all of them have its `message_id` then. Without a
+    dealer it is for the people who run the company, and takes nothing of the plan's notices.
     """
 
     id: NoticeId
     company_id: CompanyId
-    dealer_id: DealerId
+    dealer_id: DealerId | None
     binding_id: BindingId
     address: Address
     kind: str

@@ -154,6 +154,11 @@ def owning(member: Member) -> bool:
     return member.role is Role.OWNER and member.removed_at is None
 
 
+def managing(member: Member) -> bool:
+    """Whether the member runs the company now."""
+    return member.role in MANAGING and member.removed_at is None
+
+
 def require_reach(allowed: Collection[Permission], *roles: Role) -> None:
     """Raises RoleTooHigh where one of the roles may do more than is allowed."""
     for role in roles:

@@ -39,7 +39,8 @@ class _Ears:
         return await self._ears.hear(offset, seconds)
 
     async def say(self, reply: Reply) -> None:
-        told = words(reply.code, reply.details).ru
+        both = words(reply.code, reply.details)
+        told = both.en if reply.english else both.ru
         await self._ears.say(reply.address, f"{told.title}\n{told.action}")
 
 

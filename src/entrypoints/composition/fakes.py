@@ -17,6 +17,7 @@ from adapters.memory.seen_documents import MemoryDocumentStates
 from adapters.memory.templates import MemoryNoticeTemplates
 from adapters.memory.ways_out import MemoryWaysOut
 from adapters.templates.jinja import JinjaTemplates
+from adapters.wording.announcement_words import ChosenAnnouncementWords
 from adapters.wording.mail_words import RussianMailWords
 from adapters.wording.notice_words import RussianNoticeWords
 from application.automations.ports import AutomationRules, Executions, LinkSides, ReceivedExecutions
@@ -25,7 +26,7 @@ from application.dealers.bot import BotName
 from application.dealers.directory_ports import BindLinks, ChatBindings, Dealers
 from application.dealers.mail_ports import Mailing, MailWords, WaysOut
 from application.dealers.notice_ports import Governor, Messenger, Notices, NoticeViews
-from application.dealers.telling_ports import NoticeWords
+from application.dealers.telling_ports import AnnouncementWords, NoticeWords
 from application.dealers.template_ports import NoticeTemplates, TemplateEngine
 from application.tenants.announcing import Announcements
 from application.webhooks.event_ports import DocumentStates, Interests, ObjectEvents
@@ -75,6 +76,7 @@ class DealerFakes(Provider):
     links = provide(MemoryBindLinks, provides=BindLinks)
 
     words = provide(RussianNoticeWords, provides=NoticeWords)
+    announcement_words = provide(ChosenAnnouncementWords, provides=AnnouncementWords)
     templates = provide(MemoryNoticeTemplates, provides=NoticeTemplates)
     engine = provide(JinjaTemplates, provides=TemplateEngine)
 

@@ -19,9 +19,12 @@ from application.connections.installing import Installing
 from application.connections.key_check import KeyCheck
 from application.connections.vendor_access import GoogleAccess, MoySkladAccess
 from application.dealers.attempts import Attempts, OneAtATime
+from application.dealers.bind_links import LinkMaking
 from application.dealers.bindings import Bindings
 from application.dealers.hearing_wishes import Wishes
+from application.dealers.holders import Holders
 from application.dealers.linking import Linking, Unlinking
+from application.dealers.mail_asking import MailAsking
 from application.dealers.own_words import Filling, OwnWords
 from application.dealers.point_lookups import PointLookups
 from application.dealers.queueing import Queueing
@@ -37,6 +40,7 @@ from application.exports.succession import Succession
 from application.exports.table import SheetTables
 from application.exports.tidings import Tidings
 from application.exports.transfer import Transfer
+from application.exports.untold import UntoldRuns
 from application.exports.upcoming import Upcoming
 from application.handlers import ASKED_OFTEN, AT_HAND, HANDLERS
 from application.tenants.announcing import Announcing
@@ -75,6 +79,7 @@ class UseCases(Provider):
     sheet_tables = provide(SheetTables)
     succession = provide(Succession)
     tidings = provide(Tidings)
+    untold_runs = provide(UntoldRuns)
     transfer = provide(Transfer)
     upcoming = provide(Upcoming, scope=Scope.APP)
     following = provide(Following)
@@ -99,6 +104,9 @@ class UseCases(Provider):
     point_lookups = provide(PointLookups)
     linking = provide(Linking)
     unlinking = provide(Unlinking)
+    holders = provide(Holders)
+    link_making = provide(LinkMaking)
+    mail_asking = provide(MailAsking)
     filling = provide(Filling)
     own_words = provide(OwnWords)
     binding_events = provide(Bindings, provides=BindingEvents)

@@ -60,7 +60,8 @@ async def hear(
 
 
 def _said(reply: Reply, wording: Wording) -> Answered:
-    words = wording(reply.code, reply.details).ru
+    both = wording(reply.code, reply.details)
+    words = both.en if reply.english else both.ru
     return Answered(
         method="sendMessage",
         chat_id=reply.address.recipient,

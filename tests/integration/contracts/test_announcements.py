@@ -91,3 +91,33 @@ async def test_two_who_tell_of_the_same_cause_at_once_tell_once(world: World, co
 async def put_alone(world: World, one: Announcement) -> None:
     async with world.transaction(one.company_id):
         await world.announcements.put(one)
+
+
+async def test_people_are_told_of_what_is_not_over_as_it_was_read(
+    world: World, company: CompanyId, stranger: CompanyId
+) -> None:
+    told, over, grown, waits = (announcement(world, company, cause) for cause in ("1", "2", "3", "4"))
+    over.end(world.now)
+    async with world.transaction(company):
+        for one in (told, over, grown, waits):
+            await world.announcements.put(one)
+    async with world.transaction(company):
+        assert await world.announcements.untold(company, 10) == [told, grown, waits]
+        assert await world.announcements.untold(company, 1) == [told]
+        read = await world.announcements.untold(company, 2)
+    grown.happened("2", grown.code, {}, world.now)
+    grown.worsen()
+    told.happened("2", told.code, {}, world.now)
+    async with world.transaction(company):
+        await world.announcements.put(grown)
+        await world.announcements.put(told)
+        await world.announcements.mark_told(company, read, world.now)
+        assert [one.id for one in await world.announcements.untold(company, 10)] == [grown.id, waits.id]
+        assert (await world.announcements.page(company, None, 10, ended=True))[-1].told_at == world.now
+    async with world.transaction(stranger):
+        assert await world.announcements.untold(company, 10) == []
+        await world.announcements.mark_told(company, [waits], world.now)
+    async with world.system_transaction():
+        assert company not in await world.announcements.stranded(world.now, 1000)
+        late = await world.announcements.stranded(world.now + timedelta(seconds=1), 1000)
+        assert (late.count(company), stranger in late) == (1, False)

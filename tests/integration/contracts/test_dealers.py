@@ -1,16 +1,19 @@
 """Contracts of application.dealers.directory_ports."""
 
+from dataclasses import replace
 from datetime import time, timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from domain.dealers.addresses import Address, Channel
 from domain.dealers.bindings import BindLink, ChatBinding
 from domain.dealers.dealers import Dealer, DealerNameTaken, NoticeKind, Points
 from domain.dealers.quiet import Quiet
 from domain.dealers.rhythms import Often, Rhythm
-from domain.shared.identities import BindingId, CompanyId, DealerId
+from domain.shared.identities import BindingId, CompanyId, DealerId, MemberId, PersonId
+from domain.tenants.member import Member, Role
 from tests.integration.harness.worlds import World, troubled
 
 MINUTE = timedelta(minutes=1)
@@ -123,3 +126,37 @@ async def test_a_used_link_knows_its_chat_and_expired_ones_go(world: World, comp
         assert await world.bind_links.get(company, old.digest) is None
         assert await world.bind_links.get(company, new.digest) == new
         assert await world.bind_links.get(company, mailed.digest) == mailed
+
+
+async def test_people_of_the_company_have_chats_beside_dealers(
+    world: World, company: CompanyId, stranger: CompanyId
+) -> None:
+    one, other = (Member(MemberId(uuid4()), company, None, "", "Анна", Role.OWNER, PersonId(uuid4())) for _ in range(2))
+    owner, address = dealer(world, company), Address(Channel.TELEGRAM, "77", 3)
+
+    def own(member: Member, number: int) -> ChatBinding:
+        binding = BindingId(UUID(int=number + company.int % 10**9 * 1000))
+        return ChatBinding(binding, company, None, address, "Чат", world.now, world.now, member_id=member.id)
+
+    first, second = own(one, 1), own(other, 2)
+    link = BindLink(uuid4().bytes, company, None, world.now + MINUTE, member_id=one.id)
+    async with world.transaction(company):
+        for member in (one, other):
+            await world.members.put(member)
+        await world.dealers.put(owner)
+        await world.chats.put(replace(chat(world, owner, "77"), address=address))
+        for binding in (first, second):
+            await world.chats.put(binding)
+        await world.bind_links.put(link)
+    async with world.transaction(company):
+        assert await world.chats.own(company) == [first, second]
+        assert await world.chats.get(company, first.id) == first
+        assert [found.dealer_id for found in await world.chats.of(company, [owner.id])] == [owner.id]
+        assert await world.bind_links.get(company, link.digest) == link
+    async with world.system_transaction():
+        assert len([found for found in await world.chats.at(address) if found.company_id == company]) == 3
+    async with world.transaction(stranger):
+        assert await world.chats.own(company) == []
+    with pytest.raises((IntegrityError, RuntimeError)):
+        async with world.transaction(company):
+            await world.chats.put(own(one, 3))

@@ -49,7 +49,7 @@ def test_a_rules_worker_dies_after_the_document_was_made(place: Place) -> None:
     assert {(one["state"], one["targetId"]) for one in received} >= {("made", execution["targetId"])}
 
 
-def test_a_dealer_is_told_once_and_says_stop(place: Place) -> None:
+def test_a_dealer_is_told_once_and_says_stop_and_a_lost_chat_is_told_to_the_owner(place: Place) -> None:
     company = trading(place, "dealing")
     dealing = Dealing(place.stack, place.vendors, company)
     dealing.begin()
@@ -58,5 +58,9 @@ def test_a_dealer_is_told_once_and_says_stop(place: Place) -> None:
     notices = company.call("GET", "/api/v1/notices")["items"]
     assert [one["state"] for one in notices] == ["sent"] * len(EXPECTED)
     assert all(one["messageId"] for one in notices)
+    dealing.owner_begins()
+    dealing.block()
+    lost = "В чат «Север» дилера «Дилер «Север»» больше нельзя писать"
+    assert len(dealing.owner_told(lost)) == 1
     dealing.say("/stop")
     wait_until(lambda: not dealing.chats())

@@ -9,10 +9,12 @@ import pytest
 from adapters.memory.grids import MemorySpreadsheet, MemoryTab
 from adapters.wording.run_words import RussianRunWords
 from application.exports.commands.cancel_task import CancelTask
+from application.exports.commands.remove_export_config import RemoveExportConfig
 from application.exports.sheets import Obstacle
 from application.exports.telling import log_tag
 from application.exports.tidings import TellSheet
 from application.exports.views import TaskView
+from application.tenants.queries.list_announcements import ListAnnouncements
 from domain.connections.google import GoogleDisconnected
 from domain.exports.spreadsheet import ObstacleKind
 from domain.exports.task import WorkerLost
@@ -342,6 +344,7 @@ async def test_google_that_fails_is_asked_a_number_of_times() -> None:
         sent += await party.story.work()
         await party.story.pass_time(timedelta(minutes=5))
     after = await party.task(run.id)
+    sent -= 1  # the message that has people told of it
     assert (sent, after.state, [one.code for one in after.warnings]) == (MAX_FAILURES, "finished", ["vendors.failed"])
 
 
@@ -424,3 +427,39 @@ async def test_what_cannot_be_is_refused(fields: dict[str, Any], code: str) -> N
     party = await party_of()
     with pytest.raises(Exception, match=code):
         await party.create(**fields)
+
+
+async def announced(party: Party) -> list[tuple[str, dict[str, str | int]]]:
+    found = await party.app.ask(ListAnnouncements(company_id=party.id))
+    return [(one.code, dict(one.params)) for one in found]
+
+
+async def test_what_could_not_be_told_for_good_is_announced_until_it_is_told_again() -> None:
+    party = await party_of()
+    config = await party.create(run_log=LOG)
+    await told(party, config)
+    assert await announced(party) == []
+    name = (await party.config(config)).name
+    log = book(party).tab_titled(LOG)
+    log.obstacles.append(Obstacle(ObstacleKind.PROTECTED, "Бухгалтерия", (1, 10**8), (0, 10**8)))
+    for _ in range(2):
+        await told(party, config)
+        assert await announced(party) == [
+            ("announcements.run_untold", {"export": name, "reason": "exports.range_protected"})
+        ]
+    log.obstacles.clear()
+    await told(party, config)
+    assert await announced(party) == []
+
+
+async def test_what_nobody_heard_for_a_day_is_announced_and_goes_with_the_export() -> None:
+    party = await party_of()
+    config = await party.create(run_log=LOG)
+    await party.run(config)
+    await party.story.relay()  # the message is lost
+    await party.story.pass_time(LONGEST_WAIT)
+    await party.story.work()
+    ((code, params),) = await announced(party)
+    assert (code, params["reason"]) == ("announcements.run_untold", "exports.run_not_told")
+    await party.app.execute(RemoveExportConfig(company_id=party.id, config_id=config))
+    assert await announced(party) == []

@@ -35,7 +35,7 @@ from domain.shared.errors import SkladSheetsError
 
 ROOTS = ("domain", "application", "adapters", "entrypoints")
 OF_HTTP_ITSELF = {"request_invalid", "method_not_allowed", "request_too_large", "media_type_unsupported"}
-OF_CHATS = {f"dealers.{one}" for one in ("bot_help", "chat_bound", "chat_unbound", "chat_unknown")}
+OF_CHATS = {f"dealers.{one}" for one in ("bot_help", "chat_bound", "chat_unbound", "chat_unknown", "own_chat_bound")}
 OF_LISTS = {"dealers.import_column_unknown"}
 OF_ANNOUNCEMENTS = {code for code in ANNOUNCEMENTS if code.startswith("announcements.")}
 OF_OCCURRENCES = {f"occurrences.{reason}" for reason in SkipReason}

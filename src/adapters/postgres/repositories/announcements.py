@@ -1,10 +1,10 @@
 """Announcements."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, select, text, update
 
 from adapters.postgres.storing import count_deleted, put
 from adapters.postgres.tables import announcements
@@ -48,6 +48,8 @@ class SqlAnnouncements:
             "last_at": announcement.last_at,
             "ended_at": announcement.ended_at,
             "ended_by": announcement.ended_by,
+            "told_at": announcement.told_at,
+            "worsened": announcement.worsened,
         }
         await put(announcements, row)
 
@@ -62,6 +64,26 @@ class SqlAnnouncements:
             query = query.where(_columns.id < before)
         found = await connection().execute(query.order_by(_columns.id.desc()).limit(limit))
         return [_announcement(row) for row in found.mappings()]
+
+    async def untold(self, company_id: CompanyId, limit: int) -> list[Announcement]:
+        """See the port."""
+        query = select(announcements).where(
+            _columns.company_id == company_id, _columns.told_at.is_(None), _columns.ended_at.is_(None)
+        )
+        found = await connection().execute(query.order_by(_columns.id).limit(limit))
+        return [_announcement(row) for row in found.mappings()]
+
+    async def mark_told(self, company_id: CompanyId, told: Collection[Announcement], now: datetime) -> None:
+        """See the port."""
+        for one in told:
+            own = update(announcements).where(_columns.company_id == company_id, _columns.id == one.id)
+            await connection().execute(own.where(_columns.worsened == one.worsened).values(told_at=now))
+
+    async def stranded(self, last_before: datetime, limit: int) -> list[CompanyId]:
+        """See the port."""
+        waiting = (_columns.told_at.is_(None), _columns.ended_at.is_(None), _columns.last_at < last_before)
+        query = select(_columns.company_id).where(*waiting).distinct().order_by(_columns.company_id).limit(limit)
+        return [CompanyId(one) for one in (await connection().execute(query)).scalars()]
 
     async def prune(self, ended_before: datetime) -> int:
         """See the port."""
@@ -81,4 +103,6 @@ def _announcement(row: Mapping[Any, Any]) -> Announcement:
         last_at=row["last_at"],
         ended_at=row["ended_at"],
         ended_by=None if row["ended_by"] is None else MemberId(row["ended_by"]),
+        told_at=row["told_at"],
+        worsened=row["worsened"],
     )

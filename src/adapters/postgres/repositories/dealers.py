@@ -16,7 +16,7 @@ from domain.dealers.bindings import BindLink, ChatBinding
 from domain.dealers.dealers import Dealer, DealerNameTaken, NoticeKind, Points
 from domain.dealers.quiet import Quiet
 from domain.dealers.rhythms import Often, Rhythm
-from domain.shared.identities import BindingId, CompanyId, DealerId
+from domain.shared.identities import BindingId, CompanyId, DealerId, MemberId
 
 
 class SqlDealers:
@@ -91,12 +91,19 @@ class SqlChatBindings:
         found = await connection().execute(query.order_by(columns.id))
         return [_binding(row) for row in found.mappings()]
 
+    async def own(self, company_id: CompanyId) -> list[ChatBinding]:
+        """See the port."""
+        columns = dealer_chats.c
+        query = select(dealer_chats).where(columns.company_id == company_id, columns.member_id.is_not(None))
+        return [_binding(row) for row in (await connection().execute(query.order_by(columns.id))).mappings()]
+
     async def put(self, binding: ChatBinding) -> None:
         """See the port."""
         row = {
             "id": binding.id,
             "company_id": binding.company_id,
             "dealer_id": binding.dealer_id,
+            "member_id": binding.member_id,
             "channel": binding.address.channel.value,
             "recipient": binding.address.recipient,
             "thread": binding.address.thread,
@@ -141,7 +148,8 @@ class SqlBindLinks:
         if row is None:
             return None
         used_by, meant_for = (_address(row[name]) for name in ("used_by", "meant_for"))
-        return BindLink(digest, company_id, DealerId(row["dealer_id"]), row["expires_at"], used_by, meant_for)
+        dealer_id, member_id = _holder(row)
+        return BindLink(digest, company_id, dealer_id, row["expires_at"], used_by, meant_for, member_id)
 
     async def put(self, link: BindLink) -> None:
         """See the port."""
@@ -149,6 +157,7 @@ class SqlBindLinks:
             "token_digest": link.digest,
             "company_id": link.company_id,
             "dealer_id": link.dealer_id,
+            "member_id": link.member_id,
             "expires_at": link.expires_at,
             "used_by": None if link.used_by is None else msgspec.to_builtins(link.used_by),
             "meant_for": None if link.meant_for is None else msgspec.to_builtins(link.meant_for),
@@ -188,14 +197,21 @@ def _dealer(row: Mapping[Any, Any]) -> Dealer:
     )
 
 
+def _holder(row: Mapping[Any, Any]) -> tuple[DealerId | None, MemberId | None]:
+    dealer_id, member_id = row["dealer_id"], row["member_id"]
+    return None if dealer_id is None else DealerId(dealer_id), None if member_id is None else MemberId(member_id)
+
+
 def _binding(row: Mapping[Any, Any]) -> ChatBinding:
+    dealer_id, member_id = _holder(row)
     return ChatBinding(
         id=BindingId(row["id"]),
         company_id=CompanyId(row["company_id"]),
-        dealer_id=DealerId(row["dealer_id"]),
+        dealer_id=dealer_id,
         address=Address(Channel(row["channel"]), row["recipient"], row["thread"]),
         title=row["title"],
         asked_at=row["asked_at"],
         bound_at=row["bound_at"],
         lost=row["lost"],
+        member_id=member_id,
     )

@@ -253,7 +253,7 @@ def _notice(row: Any) -> Notice:
     return Notice(
         id=NoticeId(row.id),
         company_id=CompanyId(row.company_id),
-        dealer_id=DealerId(row.dealer_id),
+        dealer_id=None if row.dealer_id is None else DealerId(row.dealer_id),
         binding_id=BindingId(row.binding_id),
         address=Address(Channel(row.channel), row.recipient, row.thread),
         kind=row.kind,

@@ -20,7 +20,15 @@ announcements = Table(
     Column("last_at", MOMENT, nullable=False),
     Column("ended_at", MOMENT),
     Column("ended_by", Uuid),
+    Column("told_at", MOMENT),
+    Column("worsened", Integer, nullable=False, server_default=text("0")),
     Index("ix_announcements_of_cause", "company_id", "cause", "id"),
     Index("uq_announcements_open", "company_id", "cause", unique=True, postgresql_where=text("ended_at IS NULL")),
+    Index(
+        "ix_announcements_untold",
+        "company_id",
+        "id",
+        postgresql_where=text("told_at IS NULL AND ended_at IS NULL"),
+    ),
     Index("ix_announcements_ended_at", "ended_at", postgresql_where=text("ended_at IS NOT NULL")),
 )

@@ -3,6 +3,7 @@
 from sqlalchemy import (
     BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
     Index,
     LargeBinary,
@@ -35,12 +36,16 @@ dealers = Table(
     UniqueConstraint("company_id", "name"),
 )
 
+_ONE_HOLDER = "num_nonnulls(dealer_id, member_id) = 1"
+
 dealer_chats = Table(
     "dealer_chats",
     metadata,
+    # A dealer's, or a member's who runs the company.
     Column("id", Uuid, primary_key=True),
     company_id(index=False),
-    Column("dealer_id", Uuid, nullable=False),
+    Column("dealer_id", Uuid),
+    Column("member_id", Uuid),
     Column("channel", String, nullable=False),
     Column("recipient", String, nullable=False),
     Column("thread", BigInteger),
@@ -49,8 +54,19 @@ dealer_chats = Table(
     Column("bound_at", MOMENT, nullable=False),
     Column("lost", String),
     Index("ix_dealer_chats_recipient", "recipient"),
-    UniqueConstraint("company_id", "dealer_id", "channel", "recipient", "thread", postgresql_nulls_not_distinct=True),
+    UniqueConstraint(
+        "company_id",
+        "dealer_id",
+        "member_id",
+        "channel",
+        "recipient",
+        "thread",
+        name="uq_dealer_chats_of_holder",
+        postgresql_nulls_not_distinct=True,
+    ),
+    CheckConstraint(_ONE_HOLDER, name="one_holder"),
     of_company("dealer_id", "dealers"),
+    of_company("member_id", "members"),
 )
 
 bind_links = Table(
@@ -58,11 +74,14 @@ bind_links = Table(
     metadata,
     Column("token_digest", LargeBinary, primary_key=True),
     company_id(),
-    Column("dealer_id", Uuid, nullable=False),
+    Column("dealer_id", Uuid),
+    Column("member_id", Uuid),
     Column("expires_at", MOMENT, nullable=False, index=True),
     Column("used_by", JSONB(none_as_null=True)),
     Column("meant_for", JSONB(none_as_null=True)),
+    CheckConstraint(_ONE_HOLDER, name="one_holder"),
     of_company("dealer_id", "dealers"),
+    of_company("member_id", "members"),
 )
 
 dealer_documents = Table(

@@ -6,13 +6,13 @@ from adapters.postgres.tables.metadata import MOMENT, company_id, metadata
 
 _OPEN = text("state IN ('queued', 'sending')")
 
-# Dealers and bindings may be gone: what was told stays told.
+# Dealers and bindings may be gone: what was told stays told. Without a dealer it was told to who runs the company.
 notices = Table(
     "notices",
     metadata,
     company_id(primary_key=True),
     Column("id", Uuid, primary_key=True),
-    Column("dealer_id", Uuid, nullable=False),
+    Column("dealer_id", Uuid),
     Column("binding_id", Uuid, nullable=False),
     Column("channel", String, nullable=False),
     Column("recipient", String, nullable=False),

@@ -47,7 +47,7 @@ class SqlNoticeViews:
 def _view(row: Any) -> NoticeView:
     return NoticeView(
         id=NoticeId(row.id),
-        dealer_id=DealerId(row.dealer_id),
+        dealer_id=None if row.dealer_id is None else DealerId(row.dealer_id),
         binding_id=BindingId(row.binding_id),
         channel=Channel(row.channel),
         recipient=row.recipient,

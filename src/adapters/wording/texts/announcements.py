@@ -19,10 +19,16 @@ ANNOUNCEMENTS: dict[str, tuple[str, str, str, str]] = {
         "The chat “{chat}” of the dealer “{dealer}” cannot be written to any more",
         "The bot was blocked or removed. Give the dealer a new binding link, or remove the chat.",
     ),
+    "announcements.own_chat_lost": (
+        "Сотруднику {member} больше нельзя писать в «{chat}»",
+        "Бота заблокировали, или адреса больше нет. Привяжите чат или адрес заново, чтобы получать сообщения.",
+        "{member} cannot be written to at “{chat}” any more",
+        "The bot was blocked, or there is no such address. Bind the chat or the address again to be told things there.",
+    ),
     "announcements.notices_undelivered": (
-        "Уведомления дилерам не доставлены ({state}: {reason})",
+        "Уведомления не доставлены ({state}: {reason})",
         "Откройте журнал уведомлений, устраните причину и повторите те, что ещё нужны.",
-        "Notices to dealers were not delivered ({state}: {reason})",
+        "Notices were not delivered ({state}: {reason})",
         "Open the ledger of notices, mend the reason, and send again those that still matter.",
     ),
     "announcements.template_failed": (
@@ -42,6 +48,12 @@ ANNOUNCEMENTS: dict[str, tuple[str, str, str, str]] = {
         "Посмотрите её последние выполнения, исправьте причину и включите её снова.",
         "The automation rule “{rule}” has stopped: {reason}",
         "Look at its last executions, mend the reason, and enable it again.",
+    ),
+    "announcements.run_untold": (
+        "Запуск выгрузки «{export}» не отмечен в таблице: {reason}",
+        "Сама выгрузка не пострадала. Исправьте причину: журнал или ячейку состояния обновит следующий запуск.",
+        "A run of the export “{export}” could not be told about in its spreadsheet: {reason}",
+        "The export itself is as it was. Mend the reason: the next run will write its log or status cell again.",
     ),
     "announcements.rows_used": (
         "Израсходовано {percent}% строк тарифа за {period} (лимит {limit})",

@@ -61,10 +61,22 @@ DEALERS: dict[str, tuple[str, str, str, str]] = {
         "The dealer has no such chat",
         "It may have been unbound already. Load the dealer again.",
     ),
+    "dealers.own_chat_not_found": (
+        "У вас нет такого чата или адреса",
+        "Возможно, он уже отвязан. Обновите список.",
+        "You have no such chat or address",
+        "It may have been unbound already. Load the list again.",
+    ),
+    "dealers.own_chat_bound": (
+        "Чат привязан к компании {company}",
+        "Сюда будет приходить то, что требует вашего внимания. Отключить это можно командой /stop.",
+        "The chat is bound to the company {company}",
+        "What needs your attention will be told here. Say /stop to end that.",
+    ),
     "dealers.too_many_chats": (
-        "У дилера уже {limit} чатов",
+        "Привязано уже {limit} чатов — больше нельзя",
         "Отвяжите лишние, затем откройте новую ссылку.",
-        "The dealer has {limit} chats already",
+        "There are {limit} chats already, and no more can be bound",
         "Unbind some, then open a new link.",
     ),
     "dealers.bot_not_configured": (

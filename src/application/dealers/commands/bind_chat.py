@@ -2,7 +2,10 @@
 
 from datetime import datetime
 
-from application.dealers.directory_ports import BindLinks, Dealers
+import msgspec
+
+from application.dealers.directory_ports import BindLinks
+from application.dealers.holders import Holders
 from application.dealers.linking import Linking
 from application.digests import digest
 from application.messages import Command
@@ -11,7 +14,15 @@ from domain.dealers.addresses import Address
 from domain.dealers.bindings import BindLinkInvalid
 
 
-class BindChat(Command[str], frozen=True, kw_only=True, tag="dealers.bind_chat"):
+class Bound(msgspec.Struct, frozen=True, kw_only=True):
+    """To whom: `name` is the dealer's, or the company's where the chat is `own`, one of somebody's who runs it."""
+
+    name: str
+    own: bool
+    locale: str | None
+
+
+class BindChat(Command[Bound], frozen=True, kw_only=True, tag="dealers.bind_chat"):
     """`asked_at` is when it was said in the chat. The company is the one that the token names; the token proves it."""
 
     token: str
@@ -24,21 +35,22 @@ class BindChatHandler:
     """Uses the link up. Told again by the same chat it changes nothing, so that a chat that has left stays gone."""
 
     def __init__(
-        self, transaction: Transaction, dealers: Dealers, links: BindLinks, linking: Linking, clock: Clock
+        self, transaction: Transaction, holders: Holders, links: BindLinks, linking: Linking, clock: Clock
     ) -> None:
         self._transaction = transaction
-        self._dealers = dealers
+        self._holders = holders
         self._links = links
         self._linking = linking
         self._clock = clock
 
-    async def __call__(self, command: BindChat) -> str:
-        """The dealer's name. Raises BindLinkInvalid or TooManyChats."""
+    async def __call__(self, command: BindChat) -> Bound:
+        """Raises BindLinkInvalid or TooManyChats."""
         now = self._clock.now()
         async with self._transaction(command.company_id):
             link = await self._links.get(command.company_id, digest(command.token))
-            dealer = None if link is None else await self._dealers.get(command.company_id, link.dealer_id)
-            if link is None or dealer is None:
+            holder = None if link is None else await self._holders.of(command.company_id, link)
+            if link is None or holder is None:
                 raise BindLinkInvalid
             await self._linking.use(link, command.address, command.title, command.asked_at, now)
-        return dealer.name
+        member = holder.member
+        return Bound(name=holder.name, own=member is not None, locale=None if member is None else member.locale)

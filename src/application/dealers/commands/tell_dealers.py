@@ -136,7 +136,7 @@ class TellDealersHandler:
         after: DealerId | None = None
         while page := await self._dealers.page(company_id, after, PAGE):
             after = page[-1].id
-            chats: dict[DealerId, list[ChatBinding]] = {}
+            chats: dict[DealerId | None, list[ChatBinding]] = {}
             for chat in await self._bindings.of(company_id, [dealer.id for dealer in page]):
                 chats.setdefault(chat.dealer_id, []).append(chat)
             decided = [

@@ -1,6 +1,7 @@
-"""A worker tells that nothing can be delivered in a dealer's chat."""
+"""A worker tells that nothing can be delivered in a dealer's chat, or a member's."""
 
-from application.dealers.directory_ports import ChatBindings, Dealers
+from application.dealers.directory_ports import ChatBindings
+from application.dealers.holders import Holders
 from application.dealers.lost_command import TellLostChat, chat_cause
 from application.messages import Outcome
 from application.ports import Transaction
@@ -13,11 +14,11 @@ class TellLostChatHandler:
     """
 
     def __init__(
-        self, transaction: Transaction, bindings: ChatBindings, dealers: Dealers, announcing: Announcing
+        self, transaction: Transaction, bindings: ChatBindings, holders: Holders, announcing: Announcing
     ) -> None:
         self._transaction = transaction
         self._bindings = bindings
-        self._dealers = dealers
+        self._holders = holders
         self._announcing = announcing
 
     async def __call__(self, command: TellLostChat) -> Outcome:
@@ -27,13 +28,17 @@ class TellLostChatHandler:
             binding = await self._bindings.get(company_id, command.binding_id)
             if binding is None or binding.lost is None:
                 return Outcome(state="left alone")
-            dealer = await self._dealers.get(company_id, binding.dealer_id)
+            holder = await self._holders.of(company_id, binding)
+            if holder is None and binding.member_id is not None:
+                return Outcome(state="left alone")  # nobody who runs the company misses anything there
+            member = None if holder is None else holder.member
+            named = {"member": member.name} if member is not None else {"dealer": "" if holder is None else holder.name}
             await self._announcing.tell(
                 company_id,
                 chat_cause(binding.id),
                 str(binding.bound_at),
-                "announcements.chat_lost",
-                dealer="" if dealer is None else dealer.name,
+                "announcements.chat_lost" if member is None else "announcements.own_chat_lost",
+                **named,
                 chat=binding.title or binding.address.recipient,
                 reason=binding.lost,
             )

@@ -6,6 +6,7 @@ from application.exports.ports import ExportTasks, Tellings
 from application.exports.resting import Resting
 from application.exports.run_command import send_to_worker
 from application.exports.tidings import Tidings
+from application.exports.untold import TellUntoldRun
 from application.messages import SystemCommand
 from application.ports import Clock, Outbox, SystemTransaction
 from domain.exports.task import TaskError
@@ -60,6 +61,10 @@ class RecoverTasksHandler:
                 if telling.overdue(now):
                     telling.give_up((TaskError(RunNotTold.code, {}),))
                     await self._tellings.put(telling)
+                    told = TellUntoldRun(
+                        company_id=telling.company_id, config_id=telling.config_id, task_id=telling.task_id
+                    )
+                    await self._outbox.put(told)
                 else:
                     await self._tidings.send(telling, now)
         return len(stranded) + resumed + len(untold)

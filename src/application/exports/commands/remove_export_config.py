@@ -5,6 +5,7 @@ from dataclasses import replace
 from application.connections.webhooks_command import tend_webhooks
 from application.exports.ports import ExportConfigs, ExportTasks
 from application.exports.schedule_ports import Occurrences
+from application.exports.untold import UntoldRuns
 from application.exports.versions import require_version
 from application.exports.views import ExportViews
 from application.messages import Command
@@ -35,6 +36,7 @@ class RemoveExportConfigHandler:
         views: ExportViews,
         tasks: ExportTasks,
         occurrences: Occurrences,
+        untold: UntoldRuns,
         outbox: Outbox,
         clock: Clock,
     ) -> None:
@@ -43,6 +45,7 @@ class RemoveExportConfigHandler:
         self._views = views
         self._tasks = tasks
         self._occurrences = occurrences
+        self._untold = untold
         self._outbox = outbox
         self._clock = clock
 
@@ -57,6 +60,7 @@ class RemoveExportConfigHandler:
                 raise ExportAlreadyRunning(task=str(running.id))
             await self._let_followers_rest(command)
             await self._configs.remove(command.company_id, command.config_id)
+            await self._untold.over(command.company_id, command.config_id)
             if config.on_change:
                 await tend_webhooks(self._outbox, command.company_id)
 

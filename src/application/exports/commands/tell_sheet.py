@@ -11,6 +11,7 @@ from application.exports.sheet_calls import SheetCalls
 from application.exports.sheets import DropMarker
 from application.exports.telling import Plan, SheetTelling
 from application.exports.tidings import TellSheet, Tidings
+from application.exports.untold import UntoldRuns
 from application.exports.vendor_ports import Spreadsheets
 from application.messages import Outcome
 from application.ports import Clock, Locks, Transaction
@@ -19,7 +20,7 @@ from domain.exports.config import ConfigNotFound, ExportConfig, WriteStrategy
 from domain.exports.spreadsheet import TabMissing, TabTitleTaken
 from domain.exports.task import ExportTask, RunMode, TaskError, TaskNotFound, TaskState
 from domain.exports.telling import Telling, TellingState
-from domain.shared.errors import SkladSheetsError, VendorBusy, VendorFailed
+from domain.shared.errors import ConnectionBroken, SkladSheetsError, VendorBusy, VendorFailed
 
 _LEFT_ALONE = "left alone"
 _LEASE = timedelta(minutes=1)
@@ -54,6 +55,7 @@ class TellSheetHandler:
         rows: ExportedRows,
         tellings: Tellings,
         tidings: Tidings,
+        untold: UntoldRuns,
         google: GoogleAccess,
         spreadsheets: Spreadsheets,
         words: RunWords,
@@ -68,6 +70,7 @@ class TellSheetHandler:
         self._rows = rows
         self._tellings = tellings
         self._tidings = tidings
+        self._untold = untold
         self._google = google
         self._spreadsheets = spreadsheets
         self._words = words
@@ -159,6 +162,7 @@ class TellSheetHandler:
             else:
                 telling.give_up(problems)
             await self._tellings.put(telling)
+            await self._untold.noted(config, telling)
             await self._tellings.tidy(company_id, config.id, command.task_id)
         return Outcome(state=telling.state, error=problems[0].code if problems else None)
 
@@ -182,4 +186,6 @@ class TellSheetHandler:
                 ended = story.report.task.error
                 telling.give_up(() if ended is not None and ended.code == noted.code else (noted,))
                 await self._tellings.put(telling)
+            if not isinstance(error, ConnectionBroken):  # that is announced where it is found out
+                await self._untold.noted(story.report.config, telling)
         return Outcome(state=telling.state, error=error.code)

@@ -1,8 +1,9 @@
 """A member is removed."""
 
 from application.messages import Command
-from application.ports import Clock, Transaction
+from application.ports import Clock, Outbox, Transaction
 from application.tenants.acting import Acting
+from application.tenants.announced_command import ForgetOwnChats
 from application.tenants.authority import Authority
 from application.tenants.ports import Members, Sessions
 from application.tenants.versions import require_member_version
@@ -27,12 +28,19 @@ class RemoveMemberHandler:
     """
 
     def __init__(
-        self, transaction: Transaction, members: Members, sessions: Sessions, authority: Authority, clock: Clock
+        self,
+        transaction: Transaction,
+        members: Members,
+        sessions: Sessions,
+        authority: Authority,
+        outbox: Outbox,
+        clock: Clock,
     ) -> None:
         self._transaction = transaction
         self._members = members
         self._sessions = sessions
         self._authority = authority
+        self._outbox = outbox
         self._clock = clock
 
     async def __call__(self, command: RemoveMember) -> None:
@@ -52,3 +60,4 @@ class RemoveMemberHandler:
             member.remove(allowed, everybody, self._clock.now())
             await self._members.put(member)
             await self._sessions.end_all(command.company_id, member.id)
+            await self._outbox.put(ForgetOwnChats(company_id=command.company_id, member_id=member.id))

@@ -9,7 +9,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from application.bus import Application
-from application.dealers.commands.ask_mail import AskedMail, AskMail
+from application.dealers.commands.ask_mail import AskMail
+from application.dealers.mail_asking import AskedMail
 from application.tenants.ports import Identity
 from domain.shared.identities import DealerId
 from domain.tenants.member import Permission

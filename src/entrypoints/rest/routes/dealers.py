@@ -10,8 +10,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from application.bus import Application
+from application.dealers.bind_links import MadeBindLink
 from application.dealers.commands.change_dealer import ChangeDealer
-from application.dealers.commands.create_bind_link import CreateBindLink, MadeBindLink
+from application.dealers.commands.create_bind_link import CreateBindLink
 from application.dealers.commands.create_dealer import CreateDealer
 from application.dealers.commands.remove_dealer import RemoveDealer
 from application.dealers.commands.unbind_chat import UnbindChat

@@ -35,11 +35,12 @@ class NoticeReason(msgspec.Struct, frozen=True, kw_only=True):
 
 class NoticeAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """A notice as the ledger has it. `messageId` is the messenger's, once it was delivered; `text` has no markup.
-    Those that went `together` in one message have the same `messageId`.
+    Those that went `together` in one message have the same `messageId`. One without a dealer was for the people who
+    run the company; its `recipient` is shown to these alone.
     """
 
     id: UUID
-    dealer_id: UUID
+    dealer_id: UUID | None
     binding_id: UUID
     channel: str
     recipient: str
@@ -78,7 +79,7 @@ async def list_notices(
         before=None if after is None else NoticeId(after),
         limit=size + 1,
     )
-    answers = [_answer(request, view, wording) for view in await application.ask(query)]
+    answers = [_answer(request, identity, view, wording) for view in await application.ask(query)]
     return page_of(answers, size, lambda one: one.id)
 
 
@@ -93,7 +94,7 @@ async def get_notice(
     """What became of it."""
     identity.require(Permission.READ)
     view = await application.ask(GetNotice(company_id=identity.company_id, notice_id=NoticeId(notice_id)))
-    return _answer(request, view, wording)
+    return _answer(request, identity, view, wording)
 
 
 @post(
@@ -111,16 +112,17 @@ async def resend_notice(
     number = NoticeId(notice_id)
     await application.execute(ResendNotice(company_id=identity.company_id, notice_id=number))
     view = await application.ask(GetNotice(company_id=identity.company_id, notice_id=number))
-    return _answer(request, view, wording)
+    return _answer(request, identity, view, wording)
 
 
-def _answer(request: Request[Any, Any, Any], view: NoticeView, wording: Wording) -> NoticeAnswer:
+def _answer(request: Request[Any, Any, Any], identity: Identity, view: NoticeView, wording: Wording) -> NoticeAnswer:
+    shown = view.dealer_id is not None or Permission.MANAGE_CONNECTIONS in identity.permissions
     return NoticeAnswer(
         id=view.id,
         dealer_id=view.dealer_id,
         binding_id=view.binding_id,
         channel=view.channel.value,
-        recipient=view.recipient,
+        recipient=view.recipient if shown else "",
         kind=view.kind,
         about=view.about,
         text=view.plain,

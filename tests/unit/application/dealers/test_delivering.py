@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from adapters.memory.announcements import MemoryAnnouncements
 from adapters.memory.delivery import MemoryHeaders, MemoryOutbox
 from adapters.memory.machine import MemoryClock, MemoryIds
 from adapters.memory.notices import MemoryGovernor, MemoryMessenger, MemoryNotices, MemoryNoticeViews
@@ -464,7 +465,9 @@ async def test_what_nobody_delivers_any_more_is_found() -> None:
     office = Office()
     await office.queue("1")
     system = MemorySystemTransaction(office.store)
-    recover = RecoverNoticesHandler(system, office.notices, office.outbox, office.clock)
+    recover = RecoverNoticesHandler(
+        system, office.notices, MemoryAnnouncements(office.store), office.outbox, office.clock
+    )
     assert await recover(RecoverNotices()) == 0
     office.clock.advance(timedelta(minutes=3))
     assert await recover(RecoverNotices()) == 1

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.memory.announcements import MemoryAnnouncements
+from adapters.memory.delivery import MemoryHeaders, MemoryOutbox
 from adapters.memory.machine import MemoryClock, MemoryIds
 from adapters.memory.store import MemoryStore
 from adapters.memory.transaction import MemoryTransaction
@@ -20,7 +21,12 @@ class Desk:
     def __init__(self) -> None:
         self.store, self.clock = MemoryStore(), MemoryClock()
         self.announcements = MemoryAnnouncements(self.store)
-        self.announcing = Announcing(self.announcements, MemoryIds(), self.clock)
+        self.announcing = Announcing(
+            self.announcements,
+            MemoryOutbox(self.store, MemoryIds(), self.clock, MemoryHeaders()),
+            MemoryIds(),
+            self.clock,
+        )
         self.transaction = MemoryTransaction(self.store)
 
     async def tell(self, occurrence: str, cause: str = "google") -> None:
