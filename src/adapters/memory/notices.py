@@ -50,6 +50,7 @@ class MemoryNotices:
                     try_at=one.due_at,
                     queued_at=now,
                     together=one.together,
+                    language=one.language,
                 )
             )
             stored.append(number)

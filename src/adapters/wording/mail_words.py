@@ -1,39 +1,47 @@
-"""Words of mails that are not notices: Russian, which dealers read, and English below."""
+"""Words of mails that are not notices. In Russian mails English follows: whose address it is nobody has told yet."""
 
 from datetime import datetime
 from html import escape
 
 from application.dealers.telling_ports import Worded
+from domain.dealers.languages import Language
 
 _LONGEST = 100
+_LINK = "{link}"
+_PARAGRAPHS = {
+    Language.RU: (
+        "Подтвердите адрес для уведомлений",
+        "Компания «{company}» хочет присылать сюда уведомления дилеру «{dealer}»: о заказах, оплатах, отгрузках.",
+        "Чтобы получать их, откройте ссылку и нажмите кнопку до {moment}:",
+        _LINK,
+        "Если вы этого не ждали, ничего не делайте: без подтверждения сюда больше ничего не придёт.",
+        (
+            "{company} wants to tell the dealer {dealer} of orders, payments and shipments at this address. "
+            "Open the link and press the button by {moment} if you want that. Otherwise do nothing."
+        ),
+    ),
+    Language.EN: (
+        "Confirm the address for notices",
+        "{company} wants to tell the dealer {dealer} of orders, payments and shipments at this address.",
+        "To be told of them, open the link and press the button by {moment}:",
+        _LINK,
+        "If you did not expect this, do nothing: unless it is confirmed, nothing more will come to this address.",
+    ),
+}
 
 
-class RussianMailWords:
+class BilingualMailWords:
     """See application.dealers.mail_ports.MailWords."""
 
-    def ask(self, company: str, dealer: str, link: str, until: datetime) -> Worded:
+    def ask(self, company: str, dealer: str, link: str, until: datetime, language: Language) -> Worded:
         """See the port."""
-        company, dealer = _line(company), _line(dealer)
-        moment = f"{until:%d.%m.%Y %H:%M} UTC"
-        wish = (
-            f"Компания «{company}» хочет присылать сюда уведомления дилеру «{dealer}»: о заказах, оплатах, отгрузках."
-        )
-        english = (
-            f"{company} wants to tell the dealer {dealer} of orders, payments and shipments at this address. "
-            f"Open the link and press the button by {moment} if you want that. Otherwise do nothing."
-        )
-        paragraphs = [
-            "Подтвердите адрес для уведомлений",
-            wish,
-            f"Чтобы получать их, откройте ссылку и нажмите кнопку до {moment}:",
-            link,
-            "Если вы этого не ждали, ничего не делайте: без подтверждения сюда больше ничего не придёт.",
-            english,
-        ]
-        html = "\n\n".join(
-            f'<a href="{escape(one)}">{escape(one)}</a>' if one == link else escape(one) for one in paragraphs
-        )
-        return Worded(html, "\n\n".join(paragraphs))
+        filling = {"company": _line(company), "dealer": _line(dealer), "moment": f"{until:%d.%m.%Y %H:%M:%S} UTC"}
+        html, plain = [], []
+        for one in _PARAGRAPHS[language]:
+            text = link if one == _LINK else one.format_map(filling)
+            html.append(f'<a href="{escape(text)}">{escape(text)}</a>' if one == _LINK else escape(text))
+            plain.append(text)
+        return Worded("\n\n".join(html), "\n\n".join(plain))
 
 
 def _line(text: str) -> str:

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
 
-from application.dealers.queueing import SHORTENED
-from application.dealers.telling_ports import NoticeWords, Worded
+from application.dealers.telling_ports import DeliveryWords, NoticeWords, Worded
 from application.dealers.template_command import TellFailedTemplate
 from application.dealers.template_ports import NoticeTemplates, TemplateEngine
 from application.ports import Clock, Outbox
 from domain.dealers.dealers import NoticeKind
 from domain.dealers.happenings import DocumentFacts
+from domain.dealers.languages import Language
 from domain.dealers.markup import clean
 from domain.dealers.template_fields import fields_of
 from domain.dealers.templates import TEMPLATE_ERRORS, NoticeTemplate, TemplateEmpty
@@ -25,28 +25,37 @@ class Filling:
     answer meanwhile does it in a thread.
     """
 
-    def __init__(self, words: NoticeWords, engine: TemplateEngine) -> None:
+    def __init__(self, words: NoticeWords, additions: DeliveryWords, engine: TemplateEngine) -> None:
         self._words = words
+        self._additions = additions
         self._engine = engine
 
     def check(self, source: str) -> None:
         """Raises what TemplateEngine.check raises."""
         self._engine.check(source)
 
-    def say(self, source: str, kind: NoticeKind, facts: DocumentFacts, zone: tzinfo, dealer: str) -> Worded:
+    def say(
+        self, source: str, kind: NoticeKind, facts: DocumentFacts, zone: tzinfo, dealer: str, language: Language
+    ) -> Worded:
         """As long as it comes out. Raises one of TEMPLATE_ERRORS."""
-        fields = fields_of(kind, facts, zone, title=self._words.title(kind, facts), dealer=dealer)
+        title = self._words.title(kind, facts, language)
+        fields = fields_of(kind, facts, zone, title=title, dealer=dealer, language=language)
         filled = self._engine.fill(source, fields)
         html, plain = clean(filled.html, cut=filled.cut)
         if not plain.strip():
             raise TemplateEmpty(sample="-")
         if filled.cut:
-            html, plain = f"{html}\n{SHORTENED}", f"{plain}\n{SHORTENED}"
+            note = self.note(language)
+            html, plain = f"{html}\n{note}", f"{plain}\n{note}"
         return Worded(html, plain)
 
-    def default(self, kind: NoticeKind, facts: DocumentFacts, zone: tzinfo) -> Worded:
+    def default(self, kind: NoticeKind, facts: DocumentFacts, zone: tzinfo, language: Language) -> Worded:
         """Our own text."""
-        return self._words.say(kind, facts, zone)
+        return self._words.say(kind, facts, zone, language)
+
+    def note(self, language: Language) -> str:
+        """What stands under a text that was too long."""
+        return self._additions.shortened(language)
 
 
 @dataclass(slots=True)
@@ -55,7 +64,7 @@ class Texts:
 
     templates: Mapping[NoticeKind, NoticeTemplate]
     failed: dict[NoticeKind, str] = field(default_factory=dict)
-    said: dict[tuple[NoticeKind, str, str, str], Worded] = field(default_factory=dict)
+    said: dict[tuple[NoticeKind, str, str, str, Language], Worded] = field(default_factory=dict)
 
 
 class OwnWords:
@@ -73,22 +82,28 @@ class OwnWords:
         """In the company's transaction."""
         return Texts(await self._templates.of(company_id))
 
-    def say(self, texts: Texts, kind: NoticeKind, facts: DocumentFacts, zone: tzinfo, dealer: str) -> Worded:
-        """Once for all dealers whose names the text does not tell, or for all chats of one. Raises nothing."""
+    def say(
+        self, texts: Texts, kind: NoticeKind, facts: DocumentFacts, zone: tzinfo, dealer: str, language: Language
+    ) -> Worded:
+        """Once for all dealers of a language whose names the text does not tell, or for all chats of one. Raises
+        nothing.
+        """
         own = texts.templates.get(kind)
-        key = (kind, facts.type, facts.id, dealer if own is not None and DEALER in own.source else "")
+        key = (kind, facts.type, facts.id, dealer if own is not None and DEALER in own.source else "", language)
         if key not in texts.said:
-            texts.said[key] = self._say(texts, kind, facts, zone, dealer)
+            texts.said[key] = self._say(texts, kind, facts, zone, dealer, language)
         return texts.said[key]
 
-    def _say(self, texts: Texts, kind: NoticeKind, facts: DocumentFacts, zone: tzinfo, dealer: str) -> Worded:
+    def _say(
+        self, texts: Texts, kind: NoticeKind, facts: DocumentFacts, zone: tzinfo, dealer: str, language: Language
+    ) -> Worded:
         own = texts.templates.get(kind)
         if own is not None:
             try:
-                return self._filling.say(own.source, kind, facts, zone, dealer)
+                return self._filling.say(own.source, kind, facts, zone, dealer, language)
             except TEMPLATE_ERRORS as wrong:
                 texts.failed.setdefault(kind, wrong.code)
-        return self._filling.default(kind, facts, zone)
+        return self._filling.default(kind, facts, zone, language)
 
     async def note(self, company_id: CompanyId, texts: Texts) -> None:
         """Has the owner told of templates that failed, in the transaction in which they were used."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.dealers.addresses import Address
+from domain.dealers.languages import Language
 from domain.shared.identities import BindingId, CompanyId, DealerId
 
 
@@ -14,7 +15,7 @@ class NewNotice:
     """Something to be told. `once_key` is the same however often it is decided: chat, kind, document and, for a state,
     the state. `text` is HTML as Telegram takes it, of any length; `plain` the same without markup. It is not sent
     before `due_at`. `about` is the address of what it tells of, at MoySklad. With `together` one message may carry it
-    with others of the same binding that are due then.
+    with others of the same binding that are due then. `language` is that of the text, and of what is added to it.
     """
 
     dealer_id: DealerId
@@ -27,6 +28,7 @@ class NewNotice:
     due_at: datetime
     about: str = ""
     together: bool = False
+    language: Language = Language.RU
 
 
 class NoticeQueue(Protocol):

@@ -5,6 +5,7 @@ from typing import NamedTuple, Protocol
 
 from domain.dealers.dealers import NoticeKind
 from domain.dealers.happenings import DocumentFacts
+from domain.dealers.languages import Language
 
 
 class Worded(NamedTuple):
@@ -17,10 +18,22 @@ class Worded(NamedTuple):
 class NoticeWords(Protocol):
     """Puts what happened into words."""
 
-    def say(self, kind: NoticeKind, facts: DocumentFacts, zone: tzinfo) -> Worded:
+    def say(self, kind: NoticeKind, facts: DocumentFacts, zone: tzinfo, language: Language) -> Worded:
         """Times are on the wall clock of `zone`. Nothing that a document says is taken for markup."""
         ...
 
-    def title(self, kind: NoticeKind, facts: DocumentFacts) -> str:
+    def title(self, kind: NoticeKind, facts: DocumentFacts, language: Language) -> str:
         """What happened to which document, without markup, for companies' own texts."""
+        ...
+
+
+class DeliveryWords(Protocol):
+    """What delivery itself adds to notices."""
+
+    def shortened(self, language: Language) -> str:
+        """The note, without markup, that stands under what was too long for a message."""
+        ...
+
+    def digest(self, notices: int, language: Language) -> Worded:
+        """The title over several notices in one message."""
         ...

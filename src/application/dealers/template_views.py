@@ -5,7 +5,6 @@ from datetime import datetime
 
 import msgspec
 
-from application.dealers.queueing import SHORTENED
 from application.dealers.telling_ports import Worded
 from application.digests import request_fingerprint
 from domain.dealers.dealers import NoticeKind
@@ -54,17 +53,17 @@ def template_view(kind: NoticeKind, template: NoticeTemplate | None) -> Template
     )
 
 
-def preview_view(worded: Worded) -> PreviewView:
-    """Fitted as the queue of notices fits it."""
-    html = fitted_html(worded.html, SHORTENED)
+def preview_view(worded: Worded, note: str) -> PreviewView:
+    """Fitted as the queue of notices fits it; `note` says that it was shortened."""
+    html = fitted_html(worded.html, note)
     full = shown(worded.html)
     return PreviewView(
         html=html,
-        plain=fitted_plain(worded.plain, SHORTENED),
+        plain=fitted_plain(worded.plain, note),
         length=shown(html),
         full_length=full,
         most=MOST_UNITS,
-        shortened=full > MOST_UNITS or worded.html.endswith(SHORTENED),
+        shortened=full > MOST_UNITS or worded.html.endswith(note),
     )
 
 

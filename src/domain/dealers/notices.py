@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domain.dealers.addresses import Address
+from domain.dealers.languages import Language
 from domain.shared.errors import (
     Conflict,
     ConnectionBroken,
@@ -127,7 +128,8 @@ class DeliveryUncertain(VendorFailed):
 class Notice:
     """`due_at` and then `id` are its place among those of its chat; it is not tried before `try_at`. `reason` is a code
     that tells why it waits or is over. `message_id` is the messenger's. `together` says that one message may carry it
-    with others of the same binding that are due at the same moment: all of them have its `message_id` then.
+    with others of the same binding that are due at the same moment: all of them have its `message_id` then. `language`
+    is that of the text.
     """
 
     id: NoticeId
@@ -151,6 +153,7 @@ class Notice:
     claimed_until: datetime | None = None
     ended_at: datetime | None = None
     together: bool = False
+    language: Language = Language.RU
 
     def expired(self, now: datetime) -> bool:
         """Whether it is too late to tell."""

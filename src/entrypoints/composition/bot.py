@@ -14,6 +14,7 @@ from adapters.telegram.ears import Hook, TelegramEars
 from adapters.telegram.messenger import make_bot
 from adapters.wording.catalogue import words
 from domain.dealers.bindings import BotMisnamed, BotNotConfigured, BotTokenMissing
+from domain.dealers.languages import Language
 from entrypoints.bot.main import Listening
 from entrypoints.chatting import Reply
 from entrypoints.composition.live import live_application
@@ -39,7 +40,8 @@ class _Ears:
         return await self._ears.hear(offset, seconds)
 
     async def say(self, reply: Reply) -> None:
-        told = words(reply.code, reply.details).ru
+        both = words(reply.code, reply.details)
+        told = both.en if reply.language is Language.EN else both.ru
         await self._ears.say(reply.address, f"{told.title}\n{told.action}")
 
 

@@ -3,9 +3,10 @@
 from dishka import Provider, Scope, provide
 
 from adapters.postgres.repositories.dealers import SqlBindLinks, SqlChatBindings, SqlDealers
-from adapters.wording.notice_words import RussianNoticeWords
+from adapters.wording.delivery_words import BilingualDeliveryWords
+from adapters.wording.notice_words import BilingualNoticeWords
 from application.dealers.directory_ports import BindLinks, ChatBindings, Dealers
-from application.dealers.telling_ports import NoticeWords
+from application.dealers.telling_ports import DeliveryWords, NoticeWords
 
 
 class LiveDirectory(Provider):
@@ -16,4 +17,5 @@ class LiveDirectory(Provider):
     dealers = provide(SqlDealers, provides=Dealers)
     chats = provide(SqlChatBindings, provides=ChatBindings)
     links = provide(SqlBindLinks, provides=BindLinks)
-    words = provide(RussianNoticeWords, provides=NoticeWords)
+    words = provide(BilingualNoticeWords, provides=NoticeWords)
+    delivery_words = provide(BilingualDeliveryWords, provides=DeliveryWords)

@@ -14,6 +14,7 @@ from adapters.postgres.transaction import connection
 from domain.dealers.addresses import Address, Channel
 from domain.dealers.bindings import BindLink, ChatBinding
 from domain.dealers.dealers import Dealer, DealerNameTaken, NoticeKind, Points
+from domain.dealers.languages import Language
 from domain.dealers.quiet import Quiet
 from domain.dealers.rhythms import Often, Rhythm
 from domain.shared.identities import BindingId, CompanyId, DealerId
@@ -47,6 +48,7 @@ class SqlDealers:
             "often": dealer.rhythm.often.value,
             "daily_at": dealer.rhythm.at,
             "quiet_as_one": dealer.rhythm.quiet_as_one,
+            "language": dealer.language.value,
             "created_at": dealer.created_at,
         }
         try:
@@ -185,6 +187,7 @@ def _dealer(row: Mapping[Any, Any]) -> Dealer:
         switches=switches,
         quiet=quiet,
         rhythm=Rhythm(Often(row["often"]), row["daily_at"], row["quiet_as_one"]),
+        language=Language(row["language"]),
     )
 
 

@@ -89,6 +89,7 @@ class AskMailHandler:
             require_not_too_many(mailed, address, now)
             await self._links.put(BindLink(digest(token), company_id, dealer.id, expires_at, meant_for=address))
             company = await self._companies.get(company_id)
-        worded = self._words.ask(company.account_name, dealer.name, f"{self._mailing.base}{PATH}/{token}", expires_at)
+        link = f"{self._mailing.base}{PATH}/{token}"
+        worded = self._words.ask(company.account_name, dealer.name, link, expires_at, dealer.language)
         await messenger.send(address, worded.html, worded.plain, "")
         return AskedMail(address=address.recipient, bound=False, expires_at=expires_at)

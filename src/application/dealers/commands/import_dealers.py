@@ -13,6 +13,7 @@ from application.messages import Command
 from application.ports import Clock, Ids, Transaction
 from domain.dealers.dealers import Dealer, DealerNotFound, NoticeKind, Points, TooManyDealers
 from domain.dealers.imported import Cell, CellsBeyond, DealersAlike, FormulaBroken, Line, LineRepeated, read_line
+from domain.dealers.languages import Language
 from domain.dealers.naming import folded
 from domain.shared.errors import SkladSheetsError
 from domain.shared.identities import CompanyId, DealerId
@@ -172,6 +173,8 @@ class ImportDealersHandler:
         dealer.want(line.wanted(frozenset(dealer.switches)), self._clock.now())
         if line.quiet is not None or line.loud:
             dealer.quiet = line.quiet
+        if line.language is not None:
+            dealer.language = line.language
 
 
 def _readable(listed: tuple[ListedLine, ...], reports: dict[int, LineReport]) -> dict[int, Line]:
@@ -211,6 +214,7 @@ def _differences(before: Dealer | None, after: Dealer) -> tuple[str, ...]:
             "groups": points.groups,
             "notices": frozenset[str]() if dealer is None else frozenset(dealer.switches),
             "quiet": None if dealer is None else dealer.quiet,
+            "language": Language.RU if dealer is None else dealer.language,
         }
         for dealer, points in ((before, old_points), (after, after.points))
     )

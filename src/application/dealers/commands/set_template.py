@@ -11,6 +11,7 @@ from application.messages import Command
 from application.ports import Clock, Transaction
 from application.tenants.announcing import Announcing
 from domain.dealers.dealers import NoticeKind
+from domain.dealers.languages import Language
 from domain.dealers.template_samples import samples_of
 from domain.dealers.templates import NoticeTemplate, TemplateEmpty, TemplateFails, checked_source
 
@@ -26,7 +27,9 @@ class SetTemplate(Command[None], frozen=True, kw_only=True, tag="notices.set_tem
 
 
 class SetTemplateHandler:
-    """Tries it on documents of every shape before it is stored. Notices that are queued already stay as they are."""
+    """Tries it on documents of every shape, in every language, before it is stored. Notices that are queued already
+    stay as they are.
+    """
 
     def __init__(
         self,
@@ -56,9 +59,10 @@ class SetTemplateHandler:
 
     def _try(self, kind: NoticeKind, source: str) -> None:
         self._filling.check(source)
-        for name, facts in samples_of(kind).items():
+        shapes = [(name, facts, language) for language in Language for name, facts in samples_of(kind).items()]
+        for name, facts, language in shapes:
             try:
-                self._filling.say(source, kind, facts, _ZONE, "ИП Петров")
+                self._filling.say(source, kind, facts, _ZONE, "ИП Петров", language)
             except TemplateFails as wrong:
                 raise TemplateFails(**wrong.details | {"sample": name}) from wrong
             except TemplateEmpty as wrong:

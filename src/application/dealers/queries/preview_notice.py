@@ -15,6 +15,7 @@ from application.ports import Transaction
 from application.tenants.ports import Companies
 from domain.dealers.dealers import NoticeKind
 from domain.dealers.happenings import TYPES, DocumentFacts
+from domain.dealers.languages import Language
 from domain.dealers.template_samples import samples_of
 from domain.dealers.templates import PreviewDocumentMissing, SampleUnknown, checked_source
 from domain.shared.identities import CompanyId
@@ -30,6 +31,7 @@ class PreviewNotice(Query[PreviewView], frozen=True, kw_only=True):
     sample: str | None = None
     document_id: str | None = None
     dealer: str = "ИП Петров"
+    language: Language = Language.RU
 
 
 class PreviewNoticeHandler:
@@ -62,13 +64,13 @@ class PreviewNoticeHandler:
             company = await self._companies.get(query.company_id)
             known = (await self._templates.of(query.company_id)).get(query.kind)
         zone = self._zones.zone(company.time_zone)
-        facts = await self._facts(query)
+        facts, note = await self._facts(query), self._filling.note(query.language)
         if source is None and known is not None:
             source = known.source
         if source is None:
-            return preview_view(self._filling.default(query.kind, facts, zone))
-        said = await asyncio.to_thread(self._filling.say, source, query.kind, facts, zone, query.dealer)
-        return preview_view(said)
+            return preview_view(self._filling.default(query.kind, facts, zone, query.language), note)
+        own = (source, query.kind, facts, zone, query.dealer, query.language)
+        return preview_view(await asyncio.to_thread(self._filling.say, *own), note)
 
     async def _facts(self, query: PreviewNotice) -> DocumentFacts:
         if query.document_id is not None:

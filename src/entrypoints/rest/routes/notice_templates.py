@@ -16,6 +16,7 @@ from application.dealers.queries.preview_notice import PreviewNotice
 from application.dealers.template_views import PreviewView, TemplateView, template_version
 from application.tenants.ports import Identity
 from domain.dealers.dealers import NoticeKind
+from domain.dealers.languages import Language
 from domain.dealers.template_fields import FIELDS, ITEM_FIELDS, Field, FieldType
 from domain.dealers.template_samples import samples_of
 from domain.dealers.templates import LONGEST_SOURCE, NoticeKindUnknown
@@ -42,6 +43,7 @@ class Preview(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_
     text: Text | None = None
     document_id: UUID | None = None
     sample: str | None = None
+    language: Language = Language.RU
 
 
 class FieldTitle(msgspec.Struct, frozen=True, kw_only=True):
@@ -142,6 +144,7 @@ async def preview(
             kind=_kind(kind),
             text=data.text,
             sample=data.sample,
+            language=data.language,
             document_id=None if data.document_id is None else str(data.document_id),
         )
     )

@@ -17,6 +17,7 @@ from adapters.memory.notices import MemoryGovernor, MemoryMessenger, MemoryNotic
 from adapters.memory.store import MemoryStore
 from adapters.memory.transaction import MemorySystemTransaction, MemoryTransaction
 from adapters.memory.ways_out import MemoryWaysOut
+from adapters.wording.delivery_words import BilingualDeliveryWords
 from application.dealers.attempts import Attempts, OneAtATime
 from application.dealers.commands.deliver_notices import DeliverNoticesHandler
 from application.dealers.commands.recover_notices import RecoverNotices, RecoverNoticesHandler
@@ -25,6 +26,7 @@ from application.dealers.mail_ports import Mailing
 from application.dealers.notice_ports import NoticeView
 from application.dealers.queueing_ports import NewNotice
 from domain.dealers.addresses import Address, Channel
+from domain.dealers.languages import Language
 from domain.dealers.notices import (
     LEASE,
     MOST_FAILURES,
@@ -111,7 +113,12 @@ class Office:
         self.outbox = MemoryOutbox(self.store, self.ids, self.clock, MemoryHeaders())
 
     async def queue(
-        self, *texts: str, chat: str = "1", binding: BindingId | None = None, together: bool = False
+        self,
+        *texts: str,
+        chat: str = "1",
+        binding: BindingId | None = None,
+        together: bool = False,
+        language: Language = Language.RU,
     ) -> None:
         new = [
             (
@@ -126,6 +133,7 @@ class Office:
                     text,
                     self.clock.now(),
                     together=together,
+                    language=language,
                 ),
             )
             for text in texts
@@ -144,6 +152,7 @@ class Office:
             self.bindings,
             Mailing(None, "https://skladsheets.test"),
             MemoryWaysOut(),
+            BilingualDeliveryWords(),
             OneAtATime(),
             self.outbox,
             self.ids,
@@ -199,6 +208,14 @@ async def test_what_is_told_together_is_one_message_and_each_row_says_which() ->
     assert office.told == [f"{TITLE}3</b>\n\na1\n\na2\n\na3", "b1", "a4"]
     assert [one.message_id for one in await office.ledger()] == ["1", "1", "1", "2", "3"]
     assert await office.states() == ["sent"] * 5
+
+
+async def test_a_digest_has_a_title_in_the_language_of_its_dealer() -> None:
+    office = Office()
+    await office.queue("1", "2", binding=BindingId(uuid4()), together=True, language=Language.EN)
+    await office.work()
+    (text,) = office.told
+    assert text.startswith("<b>Digest, notices: 2</b>")
 
 
 async def test_what_is_too_long_for_one_message_goes_as_several_in_order() -> None:
@@ -360,6 +377,7 @@ async def test_while_a_message_is_on_its_way_no_other_one_of_the_process_is() ->
         office.bindings,
         Mailing(None, "https://skladsheets.test"),
         MemoryWaysOut(),
+        BilingualDeliveryWords(),
         gate,
         office.outbox,
         office.ids,
