@@ -1,4 +1,4 @@
-"""Dealers are told things in their own language."""
+"""Dealers are told things in their own language, and by mail under a subject of the company's own."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,15 +9,20 @@ branch_labels = None
 depends_on = None
 
 TABLES = ("dealers", "notices")
+WITH_SUBJECTS = ("notices", "notice_templates")
 
 
 def upgrade() -> None:
-    """Who was told in Russian stays so. The default lets processes of the old version write while they are replaced."""
+    """Who was told in Russian stays so. The defaults let processes of the old version write while they are replaced."""
     for table in TABLES:
         op.add_column(table, sa.Column("language", sa.String(), nullable=False, server_default="ru"))
+    for table in WITH_SUBJECTS:
+        op.add_column(table, sa.Column("subject", sa.String(), nullable=False, server_default=""))
 
 
 def downgrade() -> None:
-    """Everybody is told in Russian again."""
+    """Everybody is told in Russian again, under the first line."""
+    for table in WITH_SUBJECTS:
+        op.drop_column(table, "subject")
     for table in TABLES:
         op.drop_column(table, "language")

@@ -123,7 +123,8 @@ class Attempts:
             token = self._ways_out.token(WayOut(first.company_id, first.binding_id))
             leave = f"{self._mailing.base}{LEAVE_PATH}/{token}"
         fitted = fitted_plain(plain, self._words.shortened(first.language))
-        return await self._messenger.send(first.address, html, fitted, leave)
+        subject = first.subject if len(carried) == 1 else ""
+        return await self._messenger.send(first.address, html, fitted, leave, subject)
 
     async def _hold(self, notice: Notice, refused: ChatBusy | MessengerUnready) -> datetime:
         """Until when nothing was to be sent; nothing was delivered."""

@@ -1,6 +1,7 @@
 """Companies' own texts of notices, and ours where they have none or where theirs fails."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import tzinfo
 
@@ -9,11 +10,12 @@ from application.dealers.template_command import TellFailedTemplate
 from application.dealers.template_ports import NoticeTemplates, TemplateEngine
 from application.ports import Clock, Outbox
 from domain.dealers.dealers import NoticeKind
+from domain.dealers.fitting import one_line
 from domain.dealers.happenings import DocumentFacts
 from domain.dealers.languages import Language
 from domain.dealers.markup import clean
-from domain.dealers.template_fields import fields_of
-from domain.dealers.templates import TEMPLATE_ERRORS, NoticeTemplate, TemplateEmpty
+from domain.dealers.template_fields import Fields, fields_of
+from domain.dealers.templates import TEMPLATE_ERRORS, NoticeTemplate, Own, SubjectEmpty, TemplateEmpty
 from domain.shared.identities import CompanyId
 
 DEALER = "dealer"
@@ -30,24 +32,35 @@ class Filling:
         self._additions = additions
         self._engine = engine
 
-    def check(self, source: str) -> None:
+    def check(self, own: Own) -> None:
         """Raises what TemplateEngine.check raises."""
-        self._engine.check(source)
+        self._engine.check(own.text)
+        with _in_subject():
+            self._engine.check(own.subject)
 
     def say(
-        self, source: str, kind: NoticeKind, facts: DocumentFacts, zone: tzinfo, dealer: str, language: Language
+        self, own: Own, kind: NoticeKind, facts: DocumentFacts, zone: tzinfo, dealer: str, language: Language
     ) -> Worded:
         """As long as it comes out. Raises one of TEMPLATE_ERRORS."""
         title = self._words.title(kind, facts, language)
         fields = fields_of(kind, facts, zone, title=title, dealer=dealer, language=language)
-        filled = self._engine.fill(source, fields)
+        filled = self._engine.fill(own.text, fields)
         html, plain = clean(filled.html, cut=filled.cut)
         if not plain.strip():
             raise TemplateEmpty(sample="-")
         if filled.cut:
             note = self.note(language)
             html, plain = f"{html}\n{note}", f"{plain}\n{note}"
-        return Worded(html, plain)
+        with _in_subject():
+            return Worded(html, plain, self._subject(own.subject, fields) if own.subject else "")
+
+    def _subject(self, source: str, fields: Fields) -> str:
+        filled = self._engine.fill(source, fields)
+        _, plain = clean(filled.html, cut=filled.cut)
+        subject = one_line(plain)
+        if not subject:
+            raise SubjectEmpty(sample="-")
+        return subject
 
     def default(self, kind: NoticeKind, facts: DocumentFacts, zone: tzinfo, language: Language) -> Worded:
         """Our own text."""
@@ -89,7 +102,13 @@ class OwnWords:
         nothing.
         """
         own = texts.templates.get(kind)
-        key = (kind, facts.type, facts.id, dealer if own is not None and DEALER in own.source else "", language)
+        key = (
+            kind,
+            facts.type,
+            facts.id,
+            dealer if own is not None and DEALER in own.source + own.subject else "",
+            language,
+        )
         if key not in texts.said:
             texts.said[key] = self._say(texts, kind, facts, zone, dealer, language)
         return texts.said[key]
@@ -100,7 +119,7 @@ class OwnWords:
         own = texts.templates.get(kind)
         if own is not None:
             try:
-                return self._filling.say(own.source, kind, facts, zone, dealer, language)
+                return self._filling.say(own.own, kind, facts, zone, dealer, language)
             except TEMPLATE_ERRORS as wrong:
                 texts.failed.setdefault(kind, wrong.code)
         return self._filling.default(kind, facts, zone, language)
@@ -112,3 +131,13 @@ class OwnWords:
             if template is not None and template.fail(code, self._clock.now()):
                 await self._templates.put(template)
                 await self._outbox.put(TellFailedTemplate(company_id=company_id, kind=kind))
+
+
+@contextmanager
+def _in_subject() -> Iterator[None]:
+    """What is wrong is told to be in the subject."""
+    try:
+        yield
+    except TEMPLATE_ERRORS as wrong:
+        wrong.details["part"] = "subject"
+        raise

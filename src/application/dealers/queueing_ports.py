@@ -15,7 +15,8 @@ class NewNotice:
     """Something to be told. `once_key` is the same however often it is decided: chat, kind, document and, for a state,
     the state. `text` is HTML as Telegram takes it, of any length; `plain` the same without markup. It is not sent
     before `due_at`. `about` is the address of what it tells of, at MoySklad. With `together` one message may carry it
-    with others of the same binding that are due then. `language` is that of the text, and of what is added to it.
+    with others of the same binding that are due then. `language` is that of the text, and of what is added to it;
+    `subject` is that of a mail, the first line where it is empty.
     """
 
     dealer_id: DealerId
@@ -29,6 +30,7 @@ class NewNotice:
     about: str = ""
     together: bool = False
     language: Language = Language.RU
+    subject: str = ""
 
 
 class NoticeQueue(Protocol):

@@ -9,10 +9,13 @@ from domain.dealers.languages import Language
 
 
 class Worded(NamedTuple):
-    """HTML as Telegram takes it, and the same without markup."""
+    """HTML as Telegram takes it, and the same without markup. `subject` is that of a mail; where it is empty, the first
+    line is.
+    """
 
     html: str
     plain: str
+    subject: str = ""
 
 
 class NoticeWords(Protocol):

@@ -129,7 +129,7 @@ class Notice:
     """`due_at` and then `id` are its place among those of its chat; it is not tried before `try_at`. `reason` is a code
     that tells why it waits or is over. `message_id` is the messenger's. `together` says that one message may carry it
     with others of the same binding that are due at the same moment: all of them have its `message_id` then. `language`
-    is that of the text.
+    is that of the text, `subject` of a mail that carries it alone.
     """
 
     id: NoticeId
@@ -154,6 +154,7 @@ class Notice:
     ended_at: datetime | None = None
     together: bool = False
     language: Language = Language.RU
+    subject: str = ""
 
     def expired(self, now: datetime) -> bool:
         """Whether it is too late to tell."""

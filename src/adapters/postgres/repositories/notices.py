@@ -248,6 +248,7 @@ def _fresh(company_id: CompanyId, number: NoticeId, notice: NewNotice, now: date
         "message_id": "",
         "together": notice.together,
         "language": notice.language.value,
+        "subject": notice.subject,
     }
 
 
@@ -275,4 +276,5 @@ def _notice(row: Any) -> Notice:
         ended_at=row.ended_at,
         together=row.together,
         language=Language(row.language),
+        subject=row.subject,
     )

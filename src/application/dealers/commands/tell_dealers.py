@@ -175,4 +175,5 @@ class TellDealersHandler:
             together=due.together,
             about=decided.facts.address,
             language=dealer.language,
+            subject=worded.subject,
         )

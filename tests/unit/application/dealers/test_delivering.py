@@ -80,9 +80,9 @@ class FatefulMessenger(MemoryMessenger):
         super().__init__()
         self._fate = fate
 
-    async def send(self, address: Address, text: str, plain: str, leave: str) -> str:
+    async def send(self, address: Address, text: str, plain: str, leave: str, subject: str = "") -> str:
         self._fate.step()
-        number = await super().send(address, text, plain, leave)
+        number = await super().send(address, text, plain, leave, subject)
         self._fate.step()
         return number
 
@@ -119,6 +119,7 @@ class Office:
         binding: BindingId | None = None,
         together: bool = False,
         language: Language = Language.RU,
+        subject: str = "",
     ) -> None:
         new = [
             (
@@ -134,6 +135,7 @@ class Office:
                     self.clock.now(),
                     together=together,
                     language=language,
+                    subject=subject,
                 ),
             )
             for text in texts
@@ -216,6 +218,15 @@ async def test_a_digest_has_a_title_in_the_language_of_its_dealer() -> None:
     await office.work()
     (text,) = office.told
     assert text.startswith("<b>Digest, notices: 2</b>")
+
+
+async def test_a_notice_has_its_own_subject_and_a_digest_the_digests() -> None:
+    office = Office()
+    await office.queue("1", chat="a", subject="Заказ 1")
+    await office.queue("2", chat="b")
+    await office.queue("3", "4", chat="c", binding=BindingId(uuid4()), together=True, subject="Заказ 3")
+    await office.work()
+    assert sorted(office.messenger.subjects) == ["2", "Заказ 1", "Сводка, уведомлений: 2"]
 
 
 async def test_what_is_too_long_for_one_message_goes_as_several_in_order() -> None:
@@ -359,9 +370,9 @@ async def test_while_a_message_is_on_its_way_no_other_one_of_the_process_is() ->
     under_way = most = 0
 
     class Slow(MemoryMessenger):
-        async def send(self, address: Address, text: str, plain: str, leave: str) -> str:
+        async def send(self, address: Address, text: str, plain: str, leave: str, subject: str = "") -> str:
             nonlocal under_way, most
-            del address, plain, leave
+            del address, plain, leave, subject
             under_way += 1
             most = max(most, under_way)
             await asyncio.sleep(0)

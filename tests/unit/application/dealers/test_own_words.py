@@ -11,7 +11,7 @@ from application.dealers.own_words import OwnWords, Texts
 from application.dealers.telling_ports import Worded
 from domain.dealers.dealers import NoticeKind
 from domain.dealers.languages import Language
-from domain.dealers.templates import NoticeTemplate
+from domain.dealers.templates import NoticeTemplate, Own
 from domain.shared.identities import CompanyId
 
 KIND = next(iter(NoticeKind))
@@ -21,10 +21,10 @@ class CountedFilling:
     def __init__(self) -> None:
         self.filled: list[str] = []
 
-    def say(self, source: str, kind: NoticeKind, facts: Any, zone: Any, dealer: str, language: Language) -> Worded:
+    def say(self, own: Own, kind: NoticeKind, facts: Any, zone: Any, dealer: str, language: Language) -> Worded:
         del kind, facts, zone
         self.filled.append(dealer)
-        text = f"{language}: " + source.replace("{{ dealer }}", dealer)
+        text = f"{language}: " + own.text.replace("{{ dealer }}", dealer)
         return Worded(text, text)
 
 
