@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from adapters.postgres.storing import count_deleted, put
@@ -18,6 +18,8 @@ from domain.dealers.languages import Language
 from domain.dealers.quiet import Quiet
 from domain.dealers.rhythms import Often, Rhythm
 from domain.shared.identities import BindingId, CompanyId, DealerId
+
+_ALONE = text("SELECT pg_advisory_xact_lock(hashtext('dealers'), hashtext(:company))")
 
 
 class SqlDealers:
@@ -62,6 +64,10 @@ class SqlDealers:
         """See the port."""
         own = delete(dealers).where(dealers.c.company_id == company_id, dealers.c.id == dealer_id)
         return await count_deleted(own) > 0
+
+    async def alone(self, company_id: CompanyId) -> None:
+        """See the port. Two companies may share a lock by chance; then one waits for the other."""
+        await connection().execute(_ALONE, {"company": str(company_id)})
 
     async def count(self, company_id: CompanyId) -> int:
         """See the port."""

@@ -58,6 +58,7 @@ class CreateDealerHandler:
         return dealer.id
 
     async def _require_room(self, company_id: CompanyId) -> None:
+        await self._dealers.alone(company_id)
         entitlement, _ = await self._quotas.of(company_id)
         limit = entitlement.plan.dealers
         if limit is not None and (used := await self._dealers.count(company_id)) >= limit:

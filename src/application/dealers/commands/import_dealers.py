@@ -125,8 +125,7 @@ class ImportDealersHandler:
             return report
         async with self._transaction(course.company_id):
             if before is None:
-                course.used = await self._dealers.count(course.company_id)
-                course.require_room()
+                await self._require_room(course)
             else:
                 now = await self._dealers.get(course.company_id, before.id)
                 if now is None:
@@ -134,6 +133,13 @@ class ImportDealersHandler:
                 after, report = self._judged(course, row, line, now)
             await self._store(course, after)
         return report
+
+    async def _require_room(self, course: _Course) -> None:
+        """As it is now: another import, or somebody who adds dealers one by one, may have been quicker."""
+        await self._dealers.alone(course.company_id)
+        course.limit = (await self._quotas.of(course.company_id))[0].plan.dealers
+        course.used = await self._dealers.count(course.company_id)
+        course.require_room()
 
     def _judged(self, course: _Course, row: int, line: Line, before: Dealer | None) -> tuple[Dealer, LineReport]:
         """The dealer as the line wants them, and what is to be reported then. Raises TooManyPoints."""
