@@ -14,9 +14,11 @@ from application.dealers.commands.bind_chat import BindChat
 from application.dealers.commands.follow_chat import FollowChat
 from application.dealers.commands.leave_chat import LeaveChat
 from application.dealers.commands.note_lost_chat import NoteLostChat
+from application.dealers.queries.get_chat_languages import GetChatLanguages
 from application.digests import TokenMalformed, read_chat_token
 from domain.dealers.addresses import Address, Channel
 from domain.dealers.bindings import BindLinkInvalid, BotRemoved, TooManyChats
+from domain.dealers.languages import Language, spoken
 from domain.shared.errors import Detail
 
 _LONGEST_TITLE = 255
@@ -34,6 +36,12 @@ class Chat(msgspec.Struct, frozen=True, kw_only=True):
     username: str = ""
 
 
+class Sender(msgspec.Struct, frozen=True, kw_only=True):
+    """Who said it. `language_code` is the IETF language tag of their Telegram, where it is told (Bot API, User)."""
+
+    language_code: str = ""
+
+
 class Said(msgspec.Struct, frozen=True, kw_only=True):
     """A message. `date` is in seconds since 1970."""
 
@@ -43,6 +51,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     message_thread_id: int | None = None
     is_topic_message: bool = False
     migrate_to_chat_id: int | None = None
+    sender: Sender | None = msgspec.field(name="from", default=None)
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,19 +78,12 @@ class Update(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Reply(NamedTuple):
-    """What is answered in the chat: a code of the wording's, and what fills it; Russian, unless the person who runs a
-    company has another `locale`.
-    """
+    """What is answered in the chat: a code of the wording's, what fills it, and in which language."""
 
     address: Address
     code: str
     details: dict[str, Detail]
-    locale: str | None = None
-
-    @property
-    def english(self) -> bool:
-        """Whether it is said in English."""
-        return self.locale is not None and not self.locale.lower().startswith("ru")
+    language: Language
 
 
 async def take_in(application: Application, update: Update, bot: str) -> Reply | None:
@@ -109,16 +111,24 @@ async def _answer(application: Application, said: Said, bot: str) -> Reply | Non
     address = Address(Channel.TELEGRAM, str(said.chat.id), thread)
     match command:
         case "/start" if rest.strip():
-            return await _start(application, rest.strip(), said, address)
+            language = await _language(application, said, address, rest.strip())
+            return await _start(application, rest.strip(), said, address, language)
         case "/start" | "/help":
-            return Reply(address, "dealers.bot_help", {})
+            return Reply(address, "dealers.bot_help", {}, await _language(application, said, address))
         case "/stop":
+            language = await _language(application, said, address)
             gone_now = await application.execute(LeaveChat(address=address, asked_at=_moment(said.date)))
-            return Reply(address, "dealers.chat_unbound" if gone_now else "dealers.chat_unknown", {})
+            return Reply(address, "dealers.chat_unbound" if gone_now else "dealers.chat_unknown", {}, language)
     return None
 
 
-async def _start(application: Application, token: str, said: Said, address: Address) -> Reply:
+async def _language(application: Application, said: Said, address: Address, token: str = "") -> Language:
+    """Looked up before anything is carried out: afterwards the chat may be nobody's."""
+    told = await application.ask(GetChatLanguages(address=address, token=token))
+    return spoken(told, "" if said.sender is None else said.sender.language_code)
+
+
+async def _start(application: Application, token: str, said: Said, address: Address, language: Language) -> Reply:
     try:
         bound = await application.execute(
             BindChat(
@@ -130,12 +140,12 @@ async def _start(application: Application, token: str, said: Said, address: Addr
             )
         )
     except TokenMalformed:
-        return Reply(address, BindLinkInvalid.code, {})
+        return Reply(address, BindLinkInvalid.code, {}, language)
     except (BindLinkInvalid, TooManyChats) as refused:
-        return Reply(address, refused.code, refused.details)
+        return Reply(address, refused.code, refused.details, language)
     if bound.own:
-        return Reply(address, "dealers.own_chat_bound", {"company": bound.name}, bound.locale)
-    return Reply(address, "dealers.chat_bound", {"dealer": bound.name})
+        return Reply(address, "dealers.own_chat_bound", {"company": bound.name}, language)
+    return Reply(address, "dealers.chat_bound", {"dealer": bound.name}, language)
 
 
 def _title(chat: Chat) -> str:

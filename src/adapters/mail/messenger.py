@@ -18,11 +18,11 @@ from aiosmtplib.errors import (
 )
 
 from domain.dealers.addresses import Address
+from domain.dealers.fitting import mail_subject
 from domain.dealers.notices import ChatLost, DeliveryFailed, DeliveryUncertain, MessageRefused, MessengerUnready
 from domain.shared.errors import SkladSheetsError
 
 PATIENCE = 20.0
-_SUBJECT = 150
 _LEAVE = "Больше не присылать · Unsubscribe"
 
 
@@ -51,7 +51,7 @@ class MailServer:
 
 
 class MailMessenger:
-    """See application.dealers.notice_ports.Messenger. The subject is the first line of the plain text; the id is the
+    """See application.dealers.notice_ports.Messenger. The id is the
     mail's Message-ID. A connection is made for each mail.
     """
 
@@ -59,9 +59,9 @@ class MailMessenger:
         self._server = server
         self._tls = tls
 
-    async def send(self, address: Address, text: str, plain: str, leave: str) -> str:
+    async def send(self, address: Address, text: str, plain: str, leave: str, subject: str = "") -> str:
         """See the port. Mail programs show a button of their own for `leave` (RFC 2369, RFC 8058)."""
-        mail = self._written(address.recipient, text, plain, leave)
+        mail = self._written(address.recipient, text, plain, leave, subject)
         server = self._server
         client = SMTP(
             hostname=server.host,
@@ -112,14 +112,13 @@ class MailMessenger:
         except (SMTPException, OSError) as wrong:
             raise DeliveryUncertain(reason="no answer") from wrong
 
-    def _written(self, recipient: str, text: str, plain: str, leave: str) -> EmailMessage:
-        subject = next((line.strip() for line in plain.splitlines() if line.strip()), "")[:_SUBJECT]
+    def _written(self, recipient: str, text: str, plain: str, leave: str, subject: str) -> EmailMessage:
         mail = EmailMessage()
         try:
             recipient.encode("ascii")
             mail["From"] = self._server.sender
             mail["To"] = recipient
-            mail["Subject"] = " ".join(subject.split())
+            mail["Subject"] = mail_subject(subject, plain)
         except (ValueError, UnicodeEncodeError) as wrong:
             raise ChatLost(reason="the address is none that mail can be sent to") from wrong
         mail["Message-ID"] = make_msgid(domain=self._server.sender.rpartition("@")[2] or None)

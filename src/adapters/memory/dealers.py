@@ -42,6 +42,9 @@ class MemoryDealers:
         self._store.bind_links.remove_where(lambda row: row.dealer_id == dealer_id)
         return self._rows.remove(dealer_id)
 
+    async def alone(self, company_id: CompanyId) -> None:
+        """See the port: transactions of this store run one after another."""
+
     async def count(self, company_id: CompanyId) -> int:
         """See the port."""
         return sum(row.company_id == company_id for row in self._rows.all())

@@ -12,6 +12,7 @@ from application.dealers.notice_ports import NoticeView, Standing
 from application.dealers.queueing_ports import NewNotice
 from application.ports import Clock
 from domain.dealers.addresses import Address, Channel
+from domain.dealers.fitting import mail_subject
 from domain.dealers.notices import OPEN, RESENDABLE, ChatLost, Notice, NoticeNotFound, NoticeState, Verdict
 from domain.dealers.pacing import SECOND, Pace, PaceBooks
 from domain.shared.identities import BindingId, ClaimId, CompanyId, DealerId, NoticeId
@@ -50,6 +51,8 @@ class MemoryNotices:
                     try_at=one.due_at,
                     queued_at=now,
                     together=one.together,
+                    language=one.language,
+                    subject=one.subject,
                 )
             )
             stored.append(number)
@@ -244,12 +247,12 @@ class MemoryMessenger:
     def __init__(self) -> None:
         self.sent: list[tuple[Address, str]] = []
         self.ways_out: list[str] = []
+        self.subjects: list[str] = []
         self.lost: set[str] = set()
         self.refusals: list[Exception | None] = []
 
-    async def send(self, address: Address, text: str, plain: str, leave: str) -> str:
+    async def send(self, address: Address, text: str, plain: str, leave: str, subject: str = "") -> str:
         """See the port."""
-        del plain
         require_no_transaction("Messenger.send")
         refusal = self.refusals.pop(0) if self.refusals else None
         if refusal is not None:
@@ -258,6 +261,7 @@ class MemoryMessenger:
             raise ChatLost(recipient=address.recipient)
         self.sent.append((address, text))
         self.ways_out.append(leave)
+        self.subjects.append(mail_subject(subject, plain))
         return str(len(self.sent))
 
 

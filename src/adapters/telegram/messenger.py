@@ -32,9 +32,9 @@ class TelegramMessenger:
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
 
-    async def send(self, address: Address, text: str, plain: str, leave: str) -> str:
+    async def send(self, address: Address, text: str, plain: str, leave: str, subject: str = "") -> str:
         """See the port. In a chat one says /stop."""
-        del leave
+        del leave, subject
         try:
             return await self._send(address, text, "HTML")
         except TelegramBadRequest as wrong:

@@ -1,4 +1,4 @@
-"""What the people who run a company are told in their own chats: Russian, unless their language is another one."""
+"""What the people who run a company are told in their own chats, each in their own language."""
 
 from collections.abc import Mapping
 from html import escape
@@ -6,6 +6,7 @@ from html import escape
 from adapters.wording.catalogue import Text, words
 from adapters.wording.texts import TEXTS
 from application.dealers.telling_ports import Worded
+from domain.dealers.languages import Language
 from domain.shared.errors import Detail
 
 _STATES = {
@@ -16,12 +17,12 @@ _STATES = {
 _COMPANY = ("Компания", "Company")
 
 
-class ChosenAnnouncementWords:
+class BilingualAnnouncementWords:
     """See application.dealers.telling_ports.AnnouncementWords."""
 
-    def say(self, code: str, params: Mapping[str, Detail], company: str, locale: str | None) -> Worded:
+    def say(self, code: str, params: Mapping[str, Detail], company: str, language: Language) -> Worded:
         """See the port."""
-        english = locale is not None and not locale.lower().startswith("ru")
+        english = language is Language.EN
         told = words(code, {name: _plainly(value, english=english) for name, value in params.items()})
         text: Text = told.en if english else told.ru
         body = f"{text.action}\n{_COMPANY[english]}: {company}"

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from domain.automations.matching import Target, Wanted
+from domain.automations.matching import Doubt, Target, Wanted
 from domain.automations.pairs import MatchPair
 from domain.automations.reviews import CREATABLE, MatchReview
 from domain.shared.identities import CompanyId, MatchReviewId
@@ -32,10 +32,22 @@ class WantedView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     inn: str
 
 
+class DoubtView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Why `target`, which has the same code, was not taken: both have a `by` (`article` or `barcode`), `wanted` there
+    and `found` here, and it is not the same. Codes that MoySklad numbers by itself are the same by chance.
+    """
+
+    target: TargetView
+    by: str
+    wanted: list[str]
+    found: list[str]
+
+
 class MatchReviewView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """A question: what is this in our account? `state` is `open`, `answered` or `ignored`; `suggestions` are what it
     may be, the likeliest first; `creatable` says whether it can be made in our account. `asked` counts how often
-    documents had to wait for the answer, `target` is the answer.
+    documents had to wait for the answer, `target` is the answer. `doubt` says why something with the same
+    code was not taken.
     """
 
     id: MatchReviewId
@@ -49,6 +61,7 @@ class MatchReviewView(msgspec.Struct, frozen=True, kw_only=True, rename="camel")
     asked_last_at: datetime
     target: TargetView | None
     answered_at: datetime | None
+    doubt: DoubtView | None
 
 
 class MatchPairView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -84,6 +97,7 @@ def review_view(review: MatchReview) -> MatchReviewView:
         asked_last_at=review.asked_last_at,
         target=None if review.target is None else target_view(review.target),
         answered_at=review.answered_at,
+        doubt=None if review.doubt is None else _doubt_view(review.doubt),
     )
 
 
@@ -98,6 +112,12 @@ def pair_view(pair: MatchPair) -> MatchPairView:
         found_by=pair.found_by.value,
         found_at=pair.found_at,
         checked_at=pair.checked_at,
+    )
+
+
+def _doubt_view(doubt: Doubt) -> DoubtView:
+    return DoubtView(
+        target=target_view(doubt.target), by=doubt.by.value, wanted=list(doubt.wanted), found=list(doubt.found)
     )
 
 

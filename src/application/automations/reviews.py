@@ -44,6 +44,7 @@ class Reviews:
                         question.suggestions,
                         asked_at=now,
                         asked_last_at=now,
+                        doubt=question.doubt,
                     )
                 else:
                     review.ask_again(question, now)

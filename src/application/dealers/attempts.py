@@ -7,9 +7,8 @@ from datetime import datetime, timedelta
 from application.dealers.delivery_commands import TellUndelivered
 from application.dealers.mail_ports import Mailing, WayOut, WaysOut
 from application.dealers.notice_ports import Governor, Messenger, Notices
-from application.dealers.queueing import SHORTENED
 from application.dealers.queueing_ports import BindingEvents
-from application.dealers.telling_ports import Worded
+from application.dealers.telling_ports import DeliveryWords
 from application.ports import Clock, Ids, Outbox, Transaction
 from domain.dealers.addresses import Channel
 from domain.dealers.fitting import fitted_plain
@@ -50,6 +49,7 @@ class Attempts:
         bindings: BindingEvents,
         mailing: Mailing,
         ways_out: WaysOut,
+        words: DeliveryWords,
         gate: OneAtATime,
         outbox: Outbox,
         ids: Ids,
@@ -62,6 +62,7 @@ class Attempts:
         self._bindings = bindings
         self._mailing = mailing
         self._ways_out = ways_out
+        self._words = words
         self._gate = gate
         self._outbox = outbox
         self._ids = ids
@@ -85,7 +86,7 @@ class Attempts:
     async def _together(self, first: Notice, claim_id: ClaimId, until: datetime) -> list[Notice]:
         """What the message carries: all of them are claimed as one, or none."""
         waiting = [first, *await self._notices.companions(first, MOST_TOGETHER - 1)]
-        title = digest_title(first, len(waiting))
+        title = self._words.digest(len(waiting), first.language)
         carried = waiting[: how_many_fit([one.text for one in waiting], title.html)]
         if len(carried) > 1:
             await self._notices.join(first.company_id, [one.id for one in carried[1:]], claim_id, until)
@@ -113,14 +114,17 @@ class Attempts:
         await self._end(verdicts, claim_id)
 
     async def _deliver(self, carried: Sequence[Notice]) -> str:
-        first, title = carried[0], digest_title(carried[0], len(carried))
+        first = carried[0]
+        title = self._words.digest(len(carried), first.language)
         html = joined([one.text for one in carried], title.html)
         plain = joined([one.plain for one in carried], title.plain)
         leave = ""
         if first.address.channel is Channel.EMAIL:
             token = self._ways_out.token(WayOut(first.company_id, first.binding_id))
             leave = f"{self._mailing.base}{LEAVE_PATH}/{token}"
-        return await self._messenger.send(first.address, html, fitted_plain(plain, SHORTENED), leave)
+        fitted = fitted_plain(plain, self._words.shortened(first.language))
+        subject = first.subject if len(carried) == 1 else ""
+        return await self._messenger.send(first.address, html, fitted, leave, subject)
 
     async def _hold(self, notice: Notice, refused: ChatBusy | MessengerUnready) -> datetime:
         """Until when nothing was to be sent; nothing was delivered."""
@@ -167,13 +171,6 @@ class Attempts:
                 await self._notices.end(notice, claim_id, again, now)
             await self._notices.move(first.company_id, first.address.channel, first.address.recipient, recipient)
             await self._bindings.moved(first.company_id, first.binding_id, recipient)
-
-
-def digest_title(first: Notice, notices: int) -> Worded:
-    """What stands over several notices in one message; dealers read Russian, people who run companies either."""
-    if first.dealer_id is None:
-        return Worded(f"<b>SkladSheets: {notices}</b>", f"SkladSheets: {notices}")
-    return Worded(f"<b>Сводка, уведомлений: {notices}</b>", f"Сводка, уведомлений: {notices}")
 
 
 async def tell(outbox: Outbox, notice: Notice, reason: str) -> None:

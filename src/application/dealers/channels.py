@@ -13,9 +13,9 @@ class Channels:
     def __init__(self, messengers: Mapping[Channel, Messenger]) -> None:
         self._messengers = messengers
 
-    async def send(self, address: Address, text: str, plain: str, leave: str) -> str:
+    async def send(self, address: Address, text: str, plain: str, leave: str, subject: str = "") -> str:
         """See the port."""
         messenger = self._messengers.get(address.channel)
         if messenger is None:
             raise MessengerUnready(channel=address.channel.value, reason="not configured")
-        return await messenger.send(address, text, plain, leave)
+        return await messenger.send(address, text, plain, leave, subject)

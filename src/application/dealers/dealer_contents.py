@@ -31,6 +31,7 @@ from application.dealers.commands.unbind_chat import UnbindChat, UnbindChatHandl
 from application.dealers.commands.unbind_own_chat import UnbindOwnChat, UnbindOwnChatHandler
 from application.dealers.delivery_commands import DeliverNotices, TellUndelivered
 from application.dealers.lost_command import TellLostChat
+from application.dealers.queries.get_chat_languages import GetChatLanguages, GetChatLanguagesHandler
 from application.dealers.queries.get_dealer import GetDealer, GetDealerHandler
 from application.dealers.queries.get_notice import GetNotice, GetNoticeHandler
 from application.dealers.queries.list_dealers import ListDealers, ListDealersHandler
@@ -68,6 +69,7 @@ DEALERS: dict[type[Message[Any]], type[Any]] = {
     ConfirmMail: ConfirmMailHandler,
     LeaveMail: LeaveMailHandler,
     ReadWayOut: ReadWayOutHandler,
+    GetChatLanguages: GetChatLanguagesHandler,
     LeaveChat: LeaveChatHandler,
     NoteLostChat: NoteLostChatHandler,
     FollowChat: FollowChatHandler,
@@ -88,6 +90,7 @@ DEALERS_ACROSS: frozenset[type[Any]] = frozenset(
         LeaveChatHandler,
         NoteLostChatHandler,
         FollowChatHandler,
+        GetChatLanguagesHandler,
     }
 )
 """What Telegram says of a chat concerns every company that is told there; what lies undelivered may be anybody's."""

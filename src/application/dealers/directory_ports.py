@@ -29,6 +29,10 @@ class Dealers(Protocol):
         """With its chats and links; answers whether there was one."""
         ...
 
+    async def alone(self, company_id: CompanyId) -> None:
+        """Until the transaction ends, others of the company who ask for this wait: whoever counts and then adds."""
+        ...
+
     async def count(self, company_id: CompanyId) -> int:
         """How many there are."""
         ...

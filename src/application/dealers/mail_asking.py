@@ -21,7 +21,9 @@ from domain.dealers.bindings import (
     require_not_too_many,
 )
 from domain.dealers.dealers import Dealer
-from domain.shared.identities import CompanyId, MemberId
+from domain.dealers.languages import Language, spoken
+from domain.shared.identities import CompanyId
+from domain.tenants.member import Member
 
 PATH = "/mail/confirm"
 
@@ -37,6 +39,7 @@ class AskedMail(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 class Question(NamedTuple):
     """A mail that is to be sent. Without a dealer it asks somebody who runs the company."""
 
+    language: Language
     address: Address
     company: str
     dealer: str | None
@@ -73,7 +76,7 @@ class MailAsking:
         address: Address,
         *,
         dealer: Dealer | None = None,
-        member_id: MemberId | None = None,
+        member: Member | None = None,
     ) -> Question | None:
         """For one of them, in the company's transaction; None where the address is bound. Raises MailNotConfigured,
         TooManyChats or MailsTooMany.
@@ -88,7 +91,7 @@ class MailAsking:
             None if dealer is None else dealer.id,
             expires_at,
             meant_for=address,
-            member_id=member_id,
+            member_id=None if member is None else member.id,
         )
         known = await beside(self._bindings, company_id, link)
         if any(one.address == address and one.lost is None for one in known):
@@ -99,7 +102,10 @@ class MailAsking:
         require_not_too_many(mailed, address, now)
         await self._links.put(link)
         company, name = await self._companies.get(company_id), None if dealer is None else dealer.name
-        return Question(address, company.account_name, name, f"{self._mailing.base}{PATH}/{token}", expires_at)
+        language = dealer.language if dealer is not None else spoken((), (member and member.locale) or "")
+        return Question(
+            language, address, company.account_name, name, f"{self._mailing.base}{PATH}/{token}", expires_at
+        )
 
     async def ask(self, question: Question) -> None:
         """With no transaction open. Raises what a Messenger raises: then asking again does no harm."""
@@ -107,7 +113,9 @@ class MailAsking:
         if messenger is None:
             raise MailNotConfigured
         if question.dealer is None:
-            worded = self._words.ask_own(question.company, question.link, question.expires_at)
+            worded = self._words.ask_own(question.company, question.link, question.expires_at, question.language)
         else:
-            worded = self._words.ask(question.company, question.dealer, question.link, question.expires_at)
+            worded = self._words.ask(
+                question.company, question.dealer, question.link, question.expires_at, question.language
+            )
         await messenger.send(question.address, worded.html, worded.plain, "")

@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol
 
 from application.dealers.notice_ports import Messenger
 from application.dealers.telling_ports import Worded
+from domain.dealers.languages import Language
 from domain.shared.identities import BindingId, CompanyId
 
 
@@ -39,10 +40,10 @@ class WaysOut(Protocol):
 class MailWords(Protocol):
     """Words of mails that are not notices."""
 
-    def ask(self, company: str, dealer: str, link: str, until: datetime) -> Worded:
+    def ask(self, company: str, dealer: str, link: str, until: datetime, language: Language) -> Worded:
         """Asks whoever has the address whether they want to be told things there. `until` is in UTC."""
         ...
 
-    def ask_own(self, company: str, link: str, until: datetime) -> Worded:
+    def ask_own(self, company: str, link: str, until: datetime, language: Language) -> Worded:
         """The same, for somebody who runs the company and is to be told what they should act upon."""
         ...

@@ -15,9 +15,10 @@ from domain.shared.identities import BindingId, ClaimId, CompanyId, DealerId, No
 class Messenger(Protocol):
     """Delivers messages, by one channel or several."""
 
-    async def send(self, address: Address, text: str, plain: str, leave: str) -> str:
+    async def send(self, address: Address, text: str, plain: str, leave: str, subject: str = "") -> str:
         """Delivers one message; answers the id that the messenger gave it. `text` is HTML; where that cannot be read,
         `plain` is sent. `leave` is where the reader may say that they want no more, empty where they have another way.
+        `subject` is for mail, which without one has the first line of `plain`.
 
         Raises ChatBusy, ChatLost, ChatMoved, MessengerUnready, MessageRefused or DeliveryFailed, with all of which
         nothing was delivered, or DeliveryUncertain.

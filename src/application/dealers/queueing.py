@@ -8,14 +8,12 @@ from application.billing.quotas import Quotas
 from application.dealers.delivery_commands import DeliverNotices, TellUndelivered
 from application.dealers.notice_ports import Notices
 from application.dealers.queueing_ports import NewNotice
+from application.dealers.telling_ports import DeliveryWords
 from application.ports import Clock, Ids, Outbox
 from domain.dealers.fitting import fitted_html, fitted_plain
 from domain.dealers.notices import NoticesUsedUp
 from domain.shared.errors import SkladSheetsError
 from domain.shared.identities import CompanyId, NoticeId
-
-SHORTENED = "… сообщение сокращено, полностью — в документе МоегоСклада"
-"""The note that stands under what was too long for a message; dealers read Russian."""
 
 
 class Queueing:
@@ -23,8 +21,11 @@ class Queueing:
     a notice that was decided twice is stored and counted once.
     """
 
-    def __init__(self, notices: Notices, quotas: Quotas, outbox: Outbox, ids: Ids, clock: Clock) -> None:
+    def __init__(
+        self, notices: Notices, quotas: Quotas, words: DeliveryWords, outbox: Outbox, ids: Ids, clock: Clock
+    ) -> None:
         self._notices = notices
+        self._words = words
         self._quotas = quotas
         self._outbox = outbox
         self._ids = ids
@@ -35,7 +36,7 @@ class Queueing:
         if not notices:
             return 0
         now = self._clock.now()
-        fitting = {NoticeId(self._ids.new()): _fitted(notice) for notice in notices}
+        fitting = {NoticeId(self._ids.new()): self._fitted(notice) for notice in notices}
         new = await self._notices.add(company_id, list(fitting.items()), now)
         if not new:
             return 0
@@ -53,6 +54,10 @@ class Queueing:
             due = min(fitting[one].due_at for one in new[:room])
             await wake(self._outbox, company_id, max(due, now))
         return len(new)
+
+    def _fitted(self, notice: NewNotice) -> NewNotice:
+        note = self._words.shortened(notice.language)
+        return replace(notice, text=fitted_html(notice.text, note), plain=fitted_plain(notice.plain, note))
 
     async def _room(self, company_id: CompanyId, wanted: int) -> tuple[int, str, str]:
         if not wanted:
@@ -80,7 +85,3 @@ async def wake(outbox: Outbox, company_id: CompanyId, moment: datetime) -> None:
         deliver_after=moment,
         once_key=f"notices:{company_id}",
     )
-
-
-def _fitted(notice: NewNotice) -> NewNotice:
-    return replace(notice, text=fitted_html(notice.text, SHORTENED), plain=fitted_plain(notice.plain, SHORTENED))

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.dealers.addresses import Address
+from domain.dealers.languages import Language
 from domain.shared.identities import BindingId, CompanyId, DealerId
 
 
@@ -16,6 +17,8 @@ class NewNotice:
     before `due_at`. `about` is the address of what it tells of, at MoySklad. With `together` one message may carry it
     with others of the same binding that are due then. Without a dealer it is for the people who run the company, and
     the plan has always room for it: they are told that the plan is used up, too.
+    `language` is that of the text, and of what is added to it; `subject` is that of a mail, the first line where it is
+    empty.
     """
 
     dealer_id: DealerId | None
@@ -28,6 +31,8 @@ class NewNotice:
     due_at: datetime
     about: str = ""
     together: bool = False
+    language: Language = Language.RU
+    subject: str = ""
 
 
 class NoticeQueue(Protocol):

@@ -8,6 +8,7 @@ import msgspec
 from domain.dealers.addresses import Channel
 from domain.dealers.bindings import ChatBinding
 from domain.dealers.dealers import Dealer, NoticeKind
+from domain.dealers.languages import Language
 from domain.dealers.rhythms import Often
 from domain.shared.identities import BindingId, DealerId
 
@@ -50,7 +51,9 @@ class RhythmView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class DealerView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """A dealer with their chats. `notices` are kinds with the moments since when they are wanted."""
+    """A dealer with their chats. `notices` are kinds with the moments since when they are wanted;
+    `language` is that of texts and answers.
+    """
 
     id: DealerId
     name: str
@@ -58,6 +61,7 @@ class DealerView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     notices: dict[NoticeKind, datetime]
     quiet: QuietView | None
     rhythm: RhythmView
+    language: Language
     chats: list[ChatView]
     created_at: datetime
 
@@ -78,6 +82,7 @@ def dealer_view(dealer: Dealer, chats: list[ChatBinding]) -> DealerView:
         notices=dict(dealer.switches),
         quiet=None if dealer.quiet is None else QuietView(begins=dealer.quiet.begins, ends=dealer.quiet.ends),
         rhythm=RhythmView(often=dealer.rhythm.often, at=dealer.rhythm.at, quiet_as_one=dealer.rhythm.quiet_as_one),
+        language=dealer.language,
         chats=[chat_view(chat) for chat in chats],
         created_at=dealer.created_at,
     )

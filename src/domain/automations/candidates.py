@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from domain.automations.matching import MatchBy, MatchKind, Open, Target, Wanted
+from domain.automations.matching import Doubt, MatchBy, MatchKind, Open, Target, Wanted
 
 SUGGESTIONS = 5
 """So many suggestions are shown of what may be meant."""
@@ -15,6 +15,9 @@ _FOR: dict[MatchKind, tuple[MatchBy, ...]] = {
     MatchKind.COUNTERPARTY: (MatchBy.EXTERNAL_CODE, MatchBy.CODE, MatchBy.INN, MatchBy.NAME),
 }
 SERVICE = "service"
+_TELLING = (MatchBy.ARTICLE, MatchBy.BARCODE)
+"""What is wrong of a good that was found by its code, where both sides have it and have nothing of it in common."""
+
 _NAME_COMPARED = 100
 """Characters of names that are compared for likeness."""
 
@@ -59,12 +62,28 @@ def may_be(wanted: Wanted, candidate: Candidate) -> bool:
     return (wanted.type == SERVICE) == (candidate.type == SERVICE)
 
 
+def doubt_of(wanted: Wanted, candidate: Candidate) -> Doubt | None:
+    """Why the same code is no proof. MoySklad numbers goods by itself ("00001"), so that codes of two accounts are the
+    same by chance; an article or a barcode that both have and that differs in more than case says that this is such a chance.
+    """
+    if wanted.kind is not MatchKind.GOODS:
+        return None
+    for by in _TELLING:
+        own, theirs = values(wanted, by), values(candidate, by)
+        if own and theirs and {one.casefold() for one in own}.isdisjoint(one.casefold() for one in theirs):
+            return Doubt(candidate.target, by, own, theirs)
+    return None
+
+
 class Search:
     """What is still looked for among things of one kind, and what was found so far.
 
     A key is tried after the other. One candidate that has the same value, to the letter, is what was meant. Of several
     the later keys may single one out, and nothing else is looked for any more. A value that several of the wanted
     things have tells nothing about any of them. What is archived is never found.
+
+    What is found by its code and contradicted by its article or barcode is never taken: keys that are more than a name
+    may still find another thing, else people are asked, with the reason.
     """
 
     def __init__(self, wanted: Sequence[Wanted], order: Sequence[MatchBy]) -> None:
@@ -72,6 +91,7 @@ class Search:
         self._wanted = {one.source_id: one for one in wanted}
         self._among: dict[str, tuple[Candidate, ...]] = {}
         self._alike: dict[str, tuple[Candidate, ...]] = {}
+        self._doubted: dict[str, tuple[Candidate, Doubt]] = {}
         self.found: dict[str, tuple[Candidate, MatchBy]] = {}
 
     def asked(self, by: MatchBy) -> list[str]:
@@ -80,6 +100,10 @@ class Search:
 
     def seeking(self) -> list[Wanted]:
         """What there is nothing for yet, neither one candidate nor several."""
+        return [one for one in self._unsettled() if one.source_id not in self._doubted]
+
+    def _unsettled(self) -> list[Wanted]:
+        """What the next key may find."""
         return [one for key, one in self._wanted.items() if key not in self.found and key not in self._among]
 
     def learn(self, by: MatchBy, candidates: Iterable[Candidate]) -> None:
@@ -102,15 +126,22 @@ class Search:
     def open(self) -> tuple[Open, ...]:
         """What was not found, each with what it may be."""
         left = (one for key, one in self._wanted.items() if key not in self.found)
-        return tuple(
-            Open(one, likeliest(one, self._among.get(one.source_id) or self._alike.get(one.source_id, ())))
-            for one in left
-        )
+        return tuple(self._question(one) for one in left)
+
+    def _question(self, wanted: Wanted) -> Open:
+        several = self._among.get(wanted.source_id) or self._alike.get(wanted.source_id, ())
+        if wanted.source_id not in self._doubted:
+            return Open(wanted, likeliest(wanted, several))
+        doubted, doubt = self._doubted[wanted.source_id]
+        suggestions = likeliest(wanted, {one.id: one for one in (doubted, *several)}.values())
+        if doubt.target not in suggestions:
+            suggestions = (*suggestions[:-1], doubt.target)
+        return Open(wanted, suggestions, doubt)
 
     def _telling(self, by: MatchBy) -> dict[str, str]:
         """Values that belong to one of the things that are sought, with its id."""
         shared = Counter(value for one in self._wanted.values() for value in values(one, by))
-        return {value: one.source_id for one in self.seeking() for value in values(one, by) if shared[value] == 1}
+        return {value: one.source_id for one in self._unsettled() for value in values(one, by) if shared[value] == 1}
 
     def _settle(self, source_id: str, by: MatchBy, several: tuple[Candidate, ...]) -> None:
         wanted, used = self._wanted[source_id], by
@@ -121,9 +152,21 @@ class Search:
             fewer = tuple(one for one in several if own.intersection(values(one, later)))
             if fewer:
                 several, used = fewer, later
-        if len(several) == 1:
+        if source_id in self._doubted:
+            self._reconsider(source_id, used, several)
+        elif len(several) == 1 and used is MatchBy.CODE and (doubt := doubt_of(wanted, several[0])) is not None:
+            self._doubted[source_id] = (several[0], doubt)
+        elif len(several) == 1:
             self.found[source_id] = (several[0], used)
         else:
+            self._among[source_id] = several
+
+    def _reconsider(self, source_id: str, used: MatchBy, several: tuple[Candidate, ...]) -> None:
+        """Something else may be what was meant, unless nothing but its name says so."""
+        doubted, _ = self._doubted[source_id]
+        if len(several) == 1 and several[0].id != doubted.id and used is not MatchBy.NAME:
+            self.found[source_id] = (several[0], used)
+        elif any(one.id != doubted.id for one in several):
             self._among[source_id] = several
 
 

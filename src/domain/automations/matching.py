@@ -48,11 +48,26 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """Why something that has the same code was not taken: `by` another key, which both have, it is another thing.
+    `wanted` are the values that were looked for, `found` those of the target.
+    """
+
+    target: Target
+    by: MatchBy
+    wanted: tuple[str, ...]
+    found: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Open:
-    """What was not found, or was found several times: `suggestions` are what it may be, the likeliest first."""
+    """What was not found, or was found several times: `suggestions` are what it may be, the likeliest first. What was
+    found and not taken is one of them, and `doubt` says why.
+    """
 
     wanted: Wanted
     suggestions: tuple[Target, ...] = ()
+    doubt: Doubt | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid5
 
-from domain.automations.matching import MatchKind, Open, Target, Wanted
+from domain.automations.matching import Doubt, MatchKind, Open, Target, Wanted
 from domain.automations.pairs import FoundBy, MatchPair
 from domain.shared.errors import Conflict, NotFound, RuleViolated
 from domain.shared.identities import CompanyId, MatchReviewId
@@ -51,7 +51,8 @@ class TargetUnsuitable(RuleViolated):
 class MatchReview:
     """One thing of another company's account, about which the company is asked what it is in its own.
 
-    `target` is the answer. `asked` counts how often documents had to wait for it.
+    `target` is the answer. `asked` counts how often documents had to wait for it. `doubt` is why something that was
+    found was not taken.
     """
 
     id: MatchReviewId
@@ -65,6 +66,7 @@ class MatchReview:
     state: ReviewState = ReviewState.OPEN
     target: Target | None = None
     answered_at: datetime | None = None
+    doubt: Doubt | None = None
 
     def ask_again(self, question: Open, now: datetime) -> None:
         """The same was asked once more; what is known of it now counts. One that was put aside stays so; one that was
@@ -72,7 +74,7 @@ class MatchReview:
         """
         self.wanted, self.asked_last_at, self.asked = question.wanted, now, self.asked + 1
         if question.suggestions:
-            self.suggestions = question.suggestions
+            self.suggestions, self.doubt = question.suggestions, question.doubt
         if self.state is ReviewState.ANSWERED:
             self.state, self.target, self.answered_at = ReviewState.OPEN, None, None
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from domain.dealers.languages import Language
 from domain.dealers.quiet import Quiet
 from domain.dealers.rhythms import Rhythm
 from domain.shared.errors import Conflict, NotFound, QuotaExceeded, RuleViolated
@@ -75,7 +76,9 @@ class Points:
 
 @dataclass(slots=True)
 class Dealer:
-    """`switches` are the kinds of notices that the dealer wants, each with the moment since when."""
+    """`switches` are the kinds of notices that the dealer wants, each with the moment since when; `language` is what
+    they read.
+    """
 
     id: DealerId
     company_id: CompanyId
@@ -85,6 +88,7 @@ class Dealer:
     switches: Mapping[NoticeKind, datetime] = field(default_factory=dict)
     quiet: Quiet | None = None
     rhythm: Rhythm = field(default_factory=Rhythm)
+    language: Language = Language.RU
 
     def call(self, name: str) -> None:
         """Raises DealerNameInvalid."""

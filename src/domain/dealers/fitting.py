@@ -5,6 +5,10 @@ import re
 MOST_UNITS = 4096
 """Bot API, sendMessage: 1 to 4096 characters after entities parsing; UTF-16 code units, as entities are counted."""
 
+LONGEST_SUBJECT = 150
+"""Characters: more than any mail program shows."""
+
+_JOINER = "\u200d"
 _TOKENS = re.compile(r"(<[^<>]*>)|(&(?:#\d+|#[xX][0-9a-fA-F]+|[a-z]+);)|(\n)|([^<&\n]+|[<&])")
 _NAME = re.compile(r"</?\s*([a-zA-Z-]+)")
 
@@ -81,3 +85,17 @@ def _cut(text: str, most: int) -> str:
             break
         kept.append(one)
     return "".join(kept)
+
+
+def mail_subject(subject: str, plain: str) -> str:
+    """The subject of a mail: that one, or else the first line of the text that says anything. One line whatever it is
+    made of, so that nothing of it can become a header of its own, and no longer than mail programs show.
+    """
+    lines = (one_line(line) for line in (subject, *plain.splitlines()))
+    chosen = next((line for line in lines if line), "")
+    return chosen if len(chosen) <= LONGEST_SUBJECT else chosen[: LONGEST_SUBJECT - 1] + "…"
+
+
+def one_line(text: str) -> str:
+    """Whatever separates lines, or cannot be seen, is a space; what joins emoji stays."""
+    return " ".join("".join(one if one.isprintable() or one == _JOINER else " " for one in text).split())

@@ -7,6 +7,7 @@ from datetime import time
 from enum import StrEnum
 
 from domain.dealers.dealers import NoticeKind, dealer_name
+from domain.dealers.languages import Language, read_language
 from domain.dealers.quiet import Quiet
 from domain.shared.errors import Conflict, RuleViolated
 
@@ -46,6 +47,7 @@ class Cell(StrEnum):
     QUIET = "quiet"
     QUIET_BEGINS = "quietBegins"
     QUIET_ENDS = "quietEnds"
+    LANGUAGE = "language"
 
 
 SWITCHES = {
@@ -130,6 +132,7 @@ class Line:
     turned: Mapping[NoticeKind, bool] = field(default_factory=dict)
     quiet: Quiet | None = None
     loud: bool = False
+    language: Language | None = None
 
     def wanted(self, known: frozenset[NoticeKind]) -> frozenset[NoticeKind]:
         """The kinds that a dealer wants by this line who wanted those before."""
@@ -139,8 +142,8 @@ class Line:
 
 
 def read_line(cells: Mapping[Cell, str]) -> Line:
-    """Raises DealerNameInvalid, TextBeyondCell, SwitchUnreadable, NoticeUnknown, QuietUnreadable or
-    QuietHoursInvalid.
+    """Raises DealerNameInvalid, TextBeyondCell, SwitchUnreadable, NoticeUnknown, QuietUnreadable,
+    QuietHoursInvalid or LanguageUnreadable.
     """
     for cell, text in cells.items():
         if len(text) > LONGEST_CELL:
@@ -156,6 +159,7 @@ def read_line(cells: Mapping[Cell, str]) -> Line:
         turned={kind: _switch(cell, filled[cell]) for cell, kind in SWITCHES.items() if cell in filled},
         quiet=quiet,
         loud=loud,
+        language=_language(filled.get(Cell.LANGUAGE)),
     )
 
 
@@ -185,6 +189,12 @@ def _switch(cell: Cell, text: str) -> bool:
     if word in _NO:
         return False
     raise SwitchUnreadable(column=cell.value, value=text[:100])
+
+
+def _language(text: str | None) -> Language | None:
+    if text is None:
+        return None
+    return Language.RU if text in CLEARED else read_language(text)
 
 
 def _quiet(filled: Mapping[Cell, str]) -> tuple[Quiet | None, bool]:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domain.dealers.addresses import Address
+from domain.dealers.languages import Language
 from domain.shared.errors import (
     Conflict,
     ConnectionBroken,
@@ -129,6 +130,7 @@ class Notice:
     that tells why it waits or is over. `message_id` is the messenger's. `together` says that one message may carry it
     with others of the same binding that are due at the same moment: all of them have its `message_id` then. Without a
     dealer it is for the people who run the company, and takes nothing of the plan's notices.
+    `language` is that of the text, `subject` of a mail that carries it alone.
     """
 
     id: NoticeId
@@ -152,6 +154,8 @@ class Notice:
     claimed_until: datetime | None = None
     ended_at: datetime | None = None
     together: bool = False
+    language: Language = Language.RU
+    subject: str = ""
 
     def expired(self, now: datetime) -> bool:
         """Whether it is too late to tell."""

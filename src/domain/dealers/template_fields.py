@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from domain.dealers.dealers import NoticeKind
 from domain.dealers.happenings import DocumentFacts, Item
+from domain.dealers.languages import Language
 from domain.dealers.phrasing import moment_words, money_words, quantity_words, shortened
 
 LONGEST_COMMENT = 1000
@@ -48,6 +49,7 @@ FIELDS = (
     Field("comment", FieldType.TEXT, "Комментарий, до 1000 символов", "The comment, up to 1000 characters"),
     Field("link", FieldType.TEXT, "Адрес документа в МоёмСкладе", "The document's address at MoySklad"),
     Field("dealer", FieldType.TEXT, "Дилер, которому идёт уведомление", "The dealer who is told"),
+    Field("language", FieldType.TEXT, "Язык дилера: ru или en", "The dealer's language: ru or en"),
     Field("items", FieldType.ITEMS, "Позиции: {% for item in items %}…{% endfor %}", "Positions, to go through"),
     Field("items_count", FieldType.NUMBER, "Сколько позиций", "How many positions there are"),
 )
@@ -61,7 +63,9 @@ ITEM_FIELDS = (
 """Of each of `items`."""
 
 
-def fields_of(kind: NoticeKind, facts: DocumentFacts, zone: tzinfo, *, title: str, dealer: str) -> Fields:
+def fields_of(
+    kind: NoticeKind, facts: DocumentFacts, zone: tzinfo, *, title: str, dealer: str, language: Language
+) -> Fields:
     """The document as templates see it. Everything people wrote is one line, except the comment."""
     return {
         "kind": kind.value,
@@ -78,6 +82,7 @@ def fields_of(kind: NoticeKind, facts: DocumentFacts, zone: tzinfo, *, title: st
         "comment": _bounded(facts.comment.strip()),
         "link": facts.address,
         "dealer": shortened(dealer),
+        "language": language.value,
         "items": [_item(one, facts.currency) for one in facts.items],
         "items_count": len(facts.items),
     }

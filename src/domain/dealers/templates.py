@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from domain.dealers.dealers import NoticeKind
 from domain.shared.errors import NotFound, RuleViolated
 from domain.shared.identities import CompanyId
+
+LONGEST_SUBJECT = 500
+"""Characters of its template."""
 
 LONGEST_SOURCE = 8_000
 """Characters: twice what a message shows, since most of a template is not shown."""
@@ -59,6 +63,24 @@ class TemplateEmpty(RuleViolated):
     code = "dealers.template_empty"
 
 
+class SubjectTooLong(RuleViolated):
+    """The template of a subject has so many characters at most."""
+
+    code = "dealers.subject_too_long"
+
+
+class SubjectHasLines(RuleViolated):
+    """A subject is one line."""
+
+    code = "dealers.subject_has_lines"
+
+
+class SubjectEmpty(RuleViolated):
+    """The subject says nothing about a document of a form that there is: `sample`."""
+
+    code = "dealers.subject_empty"
+
+
 class MarkupRefused(RuleViolated):
     """Telegram does not take this markup: `tag`, and the `reason`."""
 
@@ -85,9 +107,19 @@ TEMPLATE_ERRORS = (
     TemplateTooComplex,
     TemplateFails,
     TemplateEmpty,
+    SubjectTooLong,
+    SubjectHasLines,
+    SubjectEmpty,
     MarkupRefused,
 )
-"""Why a template cannot be used."""
+"""Why a template cannot be used. `part` is `subject` among the details where it is not the text that is wrong."""
+
+
+class Own(NamedTuple):
+    """What a company wrote: the text, and the subject of a mail, empty where the first line of the text is that."""
+
+    text: str
+    subject: str = ""
 
 
 @dataclass(slots=True)
@@ -100,6 +132,12 @@ class NoticeTemplate:
     changed_at: datetime
     failed: str | None = None
     failed_at: datetime | None = None
+    subject: str = ""
+
+    @property
+    def own(self) -> Own:
+        """What the company wrote."""
+        return Own(self.source, self.subject)
 
     def fail(self, code: str, now: datetime) -> bool:
         """Our own text was sent in its place; answers whether that is news."""
@@ -117,3 +155,13 @@ def checked_source(text: str) -> str:
     if not source.strip():
         raise TemplateEmpty(sample="-")
     return source
+
+
+def checked_subject(text: str) -> str:
+    """Without spaces around it; of spaces alone it is none. Raises SubjectTooLong or SubjectHasLines."""
+    subject = text.strip()
+    if len(subject) > LONGEST_SUBJECT:
+        raise SubjectTooLong(limit=LONGEST_SUBJECT, count=len(subject))
+    if len(subject.splitlines()) > 1:
+        raise SubjectHasLines
+    return subject

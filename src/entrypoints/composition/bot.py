@@ -14,6 +14,7 @@ from adapters.telegram.ears import Hook, TelegramEars
 from adapters.telegram.messenger import make_bot
 from adapters.wording.catalogue import words
 from domain.dealers.bindings import BotMisnamed, BotNotConfigured, BotTokenMissing
+from domain.dealers.languages import Language
 from entrypoints.bot.main import Listening
 from entrypoints.chatting import Reply
 from entrypoints.composition.live import live_application
@@ -40,7 +41,7 @@ class _Ears:
 
     async def say(self, reply: Reply) -> None:
         both = words(reply.code, reply.details)
-        told = both.en if reply.english else both.ru
+        told = both.en if reply.language is Language.EN else both.ru
         await self._ears.say(reply.address, f"{told.title}\n{told.action}")
 
 

@@ -3,10 +3,11 @@
 from dishka import Provider, Scope, provide
 
 from adapters.postgres.repositories.dealers import SqlBindLinks, SqlChatBindings, SqlDealers
-from adapters.wording.announcement_words import ChosenAnnouncementWords
-from adapters.wording.notice_words import RussianNoticeWords
+from adapters.wording.announcement_words import BilingualAnnouncementWords
+from adapters.wording.delivery_words import BilingualDeliveryWords
+from adapters.wording.notice_words import BilingualNoticeWords
 from application.dealers.directory_ports import BindLinks, ChatBindings, Dealers
-from application.dealers.telling_ports import AnnouncementWords, NoticeWords
+from application.dealers.telling_ports import AnnouncementWords, DeliveryWords, NoticeWords
 
 
 class LiveDirectory(Provider):
@@ -17,5 +18,6 @@ class LiveDirectory(Provider):
     dealers = provide(SqlDealers, provides=Dealers)
     chats = provide(SqlChatBindings, provides=ChatBindings)
     links = provide(SqlBindLinks, provides=BindLinks)
-    words = provide(RussianNoticeWords, provides=NoticeWords)
-    announcement_words = provide(ChosenAnnouncementWords, provides=AnnouncementWords)
+    words = provide(BilingualNoticeWords, provides=NoticeWords)
+    delivery_words = provide(BilingualDeliveryWords, provides=DeliveryWords)
+    announcement_words = provide(BilingualAnnouncementWords, provides=AnnouncementWords)

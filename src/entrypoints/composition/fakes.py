@@ -17,16 +17,17 @@ from adapters.memory.seen_documents import MemoryDocumentStates
 from adapters.memory.templates import MemoryNoticeTemplates
 from adapters.memory.ways_out import MemoryWaysOut
 from adapters.templates.jinja import JinjaTemplates
-from adapters.wording.announcement_words import ChosenAnnouncementWords
-from adapters.wording.mail_words import RussianMailWords
-from adapters.wording.notice_words import RussianNoticeWords
+from adapters.wording.announcement_words import BilingualAnnouncementWords
+from adapters.wording.delivery_words import BilingualDeliveryWords
+from adapters.wording.mail_words import BilingualMailWords
+from adapters.wording.notice_words import BilingualNoticeWords
 from application.automations.ports import AutomationRules, Executions, LinkSides, ReceivedExecutions
 from application.connections.document_ports import Documents
 from application.dealers.bot import BotName
 from application.dealers.directory_ports import BindLinks, ChatBindings, Dealers
 from application.dealers.mail_ports import Mailing, MailWords, WaysOut
 from application.dealers.notice_ports import Governor, Messenger, Notices, NoticeViews
-from application.dealers.telling_ports import AnnouncementWords, NoticeWords
+from application.dealers.telling_ports import AnnouncementWords, DeliveryWords, NoticeWords
 from application.dealers.template_ports import NoticeTemplates, TemplateEngine
 from application.tenants.announcing import Announcements
 from application.webhooks.event_ports import DocumentStates, Interests, ObjectEvents
@@ -56,7 +57,7 @@ class MessagingFakes(Provider):
     scope = Scope.APP
 
     messenger = provide(MemoryMessenger, provides=Messenger)
-    mail_words = provide(RussianMailWords, provides=MailWords)
+    mail_words = provide(BilingualMailWords, provides=MailWords)
     ways_out = provide(MemoryWaysOut, provides=WaysOut)
 
     @provide
@@ -75,8 +76,9 @@ class DealerFakes(Provider):
     chats = provide(MemoryChatBindings, provides=ChatBindings)
     links = provide(MemoryBindLinks, provides=BindLinks)
 
-    words = provide(RussianNoticeWords, provides=NoticeWords)
-    announcement_words = provide(ChosenAnnouncementWords, provides=AnnouncementWords)
+    words = provide(BilingualNoticeWords, provides=NoticeWords)
+    delivery_words = provide(BilingualDeliveryWords, provides=DeliveryWords)
+    announcement_words = provide(BilingualAnnouncementWords, provides=AnnouncementWords)
     templates = provide(MemoryNoticeTemplates, provides=NoticeTemplates)
     engine = provide(JinjaTemplates, provides=TemplateEngine)
 

@@ -11,7 +11,7 @@ from adapters.redis.connection import Client
 from adapters.redis.notices import RedisGovernor
 from adapters.vault.keys import parse_key_ring
 from adapters.vault.ways_out import SignedWaysOut
-from adapters.wording.mail_words import RussianMailWords
+from adapters.wording.mail_words import BilingualMailWords
 from application.dealers.channels import Channels
 from application.dealers.mail_ports import Mailing, MailWords, WaysOut
 from application.dealers.notice_ports import Governor, Messenger
@@ -48,7 +48,7 @@ class LiveMessaging(Provider):
     def ways_out(self, settings: Settings) -> WaysOut:
         return SignedWaysOut(parse_key_ring(settings.session_keys))
 
-    words = provide(RussianMailWords, provides=MailWords)
+    words = provide(BilingualMailWords, provides=MailWords)
 
     @provide
     def governor(self, settings: Settings, client: Client) -> Governor:

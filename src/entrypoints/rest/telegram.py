@@ -10,6 +10,7 @@ from litestar.di import NamedDependency
 
 from application.bus import Application
 from domain.dealers.bindings import BotNotConfigured
+from domain.dealers.languages import Language
 from domain.shared.errors import Unauthenticated
 from entrypoints.botting import BotSettings
 from entrypoints.chatting import Reply, Update, take_in
@@ -61,7 +62,7 @@ async def hear(
 
 def _said(reply: Reply, wording: Wording) -> Answered:
     both = wording(reply.code, reply.details)
-    words = both.en if reply.english else both.ru
+    words = both.en if reply.language is Language.EN else both.ru
     return Answered(
         method="sendMessage",
         chat_id=reply.address.recipient,

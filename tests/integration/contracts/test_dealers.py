@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from domain.dealers.addresses import Address, Channel
 from domain.dealers.bindings import BindLink, ChatBinding
 from domain.dealers.dealers import Dealer, DealerNameTaken, NoticeKind, Points
+from domain.dealers.languages import Language
 from domain.dealers.quiet import Quiet
 from domain.dealers.rhythms import Often, Rhythm
 from domain.shared.identities import BindingId, CompanyId, DealerId, MemberId, PersonId
@@ -27,6 +28,7 @@ def dealer(world: World, company: CompanyId, name: str = "Север", *, number
         made.want([NoticeKind.ORDER, NoticeKind.STATE], world.now)
         made.quiet = Quiet(time(22), time(8, 30))
         made.rhythm = Rhythm(Often.DAILY, time(9), quiet_as_one=True)
+        made.language = Language.EN
     return made
 
 

@@ -231,6 +231,17 @@ async def test_mail_has_both_texts_and_a_subject(mail: MailBench) -> None:
     assert "<b>Заказ</b><br>" in sent.get_body(("html",)).get_content()
 
 
+@pytest.mark.parametrize(
+    "subject", ["Заказ\r\nBcc: all@example.org", "Заказ\nBcc: all@example.org", "Заказ\u2028Bcc: all@example.org"]
+)
+async def test_a_subject_of_its_own_is_one_header_whatever_it_says(mail: MailBench, subject: str) -> None:
+    await mail.messenger.send(mail.reader, "x", "первая строка\nx", "", subject)
+    (sent,) = mail.postbox.mails
+    assert sent["Subject"] == "Заказ Bcc: all@example.org"
+    assert sent["Bcc"] is None
+    assert sent["To"] == "dealer@example.org"
+
+
 async def test_mail_programs_are_told_where_to_unsubscribe_with_one_click(mail: MailBench) -> None:
     way = "https://skladsheets.test/mail/leave/a-b_c"
     await mail.messenger.send(mail.reader, "x", "x", way)

@@ -9,7 +9,7 @@ from tests.integration.harness.worlds import World
 
 
 async def test_templates_are_kept_one_for_each_kind(world: World, company: CompanyId, stranger: CompanyId) -> None:
-    order = NoticeTemplate(company, NoticeKind.ORDER, "{{ title }}\n", world.now)
+    order = NoticeTemplate(company, NoticeKind.ORDER, "{{ title }}\n", world.now, subject="{{ number }}")
     state = NoticeTemplate(company, NoticeKind.STATE, "{{ state }}", world.now, "dealers.template_fails", world.now)
     async with world.transaction(company):
         await world.notice_templates.put(order)

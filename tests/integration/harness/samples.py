@@ -10,7 +10,7 @@ from application.exports.vendor_ports import Spreadsheet, Spreadsheets
 from domain.automations.executions import Execution, sync_id_of
 from domain.automations.links import LinkLimits, LinkSide, LinkState, Side
 from domain.automations.mapping import FieldMapping
-from domain.automations.matching import MatchBy, MatchKind, Target, Wanted
+from domain.automations.matching import Doubt, MatchBy, MatchKind, Target, Wanted
 from domain.automations.pairs import FoundBy, MatchPair
 from domain.automations.reviews import MatchReview
 from domain.automations.rules import AutomationRule, Later, RuleTerms
@@ -489,4 +489,5 @@ def match_review(world: World, company_id: CompanyId, source: CompanyId | None =
         suggestions=(Target("product", str(uuid4()), "Гвоздь строительный"),),
         asked_at=world.now,
         asked_last_at=world.now,
+        doubt=Doubt(Target("product", str(uuid4()), "Болт"), MatchBy.BARCODE, ("46000001",), ("46000002", "46000003")),
     )

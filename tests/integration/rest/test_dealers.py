@@ -46,7 +46,13 @@ async def tell(api: Api, update: dict[str, Any], secret: str = KEY) -> httpx.Res
 
 
 async def say(
-    api: Api, text: str, chat: int = 5, *, topic: int | None = None, late: timedelta = timedelta(0)
+    api: Api,
+    text: str,
+    chat: int = 5,
+    *,
+    topic: int | None = None,
+    late: timedelta = timedelta(0),
+    speaks: str | None = None,
 ) -> dict[str, Any]:
     """What the bot answers to it; `late` is how long ago it was said."""
     said = {
@@ -55,6 +61,8 @@ async def say(
         "chat": {"id": chat, "type": "private", "first_name": "Анна", "last_name": "К."},
         "text": text,
     }
+    if speaks is not None:
+        said["from"] = {"id": chat, "is_bot": False, "first_name": "Анна", "language_code": speaks}
     answer = await tell(
         api, {"message": said | ({"message_thread_id": topic, "is_topic_message": True} if topic else {})}
     )
@@ -237,3 +245,41 @@ async def test_a_dealer_says_how_often(api: Api, admin: dict[str, str]) -> None:
         answer = await api.http.patch(address, json={"rhythm": wrong}, headers=admin)
         check_problem(answer, 422, "dealers.rhythm_invalid")
     assert (await add(api, admin, "Запад", rhythm={"often": "hourly"}))["rhythm"]["often"] == "hourly"
+
+
+async def test_a_dealer_has_a_language(api: Api, admin: dict[str, str]) -> None:
+    made = await add(api, admin)
+    assert made["language"] == "ru"
+    address = f"{DEALERS}/{made['id']}"
+    assert (await api.http.patch(address, json={"language": "en"}, headers=admin)).json()["language"] == "en"
+    assert (await api.http.patch(address, json={"name": "Юг"}, headers=admin)).json()["language"] == "en"
+    assert (await add(api, admin, "Запад", language="en"))["language"] == "en"
+    wrong = await api.http.patch(address, json={"language": "de"}, headers=admin)
+    assert wrong.status_code == 400
+    assert "language" in wrong.text
+
+
+async def test_the_bot_answers_in_the_language_of_the_dealer(api: Api, admin: dict[str, str]) -> None:
+    dealer = await add(api, admin, language="en")
+    token = await link(api, admin, dealer)
+    # Whoever is told things in English is answered so, whatever their Telegram speaks.
+    assert "The chat is bound: Север" in (await say(api, f"/start {token}", speaks="ru"))["text"]
+    assert "The link" in (await say(api, f"/start {token}", chat=6, speaks="ru"))["text"]
+    assert "This is the bot of SkladSheets" in (await say(api, "/start", speaks="ru"))["text"]
+    api.story.clock.advance(timedelta(seconds=5))
+    assert "Уведомления" not in (await say(api, "/stop", speaks="ru"))["text"]
+    # Nobody is told anything there any more: the person's own language counts, and without one it is Russian.
+    assert "не привязан" in (await say(api, "/stop", speaks="ru"))["text"]
+    assert "не привязан" in (await say(api, "/stop"))["text"]
+    assert "не привязан" not in (await say(api, "/stop", speaks="en-GB"))["text"]
+
+
+async def test_a_chat_of_dealers_of_both_languages_is_answered_as_its_people_speak(
+    api: Api, admin: dict[str, str]
+) -> None:
+    for name, own in (("Север", "ru"), ("North", "en")):
+        await say(api, f"/start {await link(api, admin, await add(api, admin, name, language=own))}", chat=-100)
+    russian = (await say(api, "/help", chat=-100, speaks="ru"))["text"]
+    english = (await say(api, "/help", chat=-100, speaks="en"))["text"]
+    assert russian != english
+    assert (await say(api, "/help", chat=-100))["text"] == russian

@@ -138,3 +138,53 @@ async def test_texts_are_a_companys_own_and_administrators_write_them(api: Api, 
     assert (await api.http.get(f"{TEMPLATES}/order", headers=looker)).status_code == 200
     check_problem(await put(api, looker, "{{ title }}"), 403, "tenants.permission_missing")
     check_problem(await api.http.delete(f"{TEMPLATES}/order", headers=looker), 403, "tenants.permission_missing")
+
+
+async def test_a_mail_has_a_subject_of_the_companys_own(api: Api, admin: dict[str, str]) -> None:
+    address = f"{TEMPLATES}/order"
+    subject = " {% if agent %}{{ agent }}: {% endif %}заказ {{ number }} для {{ dealer }} "
+    made = await api.http.put(address, json={"text": "<b>{{ title }}</b>", "subject": subject}, headers=admin)
+    assert made.status_code == 200, made.text
+    assert made.json()["subject"] == subject.strip()
+    shown = (await preview(api, admin)).json()
+    assert shown["subject"] == "ООО «Ромашка»: заказ 00042 для ИП Петров"
+    assert shown["plain"] == "Новый заказ № 00042"
+    # What people wrote into a document is neither markup nor a line of its own there.
+    hostile = (await preview(api, admin, sample="markup")).json()["subject"]
+    assert hostile.startswith("<b>\"Чай\" & 'сахар'</b>{{ sum }}: заказ")
+    assert (await preview(api, admin, text="x", subject="Тема <b>{{ sum }}</b>")).json()["subject"] == "Тема 1 234,56 ₽"
+    assert (await preview(api, admin, text="Первая\nстрока")).json()["subject"] == "Первая"
+    long = (await preview(api, admin, text="x", subject="{{ title }}" * 20)).json()["subject"]
+    assert len(long) == 150
+    assert long.endswith("…")
+    # Without a subject the text is replaced as a whole.
+    again = await put(api, admin, "{{ title }}")
+    assert again.json()["subject"] is None
+    assert again.headers["etag"] != made.headers["etag"]
+
+
+@pytest.mark.parametrize(
+    ("subject", "code", "told"),
+    [
+        ("a\nb", "subject_has_lines", {}),
+        ("a\rBcc: x", "subject_has_lines", {}),
+        ("a\u2028b", "subject_has_lines", {}),
+        ("x" * 501, "subject_too_long", {"limit": 500}),
+        ("{{ agent }}", "subject_empty", {"sample": "bare"}),
+        ("{{ nothing }}", "template_field_unknown", {"part": "subject"}),
+        ("{{ title", "template_syntax", {"part": "subject"}),
+        ("{{ title.__class__ }}", "template_field_unknown", {"part": "subject"}),
+        ("<script>x</script>", "markup_refused", {"part": "subject"}),
+    ],
+)
+async def test_a_subject_that_does_not_do_is_refused(
+    api: Api, admin: dict[str, str], subject: str, code: str, told: dict[str, Any]
+) -> None:
+    answer = await api.http.put(f"{TEMPLATES}/order", json={"text": "x", "subject": subject}, headers=admin)
+    problem = check_problem(answer, 422, f"dealers.{code}")
+    assert told.items() <= problem.get("details", {}).items()
+    assert (await api.http.get(f"{TEMPLATES}/order", headers=admin)).json()["text"] is None
+
+
+async def test_a_subject_is_seen_with_the_text_it_is_the_subject_of(api: Api, admin: dict[str, str]) -> None:
+    check_problem(await preview(api, admin, subject="x"), 422, "dealers.template_empty")

@@ -17,7 +17,6 @@ from application.dealers.delivery_commands import TellUndelivered
 from application.dealers.directory_ports import ChatBindings
 from application.dealers.notice_ports import Messenger, NoticeView
 from application.dealers.queries.list_notices import ListNotices
-from application.dealers.queueing import SHORTENED
 from application.dealers.queueing_ports import NewNotice, NoticeQueue
 from application.ports import Transaction
 from application.tenants.queries.list_announcements import ListAnnouncements
@@ -100,7 +99,7 @@ async def test_what_is_too_long_is_shortened_with_a_note() -> None:
     await party.story.work()
     (text,) = await told(party)
     assert len(text) <= 4096
-    assert text.endswith(SHORTENED)
+    assert text.endswith("… сообщение сокращено, полностью — в документе МоегоСклада")
 
 
 async def test_beyond_the_plan_notices_are_skipped_and_the_owner_is_warned_once(

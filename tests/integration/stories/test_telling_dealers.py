@@ -28,9 +28,10 @@ from application.webhooks.event_ports import ObjectEvents
 from application.webhooks.hearing_commands import TellDealers
 from domain.dealers.addresses import Address, Channel
 from domain.dealers.dealers import NoticeKind, Points
+from domain.dealers.languages import Language
 from domain.dealers.quiet import Quiet
 from domain.dealers.rhythms import Often, Rhythm
-from domain.dealers.templates import NoticeTemplate
+from domain.dealers.templates import NoticeTemplate, TemplateFails
 from domain.shared.errors import VendorBusy, VendorFailed
 from domain.shared.identities import CompanyId
 from domain.shared.moments import to_moscow
@@ -70,16 +71,25 @@ class Shop:
         self.queue = Queue()
         party.world.documents.accounts[party.token] = {}
 
-    async def dealer(self, *kinds: NoticeKind, quiet: Quiet | None = None, rhythm: Rhythm | None = None) -> None:
+    async def dealer(
+        self,
+        *kinds: NoticeKind,
+        quiet: Quiet | None = None,
+        rhythm: Rhythm | None = None,
+        language: Language = Language.RU,
+        name: str = "Север",
+        chat: str = "5",
+    ) -> None:
         points = Points(partner=PARTNER, stores=frozenset({STORE}))
         made = await self.party.app.execute(
             CreateDealer(
                 company_id=self.party.id,
-                name="Север",
+                name=name,
                 points=points,
                 notices=frozenset(kinds),
                 quiet=quiet,
                 rhythm=rhythm or Rhythm(),
+                language=language,
             )
         )
         link = await self.party.app.execute(CreateBindLink(company_id=self.party.id, dealer_id=made))
@@ -87,7 +97,7 @@ class Shop:
             BindChat(
                 company_id=self.party.id,
                 token=link.url.partition("=")[2],
-                address=Address(Channel.TELEGRAM, "5"),
+                address=Address(Channel.TELEGRAM, chat),
                 title="",
                 asked_at=self.party.story.clock.now(),
             )
@@ -321,3 +331,36 @@ async def test_a_dealer_may_hear_once_a_day(shop: Shop) -> None:
     assert together
     assert to_moscow(due).endswith(" 08:00:00.000")
     assert timedelta(0) < due - shop.party.story.clock.now() <= timedelta(days=1)
+
+
+async def test_each_dealer_is_told_in_their_own_language(shop: Shop) -> None:
+    await shop.dealer(NoticeKind.ORDER)
+    await shop.dealer(NoticeKind.ORDER, NoticeKind.PAYMENT, language=Language.EN, name="North", chat="6")
+    positions = [{"quantity": 1.5, "price": 100000.0, "assortment": {"name": f"Tea {one}"}} for one in range(12)]
+    await shop.hear(shop.document(positions=positions))
+    await shop.hear(shop.document("paymentin"), kind="paymentin")
+    await settle(shop)
+    told = {(one.address.recipient, one.kind): one for one in shop.queue.taken()}
+    assert told["5", "order"].text.startswith("<b>Новый заказ № 00042</b>\nот 12.01.2026 ")
+    english = told["6", "order"]
+    assert english.language is Language.EN
+    assert english.text.startswith("<b>New order № 00042</b>\nof 12.01.2026 ")
+    assert "• Tea 9 × 1,5 at 1\u00a0000,00\u00a0₽\n… and 2 more" in english.text
+    assert english.plain.endswith(f"Open in MoySklad: {english.about}")
+    assert told["6", "payment"].plain.startswith("Payment received № 00042\n")
+    assert not any("а" <= one <= "я" for one in told["6", "payment"].plain.replace("ООО «Ромашка»", "").casefold())
+
+
+async def test_a_companys_own_text_may_look_at_the_language(shop: Shop) -> None:
+    await shop.dealer(NoticeKind.ORDER)
+    await shop.dealer(NoticeKind.ORDER, language=Language.EN, name="North", chat="6")
+    text = "{% if language == 'en' %}Order {{ number }}{% else %}{{ title }}!{% endif %}"
+    await shop.party.app.execute(SetTemplate(company_id=shop.party.id, kind=NoticeKind.ORDER, text=text))
+    await shop.hear(shop.document())
+    await settle(shop)
+    told = {one.address.recipient: one.plain for one in shop.queue.taken()}
+    assert told == {"5": "Новый заказ № 00042!", "6": "Order 00042"}
+    # Whatever only dealers of one language would be told is tried too.
+    broken = "{% if language == 'en' %}{{ items[0].name }}{% else %}{{ title }}{% endif %}"
+    with pytest.raises(TemplateFails):
+        await shop.party.app.execute(SetTemplate(company_id=shop.party.id, kind=NoticeKind.ORDER, text=broken))

@@ -4,11 +4,12 @@ from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.automations.candidates import SUGGESTIONS, Candidate, Catalogue, Search, chosen, likeliest, values
-from domain.automations.matching import MatchBy, MatchKind, Target, Wanted
+from domain.automations.matching import Doubt, MatchBy, MatchKind, Target, Wanted
 
 EXTERNAL, CODE, ARTICLE, BARCODE, NAME = (
     MatchBy.EXTERNAL_CODE,
@@ -52,6 +53,76 @@ def test_of_several_a_later_key_singles_one_out() -> None:
     wanted = good(code="1", article="A")
     one, other = candidate(code="1", article="A"), candidate(code="1", article="B")
     assert found(looked([wanted], [one, other])) == {wanted.source_id: (one.id, ARTICLE)}
+
+
+@pytest.mark.parametrize(
+    ("sought", "there", "by"),
+    [
+        ({"article": "A"}, {"article": "B"}, ARTICLE),
+        ({"barcodes": ("46001", "46002")}, {"barcodes": ("46003",)}, BARCODE),
+        ({"article": "A", "barcodes": ("46001",)}, {"article": "A", "barcodes": ("46002",)}, BARCODE),
+        ({"article": "A", "barcodes": ("46001",)}, {"article": "B", "barcodes": ("46001",)}, ARTICLE),
+    ],
+)
+@pytest.mark.parametrize("order", [ORDER, (CODE,), (CODE, NAME)])
+def test_the_same_code_is_chance_where_article_or_barcode_contradict(
+    sought: dict[str, Any], there: dict[str, Any], by: MatchBy, order: tuple[MatchBy, ...]
+) -> None:
+    """MoySklad numbers the goods of every account from 00001 on."""
+    wanted, chance = good(code="00001", **sought), candidate(code="00001", name="Гвоздь", **there)
+    search = looked([wanted], [chance], order)
+    assert search.found == {}
+    (question,) = search.open()
+    assert question.suggestions == (chance.target,)
+    assert question.doubt == Doubt(chance.target, by, values(wanted, by), values(chance, by))
+    assert search.seeking() == []  # nothing is spent on looking for likenesses
+
+
+@pytest.mark.parametrize(
+    ("sought", "there"),
+    [
+        ({}, {}),
+        ({"article": "A"}, {}),
+        ({"article": " A-1 "}, {"article": "a-1"}),
+        ({}, {"article": "B", "barcodes": ("46002",)}),
+        ({"barcodes": ("46001",)}, {"article": "B"}),
+        ({"barcodes": ("46001", "46002")}, {"barcodes": ("46002", "46003")}),
+        ({"article": "A", "barcodes": (" ",)}, {"article": "A ", "barcodes": ("46002",)}),
+    ],
+)
+def test_a_code_that_nothing_contradicts_is_taken(sought: dict[str, Any], there: dict[str, Any]) -> None:
+    wanted, one = good(code="00001", **sought), candidate(code="00001", **there)
+    assert found(looked([wanted], [one])) == {wanted.source_id: (one.id, CODE)}
+
+
+def test_what_singles_out_by_code_is_doubted_too() -> None:
+    wanted = good(code="00001", article="A", barcodes=("46001",))
+    chance, other = candidate(code="00001", article="A", barcodes=("46002",)), candidate(code="2", article="A")
+    search = looked([wanted], [chance, other], (ARTICLE, CODE))
+    assert search.found == {}
+    assert [one.doubt.by for one in search.open() if one.doubt] == [BARCODE]
+
+
+def test_a_key_that_is_more_than_a_name_finds_what_was_meant_instead() -> None:
+    wanted = good(code="00001", article="A")
+    chance, meant = candidate(code="00001", article="B"), candidate(code="00007", article="A")
+    namesake = candidate(code="00008", name="Гвоздь")
+    assert found(looked([wanted], [chance, meant])) == {wanted.source_id: (meant.id, ARTICLE)}
+    search = looked([wanted], [chance, namesake])
+    assert search.found == {}
+    (question,) = search.open()
+    assert set(question.suggestions) == {chance.target, namesake.target}
+    assert question.doubt is not None
+    many = [candidate(article="A", name="Гвоздь") for _ in range(9)]
+    (question,) = looked([wanted], [chance, *many]).open()
+    assert len(question.suggestions) == SUGGESTIONS
+    assert chance.target in question.suggestions
+
+
+def test_counterparties_have_no_articles_to_contradict() -> None:
+    wanted = Wanted(MatchKind.COUNTERPARTY, str(uuid4()), "counterparty", "ООО", code="00001", inn="7707083893")
+    one = Candidate("counterparty", str(uuid4()), code="00001", inn="7707083894")
+    assert found(looked([wanted], [one], (CODE,))) == {wanted.source_id: (one.id, CODE)}
 
 
 def test_a_service_is_never_taken_for_a_thing() -> None:

@@ -10,8 +10,10 @@ import pytest
 import entrypoints.bot.main as bot_main
 from application.bus import Application
 from application.dealers.commands.leave_chat import LeaveChat
+from application.dealers.queries.get_chat_languages import GetChatLanguages
 from application.delivery.queries.check_readiness import Readiness
 from domain.dealers.bindings import BotHeardElsewhere, BotMisnamed
+from domain.dealers.languages import Language
 from domain.dealers.notices import ChatBusy, ChatLost, DeliveryFailed, MessengerUnready
 from entrypoints.bot.main import MOST_CONFLICTS, MOST_FAILURES, Listening
 from entrypoints.chatting import Reply
@@ -68,6 +70,7 @@ class App:
         self.done: list[LeaveChat] = []
         self.failures = 0
         self.ready = True
+        self.languages: frozenset[Language] = frozenset()
 
     async def execute(self, command: LeaveChat) -> int:
         if self.failures:
@@ -76,7 +79,9 @@ class App:
         self.done.append(command)
         return 1
 
-    async def ask(self, _: object) -> Readiness:
+    async def ask(self, query: object) -> Readiness | frozenset[Language]:
+        if isinstance(query, GetChatLanguages):
+            return self.languages
         return Readiness(ready=self.ready, systems={})
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from adapters.postgres.storing import count_deleted, put
@@ -14,9 +14,12 @@ from adapters.postgres.transaction import connection
 from domain.dealers.addresses import Address, Channel
 from domain.dealers.bindings import BindLink, ChatBinding
 from domain.dealers.dealers import Dealer, DealerNameTaken, NoticeKind, Points
+from domain.dealers.languages import Language
 from domain.dealers.quiet import Quiet
 from domain.dealers.rhythms import Often, Rhythm
 from domain.shared.identities import BindingId, CompanyId, DealerId, MemberId
+
+_ALONE = text("SELECT pg_advisory_xact_lock(hashtext('dealers'), hashtext(:company))")
 
 
 class SqlDealers:
@@ -47,6 +50,7 @@ class SqlDealers:
             "often": dealer.rhythm.often.value,
             "daily_at": dealer.rhythm.at,
             "quiet_as_one": dealer.rhythm.quiet_as_one,
+            "language": dealer.language.value,
             "created_at": dealer.created_at,
         }
         try:
@@ -60,6 +64,10 @@ class SqlDealers:
         """See the port."""
         own = delete(dealers).where(dealers.c.company_id == company_id, dealers.c.id == dealer_id)
         return await count_deleted(own) > 0
+
+    async def alone(self, company_id: CompanyId) -> None:
+        """See the port. Two companies may share a lock by chance; then one waits for the other."""
+        await connection().execute(_ALONE, {"company": str(company_id)})
 
     async def count(self, company_id: CompanyId) -> int:
         """See the port."""
@@ -194,6 +202,7 @@ def _dealer(row: Mapping[Any, Any]) -> Dealer:
         switches=switches,
         quiet=quiet,
         rhythm=Rhythm(Often(row["often"]), row["daily_at"], row["quiet_as_one"]),
+        language=Language(row["language"]),
     )
 
 

@@ -13,7 +13,7 @@ from adapters.postgres.storing import count_deleted, insert_all
 from adapters.postgres.tables import match_pairs, match_reviews
 from adapters.postgres.transaction import connection
 from application.automations.pair_ports import PairKey
-from domain.automations.matching import MatchKind, Target, Wanted
+from domain.automations.matching import Doubt, MatchKind, Target, Wanted
 from domain.automations.pairs import FoundBy, MatchPair
 from domain.automations.reviews import MatchReview, ReviewState
 from domain.shared.identities import CompanyId, MatchReviewId
@@ -124,6 +124,7 @@ class SqlMatchReviews:
             source_id=wanted.source_id,
             wanted=_clean(asdict(wanted)),
             suggestions=[_clean(asdict(one)) for one in review.suggestions],
+            doubt=None if review.doubt is None else _doubt(review.doubt),
             state=review.state.value,
             asked=review.asked,
             asked_at=review.asked_at,
@@ -131,7 +132,7 @@ class SqlMatchReviews:
             target=None if review.target is None else _clean(asdict(review.target)),
             answered_at=review.answered_at,
         )
-        changing = ("wanted", "suggestions", "state", "asked", "asked_last_at", "target", "answered_at")
+        changing = ("wanted", "suggestions", "doubt", "state", "asked", "asked_last_at", "target", "answered_at")
         changed = {name: statement.excluded[name] for name in changing}
         await connection().execute(statement.on_conflict_do_update(index_elements=_KEY, set_=changed))
 
@@ -209,7 +210,12 @@ def _review(row: Row[Any]) -> MatchReview:
         ReviewState(row.state),
         None if row.target is None else msgspec.convert(row.target, Target),
         row.answered_at,
+        None if row.doubt is None else msgspec.convert(row.doubt, Doubt),
     )
+
+
+def _doubt(doubt: Doubt) -> dict[str, Any]:
+    return {**_clean(asdict(doubt)), "target": _clean(asdict(doubt.target))}
 
 
 def _clean(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -39,6 +39,7 @@ class SqlNoticeTemplates:
             "changed_at": template.changed_at,
             "failed": template.failed,
             "failed_at": template.failed_at,
+            "subject": template.subject,
         }
         await put(notice_templates, row)
 
@@ -56,4 +57,5 @@ def _template(row: Mapping[Any, Any]) -> NoticeTemplate:
         changed_at=row["changed_at"],
         failed=row["failed"],
         failed_at=row["failed_at"],
+        subject=row["subject"],
     )

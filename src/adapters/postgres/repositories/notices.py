@@ -14,6 +14,7 @@ from adapters.postgres.transaction import connection
 from application.dealers.notice_ports import Standing
 from application.dealers.queueing_ports import NewNotice
 from domain.dealers.addresses import Address, Channel
+from domain.dealers.languages import Language
 from domain.dealers.notices import OPEN, RESENDABLE, Notice, NoticeNotFound, NoticeState, Verdict
 from domain.shared.identities import BindingId, ClaimId, CompanyId, DealerId, NoticeId
 
@@ -246,6 +247,8 @@ def _fresh(company_id: CompanyId, number: NoticeId, notice: NewNotice, now: date
         "reason": "",
         "message_id": "",
         "together": notice.together,
+        "language": notice.language.value,
+        "subject": notice.subject,
     }
 
 
@@ -272,4 +275,6 @@ def _notice(row: Any) -> Notice:
         claimed_until=row.claimed_until,
         ended_at=row.ended_at,
         together=row.together,
+        language=Language(row.language),
+        subject=row.subject,
     )

@@ -32,6 +32,7 @@ dealers = Table(
     Column("daily_at", Time),
     Column("quiet_as_one", Boolean, nullable=False, server_default=false()),
     Column("created_at", MOMENT, nullable=False),
+    Column("language", String, nullable=False, server_default="ru"),
     UniqueConstraint("company_id", "id"),
     UniqueConstraint("company_id", "name"),
 )

@@ -38,6 +38,7 @@ match_reviews = Table(
     Column("asked_last_at", MOMENT, nullable=False),
     Column("target", JSONB(none_as_null=True)),
     Column("answered_at", MOMENT),
+    Column("doubt", JSONB(none_as_null=True)),
     UniqueConstraint("company_id", "source_company_id", "kind", "source_id"),
     Index("ix_match_reviews_in_state", "company_id", "state", "id"),
 )

@@ -33,6 +33,8 @@ notices = Table(
     Column("claimed_until", MOMENT),
     Column("ended_at", MOMENT),
     Column("together", Boolean, nullable=False, server_default=false()),
+    Column("language", String, nullable=False, server_default="ru"),
+    Column("subject", String, nullable=False, server_default=""),
     UniqueConstraint("company_id", "once_key", name="uq_notices_once"),
     Index("ix_notices_open", "company_id", "channel", "recipient", "due_at", "id", postgresql_where=_OPEN),
     Index("ix_notices_overdue", "try_at", postgresql_where=_OPEN),
@@ -58,4 +60,5 @@ notice_templates = Table(
     Column("changed_at", MOMENT, nullable=False),
     Column("failed", String),
     Column("failed_at", MOMENT),
+    Column("subject", String, nullable=False, server_default=""),
 )

@@ -67,6 +67,12 @@ DEALER_IMPORTS: dict[str, tuple[str, str, str, str]] = {
         "Quiet hours cannot be read: {value}",
         "Write them as “22:00–08:00”; a “-” takes them away.",
     ),
+    "dealers.import_language_unreadable": (
+        "Языка «{value}» для уведомлений нет",
+        "Напишите «русский» (ru) или «английский» (en); «-» возвращает русский.",
+        "There are no notices in the language “{value}”",
+        "Write “Russian” (ru) or “English” (en); a “-” goes back to Russian.",
+    ),
     "dealers.import_formula_broken": (
         "В столбце «{column}» формула без значения",
         "Откройте файл в Excel, исправьте формулу и сохраните его ещё раз или впишите значение.",

@@ -13,6 +13,24 @@ TEMPLATES: dict[str, tuple[str, str, str, str]] = {
         "The template is too long: {count} characters",
         "Shorten it to {limit} characters: a message of Telegram's has room for 4096.",
     ),
+    "dealers.subject_too_long": (
+        "Тема письма слишком длинная: {count} символов",
+        "Сократите её до {limit} символов: почтовые программы показывают ещё меньше.",
+        "The subject is too long: {count} characters",
+        "Shorten it to {limit} characters: mail programs show fewer still.",
+    ),
+    "dealers.subject_has_lines": (
+        "В теме письма не может быть нескольких строк",
+        "Запишите тему в одну строку, вместе с условиями в скобках; остальное — в текст уведомления.",
+        "A subject cannot have several lines",
+        "Write it in one line, conditions in brackets too; the rest belongs into the notice's text.",
+    ),
+    "dealers.subject_empty": (
+        "Тема письма получается пустой (пример {sample})",
+        "Добавьте слова, которые есть всегда, например «Заказ», или удалите тему: ею станет первая строка текста.",
+        "The subject comes out empty (sample {sample})",
+        "Add words that are always there, such as “Order”, or leave it out: the text's first line is the subject then.",
+    ),
     "dealers.template_syntax": (
         "Шаблон не читается: ошибка в строке {line}",
         "Проверьте в этой строке двойные скобки вокруг полей и пары if – endif, for – endfor. Подробность: {reason}",

@@ -5,6 +5,7 @@ from application.messages import Command
 from application.ports import Transaction
 from application.tenants.acting import Acting
 from application.tenants.authority import Authority
+from application.tenants.ports import Members
 from domain.dealers.addresses import mail_address
 from domain.shared.identities import MemberId
 from domain.tenants.member import Permission
@@ -20,8 +21,9 @@ class AskOwnMail(Command[AskedMail], frozen=True, kw_only=True, tag="dealers.ask
 class AskOwnMailHandler:
     """Asks once the link is kept: an address is typed, and may be somebody else's."""
 
-    def __init__(self, transaction: Transaction, authority: Authority, asking: MailAsking) -> None:
+    def __init__(self, transaction: Transaction, authority: Authority, members: Members, asking: MailAsking) -> None:
         self._transaction = transaction
+        self._members = members
         self._authority = authority
         self._asking = asking
 
@@ -33,7 +35,8 @@ class AskOwnMailHandler:
         async with self._transaction(company_id):
             acting = Acting(member_id=command.member_id)
             await self._authority.require(company_id, acting, Permission.MANAGE_CONNECTIONS)
-            question = await self._asking.prepare(company_id, address, member_id=command.member_id)
+            member = await self._members.get(company_id, command.member_id)
+            question = await self._asking.prepare(company_id, address, member=member)
         if question is None:
             return AskedMail(address=address.recipient, bound=True, expires_at=None)
         await self._asking.ask(question)

@@ -19,7 +19,6 @@ class Bound(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     own: bool
-    locale: str | None
 
 
 class BindChat(Command[Bound], frozen=True, kw_only=True, tag="dealers.bind_chat"):
@@ -52,5 +51,4 @@ class BindChatHandler:
             if link is None or holder is None:
                 raise BindLinkInvalid
             await self._linking.use(link, command.address, command.title, command.asked_at, now)
-        member = holder.member
-        return Bound(name=holder.name, own=member is not None, locale=None if member is None else member.locale)
+        return Bound(name=holder.name, own=holder.member is not None)

@@ -7,6 +7,7 @@ from application.dealers.hearing_wishes import Wishes
 from application.messages import Command
 from application.ports import Clock, Transaction
 from domain.dealers.dealers import DealerNotFound, NoticeKind, Points
+from domain.dealers.languages import Language
 from domain.dealers.quiet import Quiet
 from domain.dealers.rhythms import Rhythm
 from domain.shared.identities import DealerId
@@ -21,6 +22,7 @@ class ChangeDealer(Command[None], frozen=True, kw_only=True, tag="dealers.change
     notices: frozenset[NoticeKind] | None = None
     quiet: Quiet | UnsetType | None = UNSET
     rhythm: Rhythm | None = None
+    language: Language | None = None
 
 
 class ChangeDealerHandler:
@@ -48,5 +50,7 @@ class ChangeDealerHandler:
                 dealer.quiet = command.quiet
             if command.rhythm is not None:
                 dealer.rhythm = command.rhythm
+            if command.language is not None:
+                dealer.language = command.language
             await self._dealers.put(dealer)
             await self._wishes.follow(command.company_id)

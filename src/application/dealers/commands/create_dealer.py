@@ -6,6 +6,7 @@ from application.dealers.hearing_wishes import Wishes
 from application.messages import Command
 from application.ports import Clock, Ids, Transaction
 from domain.dealers.dealers import Dealer, NoticeKind, Points, TooManyDealers, dealer_name
+from domain.dealers.languages import Language
 from domain.dealers.quiet import Quiet
 from domain.dealers.rhythms import Rhythm
 from domain.shared.identities import CompanyId, DealerId
@@ -19,6 +20,7 @@ class CreateDealer(Command[DealerId], frozen=True, kw_only=True, tag="dealers.cr
     notices: frozenset[NoticeKind] = frozenset()
     quiet: Quiet | None = None
     rhythm: Rhythm = Rhythm()
+    language: Language = Language.RU
 
 
 class CreateDealerHandler:
@@ -46,6 +48,7 @@ class CreateDealerHandler:
             created_at=now,
             quiet=command.quiet,
             rhythm=command.rhythm,
+            language=command.language,
         )
         dealer.want(command.notices, now)
         async with self._transaction(command.company_id):
@@ -55,6 +58,7 @@ class CreateDealerHandler:
         return dealer.id
 
     async def _require_room(self, company_id: CompanyId) -> None:
+        await self._dealers.alone(company_id)
         entitlement, _ = await self._quotas.of(company_id)
         limit = entitlement.plan.dealers
         if limit is not None and (used := await self._dealers.count(company_id)) >= limit:

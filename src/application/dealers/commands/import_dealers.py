@@ -13,6 +13,7 @@ from application.messages import Command
 from application.ports import Clock, Ids, Transaction
 from domain.dealers.dealers import Dealer, DealerNotFound, NoticeKind, Points, TooManyDealers
 from domain.dealers.imported import Cell, CellsBeyond, DealersAlike, FormulaBroken, Line, LineRepeated, read_line
+from domain.dealers.languages import Language
 from domain.dealers.naming import folded
 from domain.shared.errors import SkladSheetsError
 from domain.shared.identities import CompanyId, DealerId
@@ -124,8 +125,7 @@ class ImportDealersHandler:
             return report
         async with self._transaction(course.company_id):
             if before is None:
-                course.used = await self._dealers.count(course.company_id)
-                course.require_room()
+                await self._require_room(course)
             else:
                 now = await self._dealers.get(course.company_id, before.id)
                 if now is None:
@@ -133,6 +133,13 @@ class ImportDealersHandler:
                 after, report = self._judged(course, row, line, now)
             await self._store(course, after)
         return report
+
+    async def _require_room(self, course: _Course) -> None:
+        """As it is now: another import, or somebody who adds dealers one by one, may have been quicker."""
+        await self._dealers.alone(course.company_id)
+        course.limit = (await self._quotas.of(course.company_id))[0].plan.dealers
+        course.used = await self._dealers.count(course.company_id)
+        course.require_room()
 
     def _judged(self, course: _Course, row: int, line: Line, before: Dealer | None) -> tuple[Dealer, LineReport]:
         """The dealer as the line wants them, and what is to be reported then. Raises TooManyPoints."""
@@ -172,6 +179,8 @@ class ImportDealersHandler:
         dealer.want(line.wanted(frozenset(dealer.switches)), self._clock.now())
         if line.quiet is not None or line.loud:
             dealer.quiet = line.quiet
+        if line.language is not None:
+            dealer.language = line.language
 
 
 def _readable(listed: tuple[ListedLine, ...], reports: dict[int, LineReport]) -> dict[int, Line]:
@@ -211,6 +220,7 @@ def _differences(before: Dealer | None, after: Dealer) -> tuple[str, ...]:
             "groups": points.groups,
             "notices": frozenset[str]() if dealer is None else frozenset(dealer.switches),
             "quiet": None if dealer is None else dealer.quiet,
+            "language": Language.RU if dealer is None else dealer.language,
         }
         for dealer, points in ((before, old_points), (after, after.points))
     )

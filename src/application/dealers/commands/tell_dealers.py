@@ -162,7 +162,7 @@ class TellDealersHandler:
         ]
 
     def _notice(self, decided: Decided, dealer: Dealer, texts: Texts, zone: tzinfo, due: Telling) -> NewNotice:
-        worded = self._words.say(texts, decided.kind, decided.facts, zone, dealer.name)
+        worded = self._words.say(texts, decided.kind, decided.facts, zone, dealer.name, dealer.language)
         return NewNotice(
             dealer_id=decided.chat.dealer_id,
             binding_id=decided.chat.id,
@@ -174,4 +174,6 @@ class TellDealersHandler:
             due_at=due.due_at,
             together=due.together,
             about=decided.facts.address,
+            language=dealer.language,
+            subject=worded.subject,
         )

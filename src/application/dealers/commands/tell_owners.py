@@ -13,6 +13,7 @@ from application.tenants.announcing import Announcements
 from application.tenants.ports import Companies, Members
 from domain.dealers.addresses import Address
 from domain.dealers.bindings import ChatBinding
+from domain.dealers.languages import spoken
 from domain.shared.identities import CompanyId
 from domain.tenants.announcements import Announcement
 from domain.tenants.member import Member, managing

@@ -21,6 +21,7 @@ from application.dealers.queries.list_dealers import ListDealers
 from application.dealers.views import DealerView
 from application.tenants.ports import Identity
 from domain.dealers.dealers import NoticeKind, Points
+from domain.dealers.languages import Language
 from domain.dealers.quiet import Quiet
 from domain.dealers.rhythms import Often, Rhythm
 from domain.shared.identities import BindingId, DealerId
@@ -63,18 +64,21 @@ class DealerRhythm(msgspec.Struct, frozen=True, kw_only=True, rename="camel", fo
 
 
 class NewDealer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`notices` are what the dealer is told of: `order`, `payment`, `shipment`, `state`."""
+    """`notices` are what the dealer is told of: `order`, `payment`, `shipment`, `state`; `language` is in what
+    they are told it, and answered: `ru` or `en`.
+    """
 
     name: Name
     points: DealerPoints = DealerPoints()
     notices: frozenset[NoticeKind] = frozenset()
     quiet: QuietHours | None = None
     rhythm: DealerRhythm = DealerRhythm()
+    language: Language = Language.RU
 
 
 class ChangedDealer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is left out stays; `points`, `notices` and `rhythm` are replaced as a whole; a null `quiet` takes quiet
-    hours away. A new `rhythm` is for what happens from now on.
+    hours away. A new `rhythm` or `language` is for what happens from now on.
     """
 
     name: Name | None = None
@@ -82,6 +86,7 @@ class ChangedDealer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     notices: frozenset[NoticeKind] | None = None
     quiet: QuietHours | msgspec.UnsetType | None = msgspec.UNSET
     rhythm: DealerRhythm | None = None
+    language: Language | None = None
 
 
 @get("/dealers", summary="Dealers")
@@ -112,6 +117,7 @@ async def create_dealer(
             notices=data.notices,
             quiet=_quiet(data.quiet),
             rhythm=_rhythm(data.rhythm),
+            language=data.language,
         )
     )
     return await application.ask(GetDealer(company_id=identity.company_id, dealer_id=made))
@@ -146,6 +152,7 @@ async def change_dealer(
             notices=data.notices,
             quiet=quiet if isinstance(quiet, msgspec.UnsetType) else _quiet(quiet),
             rhythm=None if data.rhythm is None else _rhythm(data.rhythm),
+            language=data.language,
         )
     )
     return await application.ask(GetDealer(company_id=company_id, dealer_id=own))

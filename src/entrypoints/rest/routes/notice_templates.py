@@ -16,9 +16,10 @@ from application.dealers.queries.preview_notice import PreviewNotice
 from application.dealers.template_views import PreviewView, TemplateView, template_version
 from application.tenants.ports import Identity
 from domain.dealers.dealers import NoticeKind
+from domain.dealers.languages import Language
 from domain.dealers.template_fields import FIELDS, ITEM_FIELDS, Field, FieldType
 from domain.dealers.template_samples import samples_of
-from domain.dealers.templates import LONGEST_SOURCE, NoticeKindUnknown
+from domain.dealers.templates import LONGEST_SOURCE, LONGEST_SUBJECT, NoticeKindUnknown
 from domain.shared.identities import CompanyId
 from domain.tenants.member import Permission
 from entrypoints.rest.auth import SESSION
@@ -27,21 +28,27 @@ from entrypoints.rest.versions import VERSIONED, expected
 _LONGEST_BODY = 4 * LONGEST_SOURCE
 Text = Annotated[str, msgspec.Meta(max_length=_LONGEST_BODY, pattern=r"^[^\x00]*$")]
 
+Subject = Annotated[str, msgspec.Meta(max_length=4 * LONGEST_SUBJECT, pattern=r"^[^\x00]*$")]
+
 
 class NewTemplate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`text` is a template as Jinja reads it, of which fields, `if` and `for item in items` may be used; the rest is
-    HTML as Telegram takes it. The first line is the subject where a notice goes by mail.
+    HTML as Telegram takes it. Where a notice goes by mail, `subject` is the subject, a
+    template of one line; without one it is the first line of the text.
     """
 
     text: Text
+    subject: Subject | None = None
 
 
 class Preview(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
     """With this `text`, or without one as notices are told now; about a document by its id at MoySklad, or a sample."""
 
     text: Text | None = None
+    subject: Subject | None = None
     document_id: UUID | None = None
     sample: str | None = None
+    language: Language = Language.RU
 
 
 class FieldTitle(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,7 +115,13 @@ async def set_template(
     identity.require(Permission.MANAGE_EXPORTS)
     own = _kind(kind)
     await application.execute(
-        SetTemplate(company_id=identity.company_id, kind=own, text=data.text, expected=expected(request))
+        SetTemplate(
+            company_id=identity.company_id,
+            kind=own,
+            text=data.text,
+            subject=data.subject or "",
+            expected=expected(request),
+        )
     )
     return await _shown(application, identity.company_id, own)
 
@@ -141,7 +154,9 @@ async def preview(
             company_id=identity.company_id,
             kind=_kind(kind),
             text=data.text,
+            subject=data.subject,
             sample=data.sample,
+            language=data.language,
             document_id=None if data.document_id is None else str(data.document_id),
         )
     )

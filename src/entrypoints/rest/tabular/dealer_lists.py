@@ -34,6 +34,7 @@ HEADINGS: dict[Cell, dict[Tongue, str]] = {
     Cell.QUIET: {Tongue.RU: "Тихие часы", Tongue.EN: "Quiet hours"},
     Cell.QUIET_BEGINS: {Tongue.RU: "Тихие часы с", Tongue.EN: "Quiet from"},
     Cell.QUIET_ENDS: {Tongue.RU: "Тихие часы до", Tongue.EN: "Quiet until"},
+    Cell.LANGUAGE: {Tongue.RU: "Язык", Tongue.EN: "Language"},
 }
 _OTHERWISE: dict[Cell, tuple[str, ...]] = {
     Cell.NAME: ("имя", "наименование", "дилер", "название дилера", "dealer", "dealer name", "title"),
@@ -50,6 +51,7 @@ _OTHERWISE: dict[Cell, tuple[str, ...]] = {
     Cell.QUIET: ("quiet time", "не беспокоить"),
     Cell.QUIET_BEGINS: ("тихие часы от", "начало тихих часов", "quiet hours from", "quiet begins"),
     Cell.QUIET_ENDS: ("тихие часы по", "конец тихих часов", "quiet hours until", "quiet hours to", "quiet to"),
+    Cell.LANGUAGE: ("язык уведомлений", "lang", "notice language"),
 }
 _CELLS = {
     folded(name): cell
@@ -72,6 +74,10 @@ _EXAMPLE: dict[Cell, tuple[dict[Tongue, str], dict[Tongue, str]]] = {
     Cell.SHIPMENT: ({Tongue.RU: "нет", Tongue.EN: "no"}, {Tongue.RU: "да", Tongue.EN: "yes"}),
     Cell.STATE: ({Tongue.RU: "да", Tongue.EN: "yes"}, {Tongue.RU: "нет", Tongue.EN: "no"}),
     Cell.QUIET: ({Tongue.RU: "22:00–08:00", Tongue.EN: "22:00–08:00"}, {Tongue.RU: "", Tongue.EN: ""}),
+    Cell.LANGUAGE: (
+        {Tongue.RU: "русский", Tongue.EN: "Russian"},
+        {Tongue.RU: "английский", Tongue.EN: "English"},
+    ),
 }
 
 

@@ -18,6 +18,7 @@ from adapters.memory.notices import MemoryGovernor, MemoryMessenger, MemoryNotic
 from adapters.memory.store import MemoryStore
 from adapters.memory.transaction import MemorySystemTransaction, MemoryTransaction
 from adapters.memory.ways_out import MemoryWaysOut
+from adapters.wording.delivery_words import BilingualDeliveryWords
 from application.dealers.attempts import Attempts, OneAtATime
 from application.dealers.commands.deliver_notices import DeliverNoticesHandler
 from application.dealers.commands.recover_notices import RecoverNotices, RecoverNoticesHandler
@@ -26,6 +27,7 @@ from application.dealers.mail_ports import Mailing
 from application.dealers.notice_ports import NoticeView
 from application.dealers.queueing_ports import NewNotice
 from domain.dealers.addresses import Address, Channel
+from domain.dealers.languages import Language
 from domain.dealers.notices import (
     LEASE,
     MOST_FAILURES,
@@ -79,9 +81,9 @@ class FatefulMessenger(MemoryMessenger):
         super().__init__()
         self._fate = fate
 
-    async def send(self, address: Address, text: str, plain: str, leave: str) -> str:
+    async def send(self, address: Address, text: str, plain: str, leave: str, subject: str = "") -> str:
         self._fate.step()
-        number = await super().send(address, text, plain, leave)
+        number = await super().send(address, text, plain, leave, subject)
         self._fate.step()
         return number
 
@@ -112,7 +114,13 @@ class Office:
         self.outbox = MemoryOutbox(self.store, self.ids, self.clock, MemoryHeaders())
 
     async def queue(
-        self, *texts: str, chat: str = "1", binding: BindingId | None = None, together: bool = False
+        self,
+        *texts: str,
+        chat: str = "1",
+        binding: BindingId | None = None,
+        together: bool = False,
+        language: Language = Language.RU,
+        subject: str = "",
     ) -> None:
         new = [
             (
@@ -127,6 +135,8 @@ class Office:
                     text,
                     self.clock.now(),
                     together=together,
+                    language=language,
+                    subject=subject,
                 ),
             )
             for text in texts
@@ -145,6 +155,7 @@ class Office:
             self.bindings,
             Mailing(None, "https://skladsheets.test"),
             MemoryWaysOut(),
+            BilingualDeliveryWords(),
             OneAtATime(),
             self.outbox,
             self.ids,
@@ -200,6 +211,23 @@ async def test_what_is_told_together_is_one_message_and_each_row_says_which() ->
     assert office.told == [f"{TITLE}3</b>\n\na1\n\na2\n\na3", "b1", "a4"]
     assert [one.message_id for one in await office.ledger()] == ["1", "1", "1", "2", "3"]
     assert await office.states() == ["sent"] * 5
+
+
+async def test_a_digest_has_a_title_in_the_language_of_its_dealer() -> None:
+    office = Office()
+    await office.queue("1", "2", binding=BindingId(uuid4()), together=True, language=Language.EN)
+    await office.work()
+    (text,) = office.told
+    assert text.startswith("<b>Digest, notices: 2</b>")
+
+
+async def test_a_notice_has_its_own_subject_and_a_digest_the_digests() -> None:
+    office = Office()
+    await office.queue("1", chat="a", subject="Заказ 1")
+    await office.queue("2", chat="b")
+    await office.queue("3", "4", chat="c", binding=BindingId(uuid4()), together=True, subject="Заказ 3")
+    await office.work()
+    assert sorted(office.messenger.subjects) == ["2", "Заказ 1", "Сводка, уведомлений: 2"]
 
 
 async def test_what_is_too_long_for_one_message_goes_as_several_in_order() -> None:
@@ -343,9 +371,9 @@ async def test_while_a_message_is_on_its_way_no_other_one_of_the_process_is() ->
     under_way = most = 0
 
     class Slow(MemoryMessenger):
-        async def send(self, address: Address, text: str, plain: str, leave: str) -> str:
+        async def send(self, address: Address, text: str, plain: str, leave: str, subject: str = "") -> str:
             nonlocal under_way, most
-            del address, plain, leave
+            del address, plain, leave, subject
             under_way += 1
             most = max(most, under_way)
             await asyncio.sleep(0)
@@ -361,6 +389,7 @@ async def test_while_a_message_is_on_its_way_no_other_one_of_the_process_is() ->
         office.bindings,
         Mailing(None, "https://skladsheets.test"),
         MemoryWaysOut(),
+        BilingualDeliveryWords(),
         gate,
         office.outbox,
         office.ids,

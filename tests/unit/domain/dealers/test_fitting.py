@@ -1,9 +1,12 @@
 """Long messages."""
 
+from email.message import EmailMessage
+from email.policy import SMTP
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.dealers.fitting import fitted_html, fitted_plain, shown, units
+from domain.dealers.fitting import fitted_html, fitted_plain, mail_subject, shown, units
 from emulators.telegram.markup import parsed
 from emulators.telegram.markup import units as telegrams_units
 
@@ -55,3 +58,20 @@ def test_4096_fit_and_4097_do_not() -> None:
     assert fitted_html("x" * 4096, "…") == "x" * 4096
     assert units(fitted_html("x" * 4097, "…")) <= 4096
     assert fitted_html("x" * 4097, "…").endswith("x\n…")
+
+
+@given(st.text(), st.text())
+def test_a_subject_is_one_line_whatever_it_is_made_of(subject: str, plain: str) -> None:
+    made = mail_subject(subject, plain)
+    assert len(made) <= 150
+    assert len(made.splitlines()) <= 1
+    mail = EmailMessage()
+    mail["Subject"] = made
+    assert mail.keys() == ["Subject"]
+    assert len(mail.as_bytes(policy=SMTP).split(b"\r\n\r\n")) == 2
+
+
+def test_a_mail_without_a_subject_has_the_first_line_that_says_anything() -> None:
+    assert mail_subject("", " \n\n Заказ № 1 \nСумма") == "Заказ № 1"
+    assert mail_subject(" \u2028 ", "Заказ\u00a0№ 1") == "Заказ № 1"
+    assert mail_subject("👩\u200d💻", "x") == "👩\u200d💻"
