@@ -19,7 +19,7 @@ from entrypoints.rest.words import Text, Wording, Words
 
 _CONFIRM = Words(
     ru=Text(title="Получать уведомления на этот адрес?", action="Подтвердить"),
-    en=Text(title="Be told of orders, payments and shipments at this address?", action="Confirm"),
+    en=Text(title="Have notices come to this address?", action="Confirm"),
 )
 _CONFIRMED = Words(
     ru=Text(
@@ -33,8 +33,8 @@ _LEAVE = Words(
     en=Text(title="Be told nothing at this address any more?", action="Unsubscribe"),
 )
 _LEFT = Words(
-    ru=Text(title="Уведомления отключены", action="Чтобы включить их снова, попросите компанию привязать адрес."),
-    en=Text(title="Nothing will be sent there any more", action="Ask the company to bind the address to begin again."),
+    ru=Text(title="Уведомления отключены", action="Чтобы включить их снова, адрес нужно привязать заново."),
+    en=Text(title="Nothing will be sent there any more", action="Have the address bound anew to begin again."),
 )
 _PAGE = """<!doctype html><html lang="ru"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <meta name="robots" content="noindex"><title>SkladSheets</title><h1>{title}</h1>{body}</html>"""

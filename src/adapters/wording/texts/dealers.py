@@ -123,9 +123,9 @@ DEALERS: dict[str, tuple[str, str, str, str]] = {
     ),
     "dealers.chat_unbound": (
         "Уведомления отключены",
-        "Чтобы включить их снова, попросите в компании новую ссылку.",
+        "Чтобы включить их снова, нужна новая ссылка: дилерам её даёт компания, сотрудники создают её сами.",
         "Nothing will be told here any more",
-        "Ask the company for a new link to begin again.",
+        "A new link begins again: the company gives it to dealers, its own people make it themselves.",
     ),
     "dealers.chat_unknown": (
         "Этот чат не привязан",
