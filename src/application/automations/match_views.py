@@ -37,6 +37,7 @@ class DoubtView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     and `found` here, and it is not the same. Codes that MoySklad numbers by itself are the same by chance.
     """
 
+    code: str
     target: TargetView
     by: str
     wanted: list[str]
@@ -117,7 +118,11 @@ def pair_view(pair: MatchPair) -> MatchPairView:
 
 def _doubt_view(doubt: Doubt) -> DoubtView:
     return DoubtView(
-        target=target_view(doubt.target), by=doubt.by.value, wanted=list(doubt.wanted), found=list(doubt.found)
+        code=doubt.code,
+        target=target_view(doubt.target),
+        by=doubt.by.value,
+        wanted=list(doubt.wanted),
+        found=list(doubt.found),
     )
 
 

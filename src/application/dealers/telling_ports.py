@@ -6,8 +6,8 @@ from typing import NamedTuple, Protocol
 
 from domain.dealers.dealers import NoticeKind
 from domain.dealers.happenings import DocumentFacts
-from domain.shared.errors import Detail
 from domain.dealers.languages import Language
+from domain.shared.errors import Detail
 
 
 class Worded(NamedTuple):

@@ -64,7 +64,7 @@ def may_be(wanted: Wanted, candidate: Candidate) -> bool:
 
 def doubt_of(wanted: Wanted, candidate: Candidate) -> Doubt | None:
     """Why the same code is no proof. MoySklad numbers goods by itself ("00001"), so that codes of two accounts are the
-    same by chance; an article or a barcode that both have and that differs in more than case says that this is such a chance.
+    same by chance; an article or a barcode that both have, and that differs in more than case, says that this is one.
     """
     if wanted.kind is not MatchKind.GOODS:
         return None

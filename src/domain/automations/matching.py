@@ -58,6 +58,11 @@ class Doubt:
     wanted: tuple[str, ...]
     found: tuple[str, ...]
 
+    @property
+    def code(self) -> str:
+        """Under which people are told of it."""
+        return f"automations.{self.by.value}_contradicts"
+
 
 @dataclass(frozen=True, slots=True)
 class Open:

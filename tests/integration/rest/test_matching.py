@@ -88,6 +88,30 @@ async def test_a_question_is_answered_and_never_asked_again(api: Api, romashka: 
     assert (await api.http.get(f"{REVIEWS}/{review['id']}", headers=admin)).json() == shown
 
 
+async def test_the_same_code_by_chance_is_asked_about_with_the_reason(
+    api: Api, romashka: Party, admin: dict[str, str]
+) -> None:
+    chance = put(romashka, name="Болт", code="00001", article="B-2")
+    wanted = wanted_good("Гвоздь", code="00001", article="N-1")
+    assert (await ask(romashka, wanted)).found == {}
+    for _ in range(2):
+        (review,) = await open_reviews(api, admin)
+        assert [one["id"] for one in review["suggestions"]] == [chance]
+        doubt = review["doubt"]
+        assert (doubt["code"], doubt["by"]) == ("automations.article_contradicts", "article")
+        assert (doubt["wanted"], doubt["found"], doubt["target"]["id"]) == (["N-1"], ["B-2"], chance)
+        assert review["title"] == "Код «00001» совпал с «Болт», а артикул — нет: N-1 и B-2"
+        assert review["words"]["en"]["title"].startswith("The code “00001” is that of “Болт”")
+        await ask(romashka, wanted)  # the same question, whose reason stays
+    (row,) = await exported(api, admin)
+    assert row["doubt"] == "article: N-1 ≠ B-2 (Болт)"
+    assert (await api.http.get(PAIRS, headers=admin)).json()["items"] == []
+    answer = {"targetType": "product", "targetId": chance}
+    answered = await api.http.post(f"{REVIEWS}/{review['id']}/answer", headers=admin, json=answer)
+    assert answered.json()["target"]["id"] == chance
+    assert (await ask(romashka, wanted)).found[wanted.source_id].id == chance
+
+
 @pytest.mark.parametrize(
     ("target", "code"),
     [

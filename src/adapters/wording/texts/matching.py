@@ -1,6 +1,18 @@
 """Finding in one company's account what another's names."""
 
 MATCHING: dict[str, tuple[str, str, str, str]] = {
+    "automations.article_contradicts": (
+        "Код «{code}» совпал с «{name}», а артикул — нет: {wanted} и {found}",
+        "МойСклад нумерует товары сам, поэтому коды компаний совпадают случайно. Если это тот же товар, выберите его.",
+        "The code “{code}” is that of “{name}”, the article is not: {wanted} and {found}",
+        "MoySklad numbers goods by itself, so codes of companies are the same by chance. If it is the same, choose it.",
+    ),
+    "automations.barcode_contradicts": (
+        "Код «{code}» совпал с «{name}», а штрихкод — нет: {wanted} и {found}",
+        "МойСклад нумерует товары сам, поэтому коды компаний совпадают случайно. Если это тот же товар, выберите его.",
+        "The code “{code}” is that of “{name}”, the barcode is not: {wanted} and {found}",
+        "MoySklad numbers goods by itself, so codes of companies are the same by chance. If it is the same, choose it.",
+    ),
     "automations.document_gone": (
         "Документа больше нет",
         "Его удалили в МоёмСкладе. Если он нужен, восстановите его из корзины или выполните правило ещё раз.",

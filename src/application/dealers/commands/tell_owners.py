@@ -80,7 +80,8 @@ class TellOwnersHandler:
         return list(found.values())
 
     def _notice(self, one: Announcement, chat: ChatBinding, member: Member, company: str, now: datetime) -> NewNotice:
-        worded = self._words.say(one.code, one.params, company, member.locale)
+        language = spoken((), member.locale or "")
+        worded = self._words.say(one.code, one.params, company, language)
         return NewNotice(
             dealer_id=None,
             binding_id=chat.id,
@@ -91,4 +92,5 @@ class TellOwnersHandler:
             plain=worded.plain,
             due_at=now,
             together=True,
+            language=language,
         )

@@ -11,8 +11,8 @@ from domain.dealers.languages import Language, spoken
 
 
 class GetChatLanguages(SystemQuery[frozenset[Language]], frozen=True, kw_only=True):
-    """Of the dealer, or of who runs a company, whose link `token` is, used or out of date as it may be; of everybody who
-    is told things there where it is no link of anybody's.
+    """Of the dealer, or of who runs a company, whose link `token` is, used or out of date as it may be; of everybody
+    who is told things there where it is no link of anybody's.
     """
 
     address: Address

@@ -1,10 +1,10 @@
 """What of other companies' accounts is what of the company's own, and questions about it."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from litestar import Router, delete, get, post, put
+from litestar import Request, Router, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
@@ -29,6 +29,8 @@ from domain.tenants.member import Permission
 from entrypoints.rest.auth import SESSION
 from entrypoints.rest.idempotency import ONCE
 from entrypoints.rest.pages import CursorInvalid, PageOf, page_by_key, page_of, read_cursor, read_key, read_limit
+from entrypoints.rest.problems import language
+from entrypoints.rest.words import Wording, Words
 
 Type = Annotated[str, msgspec.Meta(min_length=1, max_length=40, pattern=r"^[a-z]+$")]
 Name = Annotated[str, msgspec.Meta(max_length=255, pattern=r"^[^\x00-\x1f\x7f]*$")]
@@ -51,14 +53,26 @@ class NewPair(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_
     name: Name = ""
 
 
+class MatchQuestion(MatchReviewView, frozen=True, kw_only=True):
+    """A question. Where there is a `doubt`, `title` says what it is and `detail` what to do, in the caller's language,
+    `words` in both.
+    """
+
+    title: str | None
+    detail: str | None
+    words: Words | None
+
+
 @get("/match-reviews", summary="Questions about what could not be found for certain")
 async def list_reviews(
     identity: NamedDependency[Identity],
     application: NamedDependency[Application],
+    request: Request[Any, Any, Any],
+    wording: NamedDependency[Wording],
     review_state: Annotated[ReviewState, QueryParameter(name="state")] = ReviewState.OPEN,
     cursor: FromQuery[str | None] = None,
     limit: FromQuery[int | None] = None,
-) -> PageOf[MatchReviewView]:
+) -> PageOf[MatchQuestion]:
     """Those in one state, the oldest first: `open`, `answered` or `ignored`."""
     identity.require(Permission.READ)
     size, after = read_limit(limit), read_cursor(cursor)
@@ -68,16 +82,22 @@ async def list_reviews(
         after=None if after is None else MatchReviewId(after),
         limit=size + 1,
     )
-    return page_of(await application.ask(query), size, lambda review: review.id)
+    found = [_question(request, one, wording) for one in await application.ask(query)]
+    return page_of(found, size, lambda review: review.id)
 
 
 @get("/match-reviews/{review_id:uuid}", summary="One question")
 async def get_review(
-    review_id: FromPath[UUID], identity: NamedDependency[Identity], application: NamedDependency[Application]
-) -> MatchReviewView:
+    review_id: FromPath[UUID],
+    identity: NamedDependency[Identity],
+    application: NamedDependency[Application],
+    request: Request[Any, Any, Any],
+    wording: NamedDependency[Wording],
+) -> MatchQuestion:
     """In whatever state."""
     identity.require(Permission.READ)
-    return await application.ask(GetMatchReview(company_id=identity.company_id, review_id=MatchReviewId(review_id)))
+    query = GetMatchReview(company_id=identity.company_id, review_id=MatchReviewId(review_id))
+    return _question(request, await application.ask(query), wording)
 
 
 @post("/match-reviews/{review_id:uuid}/answer", summary="Say what it is", status_code=200, opt=ONCE)
@@ -86,10 +106,12 @@ async def answer_review(
     data: JSONBody[MatchAnswer],
     identity: NamedDependency[Identity],
     application: NamedDependency[Application],
-) -> MatchReviewView:
+    request: Request[Any, Any, Any],
+    wording: NamedDependency[Wording],
+) -> MatchQuestion:
     """It has to be there and not in the archive. From now on it is known, and documents that waited go on."""
     identity.require(Permission.MANAGE_EXPORTS)
-    return await application.execute(
+    view = await application.execute(
         AnswerMatchReview(
             company_id=identity.company_id,
             review_id=MatchReviewId(review_id),
@@ -97,30 +119,41 @@ async def answer_review(
             target_id=str(data.target_id),
         )
     )
+    return _question(request, view, wording)
 
 
 @post("/match-reviews/{review_id:uuid}/creation", summary="Have it made", status_code=200, opt=ONCE)
 async def create_target(
-    review_id: FromPath[UUID], identity: NamedDependency[Identity], application: NamedDependency[Application]
-) -> MatchReviewView:
+    review_id: FromPath[UUID],
+    identity: NamedDependency[Identity],
+    application: NamedDependency[Application],
+    request: Request[Any, Any, Any],
+    wording: NamedDependency[Wording],
+) -> MatchQuestion:
     """Makes a product, a service or a counterparty with the name and the codes that the other company has for it, once
     however often this is called, and takes it as the answer.
     """
     identity.require(Permission.MANAGE_EXPORTS)
-    return await application.execute(
+    view = await application.execute(
         CreateMatchTarget(company_id=identity.company_id, review_id=MatchReviewId(review_id))
     )
+    return _question(request, view, wording)
 
 
 @post("/match-reviews/{review_id:uuid}/dismissal", summary="Put a question aside", status_code=200, opt=ONCE)
 async def ignore_review(
-    review_id: FromPath[UUID], identity: NamedDependency[Identity], application: NamedDependency[Application]
-) -> MatchReviewView:
+    review_id: FromPath[UUID],
+    identity: NamedDependency[Identity],
+    application: NamedDependency[Application],
+    request: Request[Any, Any, Any],
+    wording: NamedDependency[Wording],
+) -> MatchQuestion:
     """It leaves the list of open ones and can still be answered; documents that need it wait until it is."""
     identity.require(Permission.MANAGE_EXPORTS)
-    return await application.execute(
+    view = await application.execute(
         IgnoreMatchReview(company_id=identity.company_id, review_id=MatchReviewId(review_id))
     )
+    return _question(request, view, wording)
 
 
 @get("/match-targets", summary="Search the company's own account")
@@ -219,6 +252,21 @@ def _read_place(cursor: str | None) -> PairKey | None:
         return PairKey(CompanyId(UUID(source)), MatchKind(kind), source_id)
     except ValueError as wrong:
         raise CursorInvalid from wrong
+
+
+def _question(request: Request[Any, Any, Any], view: MatchReviewView, wording: Wording) -> MatchQuestion:
+    doubt, words = view.doubt, None
+    if doubt is not None:
+        told = {"wanted": ", ".join(doubt.wanted), "found": ", ".join(doubt.found), "name": doubt.target.name}
+        words = wording(doubt.code, {**told, "code": view.wanted.code})
+    text = None if words is None else language(request, words)
+    fields = {name: getattr(view, name) for name in view.__struct_fields__}
+    return MatchQuestion(
+        **fields,
+        title=None if text is None else text.title,
+        detail=None if text is None else text.action,
+        words=words,
+    )
 
 
 ROUTER = Router(

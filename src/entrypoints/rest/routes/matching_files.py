@@ -27,7 +27,20 @@ from entrypoints.rest.words import Wording, Words
 
 AT_ONCE = 500
 MOST = 1000
-_COLUMNS = ("id", "kind", "type", "name", "code", "article", "externalCode", "barcodes", "inn", "suggestions", "answer")
+_COLUMNS = (
+    "id",
+    "kind",
+    "type",
+    "name",
+    "code",
+    "article",
+    "externalCode",
+    "barcodes",
+    "inn",
+    "suggestions",
+    "doubt",
+    "answer",
+)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _BOM = "\ufeff"
 _SEPARATORS = (";", ",", "\t")
@@ -147,10 +160,19 @@ def _cells(review: MatchReviewView) -> Iterator[str]:
     wanted = review.wanted
     shown = (
         *(str(review.id), wanted.kind, wanted.type, wanted.name, wanted.code, wanted.article, wanted.external_code),
-        *(", ".join(wanted.barcodes), wanted.inn, " | ".join(one.name for one in review.suggestions), ""),
+        *(", ".join(wanted.barcodes), wanted.inn, " | ".join(one.name for one in review.suggestions)),
+        *(_doubt(review), ""),
     )
     for text in shown:
         yield f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _doubt(review: MatchReviewView) -> str:
+    """Why the first suggestion that has the same code was not taken: `article: A-1 ≠ B-2 (its name)`."""
+    doubt = review.doubt
+    if doubt is None:
+        return ""
+    return f"{doubt.by}: {', '.join(doubt.wanted)} ≠ {', '.join(doubt.found)} ({doubt.target.name})"
 
 
 ROUTER = Router("/", route_handlers=[export_reviews, answer_reviews], tags=["Matching"], security=SESSION)
