@@ -251,3 +251,19 @@ async def test_without_moysklad_nothing_is_taken_in_that_needs_it(
     check_problem(refused, 409, "connections.moysklad_broken")
     assert await dealers(api, admin) == {}
     assert outcomes(await taken_in(api, admin, "Название;Заказы\nСевер;да\n")) == ["created"]
+
+
+async def test_a_list_says_the_language_of_each_dealer(api: Api, admin: dict[str, str]) -> None:
+    report = await taken_in(api, admin, "Название;Язык\nA;английский\nB;\nC;ru\nD;de\n")
+    assert outcomes(report) == ["created", "created", "created", "refused"]
+    assert report["lines"][0]["changed"] == ["name", "language"]
+    assert report["lines"][3]["code"] == "dealers.import_language_unreadable"
+    assert {name: one["language"] for name, one in (await dealers(api, admin)).items()} == {
+        "A": "en",
+        "B": "ru",
+        "C": "ru",
+    }
+    # An empty cell leaves it; a dash goes back to Russian.
+    assert outcomes(await taken_in(api, admin, "Name;Language\nA;\nB;EN\n")) == ["unchanged", "changed"]
+    assert outcomes(await taken_in(api, admin, "Name;Language\nA;-\nB;english\n")) == ["changed", "unchanged"]
+    assert {one["language"] for name, one in (await dealers(api, admin)).items() if name != "B"} == {"ru"}

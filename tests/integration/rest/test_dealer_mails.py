@@ -205,3 +205,13 @@ async def test_without_a_mail_server_it_is_refused_with_what_to_do() -> None:
         problem = check_problem(await ask(api, who, await add(api, who)), 409, "dealers.mail_not_configured")
         assert "SMTP_HOST" in problem["detail"]
         assert api.unforeseen == []
+
+
+async def test_an_address_is_asked_in_the_dealers_language(api: Api, admin: dict[str, str]) -> None:
+    dealer = await add(api, admin)
+    await api.http.patch(f"{DEALERS}/{dealer}", json={"language": "en"}, headers=admin)
+    assert (await ask(api, admin, dealer)).status_code == 202
+    messenger = await messenger_of(api)
+    assert messenger.subjects[-1] == "Confirm the address for notices"
+    assert "wants to tell the dealer Север of" in messenger.sent[-1][1]
+    assert await mailed(api)
