@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from uuid import uuid4
 
-from adapters.wording.announcement_words import ChosenAnnouncementWords
+from adapters.wording.announcement_words import BilingualAnnouncementWords
 from application.dealers.commands.tell_owners import TellOwnersHandler
 from application.dealers.linking import Unlinking
 from application.dealers.queueing import wake
@@ -51,7 +51,7 @@ async def test_all_at_once_tell_each_once(world: World, company: CompanyId) -> N
         world.chats,
         world.members,
         world.companies,
-        ChosenAnnouncementWords(),
+        BilingualAnnouncementWords(),
         Queue(world),
         Unlinking(world.chats, world.notices, announcing, world.clock),
         world.clock,

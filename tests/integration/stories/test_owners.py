@@ -107,7 +107,7 @@ async def test_a_burst_is_one_message_and_each_cause_is_told_once(office: Office
     assert office.told() == []
     await office.pass_by()
     (message,) = office.told()
-    assert message.startswith("<b>SkladSheets: 20</b>")
+    assert message.startswith("<b>Сводка, уведомлений: 20</b>")
     assert all(f"«rule:{number}»" in message for number in range(20))
     assert "Компания: romashka" in message
     await office.announce("rule:3", "2")

@@ -36,6 +36,7 @@ from domain.shared.errors import SkladSheetsError
 ROOTS = ("domain", "application", "adapters", "entrypoints")
 OF_HTTP_ITSELF = {"request_invalid", "method_not_allowed", "request_too_large", "media_type_unsupported"}
 OF_CHATS = {f"dealers.{one}" for one in ("bot_help", "chat_bound", "chat_unbound", "chat_unknown", "own_chat_bound")}
+OF_DOUBTS = {f"automations.{kind}_contradicts" for kind in ("article", "barcode")}
 OF_LISTS = {"dealers.import_column_unknown"}
 OF_ANNOUNCEMENTS = {code for code in ANNOUNCEMENTS if code.startswith("announcements.")}
 OF_OCCURRENCES = {f"occurrences.{reason}" for reason in SkipReason}
@@ -63,7 +64,7 @@ def _placeholders(*texts: str) -> set[str]:
 
 
 def test_every_code_has_words_and_no_words_are_idle() -> None:
-    assert set(TEXTS) == _codes() | OF_HTTP_ITSELF | OF_OCCURRENCES | OF_CHATS | OF_LISTS | OF_ANNOUNCEMENTS
+    assert set(TEXTS) == _codes() | OF_HTTP_ITSELF | OF_OCCURRENCES | OF_CHATS | OF_LISTS | OF_DOUBTS | OF_ANNOUNCEMENTS
 
 
 def test_no_area_takes_words_from_another() -> None:
