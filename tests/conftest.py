@@ -59,6 +59,7 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    gc.set_threshold(20_000, 20, 50)  # what is imported and collected stays, and little else makes cycles
     config.addinivalue_line("markers", "alone: measures time; no other test of the suite runs meanwhile")
     ours: dict[str, str] | None = getattr(config, "workerinput", None)
     if ours is not None:
@@ -87,11 +88,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collection_finish() -> None:
     """Ten thousand tests and all that they import stay until the end: the collector need not walk them again and
-    again, nor after every few hundred new objects.
+    again.
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
 
 
 @contextmanager
