@@ -17,7 +17,7 @@ from domain.shared.identities import CompanyId, MemberId
 from domain.tenants.member import Role
 from entrypoints.composition.offline import explained
 from entrypoints.composition.operating import carried_out
-from entrypoints.rest.published import link_address
+from entrypoints.rest.addresses import link_address
 from entrypoints.settings import Settings, SettingsInvalid, read_settings
 
 AnswerT = TypeVar("AnswerT")

@@ -9,8 +9,8 @@ from litestar.di import NamedDependency
 
 from application.bus import Application
 from application.tenants.queries.get_signing_keys import GetSigningKeys
+from entrypoints.rest.addresses import SIGN_IN
 
-_PAGE_PATH = "/sign-in"
 _SCRIPT = """
 const button = document.querySelector("button"), told = document.querySelector("output");
 button.onclick = async () => {
@@ -45,11 +45,6 @@ class SigningKeys(msgspec.Struct, frozen=True, kw_only=True):
     keys: list[dict[str, str]]
 
 
-def link_address(public_url: str, token: str) -> str:
-    """Where a one-time link leads. Browsers keep what stands behind `#` to themselves, so no log has the token."""
-    return f"{public_url}{_PAGE_PATH}#{token}"
-
-
 @get("/.well-known/jwks.json", summary="Keys that access tokens are checked with")
 async def signing_keys(application: NamedDependency[Application]) -> Response[SigningKeys]:
     """Public; the signing key first."""
@@ -57,7 +52,7 @@ async def signing_keys(application: NamedDependency[Application]) -> Response[Si
     return Response(SigningKeys(keys=keys), headers={"Cache-Control": "public, max-age=300"})
 
 
-@get(_PAGE_PATH, summary="Where one-time links lead", media_type=MediaType.HTML)
+@get(SIGN_IN, summary="Where one-time links lead", media_type=MediaType.HTML)
 async def sign_in_page() -> Response[str]:
     """A page for people. Looking at it uses nothing up, as programs that preview links do; the button does."""
     return Response(_PAGE, headers=_HEADERS)

@@ -12,19 +12,20 @@ import pytest
 from devstack.processes import ROOT, Process, base_environment, python
 from devstack.stack import PROGRAM
 from tests.integration.e2e.conftest import Place, wait_until
+from tests.integration.harness.command_line import commanded
 
 pytestmark = pytest.mark.e2e
 
 
-def run(place: Place, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run(place: Place) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        python(PROGRAM, "bot", *arguments),
+        python(PROGRAM, "bot"),
         env={**base_environment(), **place.stack.environment},
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=120,
     )
 
 
@@ -73,10 +74,10 @@ def test_a_chat_is_bound_by_polling_and_the_webhook_is_set_without_curl(place: P
     place.supervisor.stop("bot")
     assert time.monotonic() - begun < 10
 
-    shown = run(place, "webhook")
-    assert shown.returncode == 0, shown.stderr
+    shown = commanded(place.stack.environment, "bot", "webhook")
+    assert shown.exit_code == 0, shown.output
     assert f"delivered to: {place.stack.api_url}/webhooks/telegram" in shown.stdout
     control("say", {"userId": other, "text": "/stop"})
     wait_until(lambda: chats() == [])
-    assert "delivered to: nowhere" in run(place, "webhook", "--remove").stdout
-    assert bot.token not in shown.stdout + second.stdout + second.stderr
+    assert "delivered to: nowhere" in commanded(place.stack.environment, "bot", "webhook", "--remove").stdout
+    assert bot.token not in shown.output + second.stdout + second.stderr

@@ -15,6 +15,7 @@ from devstack.processes import base_environment, python
 from devstack.stack import PROGRAM
 from tests.integration.e2e.conftest import Place, wait_until
 from tests.integration.e2e.test_failures import states
+from tests.integration.harness.command_line import commanded
 
 pytestmark = pytest.mark.e2e
 
@@ -111,15 +112,19 @@ def test_a_company_is_connected_by_a_token(place: Place) -> None:
     account = f"/accounts/{administrator.account_id}"
     token = place.vendors.moysklad(f"{account}/tokens", {"kind": "user", "admin": True})["token"]
 
-    def run(*arguments: str, **more: str) -> str:
-        command = [*python(PROGRAM), "companies", *arguments]
-        environment = {**base_environment(), **place.stack.environment, **more}
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=True)
-        assert token not in done.stdout + done.stderr
-        return done.stdout
+    environment = {**base_environment(), **place.stack.environment, "MOYSKLAD_TOKEN": token}
+    command = python(PROGRAM, "companies", "add")
+    added = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=True)
+    assert token not in added.stdout + added.stderr
+    company_id = added.stdout.splitlines()[-1]
 
-    company_id = run("add", MOYSKLAD_TOKEN=token).splitlines()[-1]
-    assert f"{company_id}" in run("list")
-    assert "by-token  (moysklad active, google absent)" in run("list")
-    run("remove", company_id)
-    assert "(moysklad suspended, google absent)" in run("list")
+    def standing() -> str:
+        listed = commanded(place.stack.environment, "companies", "list")
+        assert listed.exit_code == 0, listed.output
+        assert token not in listed.output
+        return next(line for line in listed.stdout.splitlines() if line.startswith(company_id))
+
+    assert standing().endswith("by-token  (moysklad active, google absent)")
+    removed = commanded(place.stack.environment, "companies", "remove", company_id)
+    assert removed.exit_code == 0, removed.output
+    assert standing().endswith("(moysklad suspended, google absent)")

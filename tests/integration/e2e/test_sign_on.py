@@ -11,12 +11,13 @@ import pytest
 from devstack.people import Administrator
 from devstack.processes import ROOT, base_environment, python
 from tests.integration.e2e.conftest import Place
+from tests.integration.harness.command_line import commanded
 
 pytestmark = pytest.mark.e2e
 
 
 def told(place: Place, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """What `skladsheets` answers on the service's own machine."""
+    """What `skladsheets` answers on the service's own machine, as a process of its own."""
     return subprocess.run(
         python("entrypoints.cli.main", *arguments),
         env={**base_environment(), **place.stack.environment},
@@ -24,7 +25,7 @@ def told(place: Place, *arguments: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=120,
     )
 
 
@@ -33,8 +34,9 @@ def test_an_operator_lets_somebody_in_and_a_machine_follows(place: Place) -> Non
     administrator.install()
     tokens = administrator.sign_in()
     company = tokens["companyId"]
-    unknown = told(place, "people", "invite", "--company", administrator.account_id, "--name", "Никто")
-    assert (unknown.returncode, unknown.stdout) == (1, "")
+    environment = place.stack.environment
+    unknown = commanded(environment, "people", "invite", "--company", administrator.account_id, "--name", "Никто")
+    assert (unknown.exit_code, unknown.stdout) == (1, "")
     assert "tenants.company_not_found" in unknown.stderr
     invited = told(place, "people", "invite", "--company", company, "--role", "admin", "--name", "Вера")
     assert invited.returncode == 0, invited.stderr
@@ -59,7 +61,7 @@ def test_an_operator_lets_somebody_in_and_a_machine_follows(place: Place) -> Non
         vera_id = next(one["id"] for one in members if one["name"] == "Вера")
         administrator.call("DELETE", f"/api/v1/members/{vera_id}")
         assert http.get("/api/v1/me", headers=machine).status_code == 401
-    listed = told(place, "people", "list", "--company", company).stdout
+    listed = commanded(environment, "people", "list", "--company", company).stdout
     assert f"{vera_id}  admin    removed  Вера" in listed
 
 

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import pytest
 import pytest_asyncio
+from click.testing import Result
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -24,6 +25,7 @@ from devstack.processes import ROOT, base_environment, python
 from devstack.servers import Servers, service_login
 from domain.connections.secrets import SecretPurpose
 from domain.shared.identities import CompanyId
+from tests.integration.harness.command_line import commanded
 from tests.integration.harness.worlds import World, postgres_world
 from tests.integration.keys.places import Secrets, company_with_secrets, opened, ring, wipe, written
 
@@ -181,7 +183,11 @@ def environment(running: Servers, **more: str) -> dict[str, str]:
     }
 
 
-def skladsheets(running: Servers, keys: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+async def commanded_with(running: Servers, keys: str, *arguments: str) -> Result:
+    return await asyncio.to_thread(commanded, environment(running, ENCRYPTION_KEYS=keys), *arguments)
+
+
+def process_with(running: Servers, keys: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         python("entrypoints.cli.main", *arguments),
         cwd=ROOT,
@@ -189,7 +195,7 @@ def skladsheets(running: Servers, keys: str, *arguments: str) -> subprocess.Comp
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=120,
     )
 
 
@@ -208,7 +214,7 @@ async def test_killed_at_any_moment_it_goes_on_where_it_was(
             stderr=asyncio.subprocess.PIPE,
         )
         assert process.stderr is not None
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             assert b"secrets" in await process.stderr.readline()
             await asyncio.sleep(random.random() * 0.02)
             process.send_signal(signal.SIGKILL)
@@ -217,8 +223,8 @@ async def test_killed_at_any_moment_it_goes_on_where_it_was(
         assert await opened(engine, both, secrets, "new", "old") == secrets, "each is under one of the keys"
         counts.append(sum(map(len, (await opened(engine, both, secrets, "new")).values())))
     assert 0 < counts[0] <= counts[1] < len(secrets) * len(PLACES)
-    done = await asyncio.to_thread(skladsheets, running, keys, "keys", "rotate")
-    assert done.returncode == 0, done.stdout + done.stderr
+    done = await commanded_with(running, keys, "keys", "rotate")
+    assert done.exit_code == 0, done.output
     assert f"{len(secrets) * len(PLACES) - counts[1]} secrets were sealed anew" in done.stdout
     assert await opened(engine, AesGcmVault(ring("new")), secrets, "new") == secrets
 
@@ -227,24 +233,24 @@ async def test_the_command_line_says_what_is_under_which_key_and_which_may_go(
     running: Servers, engine: AsyncEngine, world: World
 ) -> None:
     await filled(world, 2)
-    told = await asyncio.to_thread(skladsheets, running, written(ring("new", "old")), "keys", "status")
+    told = await commanded_with(running, written(ring("new", "old")), "keys", "status")
     lines = told.stdout.splitlines()
-    assert told.returncode == 0, told.stderr
+    assert told.exit_code == 0, told.output
     assert lines[0].split()[:3] == ["new", "current", "0"]
     assert lines[2].split()[:3] == ["old", "needed", str(2 * EACH)]
     assert "moysklad.token 4" in lines[2]
-    missing = await asyncio.to_thread(skladsheets, running, written(ring("new")), "keys", "rotate")
-    assert missing.returncode == 1
+    missing = await commanded_with(running, written(ring("new")), "keys", "rotate")
+    assert missing.exit_code == 1
     assert "google.refresh 2" in missing.stdout
     assert "Put the key back" in missing.stdout
-    refused = await asyncio.to_thread(skladsheets, running, written(ring("new")), "relay")
+    refused = await asyncio.to_thread(process_with, running, written(ring("new")), "relay")
     assert refused.returncode == 2
     for words in ("Не хватает ключей шифрования", "Encryption keys are missing", "old", str(2 * EACH)):
         assert words in refused.stderr
     assert "connections.key_ring_incomplete" in refused.stdout
     assert "Traceback" not in refused.stdout + refused.stderr
-    rotated = await asyncio.to_thread(skladsheets, running, written(ring("new", "old")), "keys", "rotate")
-    assert rotated.returncode == 0, rotated.stderr
+    rotated = await commanded_with(running, written(ring("new", "old")), "keys", "rotate")
+    assert rotated.exit_code == 0, rotated.output
     assert f"{2 * EACH} secrets were sealed anew" in rotated.stdout
     assert "may be taken out" in rotated.stdout
 
@@ -256,7 +262,7 @@ async def test_no_process_starts_with_a_key_that_is_another_one_of_that_name(
     """Even where no canary was stored yet: what is sealed tells."""
     await filled(world, 1)
     wrong = written({"old": bytes([9]) * 32})
-    refused = await asyncio.to_thread(skladsheets, running, wrong, *process)
+    refused = await asyncio.to_thread(process_with, running, wrong, *process)
     assert refused.returncode == 2, refused.stdout + refused.stderr
     assert "Ключи шифрования не от этой базы данных" in refused.stderr
     assert "The encryption keys are not this database's" in refused.stderr

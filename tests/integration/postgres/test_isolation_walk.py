@@ -23,7 +23,7 @@ from application.tenants.ports import AccessTokens, Identity
 from devstack.servers import Servers
 from domain.shared.identities import CompanyId, MemberId, SessionId
 from domain.tenants.member import Role
-from entrypoints.composition.processes import wording
+from entrypoints.composition.serving import wording
 from entrypoints.rest.app import create_app
 from tests.integration.harness import hybrid
 from tests.integration.harness.databases import Database

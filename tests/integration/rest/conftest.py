@@ -17,7 +17,7 @@ from adapters.observability.behaviours import observed
 from application.bus import Application
 from application.ports import Systems
 from entrypoints.composition.application import make_application
-from entrypoints.composition.processes import wording
+from entrypoints.composition.serving import wording
 from entrypoints.rest.app import create_app
 from tests.integration.harness.stories import SMALL, Party, Story
 

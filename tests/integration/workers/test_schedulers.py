@@ -1,8 +1,6 @@
 """Several schedulers at once, over PostgreSQL, some of whom lose their connection in the middle."""
 
 import asyncio
-import subprocess
-import sys
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
@@ -78,13 +76,6 @@ async def test_a_scheduler_has_what_it_is_told_to_do(service: Settings) -> None:
     async with scheduler_application(service, Metrics()) as application:
         for command in SCHEDULED:
             assert await application.execute(command()) >= 0
-
-
-def test_a_scheduler_loads_nothing_that_speaks_to_vendors_or_people() -> None:
-    program = "import sys, entrypoints.composition.scheduling; print(*sys.modules)"
-    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
-    heavy = {"aiohttp", "celpy", "cryptography", "dramatiq", "httpx", "litestar", "redis", "uvicorn"}
-    assert heavy.isdisjoint(loaded.stdout.split())
 
 
 async def unfinished(party: Party) -> list[object]:

@@ -38,7 +38,7 @@ from domain.connections.moysklad import MoySkladPaused
 from domain.exports.task import TaskState
 from domain.shared.errors import SkladSheetsError, VendorFailed
 from domain.shared.identities import CompanyId, TaskId
-from entrypoints.composition.processes import wording
+from entrypoints.composition.serving import wording
 from entrypoints.rest.app import create_app
 
 COMPANIES = 1000

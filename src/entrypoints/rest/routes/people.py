@@ -21,9 +21,9 @@ from application.tenants.queries.list_members import ListMembers
 from application.tenants.views import LinkView, MemberEntry
 from domain.shared.identities import LinkId, MemberId
 from domain.tenants.member import Permission, Role
+from entrypoints.rest.addresses import link_address
 from entrypoints.rest.auth import SESSION
 from entrypoints.rest.idempotency import ONCE
-from entrypoints.rest.published import link_address
 from entrypoints.rest.refresh_cookie import public_url
 from entrypoints.rest.versions import VERSIONED, expected, member_tag
 

@@ -1,4 +1,7 @@
-"""XLSX, read by openpyxl row by row. Nothing of a file is unpacked before it is known how much that would be."""
+"""XLSX, read by openpyxl row by row. Nothing of a file is unpacked before it is known how much that would be.
+
+openpyxl is loaded by the first who needs it: it takes as long as half of everything else that the API loads.
+"""
 
 import io
 import re
@@ -8,10 +11,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
-
-from openpyxl import Workbook, load_workbook
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 
 from entrypoints.rest.tabular.refusals import MOST_EMPTY, TableTooLarge, TableUnreadable, too_large
 from entrypoints.rest.tabular.rows import TableRow, bounded
@@ -44,6 +43,8 @@ def read_workbook(body: bytes) -> list[TableRow]:
     if body.startswith(_OLD):
         raise TableUnreadable(reason="xls")
     _require_harmless(body)
+    from openpyxl import load_workbook  # noqa: PLC0415 - see the module
+
     try:
         formulas = _formulas(body)
         book = load_workbook(io.BytesIO(body), read_only=True, data_only=True, keep_links=False)
@@ -59,6 +60,10 @@ def read_workbook(body: bytes) -> list[TableRow]:
 
 def write_workbook(rows: Iterable[Sequence[str]]) -> bytes:
     """Every cell is text, whatever it begins with; the header stays in sight."""
+    from openpyxl import Workbook  # noqa: PLC0415
+    from openpyxl.styles import Font  # noqa: PLC0415
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415
+
     book = Workbook()
     sheet = book.active
     if sheet is None:
@@ -112,6 +117,8 @@ def _formulas(body: bytes) -> frozenset[tuple[int, int]]:
         sheets = [part for part in packed.namelist() if part.startswith("xl/worksheets/")]
         if not any(re.search(rb"<(?:\w+:)?f[\s>/]", packed.read(part)) for part in sheets):
             return frozenset()
+    from openpyxl import load_workbook  # noqa: PLC0415
+
     book = load_workbook(io.BytesIO(body), read_only=True, keep_links=False)
     try:
         return frozenset(
