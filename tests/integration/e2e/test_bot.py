@@ -51,7 +51,9 @@ def test_a_chat_is_bound_by_polling_and_the_webhook_is_set_without_curl(place: P
     telegram.post(f"/bot{bot.token}/setWebhook", json=hook).raise_for_status()
     chat, other = control("users", {"firstName": "Анна"})["id"], control("users", {"firstName": "Борис"})["id"]
     control("say", {"userId": chat, "text": start_text()})
-    process = Process("bot", python(PROGRAM, "bot"), place.stack.environment, ready=re.compile("bot ready"))
+    process = Process(
+        "bot", python(PROGRAM, "bot"), place.stack.environment, ready=re.compile("bot ready"), ready_timeout=120
+    )
     place.supervisor.start(process)
     wait_until(lambda: chats() == [str(chat)])
     wait_until(lambda: "Чат привязан" in telegram.get(f"/_control/chats/{chat}/messages").text)

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.e2e
 
 def failure(administrator: Administrator, config: dict[str, Any]) -> str:
     """The code of the error with which the next run ends; its words are looked at."""
-    task = administrator.wait(administrator.start(config["id"])["id"], 30)
+    task = administrator.wait(administrator.start(config["id"])["id"], 120)
     assert task["state"] == "failed"
     error = task["error"]
     check_words(error["words"])
@@ -55,7 +55,7 @@ def test_a_deleted_tab(place: Place) -> None:
     ]
     place.vendors.google(f"/spreadsheets/{target['spreadsheetId']}/edit", {"requests": requests})
     assert failure(administrator, config) == "exports.tab_missing"
-    whole = administrator.wait(administrator.start(config["id"], "full")["id"], 30)
+    whole = administrator.wait(administrator.start(config["id"], "full")["id"], 120)
     assert whole["state"] == "finished"
     place.check_sheet(administrator, config)
 

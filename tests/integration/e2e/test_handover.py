@@ -27,7 +27,7 @@ def test_a_killed_workers_export_is_ended_by_another(place: Place) -> None:
     assert halfway["state"] == "claimed"
     assert 0 < halfway["progress"] < 1
     place.stack.start_worker("second")
-    done = administrator.wait(task["id"], 60)
+    done = administrator.wait(task["id"], 120)
     assert (done["state"], done["error"]) == ("finished", None)
     assert LARGE <= done["counts"]["read"] <= LARGE + 100, "it went on from the checkpoint"
     assert done["counts"]["updated"] > 0, "what the killed worker had written and not noted was found again"
@@ -53,7 +53,7 @@ def test_a_removal_that_a_killed_worker_began_is_ended_by_another(place: Place) 
     for worker in place.workers():
         place.supervisor.kill9(worker)
     place.stack.start_worker("remover")
-    done = administrator.wait(task["id"], 60)
+    done = administrator.wait(task["id"], 120)
     assert (done["state"], done["error"]) == ("finished", None)
 
     gone = set(ids[100:280])
@@ -84,7 +84,7 @@ def test_a_worker_told_to_stop_hands_over_at_once(place: Place) -> None:
     assert (handed["state"], handed["error"]) == ("booked", None)
     place.stack.environment["LEASE_SECONDS"] = str(LEASE_SECONDS)
     place.stack.start_worker("successor")
-    done = administrator.wait(task["id"], 30)
+    done = administrator.wait(task["id"], 120)
     assert done["state"] == "finished"
     assert stopped < 5
     place.check_sheet(administrator, config)

@@ -46,7 +46,7 @@ def test_no_secret_leaves_the_processes_and_every_line_says_whose_it_is(place: P
     asked = {"X-Request-ID": "the-request-that-started-it"}
     started = administrator.http.post(f"/api/v1/export-configs/{config['id']}/tasks", json={}, headers=asked)
     assert started.headers["x-request-id"] == asked["X-Request-ID"]
-    assert administrator.wait(started.json()["id"], 30)["state"] == "finished"
+    assert administrator.wait(started.json()["id"], 120)["state"] == "finished"
     used += asyncio.run(_sealed(place, CompanyId(UUID(me["companyId"]))))
     _fail_in_many_ways(place, administrator, config, used)
     used += asyncio.run(_sealed(place, CompanyId(UUID(me["companyId"]))))

@@ -25,7 +25,7 @@ def test_a_trace_goes_through_all_processes_to_both_vendors(place: Place) -> Non
     config = place.export(administrator)
     asked = {"X-Request-ID": REQUEST_ID}
     started = administrator.http.post(f"/api/v1/export-configs/{config['id']}/tasks", json={}, headers=asked)
-    task = administrator.wait(started.json()["id"], 30)
+    task = administrator.wait(started.json()["id"], 120)
     assert task["state"] == "finished"
 
     def found() -> list[tuple[str, Span]]:
