@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from adapters.templates.jinja import MOST_OUTPUT, JinjaTemplates
 from domain.dealers.dealers import NoticeKind
+from domain.dealers.languages import Language
 from domain.dealers.markup import clean
 from domain.dealers.template_fields import FIELDS, ITEM_FIELDS, Fields, FieldType, fields_of
 from domain.dealers.template_samples import samples_of
@@ -28,7 +29,8 @@ ENGINE = JinjaTemplates()
 
 
 def fields(sample: str = "usual") -> Fields:
-    return fields_of(NoticeKind.ORDER, SAMPLES[sample], UTC, title="Новый заказ № 1", dealer="ИП Петров")
+    order, title = SAMPLES[sample], "Новый заказ № 1"
+    return fields_of(NoticeKind.ORDER, order, UTC, title=title, dealer="ИП Петров", language=Language.RU)
 
 
 def filled(source: str, sample: str = "usual") -> str:
