@@ -5,10 +5,13 @@ for the last question before something is written.
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
+from typing import Protocol
 from uuid import UUID
 
 from application.automations.drafting import Draft, Drafting
 from application.automations.permits import Permit, require_within
+from application.automations.shared_facts import SharedFacts
 from application.automations.sides import Sides
 from application.automations.vendor_ports import DocumentGone, DocumentWriter
 from application.automations.verdicts import Ending, Verdict, Written, asked
@@ -27,7 +30,7 @@ from domain.automations.executions import (
     told,
 )
 from domain.automations.links import Side
-from domain.automations.mapping import following, paired
+from domain.automations.mapping import TargetFacts, following, paired
 from domain.automations.reading import positions_of
 from domain.automations.rules import AutomationRule, Later
 from domain.connections.moysklad import MoySkladRejected
@@ -52,11 +55,16 @@ Confirming = Callable[[Assignment], Awaitable[None]]
 """Asks, just before something is written, whether it still may be. Raises what Permits does, or ExecutionLost."""
 
 
+class _Follow(Protocol):
+    async def __call__(self, facts: TargetFacts, *, thorough: bool) -> Verdict: ...
+
+
 class Carrying:
     """Makes one document at most, however often it is told: by its `syncId`, which MoySklad keeps unique."""
 
-    def __init__(self, drafting: Drafting, writer: DocumentWriter, sides: Sides) -> None:
+    def __init__(self, drafting: Drafting, facts: SharedFacts, writer: DocumentWriter, sides: Sides) -> None:
         self._drafting = drafting
+        self._facts = facts
         self._writer = writer
         self._sides = sides
 
@@ -78,14 +86,27 @@ class Carrying:
         if execution.made and rule.terms.on_change is Later.IGNORE and not execution.urged:
             return Verdict(Ending.MADE, read=read_print)
         async with self._sides.speaking(Side.TARGET, rule.target_id) as key:
-            try:
-                verdict = await self._follow(key, assignment, document, bundles, now, confirm, thorough=False)
-            except MoySkladRejected as rejected:
-                if rejected.details.get("number") not in _NOT_THERE:
-                    raise
-                # A saved pair may lead to something that was deleted: each is looked at, once.
-                verdict = await self._follow(key, assignment, document, bundles, now, confirm, thorough=True)
+            follow = partial(self._follow, key, assignment, document, bundles, now, confirm)
+            verdict = await self._followed(rule, partial(self._drafting.facts, key, rule.terms), follow)
         return replace(verdict, read=read_print)
+
+    async def _followed(
+        self, rule: AutomationRule, read: Callable[[], Awaitable[TargetFacts]], follow: _Follow
+    ) -> Verdict:
+        facts, kept = await self._facts.of(rule, read, anew=False)
+        try:
+            return await follow(facts, thorough=False)
+        except MoySkladRejected as rejected:
+            # A saved pair may lead to something that was deleted: each is looked at, once.
+            thorough = rejected.details.get("number") in _NOT_THERE
+            if not thorough and not kept:
+                raise
+        except RuleViolated:
+            thorough = False
+            if not kept:
+                raise
+        facts, _ = await self._facts.of(rule, read, anew=True)
+        return await follow(facts, thorough=thorough)
 
     async def _follow(
         self,
@@ -95,11 +116,11 @@ class Carrying:
         bundles: Mapping[str, Document],
         now: datetime,
         confirm: Confirming,
+        facts: TargetFacts,
         *,
         thorough: bool,
     ) -> Verdict:
         rule, name = assignment.rule, assignment.permit.source_name
-        facts = await self._drafting.facts(key, rule.terms)
         draft = await self._drafting.draft(key, rule, document, bundles, facts, name, thorough=thorough)
         if draft.body is None:
             shown = ", ".join(one.wanted.name for one in draft.open[:_SHOWN])

@@ -11,7 +11,9 @@ from application.automations.matcher import Matcher
 from application.automations.matching_ports import Matching, ReviewQueue
 from application.automations.pair_ports import MatchPairs, MatchReviews
 from application.automations.reviews import Reviews
+from application.automations.shared_facts import FACTS_LIFETIME, SharedFacts
 from application.automations.vendor_ports import DocumentWriter, TargetLists
+from application.ports import Clock
 from application.webhooks.ports import WebhookAddresses
 
 
@@ -45,6 +47,10 @@ class MatchingVendors(Provider):
     @provide
     def lists(self, client: MoySkladClient) -> TargetLists:
         return MoySkladTargetLists(client)
+
+    @provide
+    def facts(self, clock: Clock) -> SharedFacts:
+        return SharedFacts(FACTS_LIFETIME, clock)
 
     @provide
     def catalogue(self, client: MoySkladClient) -> TargetCatalogue:

@@ -1,5 +1,7 @@
 """Fakes of matching, and of MoySklad as rules see it."""
 
+from datetime import timedelta
+
 from dishka import Provider, Scope, provide
 
 from adapters.memory.document_writer import MemoryDocumentWriter, MemoryTargetLists
@@ -8,6 +10,7 @@ from adapters.memory.matching import MemoryMatchPairs, MemoryMatchReviews
 from adapters.memory.target_catalogue import MemoryTargetCatalogue
 from application.automations.catalogue_ports import TargetCatalogue
 from application.automations.pair_ports import MatchPairs, MatchReviews
+from application.automations.shared_facts import SharedFacts
 from application.automations.vendor_ports import DocumentWriter, TargetLists
 from application.connections.document_ports import Documents
 from application.ports import Clock
@@ -34,6 +37,10 @@ class MatchingVendorFakes(Provider):
     @provide
     def lists(self, documents: Documents) -> TargetLists:
         return MemoryTargetLists(_accounts(documents))
+
+    @provide
+    def facts(self, clock: Clock) -> SharedFacts:
+        return SharedFacts(timedelta(), clock)  # stories change an account while no time passes
 
     @provide
     def catalogue(self, documents: Documents) -> TargetCatalogue:

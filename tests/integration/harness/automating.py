@@ -145,8 +145,10 @@ class Lists:
 
     def __init__(self, documents: MemoryDocuments) -> None:
         self._documents = documents
+        self.asked = 0
 
     async def all(self, key: MoySkladKey, kind: str) -> Sequence[dict[str, Any]]:
+        self.asked += 1
         require_no_transaction("all")
         return list(copy.deepcopy(self._documents.accounts[key.token].get(kind, {})).values())
 
