@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from zlib import crc32
 
 from application.dealers.attempts import Attempts
 from application.dealers.delivery_commands import DeliverNotices, TellUndelivered
@@ -51,15 +52,18 @@ class DeliverNoticesHandler:
         return await self._leave(company_id)
 
     async def _ready(self, command: DeliverNotices) -> list[Notice]:
-        """What may be tried, begun at another place by every hand; calls for another hand where there is enough."""
+        """What may be tried; calls for another hand where there is enough. While there is, each hand has chats of its
+        own, so that none asks for the pace of what another one has sent by then: it would be counted, and lost.
+        """
         async with self._transaction(command.company_id):
             ready = await self._notices.ready(command.company_id, self._clock.now(), BATCH)
             hand = command.hand + 1
             if len(ready) == BATCH and hand < HANDS:
                 more = DeliverNotices(company_id=command.company_id, hand=hand)
                 await self._outbox.put(more, once_key=f"notices:{command.company_id}:{hand}")
-        start = command.hand * len(ready) // HANDS
-        return [*ready[start:], *ready[:start]]
+        if len(ready) < BATCH:  # the first hand does with what is left; whoever leaves has it called again
+            return [] if command.hand else ready
+        return [one for one in ready if _hand_of(one) == command.hand] or ready
 
     async def _sweep(self, company_id: CompanyId) -> None:
         """Ends what a dead worker left, and what nobody wants to know any more."""
@@ -107,3 +111,7 @@ class DeliverNoticesHandler:
             soonest = now + timedelta(seconds=1)
             await wake(self._outbox, company_id, max(next_at, soonest))
         return Outcome(state="waiting")
+
+
+def _hand_of(notice: Notice) -> int:
+    return crc32(notice.address.recipient.encode()) % HANDS

@@ -20,7 +20,7 @@ from adapters.memory.transaction import MemorySystemTransaction, MemoryTransacti
 from adapters.memory.ways_out import MemoryWaysOut
 from adapters.wording.delivery_words import BilingualDeliveryWords
 from application.dealers.attempts import Attempts, OneAtATime
-from application.dealers.commands.deliver_notices import DeliverNoticesHandler
+from application.dealers.commands.deliver_notices import BATCH, HANDS, DeliverNoticesHandler
 from application.dealers.commands.recover_notices import RecoverNotices, RecoverNoticesHandler
 from application.dealers.delivery_commands import DeliverNotices
 from application.dealers.mail_ports import Mailing
@@ -144,7 +144,7 @@ class Office:
         async with self.plain(COMPANY):
             await self.notices.add(COMPANY, new, self.clock.now())
 
-    async def work(self) -> None:
+    async def work(self, hand: int = 0) -> None:
         """A worker's process carries out the command."""
         transaction = FatefulTransaction(self.plain, self.fate)
         attempts = Attempts(
@@ -162,7 +162,7 @@ class Office:
             self.clock,
         )
         handler = DeliverNoticesHandler(transaction, self.notices, attempts, self.outbox, self.clock)
-        await handler(DeliverNotices(company_id=COMPANY))
+        await handler(DeliverNotices(company_id=COMPANY, hand=hand))
 
     async def ledger(self) -> list[NoticeView]:
         async with self.plain(COMPANY):
@@ -188,6 +188,41 @@ async def test_each_chat_hears_in_order_and_the_ledger_knows_the_ids() -> None:
         (NoticeState.SENT, "2"),
         (NoticeState.SENT, "3"),
     }
+
+
+class Turnstile(MemoryGovernor):
+    """Counts what it lets go, and takes a moment for it, in which other hands work on."""
+
+    let_go = 0
+
+    async def take(self, address: Address) -> float:
+        await asyncio.sleep(0)
+        wait = await super().take(address)
+        self.let_go += wait == 0
+        await asyncio.sleep(0)
+        return wait
+
+
+async def test_while_there_is_enough_no_hand_spends_the_pace_on_what_another_one_sends() -> None:
+    office, messages = Office(), 2 * BATCH + BATCH // HANDS
+    office.governor = Turnstile(office.clock)
+    for number in range(messages):
+        await office.queue("x", chat=str(number))
+    await asyncio.gather(*(office.work(hand) for hand in range(HANDS)))
+    assert len(office.told) == messages
+    # At the very end the first one may meet what the others have still at hand.
+    assert office.governor.let_go < messages + BATCH // HANDS
+
+
+async def test_what_other_hands_do_not_come_for_is_delivered_too() -> None:
+    office = Office()
+    for number in range(2 * BATCH):
+        await office.queue("x", chat=str(number))
+    await office.work(hand=2)
+    left = 2 * BATCH - len(office.told)
+    assert 0 < left < BATCH
+    await office.work()
+    assert len(office.told) == 2 * BATCH
 
 
 TITLE = "<b>Сводка, уведомлений: "
