@@ -51,8 +51,8 @@ class MailServer:
 
 
 class MailMessenger:
-    """See application.dealers.notice_ports.Messenger. The id is the
-    mail's Message-ID. A connection is made for each mail.
+    """See application.dealers.notice_ports.Messenger. The id is the mail's Message-ID. A connection is made for each
+    mail.
     """
 
     def __init__(self, server: MailServer, tls: ssl.SSLContext | None = None) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, select, text, tuple_, update
 
 from adapters.postgres.storing import count_deleted, put
 from adapters.postgres.tables import announcements
@@ -75,9 +75,9 @@ class SqlAnnouncements:
 
     async def mark_told(self, company_id: CompanyId, told: Collection[Announcement], now: datetime) -> None:
         """See the port."""
-        for one in told:
-            own = update(announcements).where(_columns.company_id == company_id, _columns.id == one.id)
-            await connection().execute(own.where(_columns.worsened == one.worsened).values(told_at=now))
+        as_read = tuple_(_columns.id, _columns.worsened).in_([(one.id, one.worsened) for one in told])
+        own = update(announcements).where(_columns.company_id == company_id, as_read)
+        await connection().execute(own.values(told_at=now))
 
     async def stranded(self, last_before: datetime, limit: int) -> list[CompanyId]:
         """See the port."""
