@@ -1,7 +1,8 @@
 """Fingerprints of written rows, by the thousand."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+import msgspec
 from sqlalchemy import delete, text
 
 from adapters.postgres.tables import exported_rows
@@ -12,12 +13,12 @@ from domain.shared.identities import CompanyId, ConfigId, TaskId
 # What becomes of a row at the source: it stands in the sheet (0), awaits removal (1), was removed but kept (2).
 _KNOWN = text("""
     SELECT row_key, fingerprint FROM exported_rows
-    WHERE config_id = :config_id AND gone < 2 AND row_key = ANY(CAST(:keys AS text[]))
+    WHERE config_id = :config_id AND gone < 2 AND row_key IN (SELECT json_array_elements_text(CAST(:keys AS json)))
 """)
 _REMEMBER = text("""
     INSERT INTO exported_rows (config_id, company_id, row_key, fingerprint, parent, seen_by)
-    SELECT :config_id, :company_id, row_key, fingerprint, NULLIF(parent, ''), :task_id
-    FROM unnest(CAST(:keys AS text[]), CAST(:fingerprints AS bytea[]), CAST(:parents AS text[]))
+    SELECT :config_id, :company_id, row_key, decode(fingerprint, 'base64'), NULLIF(parent, ''), :task_id
+    FROM ROWS FROM (json_each_text(CAST(:written AS json)), json_array_elements_text(CAST(:parents AS json)))
         AS written (row_key, fingerprint, parent)
     ON CONFLICT (config_id, row_key) DO UPDATE
     SET fingerprint = excluded.fingerprint, parent = excluded.parent, gone = 0,
@@ -25,18 +26,19 @@ _REMEMBER = text("""
 """)
 _SEE = text("""
     UPDATE exported_rows SET gone = 0, seen_by = COALESCE(CAST(:task_id AS uuid), seen_by)
-    WHERE config_id = :config_id AND row_key = ANY(CAST(:keys AS text[]))
+    WHERE config_id = :config_id AND row_key IN (SELECT json_array_elements_text(CAST(:keys AS json)))
         AND (gone <> 0 OR CAST(:task_id AS uuid) IS NOT NULL)
 """)
 _VANISH = text("""
     UPDATE exported_rows SET gone = 1
     WHERE config_id = :config_id AND gone = 0
-        AND (row_key = ANY(CAST(:objects AS text[])) OR parent = ANY(CAST(:objects AS text[])))
+        AND (row_key = ANY(ARRAY(SELECT json_array_elements_text(CAST(:keys AS json))))
+            OR parent = ANY(ARRAY(SELECT json_array_elements_text(CAST(:keys AS json)))))
 """)
 _VANISH_LINES = text("""
     UPDATE exported_rows SET gone = 1
-    WHERE config_id = :config_id AND gone = 0 AND parent = ANY(CAST(:parents AS text[]))
-        AND NOT row_key = ANY(CAST(:kept AS text[]))
+    WHERE config_id = :config_id AND gone = 0 AND parent IN (SELECT json_array_elements_text(CAST(:keys AS json)))
+        AND row_key NOT IN (SELECT json_array_elements_text(CAST(:kept AS json)))
 """)
 _UNSEEN = text("""
     SELECT row_key, COALESCE(parent, '') AS parent FROM exported_rows
@@ -49,10 +51,11 @@ _VANISHED = text("""
 """)
 _KEPT = text("""
     UPDATE exported_rows SET gone = 2
-    WHERE config_id = :config_id AND gone = 1 AND row_key = ANY(CAST(:keys AS text[]))
+    WHERE config_id = :config_id AND gone = 1 AND row_key IN (SELECT json_array_elements_text(CAST(:keys AS json)))
 """)
 _REMOVED = text("""
-    DELETE FROM exported_rows WHERE config_id = :config_id AND gone = 1 AND row_key = ANY(CAST(:keys AS text[]))
+    DELETE FROM exported_rows
+    WHERE config_id = :config_id AND gone = 1 AND row_key IN (SELECT json_array_elements_text(CAST(:keys AS json)))
 """)
 _TOTALS = text("""
     SELECT count(*) FILTER (WHERE gone = 0) AS live, count(*) FILTER (WHERE gone = 1) AS vanished,
@@ -64,13 +67,14 @@ _TOTALS = text("""
 class SqlExportedRows:
     """See application.exports.ports.ExportedRows. One statement for a whole batch, never a query a row.
 
-    Row-level security sees to it that the rows are the company's.
+    Keys and fingerprints go to the server as one JSON text: the driver spends half a microsecond on each element of an
+    array, as long as on encoding the row's JSON. Row-level security sees to it that the rows are the company's.
     """
 
     async def fingerprints(self, company_id: CompanyId, config_id: ConfigId, keys: Sequence[str]) -> dict[str, bytes]:
         """See the port."""
         del company_id
-        found = await connection().execute(_KNOWN, {"config_id": config_id, "keys": list(keys)})
+        found = await connection().execute(_KNOWN, {"config_id": config_id, "keys": _as_json(keys)})
         return {row.row_key: row.fingerprint for row in found}
 
     async def remember(
@@ -85,9 +89,8 @@ class SqlExportedRows:
         values = {
             "config_id": config_id,
             "company_id": company_id,
-            "keys": list(written),
-            "fingerprints": list(written.values()),
-            "parents": [parents.get(key, "") for key in written] if parents else [],  # a shorter array ends in nulls
+            "written": _as_json(written),
+            "parents": _as_json([parents.get(key, "") for key in written] if parents else ()),  # what lacks is null
             "task_id": task_id,
         }
         await connection().execute(_REMEMBER, values)
@@ -97,12 +100,12 @@ class SqlExportedRows:
     ) -> None:
         """See the port."""
         del company_id
-        await connection().execute(_SEE, {"config_id": config_id, "keys": list(keys), "task_id": task_id})
+        await connection().execute(_SEE, {"config_id": config_id, "keys": _as_json(keys), "task_id": task_id})
 
     async def vanish(self, company_id: CompanyId, config_id: ConfigId, objects: Sequence[str]) -> int:
         """See the port."""
         del company_id
-        changed = await connection().execute(_VANISH, {"config_id": config_id, "objects": list(objects)})
+        changed = await connection().execute(_VANISH, {"config_id": config_id, "keys": _as_json(objects)})
         return int(changed.rowcount)
 
     async def vanish_lines(
@@ -110,7 +113,7 @@ class SqlExportedRows:
     ) -> int:
         """See the port."""
         del company_id
-        values = {"config_id": config_id, "parents": list(parents), "kept": list(kept)}
+        values = {"config_id": config_id, "keys": _as_json(parents), "kept": _as_json(kept)}
         changed = await connection().execute(_VANISH_LINES, values)
         return int(changed.rowcount)
 
@@ -131,7 +134,7 @@ class SqlExportedRows:
     async def removed(self, company_id: CompanyId, config_id: ConfigId, keys: Sequence[str], *, kept: bool) -> None:
         """See the port."""
         del company_id
-        await connection().execute(_KEPT if kept else _REMOVED, {"config_id": config_id, "keys": list(keys)})
+        await connection().execute(_KEPT if kept else _REMOVED, {"config_id": config_id, "keys": _as_json(keys)})
 
     async def totals(self, company_id: CompanyId, config_id: ConfigId) -> RowTotals:
         """See the port."""
@@ -143,3 +146,8 @@ class SqlExportedRows:
         """See the port."""
         own = (exported_rows.c.company_id == company_id, exported_rows.c.config_id == config_id)
         await connection().execute(delete(exported_rows).where(*own))
+
+
+def _as_json(written: Sequence[str] | Mapping[str, bytes]) -> str:
+    """Bytes come out as base64."""
+    return msgspec.json.encode(written).decode()
