@@ -11,7 +11,7 @@ from adapters.moysklad.conditions import BOTH_ARCHIVED
 from adapters.moysklad.links import ACCOUNTS, STATES, linked, put, target
 from adapters.moysklad.mapping import Mapping
 from adapters.moysklad.planning import IDS, PAGE, whole_up_to
-from adapters.moysklad.shapes import Path, Shape
+from adapters.moysklad.shapes import LIST, Path, Shape
 from adapters.moysklad.walks import BY_ID
 from domain.connections.moysklad import MoySkladPermissionMissing, TariffRefused
 from domain.shared.errors import SkladSheetsError
@@ -84,15 +84,14 @@ class Dictionaries:
     def _put_known(self, objects: Sequence[Any], path: Path) -> "list[_Link]":
         """Puts what earlier pages have led to in place; answers the links that are new. Most links are old ones."""
         known, new = self._known.setdefault(path, {}), []
+        fill = put if path[-1].endswith(LIST) else setattr
         for holder, name, link in linked(objects, path):
-            if link.id is not None or (meta := link.meta) is None or not (href := meta.href):
+            if link is None or link.id is not None or (meta := link.meta) is None or not (href := meta.href):
                 continue
-            if href not in known:
-                new.append(_Link(holder, name, path, href))
-            elif name.__class__ is str:  # by far the most of them
-                setattr(holder, name, known[href])
+            if href in known:
+                fill(holder, name, known[href])
             else:
-                put(holder, name, known[href])
+                new.append(_Link(holder, name, path, href))
         return new
 
     async def _load(self, links: "Sequence[_Link]") -> None:

@@ -7,11 +7,12 @@ from functools import partial
 from operator import attrgetter
 from typing import Any
 
-from adapters.moysklad.cells import attribute_converter, converter, exact, listed, money, moneys
+from adapters.moysklad.cells import attribute_converter, converter, exact, listed, money, moneys, shows_moscow_time
 from adapters.moysklad.shapes import LIST, Path, getter, path_of
 from domain.exports.columns import Column, Computed, Level, Pick
 from domain.exports.exporter import Lines
 from domain.shared.cells import Cell, CellKind
+from domain.shared.moments import wall_clock_serials
 
 Extract = Callable[[Any], Cell]
 Fill = Callable[[Sequence[Any]], Iterable[Cell]]
@@ -52,6 +53,8 @@ def filler(column: Column, zone: tzinfo, lines: Lines | None) -> Fill:
     values = _values(path)
     if column.kind is CellKind.MONEY:
         return lambda objects: moneys(values(objects))
+    if column.kind is CellKind.DATE_TIME and shows_moscow_time(zone):
+        return lambda objects: wall_clock_serials(values(objects))
     convert = id_in if column.href_id else converter(column.kind, zone)
     return values if convert is None else _all_converted(values, convert)
 
@@ -63,12 +66,19 @@ def _is_field(column: Column) -> bool:
 
 
 def _values(path: Path) -> Callable[[Iterable[Any]], Iterable[Any]]:
-    """What stands at `path` in each of the objects; None where a step is missing."""
-    head = partial(map, attrgetter(path[0]))
+    """What stands at `path` in each of the objects; None where a step is missing, which few are."""
+    straight = attrgetter(".".join(path))
     if len(path) == 1:
-        return head
-    tail = getter(path[1:])
-    return lambda objects: [None if inner is None else tail(inner) for inner in head(objects)]
+        return partial(map, straight)
+    careful = getter(path)
+
+    def values(objects: Iterable[Any]) -> Iterable[Any]:
+        try:
+            return list(map(straight, objects))
+        except AttributeError:  # None has no fields
+            return map(careful, objects)
+
+    return values
 
 
 def _all_converted(values: Callable[[Iterable[Any]], Iterable[Any]], convert: Callable[[Any], Cell]) -> Fill:

@@ -58,7 +58,8 @@ class Keyset:
             self._count(fruitless=True)
             return None
         self._retreat = None
-        fresh = [one for one in objects if not self._known(one)]
+        stamp, seen = self._stamp, self._seen
+        fresh = [one for one in objects if one.updated != stamp or one.id not in seen]
         self._advance(objects, offset)
         self.done = not objects or offset + len(objects) >= size
         self._count(fruitless=not fresh and not self.done)

@@ -1,7 +1,8 @@
 """Links inside decoded objects: where they stand and where they lead."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import repeat
 from operator import attrgetter
 from typing import Any
 
@@ -30,14 +31,13 @@ def target(href: str) -> tuple[str, str]:
     return (f"{account['owner']}{ACCOUNTS}", account["id"]) if account else ("", "")
 
 
-def linked(objects: Sequence[Any], path: Path) -> list[tuple[Any, str | int, Any]]:
-    """What stands at `path`, expanded or not: what holds it, the field or the place in a list, and it itself."""
+def linked(objects: Sequence[Any], path: Path) -> Iterable[tuple[Any, Any, Any]]:
+    """What may stand at `path`: its holder, the field or the place in a list, and the link, the object or None."""
     holders, name = _holders(objects, path), bare(path[-1])
-    get = attrgetter(name)
+    values = map(attrgetter(name), holders)
     if not path[-1].endswith(LIST):
-        return [(holder, name, one) for holder in holders if (one := get(holder)) is not None]
-    lists = [get(holder) or () for holder in holders]
-    return [(found, place, one) for found in lists for place, one in enumerate(found) if one is not None]
+        return zip(holders, repeat(name), values)
+    return [(found, place, one) for found in values for place, one in enumerate(found or ())]
 
 
 def unresolved(objects: Sequence[Any], path: Path) -> list[tuple[Any, str | int, str]]:
@@ -53,7 +53,7 @@ def unresolved(objects: Sequence[Any], path: Path) -> list[tuple[Any, str | int,
 
 
 def _address(one: Any) -> str | None:
-    return one.meta.href if one.id is None and one.meta is not None else None
+    return one.meta.href if one is not None and one.id is None and one.meta is not None else None
 
 
 def _holders(objects: Sequence[Any], path: Path) -> list[Any]:

@@ -112,7 +112,8 @@ def kinds_linked(mapping: Mapping, objects: Sequence[Any]) -> dict[str, int]:
     for path in mapping.references:
         if path not in mapping.joined_only:
             for _, _, one in linked(objects, path):
-                kind, identifier = target(one.meta.href) if one.meta is not None and one.meta.href else ("", "")
+                meta = one.meta if one is not None else None
+                kind, identifier = target(meta.href) if meta is not None and meta.href else ("", "")
                 if kind:
                     met.setdefault(kind, set()).add(identifier)
     return {kind: len(ids) for kind, ids in met.items()}

@@ -9,7 +9,7 @@ from application.exports.claims import Claim
 from application.exports.diary import RunPhase, batch_written, phase, write_down
 from application.exports.extent import compares
 from application.exports.limits import RunLimits
-from application.exports.portions import EncodedRow, Taken, by_key
+from application.exports.portions import EncodedRow, Taken
 from application.exports.ports import ExportedRows, ExportTasks, Quarantine
 from application.exports.writers import Writer
 from application.ports import Clock, Transaction
@@ -108,12 +108,12 @@ class Noting:
         """How many of the written rows the company pays for: not those that stood in the sheet like that already as far
         as is known, written again because somebody wanted all of them, or to make good what had happened to them.
         """
-        written = by_key(taken.rows)
+        written = {row.key: row.fingerprint for row in taken.rows}
         if compares(self._claim):  # what is known was left out when it was read
             return len(written)
         config = self._claim.config
         known = await self._notes.rows.fingerprints(config.company_id, config.id, list(written))
-        return sum(known.get(key) != row.fingerprint for key, row in written.items())
+        return len(written) - sum(written[key] == fingerprint for key, fingerprint in known.items())
 
     async def _note_in(self, task: ExportTask, taken: Taken, sweep: TaskId | None) -> None:
         notes = self._notes
@@ -128,12 +128,12 @@ class Noting:
         """Remembers what stands in the sheet now, what was met, and what is gone, in the open transaction."""
         company_id, config_id = self._claim.config.company_id, self._claim.config.id
         rows, quarantine = self._notes.rows, self._notes.quarantine
-        written = by_key([*taken.same, *taken.rows] if self._compared else taken.rows)
-        if written:
-            fingerprints = {key: row.fingerprint for key, row in written.items()}
-            parents = {key: row.parent for key, row in written.items() if row.parent}
+        written = [*taken.same, *taken.rows] if self._compared else taken.rows
+        if written:  # of two rows with one key the later is the newer
+            fingerprints = {row.key: row.fingerprint for row in written}
+            parents = {row.key: row.parent for row in written if row.parent}
             await rows.remember(company_id, config_id, fingerprints, parents, sweep)
-            await quarantine.release(company_id, config_id, _objects(written.values()))
+            await quarantine.release(company_id, config_id, _objects(written))
         await self._writer.noted()
         if taken.same and not self._compared:
             await rows.see(company_id, config_id, [row.key for row in taken.same], sweep)

@@ -326,17 +326,16 @@ class Batch:
         return counts
 
 
-def by_key(rows: Sequence[EncodedRow]) -> dict[str, EncodedRow]:
-    """The rows by their keys; of two with one key the later is the newer."""
-    return {row.key: row for row in rows}
-
-
 def in_parts(rows: Sequence[EncodedRow], limit: int) -> Iterator[list[EncodedRow]]:
     """The rows in parts of about `limit` bytes, a little more rather than leaving a small rest."""
+    most = limit * 1.2
+    if rows and sum([len(row.json) + 1 for row in rows]) <= most:
+        yield list(rows)
+        return
     part: list[EncodedRow] = []
     size = 0
     for row in rows:
-        if part and size + len(row.json) > limit * 1.2:
+        if part and size + len(row.json) > most:
             yield part
             part, size = [], 0
         part.append(row)

@@ -70,6 +70,7 @@ class Keyed:
         """See Writer."""
         del last
         view = await self.table.view()
+        view.rows.expect(len(rows) + rows_to_come)
         first_new = view.next_row
         plan = insert if self.table.config.strategy is WriteStrategy.INSERT else upsert
         operations = plan(view, [(row.key, row.json) for row in rows])

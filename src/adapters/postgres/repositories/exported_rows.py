@@ -13,7 +13,8 @@ from domain.shared.identities import CompanyId, ConfigId, TaskId
 # What becomes of a row at the source: it stands in the sheet (0), awaits removal (1), was removed but kept (2).
 _KNOWN = text("""
     SELECT row_key, fingerprint FROM exported_rows
-    WHERE config_id = :config_id AND gone < 2 AND row_key IN (SELECT json_array_elements_text(CAST(:keys AS json)))
+    WHERE config_id = :config_id AND gone < 2
+        AND row_key = ANY(ARRAY(SELECT json_array_elements_text(CAST(:keys AS json))))
 """)
 _REMEMBER = text("""
     INSERT INTO exported_rows (config_id, company_id, row_key, fingerprint, parent, seen_by)
@@ -26,7 +27,7 @@ _REMEMBER = text("""
 """)
 _SEE = text("""
     UPDATE exported_rows SET gone = 0, seen_by = COALESCE(CAST(:task_id AS uuid), seen_by)
-    WHERE config_id = :config_id AND row_key IN (SELECT json_array_elements_text(CAST(:keys AS json)))
+    WHERE config_id = :config_id AND row_key = ANY(ARRAY(SELECT json_array_elements_text(CAST(:keys AS json))))
         AND (gone <> 0 OR CAST(:task_id AS uuid) IS NOT NULL)
 """)
 _VANISH = text("""
@@ -37,7 +38,8 @@ _VANISH = text("""
 """)
 _VANISH_LINES = text("""
     UPDATE exported_rows SET gone = 1
-    WHERE config_id = :config_id AND gone = 0 AND parent IN (SELECT json_array_elements_text(CAST(:keys AS json)))
+    WHERE config_id = :config_id AND gone = 0
+        AND parent = ANY(ARRAY(SELECT json_array_elements_text(CAST(:keys AS json))))
         AND row_key NOT IN (SELECT json_array_elements_text(CAST(:kept AS json)))
 """)
 _UNSEEN = text("""
@@ -51,11 +53,13 @@ _VANISHED = text("""
 """)
 _KEPT = text("""
     UPDATE exported_rows SET gone = 2
-    WHERE config_id = :config_id AND gone = 1 AND row_key IN (SELECT json_array_elements_text(CAST(:keys AS json)))
+    WHERE config_id = :config_id AND gone = 1
+        AND row_key = ANY(ARRAY(SELECT json_array_elements_text(CAST(:keys AS json))))
 """)
 _REMOVED = text("""
     DELETE FROM exported_rows
-    WHERE config_id = :config_id AND gone = 1 AND row_key IN (SELECT json_array_elements_text(CAST(:keys AS json)))
+    WHERE config_id = :config_id AND gone = 1
+        AND row_key = ANY(ARRAY(SELECT json_array_elements_text(CAST(:keys AS json))))
 """)
 _TOTALS = text("""
     SELECT count(*) FILTER (WHERE gone = 0) AS live, count(*) FILTER (WHERE gone = 1) AS vanished,
@@ -68,7 +72,9 @@ class SqlExportedRows:
     """See application.exports.ports.ExportedRows. One statement for a whole batch, never a query a row.
 
     Keys and fingerprints go to the server as one JSON text: the driver spends half a microsecond on each element of an
-    array, as long as on encoding the row's JSON. Row-level security sees to it that the rows are the company's.
+    array, as long as on encoding the row's JSON. There it becomes an array again: a join with it is planned by what
+    is known of the table, which is nothing when it is being filled. Row-level security sees to it that the rows are the
+    company's.
     """
 
     async def fingerprints(self, company_id: CompanyId, config_id: ConfigId, keys: Sequence[str]) -> dict[str, bytes]:

@@ -92,10 +92,13 @@ class SheetView:
 
 def runs(placed: Mapping[int, RowT]) -> list[PutRows[RowT]]:
     """Rows by their numbers, as operations: neighbours come out as one."""
+    numbers = sorted(placed)
+    if numbers and numbers[-1] - numbers[0] + 1 == len(numbers):  # all of them neighbours, as new rows are
+        return [PutRows(numbers[0], tuple(map(placed.__getitem__, numbers)))]
     operations: list[PutRows[RowT]] = []
     run: list[RowT] = []
     first = last = 0
-    for number in sorted(placed):
+    for number in numbers:
         if run and number != last + 1:
             operations.append(PutRows(first, tuple(run)))
             run = []

@@ -50,6 +50,10 @@ class RowIndex:
         number = self._numbers[_slot(self._codes, hash(key) or 1)]
         return number if number > _GONE else None
 
+    def expect(self, keys: int) -> None:
+        """Makes room for so many keys in all at once, instead of again and again while they come."""
+        self._make_room(keys - self._size)
+
     def place(self, keys: Sequence[str], next_row: int) -> list[int]:
         """The numbers of these keys' rows. Those that are new get the next free rows, from `next_row` on, in order."""
         return self._placed(keys, next_row, for_known=0)
