@@ -114,7 +114,9 @@ def moneys(values: Iterable[Any]) -> Iterable[Cell]:
         if value is None
         else 0.0
         if not value  # most sums of a document: nothing paid yet, nothing shipped, nothing reserved
-        else hundredths / 10_000
+        else value / 100
+        if (value.__class__ is int or (value.__class__ is float and value.is_integer())) and -_PLAIN < value < _PLAIN
+        else hundredths / 10_000  # taxes have fractions of a kopeck
         if value.__class__ is float and -_PLAIN < value < _PLAIN and (hundredths := round(value * 100)) / 100 == value
         else money(value)
         for value in values
