@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from application.billing.quotas import Quotas
 from application.connections.ports import MoySkladKey, Urgency
 from application.connections.vendor_access import MoySkladAccess
+from application.exports.ahead import PagesAhead
 from application.exports.announced import Announcing, Marked, tells_misses, told_until
-from application.exports.assembling import assembly
+from application.exports.assembling import Assembly, assembly
 from application.exports.claims import Claim
 from application.exports.comparing import SheetContents
 from application.exports.diary import RunPhase, next_page, phase, write_down
@@ -56,6 +57,7 @@ class _Run:
 
     claim: Claim
     key: MoySkladKey
+    ahead: PagesAhead
     reading: Reading
     table: SheetTable
     writer: Writer
@@ -130,60 +132,72 @@ class Transfer:
             return
         exporter = self._catalogue.get(config.exporter_key)
         now = self._clock.now()
-        urgency = Urgency.BACKFILL if reads_everything(claim, exporter, now) else Urgency.ROUTINE
+        everything = reads_everything(claim, exporter, now)
+        urgency = Urgency.BACKFILL if everything else Urgency.ROUTINE
         key = await self._moysklad.key(config.company_id, urgency)
         custom = await self._custom(key, config, exporter)
         veil = await self._pseudonyms.key(config.company_id, config.personal)
         made = assembly(exporter, config, custom, self._formulas, veil)
+        reading = Reading(
+            exporter=exporter,
+            columns=made.read,
+            conditions=config.conditions,
+            cursor=starting_point(claim, exporter, now, sweeping=everything),
+            zone=self._calendar.zone(claim.time_zone),
+            now=now,
+            mode=config.mode,
+            custom=custom,
+        )
         table = self._tables.table(claim, made.kinds, made.key_places)
-        writer = writer_of(table, self._limits)
         try:
-            await table.open(claim.task.mode)
-            to_do = await writer.begin()
-            sweeping = reads_everything(claim, exporter, now)  # opening may have found that all begins anew
-            reading = Reading(
-                exporter=exporter,
-                columns=made.read,
-                conditions=config.conditions,
-                cursor=starting_point(claim, exporter, now, sweeping=sweeping),
-                zone=self._calendar.zone(claim.time_zone),
-                now=now,
-                mode=config.mode,
-                custom=custom,
-            )
-            marked = await self._announcing.before(claim, exporter, sweeping=sweeping)
-            shown = await SheetContents.of(table) if claim.task.mode is RunMode.RECONCILE else None
-            batch = Batch(claim.task, table)
-            noting = Noting(
-                self._notes,
-                claim,
-                writer,
-                sweeping=sweeping,
-                compared=shown is not None,
-                resumes=shown is None and not reads_whole(config, exporter),
-            )
-            run = _Run(
-                claim=claim,
-                key=key,
-                reading=reading,
-                table=table,
-                writer=writer,
-                writing=Writing(writer, noting, batch, self._limits),
-                portioner=Portioner(claim, made, self._rows, self._transaction, shown, compares=compares(claim)),
-                batch=batch,
-                shown=shown,
-                sweeping=sweeping,
-                window=None if sweeping or marked.alone else window(claim, reading, made.read),
-                marked=marked,
-            )
-            if to_do:
-                await self._carry_out(run)
-            else:  # an attempt before this one read everything, and knew nothing of what was told since
-                run.marked = Marked(())
-                await self._finish(run)
+            async with PagesAhead(self._source) as ahead:
+                if everything:
+                    ahead.begin(key, reading)
+                await self._transfer(claim, made, table, reading, key, ahead)
         except SkladSheetsError:
             await self._count_requests(claim, table)
             raise
+
+    async def _transfer(
+        self, claim: Claim, made: Assembly, table: SheetTable, reading: Reading, key: MoySkladKey, ahead: PagesAhead
+    ) -> None:
+        config, exporter, now = claim.config, reading.exporter, reading.now
+        writer = writer_of(table, self._limits)
+        await table.open(claim.task.mode)
+        to_do = await writer.begin()
+        sweeping = reads_everything(claim, exporter, now)  # opening may have found that all begins anew
+        reading = replace(reading, cursor=starting_point(claim, exporter, now, sweeping=sweeping))
+        marked = await self._announcing.before(claim, exporter, sweeping=sweeping)
+        shown = await SheetContents.of(table) if claim.task.mode is RunMode.RECONCILE else None
+        batch = Batch(claim.task, table)
+        noting = Noting(
+            self._notes,
+            claim,
+            writer,
+            sweeping=sweeping,
+            compared=shown is not None,
+            resumes=shown is None and not reads_whole(config, exporter),
+        )
+        run = _Run(
+            claim=claim,
+            key=key,
+            ahead=ahead,
+            reading=reading,
+            table=table,
+            writer=writer,
+            writing=Writing(writer, noting, batch, self._limits),
+            portioner=Portioner(claim, made, self._rows, self._transaction, shown, compares=compares(claim)),
+            batch=batch,
+            shown=shown,
+            sweeping=sweeping,
+            window=None if sweeping or marked.alone else window(claim, reading, made.read),
+            marked=marked,
+        )
+        if to_do:
+            await self._carry_out(run)
+        else:  # an attempt before this one read everything, and knew nothing of what was told since
+            run.marked = Marked(())
+            await self._finish(run)
 
     async def _restore(self, claim: Claim) -> None:
         """Brings the version before the last replacement back. Nothing is read but the spreadsheet."""
@@ -292,7 +306,7 @@ class Transfer:
         until = told_until(run.reading.now)
         readings = [(Phase.ROWS, run.reading), *([(Phase.WINDOW, run.window)] if run.window is not None else [])]
         for kind, reading in readings:
-            async with aclosing(self._source.read(run.key, reading)) as pages:  # type: ignore[type-var]
+            async with aclosing(run.ahead.read(run.key, reading)) as pages:  # type: ignore[type-var]
                 while (page := await next_page(pages)) is not None:
                     with phase(RunPhase.MAP):
                         portion = await run.portioner.portion(page, kind)

@@ -8,7 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.exports.cursor import OVERLAP, Cursor
-from domain.shared.moments import MOSCOW, from_moscow, from_sheet_serial, sheet_serial, to_moscow
+from domain.shared.moments import (
+    MOSCOW,
+    from_moscow,
+    from_sheet_serial,
+    sheet_serial,
+    to_moscow,
+    wall_clock_serials,
+)
 
 ZONES = [
     ZoneInfo(name)
@@ -35,6 +42,14 @@ MILLISECONDS = st.integers(0, (LAST - FIRST) // timedelta(milliseconds=1)).map(
 def test_a_serial_shows_the_wall_clock_of_the_zone_to_the_millisecond(moment: datetime, zone: ZoneInfo) -> None:
     wall_clock = moment.astimezone(zone).replace(tzinfo=None)
     assert from_sheet_serial(sheet_serial(moment, zone)) == wall_clock
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.none() | MILLISECONDS, max_size=5))
+def test_many_serials_at_once_are_those_of_each(moments: list[datetime | None]) -> None:
+    texts = [None if moment is None else to_moscow(moment) for moment in moments]
+    expected = [None if moment is None else sheet_serial(moment, MOSCOW) for moment in moments]
+    assert wall_clock_serials(texts) == expected
 
 
 @settings(max_examples=300, deadline=None)

@@ -11,6 +11,7 @@ from domain.exports.write_strategies.row_index import RowIndex
 KEYS = st.integers(0, 400).map(lambda number: f"ключ {number}")
 PLACED = st.lists(KEYS, max_size=300).map(lambda keys: ("place", keys))
 DROPPED = st.lists(KEYS, max_size=60).map(lambda keys: ("drop", keys))
+EXPECTED = st.integers(0, 1000).map(lambda count: ("expect", ["ключ"] * count))
 
 
 class Dictionary:
@@ -29,7 +30,7 @@ class Dictionary:
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(st.one_of(PLACED, DROPPED), max_size=8))
+@given(st.lists(st.one_of(PLACED, DROPPED, EXPECTED), max_size=8))
 def test_it_says_what_a_dictionary_says(history: list[tuple[str, list[str]]]) -> None:
     index, plain, next_row = RowIndex(), Dictionary(), 2
     for step, keys in history:
@@ -39,6 +40,8 @@ def test_it_says_what_a_dictionary_says(history: list[tuple[str, list[str]]]) ->
             for key, number in zip(keys, placed, strict=True):
                 assert number == plain.place(key, next_row)
                 next_row += number == next_row
+        elif step == "expect":
+            index.expect(len(keys))
         else:
             gone = index.drop(keys)
             assert gone == plain.drop(keys)
