@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 import httpx
-from zlib_ng import zlib_ng
+from isal import isal_zlib
 
 from adapters.moysklad.addresses import Parameters, address, path_of, redirected, route_of, same_origin
 from adapters.moysklad.connections import LONGEST_IDLE, CountedConnections
@@ -307,8 +307,8 @@ def unpacked(packed: bytes) -> bytes:
     """
     size = min(int.from_bytes(packed[-4:], "little"), 1032 * len(packed))
     try:
-        return zlib_ng.decompress(packed, zlib_ng.MAX_WBITS | 16, size + 1)
-    except zlib_ng.error:  # type: ignore[misc]  # its stub names an instance
+        return isal_zlib.decompress(packed, isal_zlib.MAX_WBITS | 16, size + 1)
+    except isal_zlib.error:  # type: ignore[misc]  # its stub names an instance
         return b""
 
 
