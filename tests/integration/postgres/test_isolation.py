@@ -1,10 +1,11 @@
-"""Companies are kept apart by the database itself, whatever SQL is sent to it."""
+"""Companies are kept apart by the database itself, whatever SQL is sent to it. Whatever is changed is rolled back."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from uuid import uuid4
 
 import pytest
+import pytest_asyncio
 from sqlalchemy import Column, Table, delete, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -13,6 +14,8 @@ from adapters.postgres.engine import APPLICATION_ROLE, SYSTEM_ROLE, make_engine
 from adapters.postgres.tables import audit_entries, companies, link_sides, metadata, usage_entries, webhook_endpoints
 from domain.shared.identities import CompanyId
 from tests.integration.harness.databases import Database
+from tests.integration.harness.worlds import postgres_world
+from tests.integration.postgres.conftest import filled_company
 
 TABLES = [companies, *(table for table in metadata.sorted_tables if "company_id" in table.c)]
 every_table = pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
@@ -26,6 +29,16 @@ them.
 SECRETS = [
     column for table in TABLES for column in table.c if column.name.endswith(_SECRET) and column not in RECOGNISED
 ]
+
+
+@pytest_asyncio.fixture(scope="module")
+async def company(engine: AsyncEngine) -> CompanyId:
+    return await filled_company(postgres_world(engine))
+
+
+@pytest_asyncio.fixture(scope="module")
+async def stranger(engine: AsyncEngine) -> CompanyId:
+    return await filled_company(postgres_world(engine))
 
 
 def owner(table: Table) -> Column[object]:
