@@ -17,6 +17,9 @@ from entrypoints.messaging import MessagingSettings, read_messaging
 
 ValueT = TypeVar("ValueT")
 
+NO_APP = "none"
+"""Stands for the id of an app at MoySklad where there is none."""
+
 
 class SettingsInvalid(ValueError):
     """The environment does not make a configuration. `problems` has one line for each setting; none holds a value."""
@@ -41,7 +44,7 @@ class MoySkladAppSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MoySkladSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Our apps at MoySklad, one at least, and where MoySklad is.
+    """Our apps at MoySklad, none where nobody comes from the catalogue, and where MoySklad is.
 
     `units` in `window` seconds and `parallel` requests at once are what all processes together spend of one token's
     budget, `account_parallel` of one account's. `transit` is how many seconds a request may be on its way.
@@ -303,9 +306,19 @@ def _moysklad(env: Environment) -> MoySkladSettings:
 
 
 def _apps(env: Environment) -> tuple[MoySkladAppSettings, ...]:
-    """The app of the three variables, and those of the list: versions that are not published yet."""
+    """The app of the three variables, and those of the list: versions that are not published yet.
+
+    That there is none has to be said: whoever forgot the three would have an installation that nobody can come in to.
+    """
+    if env.variables.get("MOYSKLAD_APP_ID", "").strip().lower() == NO_APP:
+        return ()
     one = MoySkladAppSettings(
-        app_id=env.required("MOYSKLAD_APP_ID", "the app's appId from the developer cabinet", UUID, UUID(int=0)),
+        app_id=env.required(
+            "MOYSKLAD_APP_ID",
+            f"the app's appId from the developer cabinet, or `{NO_APP}` where all companies are connected by tokens",
+            UUID,
+            UUID(int=0),
+        ),
         app_uid=env.required("MOYSKLAD_APP_UID", "the app's appUid, as in alias.vendor", str, ""),
         secret_key=env.required("MOYSKLAD_SECRET_KEY", "the app's secretKey from the developer cabinet", str, ""),
     )

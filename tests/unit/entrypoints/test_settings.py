@@ -76,6 +76,15 @@ def test_a_new_version_of_the_app_is_an_app_of_its_own() -> None:
     assert "secret-2" not in repr(second)
 
 
+@pytest.mark.parametrize("word", ["none", " NONE "])
+def test_without_the_catalogue_there_is_no_app(word: str) -> None:
+    variables = {name: value for name, value in COMPLETE.items() if not name.startswith("MOYSKLAD_")}
+    assert read_settings({**variables, "MOYSKLAD_APP_ID": word}).moysklad.apps == ()
+    with pytest.raises(SettingsInvalid) as refused:
+        read_settings(variables)
+    assert "`none`" in refused.value.problems[0]
+
+
 def test_what_is_needed_is_enough() -> None:
     settings = read_settings(COMPLETE)
     assert settings.public_url == "https://skladsheets.example"

@@ -96,13 +96,16 @@ CONNECTIONS: dict[str, tuple[str, str, str, str]] = {
         "МойСклад не даёт нам читать ваши данные",
         (
             "Администратор проверяет в МоёмСкладе, что SkladSheets установлен и может смотреть нужные документы и "
-            "справочники, а если не помогло, устанавливает приложение заново. Настройки выгрузок сохранятся."
+            "справочники, а если не помогло, устанавливает приложение заново. Настройки выгрузок сохранятся. Если "
+            "компания подключена по токену, он больше не действует или прав сотрудника мало: администратор сервиса "
+            "задаёт другой командой skladsheets companies add."
         ),
         "MoySklad does not let us read your data",
         (
             "An administrator checks in MoySklad that SkladSheets is installed and may view the documents and "
             "dictionaries it needs and, if that does not help, installs the app again. The settings of your exports "
-            "are kept."
+            "are kept. If the company is connected by a token, that is not good any more, or its employee lacks "
+            "rights: whoever operates the service gives another one with `skladsheets companies add`."
         ),
     ),
     "connections.secret_unreadable": (
