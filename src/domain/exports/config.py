@@ -243,6 +243,14 @@ class ExportConfig:
                 raise PersonalRowsSettled(strategy=self.strategy.value)
         self.cursor = None
 
+    def show_times_anew(self) -> bool:
+        """From now on times are shown on another clock; where rows are kept up to date, the next run writes them anew.
+        Answers whether rows that a run has written so far are out of date.
+        """
+        if self.strategy is WriteStrategy.UPSERT:
+            self.cursor = None
+        return self.strategy in {WriteStrategy.UPSERT, WriteStrategy.REPLACE}
+
     def moved_on(self, taken: Iterable[str]) -> None:
         """The table goes on in a tab yet to be made, and is written anew. `taken` are the titles of all tabs."""
         kept = [self.run_log, self.status_cell.tab if self.status_cell is not None else None]
