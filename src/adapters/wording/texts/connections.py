@@ -56,6 +56,18 @@ CONNECTIONS: dict[str, tuple[str, str, str, str]] = {
         "Writing to shared spreadsheets is not available here",
         "An administrator opens Connections and connects a Google account.",
     ),
+    "connections.google_sharing_only": (
+        "Аккаунт Google здесь не подключают",
+        (
+            "Откройте доступ редактора к таблице для {address}, включите «Подключения» → общий доступ и укажите адрес "
+            "таблицы в выгрузке."
+        ),
+        "No Google account is connected here",
+        (
+            "Share the spreadsheet with {address} as an editor, choose sharing in Connections, and name the "
+            "spreadsheet in the export."
+        ),
+    ),
     "connections.spreadsheet_needed": (
         "Нужна готовая таблица",
         (
