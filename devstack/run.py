@@ -4,10 +4,13 @@ Without DATABASE_URL and REDIS_URL it runs on built-in servers that keep their d
 """
 
 import os
+import shlex
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from devstack.errors import StackError
@@ -94,6 +97,19 @@ def environment_of(running: Servers, *, login: str | None) -> dict[str, str]:
     return environment
 
 
+@contextmanager
+def addresses(file: Path, environment: Mapping[str, str]) -> Iterator[None]:
+    """Where the servers are, for other commands to read, and for nobody else's eyes, as long as the block lasts."""
+    lines = [f"{name}={shlex.quote(environment[name])}\n" for name in ("DATABASE_URL", "REDIS_URL")]
+    file.unlink(missing_ok=True)  # a killed run's, whose rights may be others
+    file.touch(0o600, exist_ok=False)
+    file.write_text("".join(lines))
+    try:
+        yield
+    finally:
+        file.unlink(missing_ok=True)
+
+
 def check_settings() -> int:
     """Let the service name every missing setting at once, before any server is started."""
     environment = base_environment() | dict(os.environ)
@@ -125,7 +141,8 @@ def keep_running(supervisor: Supervisor) -> None:
 
 def serve(directory: Path = HOME) -> int:
     """Servers, migrations, processes; returns the exit code of the first step that refused."""
-    with servers(directory) as running:
+    with ExitStack() as resources:
+        running = resources.enter_context(servers(directory))
         print(
             f"PostgreSQL and Valkey: {running.kind}, data in {directory}"
             if running.kind == "embedded"
@@ -140,6 +157,9 @@ def serve(directory: Path = HOME) -> int:
         if running.kind == "embedded":
             drop_service_logins(running.database_url)
             environment = environment_of(running, login=service_login(running.database_url))
+            known = directory / "servers.env"
+            resources.enter_context(addresses(known, environment))
+            print(f"Commands find these servers after: set -a; . {shlex.quote(str(known))}; set +a", flush=True)
         # The processes of the service have no business with the login that owns the database.
         environment.pop("MIGRATION_DATABASE_URL", None)
         with Supervisor(directory / "logs") as supervisor:

@@ -10,6 +10,7 @@ from emulators.google.requests import (
     cells,
     conditional_formats,
     dimensions,
+    filter_views,
     groups,
     metadata,
     pasting,
@@ -34,6 +35,7 @@ HANDLERS: dict[str, Handler] = {
     **dimensions.HANDLERS,
     **sheets.HANDLERS,
     **ranges.HANDLERS,
+    **filter_views.HANDLERS,
     **metadata.HANDLERS,
 }
 assert frozenset(HANDLERS) == EMULATED, frozenset(HANDLERS) ^ EMULATED  # noqa: S101 - the two tables must not drift

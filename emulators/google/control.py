@@ -266,6 +266,12 @@ def _tab_contents(file: File, tab: Tab) -> dict[str, Any]:
         "rowProperties": _spans(tab.row_layers),
         "merges": [to_grid_range(tab.sheet_id, rect) for rect in tab.merges],
         "basicFilter": tab.basic_filter,
+        "protectedRanges": [
+            item["protectedRangeId"]
+            for item in book.protected_ranges
+            if item["range"].get("sheetId", 0) == tab.sheet_id
+        ],
+        "filterViews": [view for view in book.filter_views if view["range"].get("sheetId", 0) == tab.sheet_id],
     }
 
 

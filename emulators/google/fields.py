@@ -54,7 +54,7 @@ SheetProperties sheetId:i title:s index:i sheetType:s gridProperties:GridPropert
   tabColorStyle:ColorStyle rightToLeft:b dataSourceSheetProperties:any
 SpreadsheetProperties title:s locale:s autoRecalc:s timeZone:s defaultFormat:any iterativeCalculationSettings:any
   spreadsheetTheme:any importFunctionsExternalUrlAccessAllowed:b
-Sheet properties:SheetProperties data:[GridData] merges:[GridRange] conditionalFormats:any filterViews:any
+Sheet properties:SheetProperties data:[GridData] merges:[GridRange] conditionalFormats:any filterViews:[FilterView]
   protectedRanges:[ProtectedRange] basicFilter:BasicFilter charts:any bandedRanges:any developerMetadata:[Metadata]
   rowGroups:any columnGroups:any slicers:any tables:any commentAnchors:any
 GridData startRow:i startColumn:i rowData:[RowData] rowMetadata:[DimensionProperties]
@@ -99,6 +99,12 @@ updateNamedRange namedRange:NamedRange fields:s
 deleteNamedRange namedRangeId:s
 setBasicFilter filter:BasicFilter
 clearBasicFilter sheetId:i
+FilterView filterViewId:i title:s range:GridRange namedRangeId:s tableId:s sortSpecs:[SortSpec] criteria:any
+  filterSpecs:[any]
+addFilterView filter:FilterView
+updateFilterView filter:FilterView fields:s
+deleteFilterView filterId:i
+duplicateFilterView filterId:i
 createDeveloperMetadata developerMetadata:Metadata
 updateDeveloperMetadata dataFilters:[DataFilter] developerMetadata:Metadata fields:s
 deleteDeveloperMetadata dataFilter:DataFilter
@@ -181,7 +187,6 @@ NOT_EMULATED = frozenset(
         "addChart",
         "addCommentReply",
         "addDataSource",
-        "addFilterView",
         "addSlicer",
         "addTable",
         "autoFill",
@@ -192,9 +197,7 @@ NOT_EMULATED = frozenset(
         "deleteDataSource",
         "deleteDuplicates",
         "deleteEmbeddedObject",
-        "deleteFilterView",
         "deleteTable",
-        "duplicateFilterView",
         "insertComment",
         "pasteData",
         "randomizeRange",
@@ -207,7 +210,6 @@ NOT_EMULATED = frozenset(
         "updateDataSource",
         "updateEmbeddedObjectBorder",
         "updateEmbeddedObjectPosition",
-        "updateFilterView",
         "updateSlicerSpec",
         "updateTable",
     ]

@@ -92,6 +92,9 @@ def spreadsheet(
             body["protectedRanges"] = protected
         if tab.basic_filter is not None:
             body["basicFilter"] = tab.basic_filter
+        views = [view for view in book.filter_views if view["range"].get("sheetId", 0) == tab.sheet_id]
+        if views:
+            body["filterViews"] = views
         if tab.conditional_formats:
             body["conditionalFormats"] = [rule.resource(tab.sheet_id) for rule in tab.conditional_formats]
         for name, axis in (("rowGroups", "ROWS"), ("columnGroups", "COLUMNS")):

@@ -18,7 +18,7 @@ TOO_MANY_CELLS = f"This action would increase the number of cells in the workboo
 TOO_MANY_COLUMNS = (
     f"This action would increase the number of columns in the sheet above the limit of {a1.MAX_COLUMNS} columns"
 )
-_KEPT = ("properties", "tabs", "named_ranges", "protected_ranges", "metadata")
+_KEPT = ("properties", "tabs", "named_ranges", "protected_ranges", "filter_views", "metadata")
 
 
 class Workbook:
@@ -36,6 +36,7 @@ class Workbook:
         self.tabs: list[Tab] = []
         self.named_ranges: list[dict[str, Any]] = []
         self.protected_ranges: list[dict[str, Any]] = []
+        self.filter_views: list[dict[str, Any]] = []
         self.metadata: dict[int, Metadata] = {}
         self.cells_changed = 0
 
@@ -50,11 +51,12 @@ class Workbook:
         self.tabs = [Tab(0, title, DEFAULT_ROWS, DEFAULT_COLUMNS, self.undo)]
 
     def copy(self, spreadsheet_id: str, title: str) -> "Workbook":
-        """Another spreadsheet with the same tabs, ids of tabs included, names and protections."""
+        """Another spreadsheet with the same tabs, ids of tabs included, names, protections and filter views."""
         twin = Workbook(spreadsheet_id, title, self.locale, str(self.properties["timeZone"]))
         twin.properties = {**self.properties, "title": title}
         twin.tabs = [tab.copy(tab.sheet_id, tab.title, twin.undo) for tab in self.tabs]
         twin.named_ranges, twin.protected_ranges = list(self.named_ranges), list(self.protected_ranges)
+        twin.filter_views = list(self.filter_views)
         return twin
 
     @contextmanager
@@ -86,6 +88,7 @@ class Workbook:
     def free_id(self) -> int:
         """A sheet id, or an id of anything else, that nothing has."""
         taken = {tab.sheet_id for tab in self.tabs} | {item["protectedRangeId"] for item in self.protected_ranges}
+        taken |= {view["filterViewId"] for view in self.filter_views}
         while True:
             number = random.randrange(1, 2**31)
             if number not in taken and number not in self.metadata:
@@ -189,11 +192,13 @@ class Workbook:
         self.tabs = [other for other in self.tabs if other is not tab]
         self.named_ranges = [x for x in self.named_ranges if x["range"].get("sheetId", 0) != gone]
         self.protected_ranges = [x for x in self.protected_ranges if x["range"].get("sheetId", 0) != gone]
+        self.filter_views = [x for x in self.filter_views if x["range"].get("sheetId", 0) != gone]
         self.metadata = {number: item for number, item in self.metadata.items() if item.sheet_id != gone}
 
     def _move_ranges(self, tab: Tab, change: Any) -> None:
         self.named_ranges = list(self._moved(self.named_ranges, tab, change))
         self.protected_ranges = list(self._moved(self.protected_ranges, tab, change))
+        self.filter_views = list(self._moved(self.filter_views, tab, change))
         if tab.basic_filter is not None:
             rect = change(from_grid_range(tab.basic_filter["range"]))
             moved = {**tab.basic_filter, "range": to_grid_range(tab.sheet_id, rect)} if rect is not None else None

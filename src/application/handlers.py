@@ -79,6 +79,7 @@ from application.exports.commands.book_due_exports import BookDueExports, BookDu
 from application.exports.commands.cancel_task import CancelTask, CancelTaskHandler
 from application.exports.commands.change_export import ChangeExport, ChangeExportHandler
 from application.exports.commands.change_personal_terms import ChangePersonalTerms, ChangePersonalTermsHandler
+from application.exports.commands.change_time_zone import ChangeTimeZone, ChangeTimeZoneHandler
 from application.exports.commands.create_export_config import CreateExportConfig, CreateExportConfigHandler
 from application.exports.commands.dispatch_runs import DispatchRuns, DispatchRunsHandler
 from application.exports.commands.make_room import MakeRoom, MakeRoomHandler
@@ -222,6 +223,7 @@ HANDLERS: dict[type[Message[Any]], type[Any]] = {
     EstimateRun: EstimateRunHandler,
     ChangeExport: ChangeExportHandler,
     CreateExportConfig: CreateExportConfigHandler,
+    ChangeTimeZone: ChangeTimeZoneHandler,
     RescheduleExport: RescheduleExportHandler,
     ChangePersonalTerms: ChangePersonalTermsHandler,
     RemoveExportConfig: RemoveExportConfigHandler,

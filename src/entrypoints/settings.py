@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeVar
-from uuid import UUID
 
 import msgspec
 
@@ -14,6 +13,7 @@ from entrypoints.botting import BotSettings, read_bot
 from entrypoints.environment import Environment
 from entrypoints.guarding import GuardSettings, read_guarding
 from entrypoints.messaging import MessagingSettings, read_messaging
+from entrypoints.vendor_apps import NONE, MoySkladAppSettings, read_apps
 
 ValueT = TypeVar("ValueT")
 
@@ -26,22 +26,8 @@ class SettingsInvalid(ValueError):
         self.problems = problems
 
 
-class MoySkladAppSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """One app, as the developer cabinet shows it. A new version is an app of its own until it is merged (Vendor API
-    docs, 7).
-    """
-
-    app_id: UUID
-    app_uid: str
-    secret_key: str
-
-    def __repr__(self) -> str:
-        """Without the secret."""
-        return f"<MoySkladAppSettings {self.app_uid}>"
-
-
 class MoySkladSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Our apps at MoySklad, one at least, and where MoySklad is.
+    """Our apps at MoySklad, none where nobody comes from the catalogue, and where MoySklad is.
 
     `units` in `window` seconds and `parallel` requests at once are what all processes together spend of one token's
     budget, `account_parallel` of one account's. `transit` is how many seconds a request may be on its way.
@@ -285,7 +271,7 @@ def _watch(env: Environment) -> WatchSettings:
 
 def _moysklad(env: Environment) -> MoySkladSettings:
     return MoySkladSettings(
-        apps=_apps(env),
+        apps=read_apps(env),
         api_url=env.optional(
             "MOYSKLAD_API_URL", "an http(s):// address", as_.web, "https://api.moysklad.ru/api/remap/1.2"
         ),
@@ -300,30 +286,6 @@ def _moysklad(env: Environment) -> MoySkladSettings:
         ),
         transit=env.optional("MOYSKLAD_TRANSIT_SECONDS", "how long a request may be on its way", as_.positive, 0.5),
     )
-
-
-def _apps(env: Environment) -> tuple[MoySkladAppSettings, ...]:
-    """The app of the three variables, and those of the list: versions that are not published yet."""
-    one = MoySkladAppSettings(
-        app_id=env.required("MOYSKLAD_APP_ID", "the app's appId from the developer cabinet", UUID, UUID(int=0)),
-        app_uid=env.required("MOYSKLAD_APP_UID", "the app's appUid, as in alias.vendor", str, ""),
-        secret_key=env.required("MOYSKLAD_SECRET_KEY", "the app's secretKey from the developer cabinet", str, ""),
-    )
-    others: tuple[MoySkladAppSettings, ...] = env.optional(
-        "MOYSKLAD_APPS", "appId:appUid:secretKey of each further app, separated by commas", _further_apps, ()
-    )
-    return (one, *(app for app in others if app.app_id != one.app_id))
-
-
-def _further_apps(text: str) -> tuple[MoySkladAppSettings, ...]:
-    made: dict[UUID, MoySkladAppSettings] = {}
-    for entry in text.split(","):
-        app_id, app_uid, secret = (part.strip() for part in entry.split(":"))
-        app = MoySkladAppSettings(app_id=UUID(app_id), app_uid=app_uid, secret_key=secret)
-        if not (app_uid and secret) or app.app_id in made:
-            raise ValueError
-        made[app.app_id] = app
-    return tuple(made.values())
 
 
 def _google(env: Environment) -> GoogleSettings:
@@ -350,10 +312,13 @@ def _google_clients(env: Environment) -> tuple[GoogleClientSettings, ...]:
         "GOOGLE_CLIENTS", "id:secret or id:secret:requests of each client, separated by commas", _clients, ()
     )
     names = ("GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET")
+    if env.variables.get(names[0], "").strip().lower() == NONE:
+        env.required("GOOGLE_SERVICE_ACCOUNT", "the key of a service account, where there is no OAuth client", str, "")
+        return several
     if several and not any(env.variables.get(name, "").strip() for name in names):
         return several
     one = GoogleClientSettings(
-        id=env.required(names[0], "the OAuth client's id from the Google Cloud console", str, ""),
+        id=env.required(names[0], f"the OAuth client's id from the Google Cloud console, or `{NONE}`", str, ""),
         secret=env.required(names[1], "the OAuth client's secret", str, ""),
     )
     return (one, *(client for client in several if client.id != one.id))

@@ -6,7 +6,7 @@ from decimal import ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
 from adapters.formulas.functions import text
 from adapters.formulas.reasons import Unworkable
 from adapters.formulas.values import Value, numbered, texted, truth
-from domain.shared.cells import LIST_SEPARATOR, TEXT_LIMIT, Cell, CellKind
+from domain.shared.cells import LIST_SEPARATOR, TEXT_LIMIT, Cell, CellKind, whole
 
 _CENT = Decimal("0.01")
 _SHEET_DIGITS = Context(prec=15, rounding=ROUND_HALF_UP)
@@ -45,11 +45,11 @@ def _text(value: Value, kind: CellKind) -> str | None:
     return made
 
 
-def _whole(number: Decimal) -> int:
-    whole = int(number)
-    if whole != number:
+def _whole(number: Decimal) -> Cell:
+    made = int(number)
+    if made != number:
         raise Unworkable("integer: the number is not whole; round() makes it so")
-    return whole
+    return whole(made)
 
 
 _NUMBERS: dict[CellKind, Callable[[Decimal], Cell]] = {

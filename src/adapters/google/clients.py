@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from adapters.google.consent import GoogleOAuthConsent
-from adapters.google.service_account import GoogleServiceAccount
+from adapters.google.service_account import GoogleServiceAccount, project_of_account
 from application.connections.ports import GoogleGrant, RenewedAccess
 from domain.connections.google import GoogleClientGone
 
@@ -13,14 +13,14 @@ class GoogleClients:
     """See application.connections.google_ports.GoogleConsent.
 
     The service account is thought to belong to the first client's project, which is right or too careful: its key names
-    the project in a way that cannot be compared with a client's id.
+    the project in a way that cannot be compared with a client's id. Where there is no client, its own name tells.
     """
 
     def __init__(self, clients: Mapping[str, GoogleOAuthConsent], service_account: GoogleServiceAccount | None) -> None:
-        if not clients:
-            raise ValueError("at least one OAuth client is needed")
+        if not clients and service_account is None:
+            raise ValueError("an OAuth client or a service account is needed")
         self._clients = dict(clients)
-        self._first = next(iter(clients))
+        self._first = next(iter(clients), "")
         self._service_account = service_account
 
     def clients(self) -> tuple[str, ...]:
@@ -33,8 +33,10 @@ class GoogleClients:
 
     def project(self, client_id: str) -> str:
         """See the port."""
-        if client_id and client_id == self.service_account():
-            return self._clients[self._first].project()
+        address = self.service_account()
+        if client_id and client_id == address:
+            first = self._clients.get(self._first)
+            return project_of_account(address) if first is None else first.project()
         return self._client(client_id).project()
 
     def address(self, client_id: str, state: str, verifier: str) -> str:
@@ -47,7 +49,8 @@ class GoogleClients:
 
     def trusts(self, issuer: str | None) -> bool:
         """See the port."""
-        return self._clients[self._first].trusts(issuer)
+        first = self._clients.get(self._first)
+        return first is not None and first.trusts(issuer)
 
     async def exchange(self, client_id: str, code: str, verifier: str, now: datetime) -> GoogleGrant:
         """See the port."""

@@ -28,6 +28,11 @@ _LIFETIME = timedelta(hours=1)
 _SECONDS = 20
 
 
+def project_of_account(address: str) -> str:
+    """The project that a service account's address names: `name@project.iam.gserviceaccount.com`."""
+    return address.partition("@")[2].partition(".")[0] or address
+
+
 class ServiceAccountKey(msgspec.Struct, frozen=True):
     """What we need of the key file that Google Cloud gives out. `private_key` is PEM."""
 

@@ -12,6 +12,7 @@ from domain.exports.rows import BadRow
 from domain.exports.schedule import AfterSchedule
 from domain.exports.scheduled import Scheduled
 from domain.exports.spreadsheet import SpreadsheetTaken
+from domain.exports.target import SheetTarget
 from domain.exports.task import BILLING, ClaimLost, ExportAlreadyRunning, ExportTask, RunMode, TaskNotFound, TaskState
 from domain.exports.telling import TellingState
 from domain.shared.identities import ClaimId, CompanyId, ConfigId, TaskId
@@ -72,6 +73,15 @@ class MemoryExportConfigs:
         """See the port."""
         own = [config for config in self._rows.all() if config.company_id == company_id]
         return {config.id: _followed(config) for config in own}
+
+    async def targets_in(self, company_id: CompanyId, spreadsheet_id: str) -> dict[ConfigId, SheetTarget]:
+        """See the port."""
+        return {
+            config.id: config.target
+            for config in self._rows.all()
+            if (config.company_id, config.target.spreadsheet_id) == (company_id, spreadsheet_id)
+            and config.target.sheet_id is not None
+        }
 
     async def beyond(self, limits: Mapping[CompanyId, int]) -> dict[CompanyId, ConfigId]:
         """See the port."""

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from domain.shared.cells import LIST_SEPARATOR, Cell, CellKind
+from domain.shared.cells import whole as as_whole_cell
 from domain.shared.moments import MOSCOW, from_moscow, from_sheet_serial, sheet_serial, wall_clock_serial
 
 Convert = Callable[[Any], Cell]
@@ -142,7 +143,7 @@ def _whole(number: float) -> Cell:
     whole = int(number)
     if whole != number:
         raise ValueError("not a whole number")
-    return whole
+    return as_whole_cell(whole)
 
 
 def _whole_or_none(number: float | None) -> Cell:

@@ -53,7 +53,7 @@ class MoySkladVendorSignatures:
         self._secrets = {app_id: app.secret for app_id, app in apps.items()}
 
     def read(self, token: str, app_id: UUID, now: datetime) -> VendorStamp:
-        """HS256 only; `iat`, `exp` and `jti` are required. Raises VendorSignatureInvalid."""
+        """HS256 only; `iat`, `exp` and `jti` are required, `nbf` is heeded. Raises VendorSignatureInvalid."""
         secret = self._secrets.get(app_id)
         if not secret:
             raise VendorSignatureInvalid(reason="unknown app")
@@ -204,15 +204,16 @@ def _refused(refusal: Refusal) -> SkladSheetsError:
 
 def _stamp(claims: Mapping[str, Any], now: datetime) -> VendorStamp:
     jti, issued, expires = claims["jti"], claims["iat"], claims["exp"]
-    if not isinstance(jti, str) or not 0 < len(jti) <= _JTI_LIMIT:
+    if not isinstance(jti, str) or not 0 < len(jti) <= _JTI_LIMIT or "\x00" in jti:
         raise VendorSignatureInvalid(reason="jti")
     try:
         issued_at, expires_at = _moment(issued, now), _moment(expires, now)
+        begins_at = _moment(claims.get("nbf", issued), now)
     except (TypeError, ValueError, OverflowError, OSError):
         raise VendorSignatureInvalid(reason="times") from None
     if now >= expires_at + LEEWAY:
         raise VendorSignatureInvalid(reason="expired")
-    if issued_at > now + LEEWAY:
+    if max(issued_at, begins_at) > now + LEEWAY:
         raise VendorSignatureInvalid(reason="issued in the future")
     return VendorStamp(jti=jti, issued_at=issued_at, expires_at=expires_at + LEEWAY)
 

@@ -7,6 +7,7 @@ from adapters.observability.metrics import Metrics
 from application.exports.ports import ExportConfigs
 from domain.exports.config import ExportConfig
 from domain.exports.scheduled import Scheduled
+from domain.exports.target import SheetTarget
 from domain.shared.identities import CompanyId, ConfigId
 
 
@@ -48,6 +49,10 @@ class ObservedConfigs:
     async def followers(self, company_id: CompanyId, config_id: ConfigId) -> list[ExportConfig]:
         """See the port."""
         return await self._configs.followers(company_id, config_id)
+
+    async def targets_in(self, company_id: CompanyId, spreadsheet_id: str) -> dict[ConfigId, SheetTarget]:
+        """See the port."""
+        return await self._configs.targets_in(company_id, spreadsheet_id)
 
     async def beyond(self, limits: Mapping[CompanyId, int]) -> dict[CompanyId, ConfigId]:
         """See the port."""

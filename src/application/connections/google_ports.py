@@ -58,7 +58,9 @@ class GoogleConsent(Protocol):
     """
 
     def clients(self) -> tuple[str, ...]:
-        """The ids of the OAuth clients, in the order in which they are configured. There is at least one."""
+        """The ids of the OAuth clients, in the order in which they are configured. Where there is none,
+        there is a service account.
+        """
         ...
 
     def service_account(self) -> str | None:

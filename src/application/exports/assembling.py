@@ -9,7 +9,7 @@ from domain.exports.config import ExportConfig
 from domain.exports.exporter import BaseExporter
 from domain.exports.formulas import FormulaFailed
 from domain.exports.personal import PersonalKeyHidden, PersonalReadByFormula, PersonalTerms, Treatment, treated
-from domain.exports.rows import BadRow, KeyBlank, Row
+from domain.exports.rows import KEY_BYTES, BadRow, KeyBlank, KeyUnfit, Row, fits_as_key
 from domain.shared.cells import Cell, CellKind, as_key, joined_key
 
 _Fill = Callable[[dict[str, Cell]], Cell]
@@ -64,6 +64,8 @@ class Assembly:
         key = joined_key([as_key(row.cells[place]) for place in self.key_places])
         if not key:
             return BadRow(row.parent or row.key, KeyBlank.code, {"key": row.key})
+        if not fits_as_key(key):
+            return BadRow(row.parent or row.key, KeyUnfit.code, {"key": row.key, "limit": KEY_BYTES})
         return row._replace(key=key, parent=row.parent or row.key)
 
 

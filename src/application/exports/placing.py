@@ -20,6 +20,17 @@ class Placing:
     intents: WriteIntents
     claim: Claim
 
+    async def taken_by_another(self, spreadsheet_id: str, sheet_id: int | None) -> bool:
+        """Whether another export of the company has its table in that tab; or had a tab of this title made, even if
+        people call it something else now: tabs of the one export beside its table would pass for the other's.
+        """
+        config = self.claim.config
+        async with self.transaction(config.company_id):
+            targets = await self.configs.targets_in(config.company_id, spreadsheet_id)
+        title = config.target.tab.casefold()
+        others = (target for config_id, target in targets.items() if config_id != config.id)
+        return any(sheet_id == other.sheet_id or title == other.tab.casefold() for other in others)
+
     async def place(self, spreadsheet_id: str, sheet_id: int) -> None:
         """Notes the tab, and forgets what was read and written for another one that it stands in for."""
         config = self.claim.config

@@ -11,6 +11,7 @@ from domain.exports.freshness import PastRun
 from domain.exports.occurrences import Passed
 from domain.exports.rows import BadRow
 from domain.exports.scheduled import Scheduled
+from domain.exports.target import SheetTarget
 from domain.exports.task import ExportTask, RunMode, TaskError, TaskState
 from domain.exports.telling import Telling
 from domain.shared.cells import Cell, CellKind
@@ -88,6 +89,10 @@ class ExportConfigs(Protocol):
 
     async def followers(self, company_id: CompanyId, config_id: ConfigId) -> list[ExportConfig]:
         """Exports of the company that follow this one and know it as existing, locked, in the order of their ids."""
+        ...
+
+    async def targets_in(self, company_id: CompanyId, spreadsheet_id: str) -> dict[ConfigId, SheetTarget]:
+        """Exports of the company that have been given a tab of that spreadsheet, with their targets."""
         ...
 
     async def beyond(self, limits: Mapping[CompanyId, int]) -> dict[CompanyId, ConfigId]:

@@ -126,6 +126,7 @@ class SheetTable:
     async def _open_in(self, found: Spreadsheet, mode: RunMode) -> None:
         target, spreadsheet_id = self.config.target, found.spreadsheet_id
         tab = self._find(found, mode)
+        await self._require_nobody_elses(spreadsheet_id, tab)
         if tab is None:
             self.others = found.tabs
             tab = await self._add(spreadsheet_id, mode)
@@ -265,6 +266,13 @@ class SheetTable:
         headless = self.grid.headless
         if headless and await self._placing.wrote(headless):
             raise HeaderMissing(tab=self.grid.tab.title)
+
+    async def _require_nobody_elses(self, spreadsheet_id: str, tab: Tab | None) -> None:
+        """Another export's header may be just like ours, so that nothing in the tab itself tells whose table it is."""
+        sheet_id = None if tab is None else tab.sheet_id
+        new = sheet_id is None or sheet_id != self.config.target.sheet_id
+        if new and await self._placing.taken_by_another(spreadsheet_id, sheet_id):
+            raise TabOccupied(tab=self.config.target.tab if tab is None else tab.title)
 
     def _may_move_on(self, mode: RunMode) -> bool:
         first_or_full = self.config.header is None or mode is RunMode.FULL

@@ -63,6 +63,7 @@ AUDITED: dict[str, Audited] = {
     "exports.create_config": Audited(makes=True),
     "exports.reschedule": Audited("config_id"),
     "exports.change": Audited("config_id"),
+    "exports.change_time_zone": Audited(),
     "exports.change_personal": Audited("config_id"),
     "exports.remove_config": Audited("config_id"),
     "exports.start": Audited(makes=True),

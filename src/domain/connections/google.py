@@ -36,6 +36,12 @@ class ServiceAccountMissing(RuleViolated):
     code = "connections.service_account_missing"
 
 
+class GoogleSharingOnly(RuleViolated):
+    """The service was set up without an OAuth client: spreadsheets are shared with its service account instead."""
+
+    code = "connections.google_sharing_only"
+
+
 class SpreadsheetNeeded(RuleViolated):
     """A service account writes into spreadsheets that were shared with it, and makes none: they would be its own."""
 

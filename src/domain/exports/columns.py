@@ -1,11 +1,13 @@
 """Columns: what an exporter offers and what a company chose of it."""
 
+import re
 from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
 from uuid import UUID
 
 from domain.exports.personal import PersonalKind, kind_by_title
-from domain.shared.cells import CellKind
+from domain.exports.target import TITLE_LIMIT, TitleInvalid
+from domain.shared.cells import TEXT_LIMIT, CellKind
 from domain.shared.errors import RuleViolated
 
 COLUMNS_LIMIT = 200
@@ -18,6 +20,7 @@ PRICE_PREFIX = "price:"
 CHARACTERISTIC_PREFIX = "characteristic:"
 """A column of a variants' characteristic has the id `characteristic:<uuid>`."""
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _DICTIONARIES_OF_PEOPLE = frozenset({"counterparty", "employee"})
 _NEVER_PERSONAL = frozenset({CellKind.BOOLEAN, CellKind.LINK})
 
@@ -142,6 +145,17 @@ class ChosenColumn:
     constant: str | None = None
     expression: str | None = None
     kind: CellKind | None = None
+
+
+def check_own(choice: ChosenColumn) -> None:
+    """Checks a column of the company's own: its id is kept and left in the sheet, its text stands in every row. Raises
+    TitleInvalid.
+    """
+    if not 0 < len(choice.id) <= TITLE_LIMIT or _CONTROL.search(choice.id):
+        raise TitleInvalid(field="column id", limit=TITLE_LIMIT)
+    constant = choice.constant or ""
+    if len(constant) > TEXT_LIMIT or "\x00" in constant:
+        raise TitleInvalid(field="constant", limit=TEXT_LIMIT)
 
 
 def attribute_column(

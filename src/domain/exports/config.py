@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from domain.exports.columns import ChosenColumn
+from domain.exports.columns import COLUMNS_LIMIT, ChosenColumn, ColumnsInvalid
 from domain.exports.cursor import RECENT_OVERLAP, Cursor
 from domain.exports.exporter import RowMode
 from domain.exports.filters import Condition
@@ -170,8 +170,12 @@ class ExportConfig:
         return self.target.tab[: TITLE_LIMIT - len(suffix)] + suffix
 
     def check_strategy(self) -> None:
-        """Raises StrategyUnfit where options contradict the way of writing."""
+        """Raises StrategyUnfit where options contradict the way of writing, and ColumnsInvalid where a column of the
+        company's own is called like that of the marks.
+        """
         chosen = {column.id for column in self.columns}
+        if len(chosen) == len(self.columns) and len(set(self.column_names())) != len(self.column_names()):
+            raise ColumnsInvalid(count=len(self.columns), limit=COLUMNS_LIMIT)
         if not chosen.issuperset(self.key_columns):
             raise StrategyUnfit(strategy=self.strategy.value, option="keyColumns")
         if self.strategy is WriteStrategy.APPEND and self.removal is not RemovalPolicy.KEEP:
@@ -238,6 +242,14 @@ class ExportConfig:
             if self.strategy in {WriteStrategy.INSERT, WriteStrategy.APPEND}:
                 raise PersonalRowsSettled(strategy=self.strategy.value)
         self.cursor = None
+
+    def show_times_anew(self) -> bool:
+        """From now on times are shown on another clock; where rows are kept up to date, the next run writes them anew.
+        Answers whether rows that a run has written so far are out of date.
+        """
+        if self.strategy is WriteStrategy.UPSERT:
+            self.cursor = None
+        return self.strategy in {WriteStrategy.UPSERT, WriteStrategy.REPLACE}
 
     def moved_on(self, taken: Iterable[str]) -> None:
         """The table goes on in a tab yet to be made, and is written anew. `taken` are the titles of all tabs."""

@@ -14,6 +14,7 @@ from domain.exports.columns import (
     ColumnUnknown,
     KeyColumnMissing,
     Level,
+    check_own,
 )
 from domain.exports.filters import Condition, Filter, FilterUnknown, check_condition, check_together
 from domain.shared.errors import RuleViolated
@@ -239,7 +240,8 @@ class BaseExporter:
         return tuple(resolved)
 
     def check_columns(self, chosen: tuple[ChosenColumn, ...], mode: RowMode = RowMode.DOCUMENT) -> None:
-        """Raises ColumnsInvalid, ColumnUnknown, ColumnOutOfPlace or KeyColumnMissing.
+        """Raises ColumnsInvalid, ColumnUnknown, ColumnOutOfPlace, KeyColumnMissing, or TitleInvalid for a column of the
+        company's own.
 
         Columns of the company's own metadata are checked against that metadata, not here.
         """
@@ -249,6 +251,7 @@ class BaseExporter:
         levels = {column.id: column.level for column in self.columns}
         for choice in chosen:
             if choice.expression is not None or choice.constant is not None:
+                check_own(choice)
                 continue
             if choice.id not in levels:
                 if self.has_custom_columns and choice.id.startswith(CUSTOM_PREFIXES):

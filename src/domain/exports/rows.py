@@ -12,6 +12,9 @@ QUARANTINE_SHARE = 0.05
 QUARANTINE_LEAST = 20
 """So many unreadable rows are let pass whatever their share, so that a small export is not stopped by one."""
 
+KEY_BYTES = 2_500
+"""How long a key may be, in UTF-8: an index of PostgreSQL's takes entries of 2,704 bytes, with what goes with them."""
+
 
 class RowUnreadable(RuleViolated):
     """MoySklad sent an object that does not have the form its documentation promises."""
@@ -29,6 +32,14 @@ class KeyBlank(RuleViolated):
     """Nothing stands in the columns by which the row would have to be found."""
 
     code = "exports.key_blank"
+
+
+class KeyUnfit(RuleViolated):
+    """What stands in the columns by which the row would have to be found is too long to be remembered, or holds a
+    character that no database keeps.
+    """
+
+    code = "exports.key_unfit"
 
 
 class TooManyBadRows(RuleViolated):
@@ -70,6 +81,11 @@ def bad_cell(row: Row, titles: tuple[str, ...]) -> BadRow | None:
             }
             return BadRow(row.key, CellTooLong.code, details)
     return None
+
+
+def fits_as_key(key: str) -> bool:
+    """Whether rows can be remembered by such a key."""
+    return "\x00" not in key and (len(key) * 4 <= KEY_BYTES or len(key.encode()) <= KEY_BYTES)
 
 
 def check_share(bad: int, read: int) -> None:

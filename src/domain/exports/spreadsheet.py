@@ -45,7 +45,9 @@ class TabTitleTaken(Conflict):
 
 
 class TabOccupied(RuleViolated):
-    """The tab already holds something that this export did not write, and it is not overwritten."""
+    """The tab already holds something that this export did not write, be it another export's table, and it is not
+    overwritten.
+    """
 
     code = "exports.tab_occupied"
 

@@ -246,6 +246,16 @@ class ExportTask:
         self.lease_until = None
         self.due_at = until
 
+    def begin_anew(self, now: datetime) -> bool:
+        """What was read so far has to be read again. A worker that holds the task loses it; answers whether one did,
+        so that the task has to be sent to another.
+        """
+        self.checkpoint = None
+        held = self.state is TaskState.CLAIMED
+        if held:
+            self.postpone(now, now)
+        return held
+
     def stumble(self, error: TaskError, now: datetime) -> None:
         """A vendor or we ourselves failed. Tries again later and later, then gives up with the error."""
         self.failures += 1

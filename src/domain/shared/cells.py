@@ -31,6 +31,11 @@ class CellKind(StrEnum):
     LIST = "list"
 
 
+def whole(number: int) -> Cell:
+    """The cell for a whole number: a text where a sheet, which keeps doubles, would make another number of it."""
+    return number if abs(number) <= _EXACT else str(number)
+
+
 def as_key(cell: Cell) -> str:
     """How a cell is compared as a key: a number that somebody typed in place of the text 123 is `123`.
 

@@ -1,7 +1,5 @@
 """Plans of companies, by whoever operates the service."""
 
-import asyncio
-import os
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -21,9 +19,8 @@ from domain.billing.plans import PLANS, PlanKey
 from domain.shared.errors import SkladSheetsError
 from domain.shared.identities import CompanyId
 from domain.tenants.subscription import BilledBy
-from entrypoints.composition.live import live_application
+from entrypoints.cli.applying import with_application
 from entrypoints.composition.offline import explained
-from entrypoints.settings import read_settings
 
 AnswerT = TypeVar("AnswerT")
 _THEN = f"What comes after it and the grace; `{REST}`: exports rest. Without it what PLAN_AFTER_END says."
@@ -149,12 +146,8 @@ def _number(limit: int | None) -> str:
 
 
 def _with_application(use: Callable[[Application], Awaitable[AnswerT]]) -> AnswerT:
-    async def run() -> AnswerT:
-        async with live_application(read_settings(os.environ)) as application:
-            return await use(application)
-
     try:
-        return asyncio.run(run())
+        return with_application(use)
     except SkladSheetsError as refused:
         click.echo(explained(refused), err=True)
         sys.exit(1)

@@ -132,3 +132,23 @@ async def test_two_schedulers_book_an_occurrence_once(world: World, company: Com
         return len(due)
 
     assert sum(await asyncio.gather(*(book() for _ in range(3)))) == 1
+
+
+async def test_who_has_a_tab_of_a_spreadsheet_is_known(world: World, company: CompanyId, stranger: CompanyId) -> None:
+    sheet, other = "1" * 44, "2" * 44
+    kept = {}
+    for whose in (company, stranger):
+        for place in ((sheet, 7), (sheet, 8), (other, 7)):
+            config = samples.full_config(world, whose)
+            config.settled(*place, None)
+            kept[whose, place] = config
+            async with world.transaction(whose):
+                await world.configs.put(config)
+    unplaced = samples.bare_config(world, company)
+    unplaced.target = replace(unplaced.target, spreadsheet_id=sheet, sheet_id=None)
+    async with world.transaction(company):
+        await world.configs.put(unplaced)
+    own = [kept[company, (sheet, number)] for number in (7, 8)]
+    async with world.transaction(company):
+        assert await world.configs.targets_in(company, sheet) == {config.id: config.target for config in own}
+        assert await world.configs.targets_in(company, "3" * 44) == {}

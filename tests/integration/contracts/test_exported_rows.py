@@ -1,10 +1,11 @@
 """Contract of application.exports.ports.ExportedRows."""
 
 from datetime import timedelta
+from random import Random
 from uuid import uuid4
 
 from application.exports.ports import RowTotals
-from domain.exports.rows import BadRow
+from domain.exports.rows import KEY_BYTES, BadRow
 from domain.shared.identities import CompanyId, ConfigId, TaskId
 from tests.integration.harness.samples import stored_config
 from tests.integration.harness.worlds import World, troubled
@@ -23,6 +24,15 @@ async def test_fingerprints_of_what_was_written_before(world: World, company: Co
         assert await world.rows.fingerprints(company, config, ["a", "c"]) == {"a": b"newer", "c": b"new"}
         assert await world.rows.fingerprints(company, config, []) == {}
         await world.rows.remember(company, config, {})
+
+
+async def test_a_key_may_be_as_long_as_keys_are_let_be(world: World, company: CompanyId) -> None:
+    config, key = ConfigId(uuid4()), Random(1).randbytes(KEY_BYTES // 2).hex()  # nothing that could be packed
+    async with world.transaction(company):
+        await world.rows.remember(company, config, {key: b"1"}, {key: "parent"})
+        await world.rows.vanish(company, config, [key])
+    async with world.transaction(company):
+        assert await world.rows.fingerprints(company, config, [key]) == {key: b"1"}
 
 
 async def test_exports_do_not_share_fingerprints(world: World, company: CompanyId, stranger: CompanyId) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from devstack.errors import ProcessDied, StackError
 from devstack.processes import ROOT, Process, Supervisor, free_port
-from devstack.run import Backoff
+from devstack.run import Backoff, addresses
 
 AllGone = Callable[[Iterable[psutil.Process]], bool]
 SLEEPER = "import time; print('ready', flush=True); time.sleep(60)"
@@ -163,3 +163,17 @@ def test_restarts_slow_down_until_a_process_has_proved_healthy() -> None:
     backoff = Backoff()
     assert [backoff.after(1) for _ in range(7)] == [1, 2, 4, 8, 16, 30, 30]
     assert backoff.after(3600) == 1
+
+
+def test_other_commands_find_the_servers_while_they_run(tmp_path: Path) -> None:
+    file = tmp_path / "servers.env"
+    file.write_text("of a run that was killed")
+    environment = {"DATABASE_URL": "postgresql://a:p$w'd@127.0.0.1:1/b", "REDIS_URL": "redis://127.0.0.1:2/0", "X": "y"}
+    with addresses(file, environment):
+        assert file.stat().st_mode & 0o777 == 0o600
+        script = f'set -a; . {file}; exec "{sys.executable}" -c "import os; print(dict(os.environ))"'
+        told = subprocess.run(["sh", "-c", script], env={}, capture_output=True, text=True, check=True).stdout
+        for name in ("DATABASE_URL", "REDIS_URL"):
+            assert f"{name!r}: {environment[name]!r}" in told
+        assert "'X'" not in told
+    assert not file.exists()

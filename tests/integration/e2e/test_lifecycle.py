@@ -116,7 +116,7 @@ def test_a_company_is_connected_by_a_token(place: Place) -> None:
     command = python(PROGRAM, "companies", "add")
     added = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=True)
     assert token not in added.stdout + added.stderr
-    company_id = added.stdout.splitlines()[-1]
+    company_id = str(uuid.UUID(added.stdout.removesuffix("\n")))  # and not a word besides
 
     def standing() -> str:
         listed = commanded(place.stack.environment, "companies", "list")

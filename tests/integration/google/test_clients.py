@@ -105,6 +105,24 @@ async def test_the_empty_name_is_the_first_client_and_a_lost_one_says_so(
     assert (await clients.renew("", account.refresh, NOW)).access_token
 
 
+async def test_a_service_account_does_without_clients(
+    clients: GoogleClients, session: GoogleSession, endpoints: GoogleEndpoints, pacing: Pacing, key_file: dict[str, Any]
+) -> None:
+    key = ServiceAccountKey(key_file["client_email"], key_file["private_key"], key_file["private_key_id"])
+    alone = GoogleClients({}, GoogleServiceAccount(session, endpoints, pacing, key))
+    address = alone.service_account()
+    assert address is not None
+    assert (alone.clients(), alone.trusts(None)) == ((), False)
+    assert alone.project(address) == address.partition("@")[2].partition(".")[0]
+    assert (await alone.renew(address, "", NOW)).access_token
+    for client in ("", CLIENT):
+        with pytest.raises(GoogleClientGone):
+            alone.address(client, "s", "v")
+        await alone.revoke(client, "refresh")
+    with pytest.raises(ValueError, match="is needed"):
+        GoogleClients({}, None)
+
+
 def test_the_project_is_the_number_at_the_beginning() -> None:
     assert project_of("123456-abc.apps.googleusercontent.com") == project_of("123456-d.apps.googleusercontent.com")
     assert project_of("123456-abc.apps.googleusercontent.com") == "123456"

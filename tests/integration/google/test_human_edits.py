@@ -101,7 +101,7 @@ class History:
             del party.orders[key]
 
     async def _run_and_check(self, mode: str) -> None:
-        before, looks = await self._table(), await self._looks()
+        before, looks, marked = await self._table(), await self._looks(), await self._marked()
         await self._run(mode)
         after = await self._table()
         if mode != "incremental":
@@ -109,7 +109,9 @@ class History:
         if mode in {"full", "reconcile"}:
             self.person.spoilt.clear()
         self._check_foreign(before, after)
-        assert await self._looks() == looks, "colours, notes, frozen columns, filters and protections"
+        assert await self._looks() == looks, "frozen columns, merged cells, filters, filter views and protections"
+        if self.way != "replace":
+            assert marked & after.rows.keys() <= await self._marked(), "colours and notes"
         if self.way in {"insert", "append"}:
             self._check_untouched(before, after)
         else:
@@ -172,7 +174,21 @@ class History:
 
     async def _looks(self) -> Any:
         tab = await self._tab()
-        return (tab["gridProperties"].get("frozenColumnCount"), tab["merges"], bool(tab["basicFilter"]))
+        frozen, ids = tab["gridProperties"].get("frozenColumnCount"), ("filterViewId", "title")
+        views = [[view[name] for name in ids] for view in tab["filterViews"]]
+        return (frozen, tab["merges"], bool(tab["basicFilter"]), views, tab["protectedRanges"])
+
+    async def _marked(self) -> set[str]:
+        """Keys of the rows in which our cells have a colour or a note of somebody's."""
+        table, tab = await self._table(), await self._tab()
+        spans = [span for column in table.columns.values() for span in tab["columnFormats"][column]]
+        rows = {
+            row
+            for span in spans
+            if "note" in span or "backgroundColor" in span.get("userEnteredFormat", {})
+            for row in range(span["startRow"], span["endRow"])
+        }
+        return {key for row in rows if (key := table.key_at(row)) is not None}
 
 
 def _plain(cells: dict[str, Any]) -> dict[str, Any]:

@@ -167,6 +167,42 @@ def test_ranges_follow_rows_and_columns(book: Book) -> None:
     assert "namedRanges" not in book.resource()
 
 
+def test_filter_views(book: Book) -> None:
+    criteria = {"0": {"hiddenValues": ["a"]}}
+    asked = {"title": "Мои", "range": rect(4, 9, 0, 2), "criteria": criteria, "sortSpecs": [{"dimensionIndex": 1}]}
+    named = {"addNamedRange": {"namedRange": {"namedRangeId": "n", "name": "Here", "range": rect(1, 3, 0, 2)}}}
+    answer = book.batch(
+        {"addFilterView": {"filter": asked}}, named, {"addFilterView": {"filter": {"namedRangeId": "n"}}}
+    )
+    first, second = (answer["replies"][place]["addFilterView"]["filter"] for place in (0, 2))
+    assert (first["title"], first["criteria"], first["range"]["endRowIndex"]) == ("Мои", criteria, 9)
+    assert (second["title"], second["range"]["startRowIndex"]) == ("Filter 1", 1)
+    book.batch({"insertDimension": {"range": span("ROWS", 0, 2)}}, {"deleteDimension": {"range": span("ROWS", 7, 8)}})
+    views = book.resource()["sheets"][0]["filterViews"]
+    assert [(view["range"]["startRowIndex"], view["range"]["endRowIndex"]) for view in views] == [(6, 10), (3, 5)]
+    changed = {"filterViewId": first["filterViewId"], "title": "Наши"}
+    answer = book.batch(
+        {"updateFilterView": {"filter": changed, "fields": "title,criteria"}},
+        {"duplicateFilterView": {"filterId": first["filterViewId"]}},
+        {"deleteFilterView": {"filterId": second["filterViewId"]}},
+    )
+    copy = answer["replies"][1]["duplicateFilterView"]["filter"]
+    kept, twin = book.resource()["sheets"][0]["filterViews"]
+    assert (kept["title"], "criteria" in kept, kept["range"]["endRowIndex"]) == ("Наши", False, 10)
+    assert (twin, twin["title"], twin["filterViewId"] == first["filterViewId"]) == (copy, "Copy of Наши", False)
+    taken = {"filterViewId": twin["filterViewId"], "range": rect(0, 1, 0, 1)}
+    for wrong in (
+        {"addFilterView": {"filter": {"title": "Нигде"}}},
+        {"addFilterView": {"filter": taken}},
+        {"deleteFilterView": {"filterId": second["filterViewId"]}},
+        {"updateFilterView": {"filter": {"filterViewId": 5}, "fields": "title"}},
+    ):
+        book.refused({"updateFilterView": {"filter": changed | {"title": "Зря"}, "fields": "title"}}, wrong)
+    assert book.resource()["sheets"][0]["filterViews"] == [kept, twin], "all or nothing"
+    book.batch({"addSheet": {"properties": {"sheetId": 7, "title": "Ещё"}}}, {"deleteSheet": {"sheetId": 0}})
+    assert "filterViews" not in book.resource()["sheets"][0]
+
+
 def test_names_go_where_people_move_rows_and_columns(book: Book) -> None:
     def where(name: str) -> tuple[int, ...]:
         found = {one["name"]: one["range"] for one in book.resource()["namedRanges"]}[name]

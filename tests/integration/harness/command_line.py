@@ -8,12 +8,14 @@ from click.testing import CliRunner, Result
 from entrypoints.cli.main import main
 
 
-def commanded(environment: Mapping[str, str], *arguments: str) -> Result:
-    """What `skladsheets` does and says with those settings. What is wrong with the command itself is raised."""
+def commanded(environment: Mapping[str, str], *arguments: str, typed: str = "") -> Result:
+    """What `skladsheets` does and says with those settings, and with what is typed. What is wrong with the command
+    itself is raised.
+    """
     root = logging.getLogger()
     handlers, level = root.handlers, root.level
     try:
-        return CliRunner(env=dict(environment)).invoke(main, arguments, catch_exceptions=False)
+        return CliRunner(env=dict(environment)).invoke(main, arguments, input=typed, catch_exceptions=False)
     finally:
         root.handlers = handlers  # the command's own write to a stream that is closed by now
         root.setLevel(level)

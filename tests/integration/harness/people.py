@@ -9,7 +9,7 @@ from tests.integration.harness.sheets_over_http import LenientGoogle
 
 GRID = ("sort", "insert a row", "delete a row", "header row down", "insert a column", "move a column")
 CELLS = ("rename", "note beside", "formula beside", "write beneath", "fill an inserted row", "spoil")
-LOOKS = ("colour", "note", "freeze", "filter", "warn")
+LOOKS = ("colour", "note", "freeze", "filter", "filter view", "warn")
 
 
 @dataclass
@@ -132,6 +132,9 @@ class Person:
                 return [{"updateSheetProperties": {"properties": grid, "fields": "gridProperties.frozenColumnCount"}}]
             case "filter":
                 return [{"setBasicFilter": {"filter": {"range": self._area(max(first - 1, 0), last + 1, 0, width)}}}]
+            case "filter view":
+                view = {"title": self._mark(), "range": self._area(max(first - 1, 0), last + 1, 0, width)}
+                return [{"addFilterView": {"filter": view}}]
             case "warn":
                 warned = {"range": self._area(first, last + 1, 0, width), "warningOnly": True}
                 return [{"addProtectedRange": {"protectedRange": warned}}]

@@ -46,6 +46,7 @@ def test_a_good_signature() -> None:
     assert stamp.expires_at >= NOW + timedelta(seconds=300)
     OURS.read(signed(iat=int(NOW.timestamp()) + 20), APP_ID, NOW)
     OURS.read(signed(exp=int(NOW.timestamp()) - 20), APP_ID, NOW)
+    OURS.read(signed(nbf=int(NOW.timestamp()) + 20), APP_ID, NOW)
 
 
 @pytest.mark.parametrize(
@@ -61,6 +62,9 @@ def test_a_good_signature() -> None:
         signed(jti="x" * 300),
         signed(exp=int(NOW.timestamp()) - 31),
         signed(iat=int(NOW.timestamp()) + 31),
+        signed(jti="a\x00b"),
+        signed(nbf=int(NOW.timestamp()) + 31),
+        signed(nbf="soon"),
         signed(exp=10**30),
         signed(exp=True),
         signed(iat=None),

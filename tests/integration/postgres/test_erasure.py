@@ -8,7 +8,6 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from click.testing import CliRunner
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -19,8 +18,8 @@ from application.webhooks.ports import Arrival
 from domain.exports.task import ClaimLost, TaskNotFound
 from domain.shared.identities import ClaimId, CompanyId
 from domain.tenants.erasure import CompanyErased
-from entrypoints.cli.main import main
 from tests.integration.harness import samples
+from tests.integration.harness.command_line import commanded
 from tests.integration.harness.databases import Database
 from tests.integration.harness.worlds import World, postgres_world
 from tests.integration.postgres.conftest import filled_company
@@ -189,8 +188,8 @@ def test_the_command_line_hands_over_and_erases(database: Database, tmp_path: Pa
         "MOYSKLAD_API_URL": "http://127.0.0.1:9",
         "GOOGLE_URL": "http://127.0.0.1:9",
     }
-    runner, place = CliRunner(env=environment), tmp_path / "company.zip"
-    exported = runner.invoke(main, ["companies", "export", str(company), "--to", str(place)])
+    place = tmp_path / "company.zip"
+    exported = commanded(environment, "companies", "export", str(company), "--to", str(place))
     assert exported.exit_code == 0, exported.output
     with zipfile.ZipFile(place) as archive:
         manifest = json.loads(archive.read("manifest.json"))
@@ -200,20 +199,20 @@ def test_the_command_line_hands_over_and_erases(database: Database, tmp_path: Pa
     assert str(stranger).encode() not in everything
     assert b"sealed " not in everything
     assert "Магазин «Ромашка»".encode() in everything
-    wrong = runner.invoke(main, ["companies", "erase", str(company)], input="Ромашка\n")
+    wrong = commanded(environment, "companies", "erase", str(company), typed="Ромашка\n")
     assert wrong.exit_code == 1
     assert "tenants.erasure_unconfirmed" in wrong.stderr
-    erased = runner.invoke(main, ["companies", "erase", str(company), "--yes-erase", "Магазин «Ромашка»"])
+    erased = commanded(environment, "companies", "erase", str(company), "--yes-erase", "Магазин «Ромашка»")
     assert erased.exit_code == 0, erased.output
     numbers = [line.split()[-1] for line in erased.stdout.splitlines() if line.startswith("  ")]
     assert len(numbers) == len(manifest["tables"])
     assert set(numbers) == {"0"}
     assert "2026-01: 5" in erased.stdout
-    again = runner.invoke(main, ["companies", "erase", str(company), "--yes-erase", "-"])
+    again = commanded(environment, "companies", "erase", str(company), "--yes-erase", "-")
     assert again.exit_code == 0, again.output
-    gone = runner.invoke(main, ["companies", "export", str(company), "--to", str(place)])
+    gone = commanded(environment, "companies", "export", str(company), "--to", str(place))
     assert gone.exit_code == 1
     assert "tenants.company_not_found" in gone.stderr
-    unwritable = runner.invoke(main, ["companies", "export", str(stranger), "--to", str(tmp_path / "no" / "x.zip")])
+    unwritable = commanded(environment, "companies", "export", str(stranger), "--to", str(tmp_path / "no" / "x.zip"))
     assert unwritable.exit_code == 1
     assert "tenants.archive_unwritable" in unwritable.stderr

@@ -112,6 +112,9 @@ async def test_a_state_works_once_and_for_a_quarter_of_an_hour(api: Api, romashk
     code = api.story.world.consent.approve(address, email="owner@romashka.example")
     assert (await back(api, state=state, code=code)).status_code == 200
     assert (await back(api, state=state, code=code)).status_code == 422
+    _, state = await begun(api, headers)
+    blank = await back(api, state=state, code="")
+    assert (blank.status_code, "connections.consent_denied" in blank.text) == (422, True)
     address, state = await begun(api, headers)
     code = api.story.world.consent.approve(address, email="owner@romashka.example")
     api.story.clock.advance(timedelta(minutes=15))

@@ -15,6 +15,7 @@ from tests.integration.rest.test_routes import EXPORT, create
 CONFIGS = "/api/v1/export-configs"
 LONG = "я" * 101
 A_COLUMN = {"id": "id"}
+OWN = {"id": "constant:1", "title": "Источник", "constant": "МойСклад"}
 
 DESCRIPTIONS: tuple[tuple[dict[str, Any], int, str], ...] = (
     ({"exporter": "no-such"}, 422, "exports.exporter_unknown"),
@@ -26,6 +27,12 @@ DESCRIPTIONS: tuple[tuple[dict[str, Any], int, str], ...] = (
     ({"columns": [A_COLUMN, A_COLUMN]}, 422, "exports.columns_invalid"),
     ({"columns": [A_COLUMN, {"id": "name", "title": LONG}]}, 422, "exports.title_invalid"),
     ({"columns": [A_COLUMN, {"id": "name", "title": "a\x00b"}]}, 422, "exports.title_invalid"),
+    ({"columns": [A_COLUMN, OWN | {"id": "a\x00b"}]}, 422, "exports.title_invalid"),
+    ({"columns": [A_COLUMN, OWN | {"id": ""}]}, 422, "exports.title_invalid"),
+    ({"columns": [A_COLUMN, OWN | {"id": LONG}]}, 422, "exports.title_invalid"),
+    ({"columns": [A_COLUMN, OWN | {"constant": "a\x00b"}]}, 422, "exports.title_invalid"),
+    ({"columns": [A_COLUMN, OWN | {"constant": "x" * 50_001}]}, 422, "exports.title_invalid"),
+    ({"columns": [A_COLUMN, OWN | {"id": "removed"}], "removal": "mark"}, 422, "exports.columns_invalid"),
     ({"columns": "id"}, 400, "request_invalid"),
     ({"columns": [A_COLUMN | {"width": 5}]}, 400, "request_invalid"),
     ({"filters": [{"field": "no-such", "operator": "=", "value": ""}]}, 422, "exports.filter_unknown"),
@@ -329,3 +336,8 @@ async def test_the_document_and_the_problems_agree(api: Api, admin: dict[str, st
     schema = document["components"]["schemas"]["Problem"]
     problem = check_problem(await api.http.get(f"{CONFIGS}/{uuid4()}", headers=admin), 404, "exports.config_not_found")
     assert set(schema["required"]) <= set(problem) <= set(schema["properties"])
+
+
+async def test_a_code_that_no_database_keeps_is_nobodys(api: Api, admin: dict[str, str]) -> None:
+    failed = {"since": "2026-01-01T00:00:00Z", "code": "a\x00b"}
+    check_problem(await api.http.post("/api/v1/tasks/retries", json=failed, headers=admin), 400, "request_invalid")

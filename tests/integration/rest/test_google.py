@@ -53,6 +53,16 @@ async def test_a_service_account_is_told_and_chosen(api: Api, admin: dict[str, s
     assert ADDRESS in problem["detail"]
 
 
+async def test_where_there_is_no_client_spreadsheets_are_shared(api: Api, admin: dict[str, str]) -> None:
+    consent = api.story.world.consent
+    consent.known, consent.address_to_share = (), ADDRESS
+    problem = check_problem(
+        await api.http.post(f"{GOOGLE}/consents", headers=admin), 422, "connections.google_sharing_only"
+    )
+    assert ADDRESS in problem["detail"]
+    assert (await api.http.put(f"{GOOGLE}/service-account", headers=admin)).status_code == 204
+
+
 async def test_a_client_that_is_gone_is_told_in_words(api: Api, admin: dict[str, str], romashka: Party) -> None:
     api.story.world.consent.known = ("another",)
     problem = check_problem(

@@ -176,3 +176,18 @@ async def test_why_there_was_no_run_is_told_in_words(api: Api, admin: dict[str, 
     assert entry["title"] == entry["words"]["en"]["title"] == "The run before is paused"
     assert entry["words"]["ru"]["title"] == "Предыдущий запуск стоит на паузе"
     assert entry["detail"] == entry["words"]["en"]["action"]
+
+
+async def test_a_company_changes_its_clock(api: Api, admin: dict[str, str], romashka: Party) -> None:
+    made = await create(api, admin, cron="0 9 * * *")
+    path, home = "/api/v1/company/time-zone", {"timeZone": "Asia/Vladivostok"}
+    viewer = await api.member(romashka, administrator=False)
+    check_problem(await api.http.put(path, json=home, headers=viewer), 403, "tenants.permission_missing")
+    wrong = await api.http.put(path, json={"timeZone": "Vladivostok"}, headers=admin)
+    check_problem(wrong, 422, "exports.time_zone_unknown")
+    assert (await api.http.put(path, json=home, headers=admin)).status_code == 204
+    assert (await api.http.get("/api/v1/me", headers=admin)).json()["timeZone"] == "Asia/Vladivostok"
+    shown = (await api.http.get(f"/api/v1/export-configs/{made['id']}", headers=admin)).json()["schedule"]
+    assert (shown["timeZone"], shown["nextNominalAt"][11:16]) == ("Asia/Vladivostok", "23:00")
+    log = (await api.http.get("/api/v1/audit", headers=admin)).json()["items"]
+    assert log[0]["action"] == "exports.change_time_zone"

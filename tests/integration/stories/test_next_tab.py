@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from adapters.memory.grids import MemorySpreadsheet, MemoryTab
+from application.exports.commands.remove_export_config import RemoveExportConfig
 from application.exports.sheets import Obstacle
 from application.exports.views import TaskView
 from domain.exports.spreadsheet import ObstacleKind, SpreadsheetFull, TooManyTabs
@@ -201,3 +202,42 @@ async def _suffer(step: int, error: BaseException, *, applied: bool, first: bool
     await party.check_sheet(config)
     await party.world.container.close()
     return ordeal
+
+
+@pytest.mark.parametrize("strategy", ["upsert", "insert", "append", "replace"])
+async def test_a_table_is_not_shared_with_another_export_even_if_they_look_alike(strategy: str) -> None:
+    party, first, book = await begun(lambda _: None, strategy=strategy)
+    assert (await party.run(first)).state == "finished"
+    before = book.tabs[0].values()
+    stubborn = await party.create(spreadsheet=book.spreadsheet_id, strategy=strategy)
+    for mode in ("incremental", "full"):
+        refused = await party.run(stubborn, mode)
+        assert refused.error is not None
+        assert (refused.error.code, book.tabs[0].values()) == ("exports.tab_occupied", before)
+    second = await party.create(spreadsheet=book.spreadsheet_id, on_obstacle="next_tab", strategy=strategy)
+    assert (await party.run(second)).state == "finished"
+    assert (titles(book), book.tabs[0].values()) == (["Заказы", "Заказы 2"], before)
+    await party.check_sheet(second)
+    await party.app.execute(RemoveExportConfig(company_id=party.id, config_id=first))
+    if strategy in {"upsert", "replace"}:  # nobody's table any more, and one that looks like ours
+        assert (await party.run(stubborn)).state == "finished"
+        await party.check_sheet(stubborn)
+
+
+async def test_a_title_that_another_exports_hidden_tabs_go_by_is_not_used_again() -> None:
+    """Somebody called the first table something else, and put another export under the old title."""
+    party, first, book = await begun(lambda _: None, strategy="replace")
+    for _ in range(2):
+        assert (await party.run(first)).state == "finished"
+    book.tabs[0].title = "Заказы по-нашему"
+    stubborn = await party.create(spreadsheet=book.spreadsheet_id, strategy="replace", tab=TAB.upper())
+    refused = await party.run(stubborn)
+    assert refused.error is not None
+    assert (refused.error.code, titles(book)) == (
+        "exports.tab_occupied",
+        ["Заказы по-нашему", "Заказы – прежняя версия"],
+    )
+    second = await party.create(spreadsheet=book.spreadsheet_id, strategy="replace", on_obstacle="next_tab")
+    for _ in range(2):
+        assert (await party.run(second)).state == "finished"
+    assert titles(book)[2:] == ["Заказы 2", "Заказы 2 – прежняя версия"]

@@ -207,6 +207,22 @@ async def test_a_key_of_their_own_shows_the_order_that_changed_last(party: Party
     assert (bad.key, bad.code) == ("order-004", "exports.key_blank")
 
 
+@pytest.mark.parametrize("name", ["a\x00b", "я" * 1_251, "💥" * 626])
+async def test_a_key_that_no_database_keeps_sets_its_row_aside_and_no_other(party: Party, name: str) -> None:
+    config = await party.create(key_columns=("name",))
+    for fitting in ("я" * 1_250, "💥" * 625):
+        party.order("order-003", name=fitting)
+        await done(party, config)
+        assert fitting in [row[1] for row in rows_of(await party.tab(config))]
+    party.order("order-004", name=name)
+    party.order("order-005", name="после него")
+    await done(party, config)
+    names = [row[1] for row in rows_of(await party.tab(config))]
+    assert ("после него" in names, name in names) == (True, False)
+    (bad,) = await party.app.ask(ListQuarantine(company_id=party.id, config_id=config))
+    assert (bad.key, bad.code) == ("order-004", "exports.key_unfit")
+
+
 async def test_options_that_do_not_go_together_are_refused(party: Party) -> None:
     for fields in (
         {"strategy": "append", "removal": "remove"},

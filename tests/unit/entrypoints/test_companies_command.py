@@ -5,6 +5,7 @@ from uuid import UUID
 from click.testing import CliRunner
 
 from entrypoints.cli.main import main
+from tests.unit.entrypoints.test_settings import COMPLETE
 
 
 def test_a_token_is_needed_and_never_given_on_the_command_line() -> None:
@@ -33,3 +34,10 @@ def test_a_plan_has_one_end_and_a_known_name() -> None:
     for wrong in (["--then", "gold"], ["--through", "31.12.2026"]):
         assert CliRunner().invoke(main, [*plan, *wrong]).exit_code == 2
     assert CliRunner().invoke(main, ["plans", "decide", "--company", str(UUID(int=1)), "--by", "stripe"]).exit_code == 2
+
+
+def test_settings_that_are_missing_are_named_without_a_trace() -> None:
+    for command in (["companies", "list"], ["plans", "show", "--company", str(UUID(int=1))]):
+        run = CliRunner(env=dict.fromkeys(COMPLETE)).invoke(main, command)
+        assert (run.exit_code, run.exception.__class__) == (2, SystemExit)
+        assert "DATABASE_URL is missing" in run.stderr

@@ -1,6 +1,7 @@
 """Settings: every missing or wrong one is named at once, and none is shown."""
 
 import base64
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -74,6 +75,26 @@ def test_a_new_version_of_the_app_is_an_app_of_its_own() -> None:
     assert (str(first.app_id), first.app_uid) == (COMPLETE["MOYSKLAD_APP_ID"], COMPLETE["MOYSKLAD_APP_UID"])
     assert (str(second.app_id), second.app_uid, second.secret_key) == (APP, "new.vendor", "secret-2")
     assert "secret-2" not in repr(second)
+
+
+@pytest.mark.parametrize("word", ["none", " NONE "])
+def test_without_the_catalogue_there_is_no_app(word: str) -> None:
+    variables = {name: value for name, value in COMPLETE.items() if not name.startswith("MOYSKLAD_")}
+    assert read_settings({**variables, "MOYSKLAD_APP_ID": word}).moysklad.apps == ()
+    with pytest.raises(SettingsInvalid) as refused:
+        read_settings(variables)
+    assert "`none`" in refused.value.problems[0]
+
+
+def test_a_service_account_may_do_without_clients(tmp_path: Path) -> None:
+    key = tmp_path / "key.json"
+    key.write_text('{"client_email": "a@b.iam", "private_key": "-----BEGIN PRIVATE KEY-----", "private_key_id": "1"}')
+    variables = {name: value for name, value in COMPLETE.items() if not name.startswith("GOOGLE_")}
+    google = read_settings({**variables, "GOOGLE_CLIENT_ID": "none", "GOOGLE_SERVICE_ACCOUNT": str(key)}).google
+    assert (google.clients, google.service_account is not None) == ((), True)
+    with pytest.raises(SettingsInvalid) as refused:
+        read_settings({**variables, "GOOGLE_CLIENT_ID": "none"})
+    assert [problem.split()[0] for problem in refused.value.problems] == ["GOOGLE_SERVICE_ACCOUNT"]
 
 
 def test_what_is_needed_is_enough() -> None:

@@ -44,6 +44,8 @@ def value(expression: str, kind: CellKind = CellKind.TEXT, cells: Mapping[str, C
         ("7 / 2", CellKind.NUMBER, Decimal("3.5")),
         ("1 / 3", CellKind.NUMBER, Decimal("0.333333333333333")),
         ("2-1 - -1", CellKind.INTEGER, 2),
+        ("9007199254740992", CellKind.INTEGER, 2**53),
+        ("-9007199254740993", CellKind.INTEGER, "-9007199254740993"),
         ("1 - 2 - 3", CellKind.INTEGER, -4),
         ("100 / 10 / 5", CellKind.INTEGER, 2),
         ("2 + 3 * 4", CellKind.INTEGER, 14),

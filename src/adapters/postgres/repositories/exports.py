@@ -37,6 +37,9 @@ _SCHEDULED = [
         *("after_config_id", "after_always", "after_removed", "freshness_seconds"),
     )
 ] + [export_configs.c.cursor.is_(None).label("unread")]
+_TARGET = [
+    export_configs.c[name] for name in ("spreadsheet_id", "title", "tab", "sheet_id", "on_obstacle", "chosen_tab")
+]
 _PLAN = text("""
     UPDATE export_configs
     SET next_due_at = planned.next_due_at, next_nominal_at = planned.next_nominal_at, ran_at = planned.ran_at,
@@ -146,6 +149,15 @@ class SqlExportConfigs:
         found = await connection().execute(query.where(export_configs.c.company_id == company_id))
         return {ConfigId(config): None if after is None else ConfigId(after) for config, after in found}
 
+    async def targets_in(self, company_id: CompanyId, spreadsheet_id: str) -> dict[ConfigId, SheetTarget]:
+        """See the port."""
+        query = select(export_configs.c.id, *_TARGET).where(
+            export_configs.c.company_id == company_id,
+            export_configs.c.spreadsheet_id == spreadsheet_id,
+            export_configs.c.sheet_id.is_not(None),
+        )
+        return {ConfigId(row["id"]): _target(row) for row in (await connection().execute(query)).mappings()}
+
     async def beyond(self, limits: Mapping[CompanyId, int]) -> dict[CompanyId, ConfigId]:
         """See the port."""
         asked = {"company_ids": list(limits), "limits": list(limits.values())}
@@ -180,6 +192,11 @@ def _scheduled(row: Mapping[Any, Any]) -> Scheduled:
     )
 
 
+def _target(row: Mapping[Any, Any]) -> SheetTarget:
+    spreadsheet_id, title, tab, sheet_id, on_obstacle, chosen = (row[column.name] for column in _TARGET)
+    return SheetTarget(spreadsheet_id, title, tab, sheet_id, OnObstacle(on_obstacle), chosen)
+
+
 def _config(row: Mapping[Any, Any]) -> ExportConfig:
     return ExportConfig(
         id=ConfigId(row["id"]),
@@ -192,14 +209,7 @@ def _config(row: Mapping[Any, Any]) -> ExportConfig:
         key_columns=tuple(row["key_columns"]),
         allow_empty=row["allow_empty"],
         keep_previous=row["keep_previous"],
-        target=SheetTarget(
-            row["spreadsheet_id"],
-            row["title"],
-            row["tab"],
-            row["sheet_id"],
-            OnObstacle(row["on_obstacle"]),
-            row["chosen_tab"],
-        ),
+        target=_target(row),
         run_log=row["run_log"],
         status_cell=cell_address(row["status_cell"]) if row["status_cell"] is not None else None,
         status_made=row["status_made"],

@@ -56,6 +56,18 @@ CONNECTIONS: dict[str, tuple[str, str, str, str]] = {
         "Writing to shared spreadsheets is not available here",
         "An administrator opens Connections and connects a Google account.",
     ),
+    "connections.google_sharing_only": (
+        "Аккаунт Google здесь не подключают",
+        (
+            "Откройте доступ редактора к таблице для {address}, включите «Подключения» → общий доступ и укажите адрес "
+            "таблицы в выгрузке."
+        ),
+        "No Google account is connected here",
+        (
+            "Share the spreadsheet with {address} as an editor, choose sharing in Connections, and name the "
+            "spreadsheet in the export."
+        ),
+    ),
     "connections.spreadsheet_needed": (
         "Нужна готовая таблица",
         (
@@ -96,13 +108,16 @@ CONNECTIONS: dict[str, tuple[str, str, str, str]] = {
         "МойСклад не даёт нам читать ваши данные",
         (
             "Администратор проверяет в МоёмСкладе, что SkladSheets установлен и может смотреть нужные документы и "
-            "справочники, а если не помогло, устанавливает приложение заново. Настройки выгрузок сохранятся."
+            "справочники, а если не помогло, устанавливает приложение заново. Настройки выгрузок сохранятся. Если "
+            "компания подключена по токену, он больше не действует или прав сотрудника мало: администратор сервиса "
+            "задаёт другой командой skladsheets companies add."
         ),
         "MoySklad does not let us read your data",
         (
             "An administrator checks in MoySklad that SkladSheets is installed and may view the documents and "
             "dictionaries it needs and, if that does not help, installs the app again. The settings of your exports "
-            "are kept."
+            "are kept. If the company is connected by a token, that is not good any more, or its employee lacks "
+            "rights: whoever operates the service gives another one with `skladsheets companies add`."
         ),
     ),
     "connections.secret_unreadable": (

@@ -210,9 +210,15 @@ RUNS: dict[str, tuple[str, str, str, str]] = {
     ),
     "exports.tab_occupied": (
         "На листе «{tab}» уже есть данные, и мы их не тронули",
-        "Очистите лист в Google и запустите снова. Или создайте выгрузку на другой, пустой лист.",
+        (
+            "Очистите лист в Google и запустите снова. Если это лист другой вашей выгрузки, пусть и переименованный, "
+            "создайте выгрузку с другим названием листа."
+        ),
         "The sheet “{tab}” already holds data, and we left it alone",
-        "Clear the sheet in Google and start again. Or create an export into another, empty sheet.",
+        (
+            "Clear the sheet in Google and start again. If it is the sheet of another export of yours, renamed or not, "
+            "create the export with another sheet title."
+        ),
     ),
     "exports.duplicate_keys": (
         "Одна и та же запись стоит на листе дважды",

@@ -121,6 +121,18 @@ SHEETS: dict[str, tuple[str, str, str, str]] = {
         "All key columns of the record {key} are blank",
         "Fill them in MoySklad, or choose another key for the export.",
     ),
+    "exports.key_unfit": (
+        "По столбцам ключа запись {key} не запомнить",
+        (
+            "В них больше {limit} байт текста (это от 625 знаков) или непечатный знак. Сократите его в МоёмСкладе или "
+            "выберите для выгрузки другой ключ."
+        ),
+        "The record {key} cannot be remembered by its key columns",
+        (
+            "They hold more than {limit} bytes of text (625 characters or more), or a character that is not printed. "
+            "Shorten it in MoySklad, or choose another key for the export."
+        ),
+    ),
     "exports.status_cell_taken": (
         "Ячейка состояния {cell} на листе «{tab}» уже занята",
         "Мы её не тронули. Освободите ячейку или выберите для выгрузки другую.",

@@ -72,9 +72,15 @@ TENANTS: dict[str, tuple[str, str, str, str]] = {
     ),
     "tenants.company_inactive": (
         "Приложение в МоёмСкладе приостановлено или удалено",
-        "Администратор возобновляет или заново устанавливает SkladSheets в МоёмСкладе. Настройки выгрузок сохранены.",
+        (
+            "Администратор возобновляет или заново устанавливает SkladSheets в МоёмСкладе; если компания подключена по "
+            "токену, администратор сервиса подключает её снова. Настройки выгрузок сохранены."
+        ),
         "The app is suspended or removed in MoySklad",
-        "An administrator resumes or reinstalls SkladSheets in MoySklad. The settings of your exports are kept.",
+        (
+            "An administrator resumes or reinstalls SkladSheets in MoySklad; if the company is connected by a token, "
+            "whoever operates the service connects it again. The settings of your exports are kept."
+        ),
     ),
     "tenants.company_has_app": (
         "У компании {account} установлено приложение в МоёмСкладе",

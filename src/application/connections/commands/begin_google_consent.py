@@ -7,7 +7,7 @@ from application.digests import digest
 from application.messages import Command
 from application.ports import SystemTransaction, Transaction
 from application.tenants.ports import Companies
-from domain.connections.google import ConsentPurpose
+from domain.connections.google import ConsentPurpose, GoogleSharingOnly
 from domain.shared.identities import CompanyId, MemberId
 
 
@@ -42,8 +42,10 @@ class BeginGoogleConsentHandler:
         self._consent = consent
 
     async def __call__(self, command: BeginGoogleConsent) -> ConsentStarted:
-        """Raises CompanyInactive."""
+        """Raises CompanyInactive, or GoogleSharingOnly where there is no client."""
         clients = self._consent.clients()
+        if not clients:
+            raise GoogleSharingOnly(address=self._consent.service_account() or "")
         async with self._transaction(command.company_id):
             (await self._companies.get(command.company_id)).require_active()
             client = await self._known(command.company_id, clients)

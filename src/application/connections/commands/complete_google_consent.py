@@ -103,7 +103,7 @@ class CompleteGoogleConsentHandler:
         request.require_open(now)
         if not self._consent.trusts(command.issuer):
             raise ConsentInvalid(reason="issuer")
-        if command.error is not None or command.code is None:
+        if command.error is not None or not command.code:
             raise ConsentDenied(reason=(command.error or "no_code")[:100])
         verifier = self._vault.unseal(company_id, SecretPurpose.GOOGLE_VERIFIER, request.verifier)
         if request.purpose is ConsentPurpose.PICK:

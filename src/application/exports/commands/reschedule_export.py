@@ -1,20 +1,19 @@
 """An administrator changes when an export runs by itself."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from application.exports.ports import CronCalendar, ExportConfigs
 from application.exports.schedule_ports import Occurrences
 from application.exports.scheduling import ScheduleChoice, Scheduling, one_choice
+from application.exports.superseding import superseded
 from application.exports.versions import require_version
 from application.exports.views import ExportViews
 from application.messages import Command
 from application.ports import Clock, Transaction
 from application.tenants.ports import Companies
 from domain.exports.config import ExportConfig
-from domain.exports.occurrences import Occurrence, OccurrenceKind, Owner, SkipReason, entries, skipped
-from domain.exports.schedule import CronSchedule, FreshnessSchedule, Misfire, Schedule
+from domain.exports.schedule import CronSchedule, FreshnessSchedule, Schedule
 from domain.shared.identities import ConfigId
 
 
@@ -77,17 +76,6 @@ class RescheduleExportHandler:
             config.schedule = replace(schedule, nominal_at=old.nominal_at, ran_at=old.ran_at)
             return
         config.schedule = schedule
-        superseded = self._superseded(config, old, now)
-        if superseded:
-            await self._occurrences.add(superseded)
-
-    def _superseded(self, config: ExportConfig, old: Schedule | None, now: datetime) -> Sequence[Occurrence]:
-        because = skipped(SkipReason.SUPERSEDED)
-        if isinstance(old, CronSchedule) and old.nominal_at <= now:
-            owner = Owner(config.company_id, config.id, OccurrenceKind.CRON, now)
-            passed = self._calendar.passed(old.cron, old.time_zone, old.nominal_at, now)
-            return entries(owner, passed, because, Misfire.RUN_ONCE)
-        if isinstance(old, FreshnessSchedule) and old.due_at is not None and old.due_at <= now:
-            owner = Owner(config.company_id, config.id, OccurrenceKind.FRESHNESS, now)
-            return [owner.entry(old.due_at, because)]
-        return []
+        passed = superseded(self._calendar, config, old, now)
+        if passed:
+            await self._occurrences.add(passed)

@@ -1,7 +1,7 @@
 """When exports run by themselves, and what became of it."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
@@ -10,6 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from application.bus import Application
+from application.exports.commands.change_time_zone import ChangeTimeZone
 from application.exports.commands.reschedule_export import RescheduleExport
 from application.exports.queries.list_occurrences import ListOccurrences
 from application.exports.queries.preview_schedule import PreviewSchedule
@@ -46,6 +47,12 @@ class NewSchedule(msgspec.Struct, frozen=True, kw_only=True, rename="camel", for
     after: UUID | None = None
     always: bool = False
     freshness_minutes: int | None = None
+
+
+class NewTimeZone(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """An IANA name, such as `Asia/Vladivostok`."""
+
+    time_zone: Annotated[str, msgspec.Meta(max_length=100)]
 
 
 class OccurrenceAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -106,6 +113,17 @@ async def reschedule(
         RescheduleExport(company_id=company_id, config_id=own, schedule=_changed(data), expected=expected(request)),
     )
     return await shown_config(application, company_id, own)
+
+
+@put("/company/time-zone", summary="Change the company's clock", status_code=204)
+async def change_time_zone(
+    data: JSONBody[NewTimeZone], identity: NamedDependency[Identity], application: NamedDependency[Application]
+) -> None:
+    """Schedules go on by that clock, and sheets whose rows are kept up to date show it after the next run; runs that
+    are under way begin anew. Rows that `insert` and `append` have written stay as they are.
+    """
+    identity.require(Permission.MANAGE_CONNECTIONS)
+    await application.execute(ChangeTimeZone(company_id=identity.company_id, time_zone=data.time_zone))
 
 
 @post("/schedules/preview", summary="When a schedule would run", status_code=200)
@@ -186,4 +204,6 @@ def _moment(text: str | None) -> datetime | None:
     return moment
 
 
-ROUTER = Router("/", route_handlers=[reschedule, preview, list_occurrences], tags=["Schedules"], security=SESSION)
+ROUTER = Router(
+    "/", route_handlers=[reschedule, change_time_zone, preview, list_occurrences], tags=["Schedules"], security=SESSION
+)

@@ -1,7 +1,7 @@
 """Runs are stopped, rest, go on, and are tried again."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
@@ -25,12 +25,14 @@ from entrypoints.rest.idempotency import ONCE, ONCE_AGAIN, IdempotencyKey, kept_
 from entrypoints.rest.routes.tasks import TaskAnswer, task_answer
 from entrypoints.rest.words import Wording
 
+Code = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00]*$")]
+
 
 class FailedRuns(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
     """Runs that failed since that moment (RFC 3339), with that code if one is given."""
 
     since: datetime
-    code: str | None = None
+    code: Code | None = None
 
 
 class RetriedAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
