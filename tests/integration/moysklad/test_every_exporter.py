@@ -127,9 +127,7 @@ def conditions_for(offer: Filter, shop: Any) -> list[Condition]:
 
 
 @EXPORTERS
-async def test_each_filter_it_offers_is_understood(
-    client: MoySkladClient, shop: Any, exporter: BaseExporter
-) -> None:
+async def test_each_filter_it_offers_is_understood(client: MoySkladClient, shop: Any, exporter: BaseExporter) -> None:
     source, key = MoySkladSource(client), moysklad_key(shop.token)
     basic = needed(exporter, shop)
     custom = await source.custom_columns(key, exporter, basic) if exporter.has_custom_columns else ()
