@@ -120,11 +120,11 @@ async def full_run_whose_tab_is_deleted_meanwhile() -> tuple[Party, ConfigId, Ta
         with ordeal.watched():
             await ordeal.endure(one_attempt(party))
         stored = party.world.store.export_tasks._rows[task]
-        tab = await party.tab(config)
-        if stored.checkpoint is not None and len(tab.values()) == 7:
+        if stored.checkpoint is not None and len((await party.tab(config)).values()) == 7:
             _DEATHS[:] = [step]
             break
     assert stored.checkpoint is not None
+    tab = await party.tab(config)
     assert (stored.state, len(tab.values())) == ("claimed", 7)
     for spreadsheet in party.world.spreadsheets.spreadsheets.values():
         spreadsheet.tabs[:] = [other for other in spreadsheet.tabs if other is not tab]
