@@ -55,19 +55,41 @@ def bound(headers: Mapping[str, str], company_id: str | None = None) -> Iterator
         otel_context.detach(token)
 
 
-@contextmanager
-def unkept(given: str) -> Iterator[str]:
+class Unkept(NonRecordingSpan):
+    """Nothing within it is kept. Its identity is drawn when somebody asks for it, to send it on."""
+
+    def __init__(self) -> None:
+        super().__init__(trace.INVALID_SPAN_CONTEXT)
+        self._drawn: SpanContext | None = None
+
+    def get_span_context(self) -> SpanContext:
+        """See OpenTelemetry."""
+        if self._drawn is None:
+            self._drawn = SpanContext(_TRACE_IDS.generate_trace_id(), _TRACE_IDS.generate_span_id(), is_remote=False)
+        return self._drawn
+
+
+class unkept:  # noqa: N801 - see below
     """The same for a request that nobody keeps a trace of, here or where it comes from: it has an identity to be sent
     on, and the decision that nothing of it is kept. What the SDK would make of it is the same, in several steps.
     """
-    request_id = accepted(given)
-    span = NonRecordingSpan(SpanContext(_TRACE_IDS.generate_trace_id(), _TRACE_IDS.generate_span_id(), is_remote=False))
-    token = otel_context.attach(trace.set_span_in_context(span, otel_context.Context()))
-    try:
-        with logged_with(request_id=request_id, company_id=None):
-            yield request_id
-    finally:
-        otel_context.detach(token)
+
+    __slots__ = ("_logged", "_request_id", "_token")
+
+    def __init__(self, given: str) -> None:
+        self._request_id = accepted(given)
+        self._logged = logged_with(request_id=self._request_id, company_id=None)
+
+    def __enter__(self) -> str:
+        """Begins."""
+        self._token = otel_context.attach(trace.set_span_in_context(Unkept(), otel_context.Context()))
+        self._logged.__enter__()
+        return self._request_id
+
+    def __exit__(self, *_: object) -> None:
+        """What was bound before is bound again."""
+        self._logged.__exit__()
+        otel_context.detach(self._token)
 
 
 class logged_with:  # noqa: N801 - it is called like a function, once for each request and each message

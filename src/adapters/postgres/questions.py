@@ -60,7 +60,7 @@ class Question:
             told: Sequence[Any] = (await connection().execute(self._statement, given)).mappings().all()
             return told
         asked = [given[name] for name in self._names]
-        nobody = [_NOBODY.get(name, value) for name, value in zip(self._names, asked, strict=True)]
+        nobody = [_NOBODY.get(name, given[name]) for name in self._names]
         twice = ((*nobody, reading.company, False), (*asked, reading.company, True))
         found: Any = await reading.driver.fetchmany(self._bound, twice)
         return [row for row in found if row[_COUNTS]]
