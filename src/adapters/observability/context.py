@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from uuid import uuid4
+from os import urandom
 
 import structlog
 from opentelemetry import context as otel_context
@@ -17,6 +17,9 @@ ORIGIN = "origin"
 """Where a delivery's headers are left for whoever stores it."""
 _LONGEST = 100
 _TRACE_IDS = RandomIdGenerator()
+_VARIANTS = {digit: "89ab"[int(digit, 16) % 4] for digit in "0123456789abcdef"}
+"""The first two bits of that digit of a random identity are 1 and 0 (RFC 9562, 4.1)."""
+
 _MARKS = str.maketrans("-_.", "000")
 _TRACES = frozenset({"traceparent", "baggage"})
 
@@ -111,7 +114,13 @@ class logged_with:  # noqa: N801 - it is called like a function, once for each r
 
 def accepted(request_id: str) -> str:
     """The caller's request id, or a new one where it brings none, or a strange one."""
-    return request_id if _plausible(request_id) else str(uuid4())
+    return request_id if _plausible(request_id) else _drawn()
+
+
+def _drawn() -> str:
+    """As `str(uuid4())`, in a third of the time."""
+    lot = urandom(16).hex()
+    return f"{lot[:8]}-{lot[8:12]}-4{lot[13:16]}-{_VARIANTS[lot[16]]}{lot[17:20]}-{lot[20:]}"
 
 
 def _plausible(request_id: str) -> bool:
