@@ -2,8 +2,8 @@
 
 The same server (uvicorn, uvloop, httptools) around a function: `/bare` answers two signs at once, and `/asked/…` asks
 PostgreSQL about one export as the API does, with the company bound, and answers its columns as JSON. Nothing is
-counted, logged, measured, dressed or checked: whatever the API is slower by is its own, and what these answer at most is
-what this machine can do.
+counted, logged, measured, dressed or checked: whatever the API is slower by is its own, and what these answer at most
+is what this machine can do.
 """
 
 import asyncio

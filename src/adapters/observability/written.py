@@ -60,30 +60,30 @@ class Requests:
             "event": "answered",
             "level": "info",
             "logger": self._name,
-            "timestamp": _written(now),
+            "timestamp": moment(now),
             "process": _process,
         }
-        self._logger.handle(_Line(self._name, now, msgspec.json.encode(told).decode()))
+        self._logger.handle(Line(self._name, now, msgspec.json.encode(told).decode()))
 
 
-class _Line(logging.LogRecord):
+class Line(logging.LogRecord):
     """A record without what `logging` finds out for each about the thread, the task and the code that it comes from:
     a line says nothing of them.
     """
 
-    levelname, levelno = "INFO", logging.INFO
-    args = exc_info = exc_text = stack_info = funcName = None  # noqa: N815 - logging's own names
-    pathname = filename = module = ""
-    lineno, thread, process = 0, None, None
-    threadName = processName = taskName = None  # noqa: N815
-
     def __init__(self, name: str, now: float, line: str) -> None:
-        self.name, self.msg, self.created = name, line, now
-        self.msecs, self.relativeCreated = now % 1 * 1000, 0.0
-        setattr(self, WRITTEN, True)
+        self.__dict__.update(_USUAL, name=name, msg=line, created=now, msecs=now % 1 * 1000)
 
 
-def _written(now: float) -> str:
+_UNKNOWN = ("thread", "threadName", "process", "processName")
+_USUAL = {
+    **vars(logging.LogRecord("", logging.INFO, "", 0, "", None, None)),
+    **dict.fromkeys(_UNKNOWN),
+    WRITTEN: True,
+}
+
+
+def moment(now: float) -> str:
     """As structlog's TimeStamper writes it."""
     second = int(now)
     return f"{_second(second)}.{int((now - second) * 1e6):06}Z"

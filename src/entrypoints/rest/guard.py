@@ -89,7 +89,7 @@ class Guard:
                 message["headers"] = finished(scope, message.get("headers", ()))
             return send(message)
 
-        return pass_on  # type: ignore[return-value]
+        return pass_on
 
     def _warn(self, scope: HTTPScope) -> None:
         if self._hops or self._warned or _FORWARDED not in headers_of(scope):
@@ -149,9 +149,7 @@ async def _counted(scope: HTTPScope, address: str) -> None:
         return
     identity = await recognised(scope, application)
     company = () if identity is None else (Knock(Gate.COMPANY, str(identity.company_id)),)
-    await count(
-        scope, application, (Knock(Gate.ADDRESS, who), *company), known=b"authorization" in headers_of(scope)
-    )
+    await count(scope, application, (Knock(Gate.ADDRESS, who), *company), known=b"authorization" in headers_of(scope))
 
 
 def _has_body(scope: HTTPScope) -> bool:

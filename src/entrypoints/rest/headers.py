@@ -7,7 +7,7 @@ _READ = "headers_read"
 
 
 def headers_of(scope: Any) -> Mapping[bytes, bytes]:
-    """The first value of each header, by its name in small letters. Whoever heeds all of several looks into the scope."""
+    """The first value of each header, by its name in small letters. Who heeds all of several looks into the scope."""
     state: dict[str, Any] = scope.setdefault("state", {})
     known: dict[bytes, bytes] | None = state.get(_READ)
     if known is None:

@@ -104,7 +104,8 @@ class Shortcut:
         if scope["type"] != ScopeType.HTTP or scope["method"] != "GET":
             return None
         steps = scope["path"].split("/")
-        way = self._ways.get(tuple([_ANY if len(step) == _LONG and _IDENTITY.fullmatch(step) else step for step in steps]))
+        named = [_ANY if len(step) == _LONG and _IDENTITY.fullmatch(step) else step for step in steps]
+        way = self._ways.get(tuple(named))
         if way is None or scope.get("root_path") or not _usual_host(scope):
             return None
         written = scope["query_string"]

@@ -49,4 +49,5 @@ async def test_the_meter_is_compared_with_the_ledger(world: World, company: Comp
     async with world.transaction(company):
         assert (await world.usage.overview(company, "2026-11")).mismatches == []
         await connection().execute(text("UPDATE usage_meters SET used = used + 1"))
-        assert [(wrong.ledger, wrong.meter) for wrong in (await world.usage.overview(company, "2026-11")).mismatches] == [(5, 6)]
+        found = (await world.usage.overview(company, "2026-11")).mismatches
+        assert [(wrong.ledger, wrong.meter) for wrong in found] == [(5, 6)]
