@@ -19,6 +19,7 @@ from devstack.processes import Process, Supervisor, base_environment, free_port,
 from devstack.servers import servers
 from devstack.stack import PROGRAM
 
+_ALSO = "also"
 PUBLIC_URL = "https://hooks.example"
 
 
@@ -55,6 +56,14 @@ class ApiProcesses:
             )
         )
 
+    def also(self, module: str) -> list[int]:
+        """The ports of another server, one process of that module, which is told its port and the database."""
+        port = free_port()
+        command = python(module, str(port), service_login(self.owner))
+        ready = f"http://127.0.0.1:{port}/bare"
+        self.supervisor.start(Process(_ALSO, command, base_environment(), ready=ready))
+        return [port]
+
     def begin(self, module: str, plan: Plan) -> "subprocess.Popen[bytes]":
         """A load that goes on, carried out by that module."""
         file = Path(plan.report).with_suffix(".plan")
@@ -71,12 +80,12 @@ class ApiProcesses:
         """Where a report may be written."""
         return str(self._directory / f"report-{uuid4()}.json")
 
-    def cpu(self) -> float:
-        """Seconds of CPU that the processes have taken."""
+    def cpu(self, *, also: bool = False) -> float:
+        """Seconds of CPU that the processes have taken, or the other server."""
         ticks = os.sysconf("SC_CLK_TCK")
         total = 0.0
-        for port in self.ports:
-            fields = Path(f"/proc/{self.supervisor.pid(f'api-{port}')}/stat").read_text().rsplit(")", 1)[1].split()
+        for name in [_ALSO] if also else [f"api-{port}" for port in self.ports]:
+            fields = Path(f"/proc/{self.supervisor.pid(name)}/stat").read_text().rsplit(")", 1)[1].split()
             total += (int(fields[11]) + int(fields[12])) / ticks
         return total
 

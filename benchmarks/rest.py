@@ -4,6 +4,8 @@ A database of 1,000 companies with 50 exports each and four runs of each export;
 all companies: an export, a run, a page of runs of one export, a page of exports, and the plan. First at a steady rate,
 each request timed from the moment at which it was to be sent; then as many as 32 connections can have one after the
 other. Then each kind of read by itself, for what it costs the API in CPU: a number that holds on a busy machine too.
+Beside it stands what the machine can do: the same load upon a bare server that answers at once, and upon one that asks
+PostgreSQL for one export, as the API does, and does nothing else (`benchmarks.rest_yardstick`).
 For each part is told whose the processor was: the API's, the generator's, PostgreSQL's and Valkey's, in percents of a
 core. Requests are counted by address and company and logged as they are at home, with rates that nobody reaches;
 `--counted no` and `--log-level WARNING` leave that out.
@@ -40,6 +42,7 @@ from domain.shared.identities import CompanyId, MemberId, SessionId
 from domain.tenants.member import Role
 
 OUTPUT = Path("build/rest.json")
+BARE, ASKING = "a bare server", "a bare server that asks"
 COMPANIES, EXPORTS, RUNS = 1_000, 50, 4
 CONNECTIONS = 32
 FLOOR, MOST = 1_000.0, 50.0
@@ -91,6 +94,15 @@ class Filled:
             part = self.tasks[first : first + 20_000]
             await connection.execute(_TASKS, *map(list, zip(*part, strict=True)), counts)
         await connection.execute("ANALYZE")
+
+    def yardsticks(self) -> list[Reads]:
+        """What `benchmarks.rest_yardstick` is asked."""
+        some = [f"/asked/{company}/{config}" for config, company in self.configs[::50]]
+        nobody = [0] * len(some)
+        return [
+            Reads(name=BARE, of_hundred=100, paths=["/bare"], whose=[0]),
+            Reads(name=ASKING, of_hundred=100, paths=some, whose=nobody),
+        ]
 
     def kinds(self) -> list[Reads]:
         """What is read how often."""
@@ -145,15 +157,18 @@ def _measure(given: argparse.Namespace, settings: dict[str, str]) -> list[dict[s
         api, filled = ApiProcesses(resources, 1, settings), Filled(given.companies)
         with_connection(api.owner, filled.fill)
         tokens, told = _tokens(api, filled.companies), []
-        every = filled.kinds()
+        every, sticks = filled.kinds(), filled.yardsticks()
+        beside = api.also("benchmarks.rest_yardstick")
         for name, wanted, lasts, kinds in (
             ("to warm up", rate / 4, 3.0, every),
             ("steady", rate, seconds, every),
+            *((f"{kind.name}, steady", rate, seconds / 3, [kind]) for kind in sticks),
             ("at most", 0.0, seconds / 2, every),
-            *((kind.name, 0.0, seconds / 6, [kind]) for kind in every),
+            *((kind.name, 0.0, seconds / 6, [kind]) for kind in (*every, *sticks)),
         ):
+            also = kinds[0] in sticks
             plan = Plan(
-                ports=api.ports,
+                ports=beside if also else api.ports,
                 rate=wanted,
                 seconds=lasts,
                 connections=given.connections,
@@ -161,10 +176,10 @@ def _measure(given: argparse.Namespace, settings: dict[str, str]) -> list[dict[s
                 kinds=kinds,
                 tokens=tokens,
             )
-            before, of_all = api.cpu(), taken()
+            before, of_all = api.cpu(also=also), taken()
             report = api.end(api.begin("benchmarks.rest_load", plan), plan)
             whose = taken()
-            spent = api.cpu() - before
+            spent = api.cpu(also=also) - before
             found = sorted(report.latencies) or [0.0]
             told.append(
                 {

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from application.messages import Command, Message, Query, SystemCommand, SystemQuery
@@ -52,7 +53,7 @@ class Application:
     ) -> None:
         self._handlers = handlers
         self._scopes = scopes
-        self._behaviours = tuple(behaviours)
+        self._inmost_first = tuple(reversed(behaviours))
         self._at_hand = frozenset(at_hand)
         self._staying = self._at_hand | frozenset(asked_often)
         self._residents: dict[type[Message[Any]], Handler] = {}
@@ -68,27 +69,22 @@ class Application:
         return result
 
     async def _around(self, message: Message[Any]) -> Any:
-        if type(message) in self._at_hand:
-            return await (await self._resident(type(message)))(message)
-
-        async def handle() -> Any:
-            if type(message) in self._staying:
-                return await (await self._resident(type(message)))(message)
-            async with self._scopes() as scope:
-                handler: Handler = await scope.get(self._handlers[type(message)])
-                return await handler(message)
-
-        step: Next = handle
-        for behaviour in reversed(self._behaviours):
-            step = _wrapped(behaviour, message, step)
+        kind = type(message)
+        handle: Handler = await self._resident(kind) if kind in self._staying else self._in_a_scope
+        if kind in self._at_hand:
+            return await handle(message)
+        step: Next = partial(handle, message)
+        for behaviour in self._inmost_first:
+            step = partial(behaviour, message, step)
         return await step()
+
+    async def _in_a_scope(self, message: Message[Any]) -> Any:
+        async with self._scopes() as scope:
+            handler: Handler = await scope.get(self._handlers[type(message)])
+            return await handler(message)
 
     async def _resident(self, kind: type[Message[Any]]) -> Handler:
         known = self._residents.get(kind)
         if known is None:
             known = self._residents[kind] = await self._scopes.resident(self._handlers[kind])
         return known
-
-
-def _wrapped(behaviour: Behaviour, message: Message[Any], step: Next) -> Next:
-    return lambda: behaviour(message, step)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from adapters.memory.rows import require_system
 from adapters.memory.store import MemoryStore, StoredEntry, StoredMeter, StoredWarning
-from application.billing.ports import DailyRows, Entry, Mismatch
+from application.billing.ports import DailyRows, Entry, Mismatch, Overview
 from domain.billing.grants import Account, Customer, Grant, Offer, granted_by_operator, granted_by_subscription
 from domain.billing.usage import Hold, Meter
 from domain.shared.identities import CompanyId, ConfigId, TaskId
@@ -139,8 +139,11 @@ class MemoryUsage:
         self._store.usage_warnings.put(StoredWarning(company_id, period, percent))
         return True
 
-    async def warned(self, company_id: CompanyId, period: str) -> list[int]:
+    async def overview(self, company_id: CompanyId, period: str) -> Overview:
         """See the port."""
+        return Overview(self._meter(company_id, period), self._warned(company_id, period), self._mismatches(company_id))
+
+    def _warned(self, company_id: CompanyId, period: str) -> list[int]:
         found = self._store.usage_warnings.all()
         return sorted(row.percent for row in found if row.company_id == company_id and row.period == period)
 
@@ -152,8 +155,7 @@ class MemoryUsage:
         some = set(found[:limit])
         return self._store.usage_entries.prune(lambda row: row.company_id == company_id and row.entry.key in some)
 
-    async def mismatches(self, company_id: CompanyId) -> list[Mismatch]:
-        """See the port."""
+    def _mismatches(self, company_id: CompanyId) -> list[Mismatch]:
         entered: dict[str, int] = {}
         for row in self._store.usage_entries.all():
             entered[row.period] = entered.get(row.period, 0) + row.entry.rows

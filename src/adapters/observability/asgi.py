@@ -61,12 +61,12 @@ class RequestLog:
         with binding as request_id:
             scope.setdefault("state", {})[REQUEST_ID] = request_id
 
-            async def answering(message: Message) -> None:
+            def answering(message: Message) -> Awaitable[None]:
                 nonlocal status
                 if message["type"] == "http.response.start":
                     status = message["status"]
                     message["headers"] = [*message.get("headers", []), (HEADER, request_id.encode())]
-                await send(message)
+                return send(message)
 
             try:
                 if alone:
@@ -74,9 +74,9 @@ class RequestLog:
                 else:
                     await self._spanned(scope, receive, answering, lambda: status)
             finally:
-                seconds = time.perf_counter() - started
-                self._tell(scope, path, status, seconds)
-                self._metrics.answered(route_of(scope), status, seconds)
+                seconds, route = time.perf_counter() - started, route_of(scope)
+                self._tell(scope, path, route, status, seconds)
+                self._metrics.answered(route, status, seconds)
 
     async def _spanned(self, scope: Scope, receive: Receive, send: Send, status: Callable[[], int]) -> None:
         delivery = scope["path"].startswith(_DELIVERIES)
@@ -93,10 +93,10 @@ class RequestLog:
                 if span.is_recording():
                     _describe(span, method, scope, status(), room)
 
-    def _tell(self, scope: Scope, path: str, status: int, seconds: float) -> None:
+    def _tell(self, scope: Scope, path: str, route: str, status: int, seconds: float) -> None:
         if path in _UNWATCHED or (status == _TAKEN and path.startswith(_DELIVERIES)):
             return
-        state, route = scope["state"], route_of(scope)
+        state = scope["state"]
         company = state.get(COMPANY_ID)
         whose = None if company is None else str(company)
         _LOG.answered(scope["method"], path_of(scope, path), route, status, seconds, state[REQUEST_ID], whose)
@@ -138,7 +138,7 @@ def path_of(scope: Scope, path: str) -> str:
     if len(asked) != len(known):
         return route_of(scope)
     steps = zip(asked, known, strict=True)
-    return "/".join(step if step == name or _IDENTITY.fullmatch(step) else name for step, name in steps)
+    return "/".join([step if step == name or _IDENTITY.fullmatch(step) else name for step, name in steps])
 
 
 def _given(scope: Scope) -> dict[str, str]:

@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from domain.exports.task import TaskState
 from domain.shared.errors import SkladSheetsError, VendorFailed
 
 _LOG = structlog.stdlib.get_logger("application")
+_NONE = nullcontext(trace.INVALID_SPAN)
 _DEBUGGED = logging.getLogger("application")
 FREQUENT = frozenset(
     {
@@ -109,17 +110,26 @@ def counted(metrics: Metrics) -> Behaviour:
 
 
 def _identities(message: Message[Any]) -> dict[str, str]:
-    named = {COMPANY_ID: getattr(message, "company_id", None), TASK_ID: getattr(message, "task_id", None)}
-    return {name: str(value) for name, value in named.items() if value is not None}
+    named = {}
+    for name in (COMPANY_ID, TASK_ID):
+        value = getattr(message, name, None)
+        if value is not None:
+            named[name] = str(value)
+    return named
+
+
+def _spanned(name: str) -> AbstractContextManager[Span]:
+    present = trace.get_current_span()
+    if left_out(present):
+        return _NONE
+    parent = present.get_span_context()
+    if name in FREQUENT and not parent.is_valid:
+        return _NONE
+    return _kept(name, SpanKind.CONSUMER if parent.is_remote else SpanKind.INTERNAL)
 
 
 @contextmanager
-def _spanned(name: str) -> Iterator[Span]:
-    parent = trace.get_current_span().get_span_context()
-    if left_out(parent) or (name in FREQUENT and not parent.is_valid):
-        yield trace.INVALID_SPAN
-        return
-    kind = SpanKind.CONSUMER if parent.is_remote else SpanKind.INTERNAL
+def _kept(name: str, kind: SpanKind) -> Iterator[Span]:
     with roomy() as room, opened(name, kind) as span:
         try:
             yield span

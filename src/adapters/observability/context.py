@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from uuid import uuid4
+from os import urandom
 
 import structlog
 from opentelemetry import context as otel_context
@@ -17,6 +17,9 @@ ORIGIN = "origin"
 """Where a delivery's headers are left for whoever stores it."""
 _LONGEST = 100
 _TRACE_IDS = RandomIdGenerator()
+_VARIANTS = {digit: "89ab"[int(digit, 16) % 4] for digit in "0123456789abcdef"}
+"""The first two bits of that digit of a random identity are 1 and 0 (RFC 9562, 4.1)."""
+
 _MARKS = str.maketrans("-_.", "000")
 _TRACES = frozenset({"traceparent", "baggage"})
 
@@ -55,19 +58,41 @@ def bound(headers: Mapping[str, str], company_id: str | None = None) -> Iterator
         otel_context.detach(token)
 
 
-@contextmanager
-def unkept(given: str) -> Iterator[str]:
+class Unkept(NonRecordingSpan):
+    """Nothing within it is kept. Its identity is drawn when somebody asks for it, to send it on."""
+
+    def __init__(self) -> None:
+        super().__init__(trace.INVALID_SPAN_CONTEXT)
+        self._drawn: SpanContext | None = None
+
+    def get_span_context(self) -> SpanContext:
+        """See OpenTelemetry."""
+        if self._drawn is None:
+            self._drawn = SpanContext(_TRACE_IDS.generate_trace_id(), _TRACE_IDS.generate_span_id(), is_remote=False)
+        return self._drawn
+
+
+class unkept:  # noqa: N801 - see below
     """The same for a request that nobody keeps a trace of, here or where it comes from: it has an identity to be sent
     on, and the decision that nothing of it is kept. What the SDK would make of it is the same, in several steps.
     """
-    request_id = accepted(given)
-    span = NonRecordingSpan(SpanContext(_TRACE_IDS.generate_trace_id(), _TRACE_IDS.generate_span_id(), is_remote=False))
-    token = otel_context.attach(trace.set_span_in_context(span, otel_context.Context()))
-    try:
-        with logged_with(request_id=request_id, company_id=None):
-            yield request_id
-    finally:
-        otel_context.detach(token)
+
+    __slots__ = ("_logged", "_request_id", "_token")
+
+    def __init__(self, given: str) -> None:
+        self._request_id = accepted(given)
+        self._logged = logged_with(request_id=self._request_id, company_id=None)
+
+    def __enter__(self) -> str:
+        """Begins."""
+        self._token = otel_context.attach(trace.set_span_in_context(Unkept(), otel_context.Context()))
+        self._logged.__enter__()
+        return self._request_id
+
+    def __exit__(self, *_: object) -> None:
+        """What was bound before is bound again."""
+        self._logged.__exit__()
+        otel_context.detach(self._token)
 
 
 class logged_with:  # noqa: N801 - it is called like a function, once for each request and each message
@@ -89,7 +114,13 @@ class logged_with:  # noqa: N801 - it is called like a function, once for each r
 
 def accepted(request_id: str) -> str:
     """The caller's request id, or a new one where it brings none, or a strange one."""
-    return request_id if _plausible(request_id) else str(uuid4())
+    return request_id if _plausible(request_id) else _drawn()
+
+
+def _drawn() -> str:
+    """As `str(uuid4())`, in a third of the time."""
+    lot = urandom(16).hex()
+    return f"{lot[:8]}-{lot[8:12]}-4{lot[13:16]}-{_VARIANTS[lot[16]]}{lot[17:20]}-{lot[20:]}"
 
 
 def _plausible(request_id: str) -> bool:

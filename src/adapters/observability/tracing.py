@@ -19,9 +19,9 @@ from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace import Span as SdkSpan
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
 from opentelemetry.sdk.trace.sampling import ParentBased, TraceIdRatioBased
-from opentelemetry.trace import Span, SpanContext, SpanKind, Status, StatusCode
+from opentelemetry.trace import Span, SpanKind, Status, StatusCode
 
-from adapters.observability.context import COMPANY_ID, REQUEST_ID, TASK_ID
+from adapters.observability.context import COMPANY_ID, REQUEST_ID, TASK_ID, Unkept
 from adapters.observability.scrubbing import scrub, scrub_error, scrub_text
 from domain.shared.errors import SkladSheetsError
 
@@ -108,11 +108,14 @@ def roomy() -> Iterator[Room]:
         _ROOM.reset(token)
 
 
-def left_out(parent: SpanContext) -> bool:
+def left_out(parent: Span) -> bool:
     """Whether nothing within that span is kept, as somebody has decided where the trace began: then nothing more needs
     to be begun, and what is sent on bears the parent.
     """
-    return parent.is_valid and not parent.trace_flags.sampled
+    if isinstance(parent, Unkept):
+        return True
+    known = parent.get_span_context()
+    return known.is_valid and not known.trace_flags.sampled
 
 
 def opened(name: str, kind: SpanKind) -> AbstractContextManager[Span]:
@@ -132,7 +135,7 @@ def part(
 
     What goes wrong is told by its code or its class, never by its text.
     """
-    if left_out(trace.get_current_span().get_span_context()):
+    if left_out(trace.get_current_span()):
         yield trace.INVALID_SPAN
         return
     room = _ROOM.get()

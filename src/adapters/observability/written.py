@@ -5,6 +5,7 @@ words are ours, but for two that are looked at here.
 """
 
 import logging
+import time
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -54,16 +55,43 @@ class Requests:
         if _process is None:
             structlog.stdlib.get_logger(self._name).info("answered", **told)
             return
+        now = time.time()
         told |= {
             "event": "answered",
             "level": "info",
             "logger": self._name,
-            "timestamp": f"{datetime.now(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z",
+            "timestamp": moment(now),
             "process": _process,
         }
-        record = logging.LogRecord(self._name, logging.INFO, "", 0, msgspec.json.encode(told).decode(), None, None)
-        setattr(record, WRITTEN, True)
-        self._logger.handle(record)
+        self._logger.handle(Line(self._name, now, msgspec.json.encode(told).decode()))
+
+
+class Line(logging.LogRecord):
+    """A record without what `logging` finds out for each about the thread, the task and the code that it comes from:
+    a line says nothing of them.
+    """
+
+    def __init__(self, name: str, now: float, line: str) -> None:
+        self.__dict__.update(_USUAL, name=name, msg=line, created=now, msecs=now % 1 * 1000)
+
+
+_UNKNOWN = ("thread", "threadName", "process", "processName")
+_USUAL = {
+    **vars(logging.LogRecord("", logging.INFO, "", 0, "", None, None)),
+    **dict.fromkeys(_UNKNOWN),
+    WRITTEN: True,
+}
+
+
+def moment(now: float) -> str:
+    """As structlog's TimeStamper writes it."""
+    second = int(now)
+    return f"{_second(second)}.{int((now - second) * 1e6):06}Z"
+
+
+@lru_cache(maxsize=2)
+def _second(second: int) -> str:
+    return datetime.fromtimestamp(second, UTC).replace(tzinfo=None).isoformat()
 
 
 @lru_cache(maxsize=1024)

@@ -59,11 +59,14 @@ class Question:
         if reading is None:
             told: Sequence[Any] = (await connection().execute(self._statement, given)).mappings().all()
             return told
-        asked = [given[name] for name in self._names]
-        nobody = [_NOBODY.get(name, value) for name, value in zip(self._names, asked, strict=True)]
-        twice = ((*nobody, reading.company, False), (*asked, reading.company, True))
-        found: Any = await reading.driver.fetchmany(self._bound, twice)
+        found: Any = await reading.driver.fetchmany(*self.said(reading.company, given))
         return [row for row in found if row[_COUNTS]]
+
+    def said(self, company: str, given: Mapping[str, Any]) -> tuple[str, tuple[tuple[Any, ...], ...]]:
+        """The statement that asks for that company, and what it is carried out with, the first time and the second."""
+        asked = [given[name] for name in self._names]
+        nobody = [_NOBODY.get(name, given[name]) for name in self._names]
+        return self._bound, ((*nobody, company, False), (*asked, company, True))
 
     async def row(self, **given: Any) -> Row | None:
         """The first row, if there is one."""

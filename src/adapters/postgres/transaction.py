@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from contextvars import ContextVar, Token
 from typing import TYPE_CHECKING, NamedTuple, cast
 from uuid import UUID
@@ -53,37 +53,50 @@ class SqlReadTransaction:
     as long as it takes (`Question`), so that none is bound before or after it, whatever happens.
 
     SQLAlchemy's pool lends the connections. Up to `kept` of them stay here for a moment after they were used: what the
-    pool does for a loan takes as long as half a question.
+    pool does for a loan takes as long as half a question. Where any are kept, no more than those are in use at once:
+    whoever comes then waits for the next that is free, the first first, which takes less than a loan. Questions are
+    short, and a core answers no more of them at once.
     """
 
     def __init__(self, engine: AsyncEngine, kept: int = 0) -> None:
         self._engine = engine
         self._most = kept
+        self._room = asyncio.Semaphore(kept) if kept else None
         self._kept: list[PoolProxiedConnection] = []
         self._giving_back: asyncio.TimerHandle | None = None
         self._closing: set[asyncio.Task[None]] = set()
 
-    @asynccontextmanager
-    async def __call__(self, company_id: CompanyId) -> AsyncIterator[None]:
+    def __call__(self, company_id: CompanyId) -> AbstractAsyncContextManager[None]:
         """See the port. A connection that may be in the midst of something is closed rather than lent to anybody else;
         the pool replaces it.
         """
+        return _ReadingFor(self, str(company_id))
+
+    async def begin(self) -> PoolProxiedConnection:
+        """A connection for one transaction. Whoever has it gives it to `end`."""
         _refuse_nesting()
-        lent = await self._lend()
-        own = cast("Driver", lent.driver_connection)
-        token = _reading.set(Reading(str(company_id), own))
+        if self._room is not None:
+            await self._room.acquire()
         try:
-            yield
+            return await self._lend()
         except BaseException:
-            await _give_back(lent)
+            self._leave()
             raise
-        else:
-            if len(self._kept) < self._most and not own.is_closed() and not own.is_in_transaction():
+
+    async def end(self, lent: PoolProxiedConnection, *, well: bool) -> None:
+        """The transaction is over, and went `well`."""
+        own = cast("Driver", lent.driver_connection)
+        try:
+            if well and len(self._kept) < self._most and not own.is_closed() and not own.is_in_transaction():
                 self._keep(lent)
             else:
                 await _give_back(lent)
         finally:
-            _reading.reset(token)
+            self._leave()
+
+    def _leave(self) -> None:
+        if self._room is not None:
+            self._room.release()
 
     async def _lend(self) -> PoolProxiedConnection:
         while self._kept:
@@ -117,6 +130,24 @@ class SqlReadTransaction:
     async def _empty(self) -> None:
         while self._kept:
             await _give_back(self._kept.pop())
+
+
+class _ReadingFor:
+    """One transaction; a class, since a generator takes as long to enter and leave as all that it does here."""
+
+    __slots__ = ("_company", "_lent", "_reading", "_token")
+
+    def __init__(self, reading: SqlReadTransaction, company: str) -> None:
+        self._reading = reading
+        self._company = company
+
+    async def __aenter__(self) -> None:
+        self._lent = await self._reading.begin()
+        self._token = _reading.set(Reading(self._company, cast("Driver", self._lent.driver_connection)))
+
+    async def __aexit__(self, kind: object, *_: object) -> None:
+        _reading.reset(self._token)
+        await self._reading.end(self._lent, well=kind is None)
 
 
 async def _give_back(lent: PoolProxiedConnection) -> None:

@@ -78,6 +78,16 @@ class Mismatch(NamedTuple):
     meter: int
 
 
+class Overview(NamedTuple):
+    """A period's meter, the thresholds that were noted in it, the lowest first, and the periods, of all that there
+    were, whose meter is not the sum of the ledger's entries. There should be none.
+    """
+
+    meter: Meter
+    warned: list[int]
+    mismatches: list[Mismatch]
+
+
 class Usage(Protocol):
     """The ledger of rows, what is set aside of the limit, and the meter of each period that sums both up."""
 
@@ -116,16 +126,12 @@ class Usage(Protocol):
         """Notes that the threshold was reached; False where that was noted before."""
         ...
 
-    async def warned(self, company_id: CompanyId, period: str) -> list[int]:
-        """The thresholds that were noted, the lowest first."""
+    async def overview(self, company_id: CompanyId, period: str) -> Overview:
+        """How that period stands."""
         ...
 
     async def forget(self, company_id: CompanyId, limit: int) -> int:
         """Removes some entries of a company that is being erased, in a SystemTransaction; answers how many, 0 when none
         is left. Its own transactions can only add to them.
         """
-        ...
-
-    async def mismatches(self, company_id: CompanyId) -> list[Mismatch]:
-        """Periods whose meter is not the sum of the ledger's entries. There should be none."""
         ...

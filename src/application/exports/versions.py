@@ -2,28 +2,22 @@
 
 from collections.abc import Collection
 
-import msgspec
+from msgspec.structs import replace
 
 from application.digests import request_fingerprint
 from application.exports.views import ConfigView
 from domain.shared.errors import PreconditionFailed
 
 _LENGTH = 16
-_MOVED_BY_RUNS = ("freshAt",)
-_MOVED_IN_TARGET = ("spreadsheetId", "sheetId", "url", "tab")
-_MOVED_IN_SCHEDULE = ("nextDueAt", "nextNominalAt", "nextRuns")
 
 
 def version_of(view: ConfigView) -> str:
     """A digest of what people set of the export, and of nothing that runs move by themselves."""
-    told = msgspec.to_builtins(view)
-    for name in _MOVED_BY_RUNS:
-        del told[name]
-    for name in _MOVED_IN_TARGET:
-        del told["target"][name]
-    for name in _MOVED_IN_SCHEDULE if told["schedule"] is not None else ():
-        del told["schedule"][name]
-    return request_fingerprint(told)[:_LENGTH]
+    target = replace(view.target, spreadsheet_id=None, sheet_id=None, url=None, tab="")
+    schedule = view.schedule
+    if schedule is not None:
+        schedule = replace(schedule, next_due_at=None, next_nominal_at=None, next_runs=[])
+    return request_fingerprint(replace(view, fresh_at=None, target=target, schedule=schedule))[:_LENGTH]
 
 
 def require_version(view: ConfigView | None, expected: Collection[str] | None) -> None:

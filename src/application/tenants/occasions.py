@@ -1,7 +1,5 @@
 """Who is at work and from where, as far as the way in knows, for as long as one request lasts."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import StrEnum
@@ -44,11 +42,18 @@ def occasion() -> Occasion:
     return _current.get() or Occasion()
 
 
-@contextmanager
-def during(present: Occasion) -> Iterator[None]:
+class during:  # noqa: N801 - it is called like a function, once for each request
     """Makes it the present one for the block, and for tasks that begin in it."""
-    token = _current.set(present)
-    try:
-        yield
-    finally:
-        _current.reset(token)
+
+    __slots__ = ("_present", "_token")
+
+    def __init__(self, present: Occasion) -> None:
+        self._present = present
+
+    def __enter__(self) -> None:
+        """Begins."""
+        self._token = _current.set(self._present)
+
+    def __exit__(self, *_: object) -> None:
+        """The one before is the present one again."""
+        _current.reset(self._token)

@@ -4,7 +4,7 @@ The witness goes around each command; transactions and identities that handlers 
 handler knows nothing of the log, and cannot forget it.
 """
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -55,11 +55,14 @@ class Witness:
         self._ids = ids
         self._clock = clock
 
-    async def __call__(self, message: Message[Any], next_: Next) -> Any:
-        """What the message answers. A refusal is written down by itself: what it is about was rolled back."""
+    def __call__(self, message: Message[Any], next_: Next) -> Awaitable[Any]:
+        """What the message answers. A refusal is written down by itself: what it is about was rolled back. Of most
+        messages nothing is written, and nothing is done around them.
+        """
         deed = _begun(message)
-        if deed is None:
-            return await next_()
+        return next_() if deed is None else self._watch(deed, message, next_)
+
+    async def _watch(self, deed: Deed, message: Message[Any], next_: Next) -> Any:
         with _watched(deed):
             try:
                 return await next_()

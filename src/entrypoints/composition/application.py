@@ -1,6 +1,6 @@
 """The application, made from a container."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
@@ -31,9 +31,11 @@ def make_application(container: AsyncContainer, behaviours: Sequence[Behaviour] 
     """The application over this container's adapters. What is done is witnessed, closest to the handlers."""
     known: list[Witness] = []
 
-    async def witnessed(message: Message[Any], next_: Next) -> Any:
-        if not known:
-            known.append(await container.get(Witness))
+    def witnessed(message: Message[Any], next_: Next) -> Awaitable[Any]:
+        return known[0](message, next_) if known else first(message, next_)
+
+    async def first(message: Message[Any], next_: Next) -> Any:
+        known.append(await container.get(Witness))
         return await known[0](message, next_)
 
     return Application(HANDLERS, ContainerScopes(container), (*behaviours, witnessed), AT_HAND, ASKED_OFTEN)

@@ -158,8 +158,8 @@ from entrypoints.composition.use_cases import use_cases
 from entrypoints.composition.vendors import Vendors
 from entrypoints.settings import Settings, webhook_base
 
-_KEPT_FOR_READERS = 4
-"""Connections, of the twenty that a process may have. One core asks no more questions at once."""
+_KEPT_FOR_READERS = 8
+"""Connections, of the twenty that a process may have."""
 
 
 class Persistence(Provider):

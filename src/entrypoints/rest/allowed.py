@@ -1,10 +1,12 @@
 """What OPTIONS answers: all methods of an address. Litestar tells those of whichever handler was registered first."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from litestar.routes import ASGIRoute, BaseRoute, HTTPRoute
-from litestar.types import BeforeMessageSendHookHandler, Message, Scope
+from litestar.types import HTTPScope
+
+from entrypoints.rest.guard import Finished
 
 _ALLOW = b"allow"
 
@@ -18,19 +20,20 @@ def allowed(routes: Iterable[BaseRoute]) -> dict[str, bytes]:
     }
 
 
-def telling_allowed() -> BeforeMessageSendHookHandler:
-    """A hook of Litestar's that mends the header."""
+def mended(finished: Finished) -> Finished:
+    """The same with the header mended."""
     known: dict[str, bytes] = {}
 
-    async def mend(message: Message, scope: Scope) -> None:
-        if message["type"] != "http.response.start" or scope.get("method") != "OPTIONS":
-            return
+    def mend(scope: HTTPScope, given: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        if scope["method"] != "OPTIONS":
+            return finished(scope, given)
         if not known:
             known.update(allowed(scope["litestar_app"].routes))
         every = known.get(str(scope.get("path_template")))
+        headers = list(given)
         if every is not None:
-            headers: Sequence[tuple[bytes, bytes]] = list(message.get("headers", []))
-            message["headers"] = [*((name, value) for name, value in headers if name != _ALLOW), (_ALLOW, every)]
+            headers = [*((name, value) for name, value in headers if name != _ALLOW), (_ALLOW, every)]
+        return finished(scope, headers)
 
     return mend
 

@@ -20,7 +20,7 @@ from application.bus import Application
 from domain.shared.errors import SkladSheetsError
 from entrypoints.botting import BotSettings
 from entrypoints.rest import google_return, health, mail_pages, published, telegram
-from entrypoints.rest.allowed import telling_allowed
+from entrypoints.rest.allowed import mended
 from entrypoints.rest.auth import identify
 from entrypoints.rest.description import describe_files, describe_keys, describe_problems
 from entrypoints.rest.dressing import dressed
@@ -160,7 +160,6 @@ def create_app(
         openapi_config=_openapi(),
         request_class=TextRequest,
         request_max_body_size=LARGEST_BODY,
-        before_send=[telling_allowed(), dressed(public_url)],
         after_exception=[note_refusal],
         logging_config=None,
     )
@@ -168,7 +167,8 @@ def create_app(
     app.state.wording = wording
     app.state.report = report
     app.state.bot = bot or BotSettings()
-    app.asgi_handler = Guard(Shortcut(app.asgi_handler, app.routes, problems), problems, trusted_hops)
+    inner = Shortcut(app.asgi_handler, app.routes, problems)
+    app.asgi_handler = Guard(inner, problems, trusted_hops, mended(dressed(public_url)))
     describe_problems(app.openapi_schema)
     describe_keys(app.openapi_schema, app.routes)
     describe_files(app.openapi_schema, app.routes)

@@ -16,6 +16,7 @@ from application.tenants.queries.identify import Identify
 from domain.shared.identities import SessionId
 from domain.tenants.sign_on import AccessTokenInvalid, SessionNeeded
 from entrypoints.rest.counting import count_company
+from entrypoints.rest.headers import headers_of
 
 _SCHEME = "bearer "
 _IDENTITY = "identity"
@@ -26,10 +27,7 @@ SESSION: list[dict[str, list[str]]] = [{"session": []}, {"apiKey": []}]
 
 def bearer(request: Request[Any, Any, Any]) -> str:
     """The token of the Authorization header. Raises AccessTokenInvalid where there is none."""
-    shown = _shown(request.scope)
-    if shown is None:
-        raise AccessTokenInvalid(reason="missing")
-    return shown
+    return _shown_by(request.scope)
 
 
 async def recognised(scope: Scope, application: Application) -> Identity | None:
@@ -52,11 +50,15 @@ async def identify(request: Request[Any, Any, Any], application: NamedDependency
     counted, unless both was done when the request came in. Raises AccessTokenInvalid and TooManyRequests, besides what
     the use case of keys raises.
     """
-    scope: Any = request.scope
+    return await identified(request.scope, application)
+
+
+async def identified(scope: Any, application: Application) -> Identity:
+    """The same of a scope."""
     known = identity_of(scope)
     if known is not None:
         return known
-    shown = bearer(request)
+    shown = _shown_by(scope)
     identity = await recognised(scope, application)
     if identity is None:
         if not shown.startswith(KEY_SIGN):
@@ -67,11 +69,16 @@ async def identify(request: Request[Any, Any, Any], application: NamedDependency
     return identity
 
 
+def _shown_by(scope: Any) -> str:
+    shown = _shown(scope)
+    if shown is None:
+        raise AccessTokenInvalid(reason="missing")
+    return shown
+
+
 def _shown(scope: Any) -> str | None:
-    header = next((value for name, value in scope["headers"] if name.lower() == b"authorization"), b"").decode(
-        "latin-1"
-    )
-    return header[len(_SCHEME) :].strip() if header.lower().startswith(_SCHEME) else None
+    header = headers_of(scope).get(b"authorization", b"").decode("latin-1")
+    return header[len(_SCHEME) :].strip() if header[: len(_SCHEME)].lower() == _SCHEME else None
 
 
 def _acts(scope: Scope, identity: Identity, actor: ActorKind, actor_id: UUID | None) -> None:

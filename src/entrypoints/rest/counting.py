@@ -1,5 +1,6 @@
 """How many requests there are, and what their answers say of it."""
 
+from functools import lru_cache
 from typing import Any
 
 from application.bus import Application
@@ -45,10 +46,16 @@ def rate_headers(scope: Any) -> list[tuple[bytes, bytes]]:
         return []
     gate, admission = known
     reset = max(1, round(admission.reset_after if admission.admitted else admission.retry_after))
+    limit, policy = _of_gate(gate, admission.limit)
     return [
-        (b"ratelimit-limit", str(admission.limit).encode()),
-        (b"ratelimit-remaining", str(admission.remaining).encode()),
-        (b"ratelimit-reset", str(reset).encode()),
-        (b"ratelimit-policy", f'"{gate}";q={admission.limit};w=60'.encode()),
+        limit,
+        (b"ratelimit-remaining", b"%d" % admission.remaining),
+        (b"ratelimit-reset", b"%d" % reset),
+        policy,
         (b"ratelimit", f'"{gate}";r={admission.remaining};t={reset}'.encode()),
     ]
+
+
+@lru_cache(maxsize=64)
+def _of_gate(gate: str, limit: int) -> tuple[tuple[bytes, bytes], tuple[bytes, bytes]]:
+    return (b"ratelimit-limit", b"%d" % limit), (b"ratelimit-policy", f'"{gate}";q={limit};w=60'.encode())

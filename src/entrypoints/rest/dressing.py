@@ -1,11 +1,10 @@
 """Headers that every answer has, whoever made it."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from litestar.enums import ScopeType
-from litestar.types import Message, Scope
+from litestar.types import HTTPScope
 
 from entrypoints.rest.counting import rate_headers
 
@@ -21,30 +20,44 @@ _ALWAYS = {
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "cross-origin-resource-policy": "same-origin",
 }
+_OURS = frozenset(
+    name.encode()
+    for name in (
+        *_ALWAYS,
+        "strict-transport-security",
+        "cache-control",
+        "x-frame-options",
+        "content-security-policy",
+    )
+)
+"""All that may be added."""
+
+Headers = list[tuple[bytes, bytes]]
 _YEAR = 31_536_000
 _DOCS = "/docs"
 _KINDS = ("/api/", "/oauth/", _DOCS)
 """What paths that are treated alike begin with."""
 
 
-def dressed(public_url: str | None) -> Callable[[Message, Scope], Awaitable[None]]:
-    """A hook that adds what an answer does not say itself."""
+def dressed(public_url: str | None) -> Callable[[HTTPScope, Iterable[tuple[bytes, bytes]]], Headers]:
+    """What adds to an answer's headers those that it does not say itself."""
     secure = (public_url or "").startswith("https://")
 
-    async def dress(message: Message, scope: Scope) -> None:
-        if message["type"] != "http.response.start" or scope["type"] != ScopeType.HTTP:
-            return
-        headers: list[tuple[bytes, bytes]] = list(message.get("headers", []))
+    def dress(scope: HTTPScope, given: Iterable[tuple[bytes, bytes]]) -> Headers:
+        headers = list(given)
         said = {name.lower(): value for name, value in headers}
         html = said.get(b"content-type", b"").startswith(b"text/html")
         wanted = _wanted(_kind_of(scope["path"]), html, _embedded(scope), secure)
-        added = [one for one in wanted if one[0] not in said]
-        message["headers"] = [*headers, *added, *rate_headers(scope)]
+        headers += wanted if said.keys().isdisjoint(_OURS) else [one for one in wanted if one[0] not in said]
+        headers += rate_headers(scope)
+        return headers
 
     return dress
 
 
 def _kind_of(path: str) -> str:
+    if path.startswith(_KINDS[0]):
+        return _KINDS[0]
     return next((kind for kind in _KINDS if path.startswith(kind)), "/")
 
 

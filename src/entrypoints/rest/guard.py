@@ -5,7 +5,7 @@ Where a request comes from, how large it is, and how many there are of its kind,
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterable
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from litestar import Request, Response
 from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException
-from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from application.bus import Application
 from application.tenants.commands.let_in import Knock
@@ -22,6 +22,7 @@ from application.tenants.rates import Gate
 from domain.shared.errors import SkladSheetsError
 from entrypoints.rest.auth import recognised
 from entrypoints.rest.counting import count
+from entrypoints.rest.headers import headers_of
 from entrypoints.rest.problems import Problems
 
 LARGEST_BODY = 1_000_000
@@ -33,6 +34,8 @@ _UNCOUNTED = ("/live", "/ready", "/webhooks/", "/api/moysklad/", "/api/vendor/")
 """Probes, and MoySklad: what it delivers may come by the thousand from one address, and what is turned away is lost."""
 
 _FORWARDED = b"x-forwarded-for"
+Headers = list[tuple[bytes, bytes]]
+Finished = Callable[[HTTPScope, Iterable[tuple[bytes, bytes]]], Headers]
 _log = logging.getLogger(__name__)
 
 
@@ -46,11 +49,14 @@ class BodyTooLarge(HTTPException):
 
 
 class Guard:
-    """Goes around the whole application. `hops` are the proxies of ours before it."""
+    """Goes around the whole application. `hops` are the proxies of ours before it; `finished` adds to the head of each
+    answer, whoever made it, what every one has.
+    """
 
-    def __init__(self, app: ASGIApp, problems: Problems, hops: int) -> None:
+    def __init__(self, app: ASGIApp, problems: Problems, hops: int, finished: Finished) -> None:
         self._app = app
         self._problems = problems
+        self._finished = finished
         self._hops = hops
         self._warned = False
 
@@ -59,13 +65,15 @@ class Guard:
         if scope["type"] != ScopeType.HTTP:
             await self._app(scope, receive, send)
             return
+        send = self._finishing(scope, send)
         state: dict[str, Any] = scope["state"]
         self._warn(scope)
         present = Occasion(address=address_of(scope, self._hops), request_id=state.get("request_id"))
         with during(present):
             try:
                 await _counted(scope, present.address or "nowhere")
-                receive = await _measured(scope, receive)
+                if _has_body(scope):
+                    receive = await _measured(scope, receive)
             except SkladSheetsError as refused:
                 await self._refuse(self._problems.refused, refused, scope, receive, send)
             except HTTPException as malformed:
@@ -73,8 +81,18 @@ class Guard:
             else:
                 await self._app(scope, receive, send)
 
+    def _finishing(self, scope: HTTPScope, send: Send) -> Send:
+        finished = self._finished
+
+        def pass_on(message: Message) -> Awaitable[None]:  # awaits nothing itself: each message would pay for it
+            if message["type"] == "http.response.start":
+                message["headers"] = finished(scope, message.get("headers", ()))
+            return send(message)
+
+        return pass_on
+
     def _warn(self, scope: HTTPScope) -> None:
-        if self._hops or self._warned or not any(name.lower() == _FORWARDED for name, _ in scope["headers"]):
+        if self._hops or self._warned or _FORWARDED not in headers_of(scope):
             return
         self._warned = True
         _log.warning(
@@ -96,6 +114,8 @@ def address_of(scope: Scope, hops: int) -> str | None:
     """
     client = scope.get("client")
     peer = client[0] if client else None
+    if not hops or _FORWARDED not in headers_of(scope):
+        return peer
     given = ",".join(value.decode("latin-1") for name, value in scope["headers"] if name.lower() == _FORWARDED)
     passed = [part.strip() for part in given.split(",") if part.strip()]
     return (_plain(passed[-hops]) if 0 < hops <= len(passed) else None) or peer
@@ -117,7 +137,9 @@ async def _counted(scope: HTTPScope, address: str) -> None:
     """Counts the request by its address, and by its company in the same breath if its access token tells which that is.
     Where an API key does, the company is counted when it is known. Raises TooManyRequests.
     """
-    path = "/" + _SLASHES.sub("/", scope["path"].strip("/"))
+    path = scope["path"]
+    if "//" in path or path.endswith("/") or not path.startswith("/"):
+        path = "/" + _SLASHES.sub("/", path.strip("/"))
     if f"{path}/".startswith(_UNCOUNTED) or path in _UNCOUNTED:
         return
     application: Application = scope["litestar_app"].state.application
@@ -127,15 +149,19 @@ async def _counted(scope: HTTPScope, address: str) -> None:
         return
     identity = await recognised(scope, application)
     company = () if identity is None else (Knock(Gate.COMPANY, str(identity.company_id)),)
-    known = any(name.lower() == b"authorization" for name, _ in scope["headers"])
-    await count(scope, application, (Knock(Gate.ADDRESS, who), *company), known=known)
+    await count(scope, application, (Knock(Gate.ADDRESS, who), *company), known=b"authorization" in headers_of(scope))
+
+
+def _has_body(scope: HTTPScope) -> bool:
+    headers = headers_of(scope)
+    return b"content-length" in headers or b"transfer-encoding" in headers
 
 
 async def _measured(scope: Scope, receive: Receive) -> Receive:
     """The request, whose body is not too large. One that does not say how large it is is read first, as far as it may
     go. Raises BodyTooLarge.
     """
-    headers = {name.lower(): value for name, value in scope["headers"]}
+    headers = headers_of(scope)
     length = headers.get(b"content-length", b"")
     if length.isdigit():
         if int(length) > LARGEST_BODY:

@@ -22,7 +22,8 @@ from litestar.serialization import default_serializer
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from domain.shared.errors import SkladSheetsError
-from entrypoints.rest.auth import identify
+from entrypoints.rest.auth import identified
+from entrypoints.rest.headers import headers_of
 from entrypoints.rest.problems import Problems
 from entrypoints.rest.recorded import answer
 from entrypoints.rest.refusals import note_refusal
@@ -31,11 +32,13 @@ from entrypoints.rest.versions import known_already, tag_of
 SHORT = {"short": True}
 """For a route that answers a GET with JSON and 200, and takes what is named below."""
 
-_GIVEN = frozenset({"identity", "application", "wording", "request"})
 _QUERIES: dict[str, tuple[re.Pattern[str], Callable[[str], Any]]] = {
     "cursor": (re.compile(r"[A-Za-z0-9_-]{1,400}"), str),
     "limit": (re.compile(r"[1-9][0-9]{0,5}"), int),
 }
+_REQUEST = "request"
+_GIVEN = frozenset({"identity", "application", "wording", _REQUEST})
+_LONG = 36
 _IDENTITY = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _HOST = re.compile(rb"[A-Za-z0-9.-]+(?::[0-9]+)?")
 _ANY = "{}"
@@ -72,23 +75,22 @@ class Shortcut:
         way, given = asked
         told: Any = scope
         told["route_handler"], told["path_template"] = way.handler, way.template
-        state = scope["litestar_app"].state
-        request = scope["litestar_app"].request_class(scope, receive, send)
+        app = scope["litestar_app"]
+        needed = {"application": app.state.application, "wording": app.state.wording}
         try:
-            needed = {
-                "identity": await identify(request, state.application),
-                "application": state.application,
-                "wording": state.wording,
-                "request": request,
-            }
-            given.update({name: needed[name] for name in way.given})
+            needed["identity"] = await identified(scope, app.state.application)
+            if _REQUEST in way.given:
+                needed[_REQUEST] = app.request_class(scope, receive, send)
+            for name in way.given:
+                given[name] = needed[name]
             headers, body = _rendered(await way.route(**given))
         except Exception as error:  # noqa: BLE001 - every one becomes a problem, as on the long way
+            request = app.request_class(scope, receive, send)
             await note_refusal(error, scope)
             problem = self._problem(error)(request, error)
             await problem.to_asgi_response(app=None, request=request)(scope, receive, send)
             return
-        tag = next((value for name, value in headers if name == b"etag"), None)
+        tag = dict(headers).get(b"etag")
         if tag is None:
             tag = tag_of(body)
             headers.append((b"etag", tag))
@@ -102,13 +104,17 @@ class Shortcut:
         if scope["type"] != ScopeType.HTTP or scope["method"] != "GET":
             return None
         steps = scope["path"].split("/")
-        way = self._ways.get(tuple([_ANY if _IDENTITY.fullmatch(step) else step for step in steps]))
+        named = [_ANY if len(step) == _LONG and _IDENTITY.fullmatch(step) else step for step in steps]
+        way = self._ways.get(tuple(named))
         if way is None or scope.get("root_path") or not _usual_host(scope):
             return None
-        given = _queries(scope["query_string"].decode("latin-1"), way.queries)
-        if given is not None:
-            given.update({name: UUID(steps[place]) for place, name in way.places})
-        return None if given is None else (way, given)
+        written = scope["query_string"]
+        given = _queries(written.decode("latin-1"), way.queries) if written else {}
+        if given is None:
+            return None
+        for place, name in way.places:
+            given[name] = UUID(steps[place])
+        return way, given
 
     def _problem(self, error: Exception) -> Callable[..., Response[Any]]:
         if isinstance(error, SkladSheetsError):
@@ -138,14 +144,14 @@ def _way(route: HTTPRoute, handler: HTTPRouteHandler) -> tuple[tuple[str, ...], 
 
 
 def _usual_host(scope: Scope) -> bool:
-    host = next((value for name, value in scope["headers"] if name == b"host"), None)
+    host = headers_of(scope).get(b"host")
     return host is None or _HOST.fullmatch(host) is not None
 
 
 def _queries(written: str, known: frozenset[str]) -> dict[str, Any] | None:
     """The parameters of the query; None where one is not as usual."""
     given: dict[str, Any] = {}
-    for pair in written.split("&") if written else ():
+    for pair in written.split("&"):
         name, _, value = pair.partition("=")
         if name not in known or name in given:
             return None
@@ -161,5 +167,6 @@ def _rendered(result: Any) -> tuple[list[tuple[bytes, bytes]], bytes]:
     if isinstance(result, Response):
         result, told = result.content, result.headers
     body = _ENCODER.encode(result)
-    own = [(name.lower().encode(), value.encode("latin-1")) for name, value in told.items()]
-    return [*own, _JSON, (b"content-length", str(len(body)).encode())], body
+    headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in told.items()] if told else []
+    headers += (_JSON, (b"content-length", b"%d" % len(body)))
+    return headers, body

@@ -20,9 +20,11 @@ from application.tenants.versions import member_version
 from application.tenants.views import MemberEntry
 from domain.shared.errors import PreconditionFailed
 from domain.shared.identities import CompanyId, ConfigId
+from entrypoints.rest.headers import headers_of
 from entrypoints.rest.recorded import Recorded, answer
 
 _SHOWN = 16
+_IF_NONE_MATCH = b"if-none-match"
 
 
 def config_tag(view: ConfigView) -> dict[str, str]:
@@ -103,9 +105,9 @@ def tag_of(body: bytes) -> bytes:
 
 def known_already(scope: Scope, tag: bytes) -> bool:
     """Whether the caller says that it has this very answer."""
-    headers = [value.decode("latin-1") for name, value in scope["headers"] if name.lower() == b"if-none-match"]
-    if not headers:
+    if _IF_NONE_MATCH not in headers_of(scope):
         return False
+    headers = [value.decode("latin-1") for name, value in scope["headers"] if name.lower() == _IF_NONE_MATCH]
     known = [one for header in headers for one in _tags(header)]
     return any(header.strip() == "*" for header in headers) or tag.decode().strip('"') in known
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from application.billing.ports import Entry, Mismatch
+from application.billing.ports import Entry, Mismatch, Overview
 from domain.billing.grants import Account, Customer
 from domain.billing.plans import PlanKey
 from domain.billing.usage import Hold, Meter
@@ -67,10 +67,12 @@ async def test_what_is_set_aside_counts_until_it_is_settled(world: World, compan
         assert await world.usage.reserve(second, 10)
         assert not await world.usage.reserve(hold(company), 10)
         assert await world.usage.reserve(hold(company, period="2026-02"), 10)
+        assert await world.usage.overview(company, "2026-03") == Overview(Meter(0, 0), [], [])
         assert await world.usage.settle([first], entry(world, 2)) == Meter(2, 6)
+        assert await world.usage.overview(company, PERIOD) == Overview(Meter(2, 6), [], [])
         assert await world.usage.reserve(hold(company), 10)
         assert await world.usage.meter(company, PERIOD) == Meter(2, 12)
-        assert await world.usage.mismatches(company) == []
+        assert (await world.usage.overview(company, PERIOD)).mismatches == []
     async with world.system_transaction():
         assert await world.usage.meter(company, PERIOD) == Meter(2, 12)
 
@@ -81,7 +83,7 @@ async def test_an_entry_counts_once(world: World, company: CompanyId) -> None:
         await world.usage.reserve(one, None)
         await world.usage.settle([one], entry(world, 2))
         assert await world.usage.settle([one], entry(world, 2)) == Meter(2, 0)
-        assert await world.usage.mismatches(company) == []
+        assert (await world.usage.overview(company, PERIOD)).mismatches == []
 
 
 async def test_the_ledger_of_a_company_that_is_erased_goes_some_at_a_time(
@@ -96,9 +98,9 @@ async def test_the_ledger_of_a_company_that_is_erased_goes_some_at_a_time(
     async with world.system_transaction():
         assert [await world.usage.forget(company, 2) for _ in range(3)] == [2, 1, 0]
     async with world.transaction(stranger):
-        assert await world.usage.mismatches(stranger) == []
+        assert (await world.usage.overview(stranger, PERIOD)).mismatches == []
     async with world.transaction(company):
-        assert await world.usage.mismatches(company) == [Mismatch(PERIOD, 0, 6)]
+        assert (await world.usage.overview(company, PERIOD)).mismatches == [Mismatch(PERIOD, 0, 6)]
     with pytest.raises(Exception, match=r"permission denied|SystemTransaction|system"):
         async with world.transaction(company):
             await world.usage.forget(company, 1)
@@ -112,7 +114,7 @@ async def test_two_parts_are_settled_together_across_a_months_end(world: World, 
         await world.usage.reserve(second, None)
         assert await world.usage.settle([first, second], entry(world, 9)) == Meter(9, 0)
         assert await world.usage.meter(company, "2026-02") == Meter(0, 0)
-        assert await world.usage.mismatches(company) == []
+        assert (await world.usage.overview(company, PERIOD)).mismatches == []
 
 
 async def test_a_run_gives_back(world: World, company: CompanyId) -> None:
@@ -167,5 +169,5 @@ async def test_warnings_are_noted_once(world: World, company: CompanyId) -> None
         assert await world.usage.warn(company, PERIOD, 80, world.now)
         assert not await world.usage.warn(company, PERIOD, 80, world.now)
         assert await world.usage.warn(company, PERIOD, 50, world.now)
-        assert await world.usage.warned(company, PERIOD) == [50, 80]
-        assert await world.usage.warned(company, "2026-02") == []
+        assert (await world.usage.overview(company, PERIOD)).warned == [50, 80]
+        assert (await world.usage.overview(company, "2026-02")).warned == []

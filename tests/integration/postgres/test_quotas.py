@@ -36,7 +36,7 @@ async def test_sixty_four_workers_do_not_overshoot(world: World) -> None:
     written = sum(await asyncio.gather(*(work() for _ in range(WORKERS))))
     async with world.transaction(company):
         assert await world.usage.meter(company, "2026-11") == Meter(written, 0)
-        assert await world.usage.mismatches(company) == []
+        assert (await world.usage.overview(company, "2026-11")).mismatches == []
     assert LIMIT <= written < LIMIT + BATCH
     assert most < LIMIT + BATCH
 
@@ -47,6 +47,7 @@ async def test_the_meter_is_compared_with_the_ledger(world: World, company: Comp
     from adapters.postgres.transaction import connection
 
     async with world.transaction(company):
-        assert await world.usage.mismatches(company) == []
+        assert (await world.usage.overview(company, "2026-11")).mismatches == []
         await connection().execute(text("UPDATE usage_meters SET used = used + 1"))
-        assert [(wrong.ledger, wrong.meter) for wrong in await world.usage.mismatches(company)] == [(5, 6)]
+        found = (await world.usage.overview(company, "2026-11")).mismatches
+        assert [(wrong.ledger, wrong.meter) for wrong in found] == [(5, 6)]

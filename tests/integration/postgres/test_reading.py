@@ -223,6 +223,52 @@ async def test_more_at_once_than_the_pool_keeps(
     await one.dispose()
 
 
+async def test_who_comes_while_all_that_are_kept_are_in_use_waits_for_one(
+    engine: AsyncEngine, company: CompanyId, stranger: CompanyId
+) -> None:
+    reading, inside, most = SqlReadTransaction(engine, kept=2), 0, 0
+
+    async def seen(who: CompanyId) -> set[object]:
+        nonlocal inside, most
+        async with reading(who):
+            inside += 1
+            most = max(most, inside)
+            found = {row["id"] for row in await EVERYBODY.rows()}
+            inside -= 1
+        return found
+
+    asked = (company, stranger) * 10
+    assert await asyncio.gather(*map(seen, asked)) == [{who} for who in asked]
+    assert most == 2
+    assert connections(engine)["in_use"] == 2
+    await reading.close()
+    assert connections(engine)["in_use"] == 0
+
+
+@pytest.mark.parametrize("trouble", ["cancelled", "broken", "left"])
+async def test_who_waits_and_goes_away_takes_no_room_along(one: AsyncEngine, company: CompanyId, trouble: str) -> None:
+    reading = SqlReadTransaction(one, kept=1)
+
+    async def ask(statement: str) -> None:
+        async with reading(company):
+            await asking(statement).rows()
+
+    for _ in range(3):
+        holding = asyncio.create_task(ask("SELECT pg_sleep(0.05)" if trouble != "broken" else "SELECT 1 / 0 AS x"))
+        await asyncio.sleep(0)
+        waiting = asyncio.create_task(ask("SELECT 1 AS x"))
+        await asyncio.sleep(0)
+        if trouble == "cancelled":
+            waiting.cancel()
+        elif trouble == "left":
+            holding.cancel()
+        await asyncio.gather(holding, waiting, return_exceptions=True)
+    async with asyncio.timeout(5):
+        await ask("SELECT 1 AS x")
+    await reading.close()
+    await one.dispose()
+
+
 def test_a_question_is_asked_about_something_else_each_time(company: CompanyId) -> None:
     with pytest.raises(ValueError, match="id_1"):
         Question(select(companies).where(companies.c.id == company))

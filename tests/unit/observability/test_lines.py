@@ -2,9 +2,11 @@
 
 import json
 import logging
+import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import RFC_4122, UUID, uuid4
 
 import pytest
 import structlog
@@ -13,9 +15,9 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from adapters.observability import asgi, behaviours, reports, tracing
+from adapters.observability import asgi, behaviours, reports, tracing, written
 from adapters.observability.asgi import RequestLog
-from adapters.observability.context import ContextHeaders, bound
+from adapters.observability.context import ContextHeaders, accepted, bound, unkept
 from adapters.observability.logs import announce, configure_logs
 from adapters.observability.tracing import configure_tracing, otlp
 from adapters.observability.written import Requests, write_for
@@ -295,3 +297,38 @@ def test_no_line_is_written_that_nobody_wants(lines: Lines) -> None:
     logging.getLogger().setLevel(logging.WARNING)
     Requests("http").answered("GET", "/live", "/live", 200, 0.1, "r-1", None)
     assert lines.read() == []
+
+
+def test_a_request_id_that_is_drawn_is_a_random_uuid() -> None:
+    drawn = [accepted("") for _ in range(200)]
+    assert len(set(drawn)) == 200
+    for one in drawn:
+        assert (str(UUID(one)), UUID(one).version, UUID(one).variant) == (one, 4, RFC_4122)
+
+
+@pytest.mark.parametrize("now", [1_700_000_000.0, 1_700_000_000.000_001, 1_700_000_059.999_999, 1_764_381_600.25])
+def test_the_moment_is_written_as_the_long_way_writes_it(now: float) -> None:
+    told = written.moment(now)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", told)
+    assert abs((datetime.fromisoformat(told) - datetime.fromtimestamp(now, UTC)) / timedelta(microseconds=1)) <= 1
+
+
+def test_a_record_of_a_request_has_all_that_handlers_may_look_at() -> None:
+    real = logging.LogRecord("http", logging.INFO, "", 0, "line", None, None)
+    ours = written.Line("http", real.created, "line")
+    assert {name for name in vars(real) if not hasattr(ours, name)} == set()
+    assert ours.getMessage() == "line"
+    form = "%(asctime)s %(name)s %(levelname)s %(message)s"
+    assert logging.Formatter(form).format(ours) == logging.Formatter(form).format(real)
+
+
+def test_what_nobody_keeps_has_one_identity_once_somebody_asks_for_it() -> None:
+    with unkept("one") as request_id:
+        assert tracing.left_out(trace.get_current_span())
+        first = ContextHeaders().current()
+        assert first == ContextHeaders().current()
+        assert (request_id, first["request_id"]) == ("one", "one")
+        assert re.fullmatch(r"00-[0-9a-f]{32}-[0-9a-f]{16}-00", first["traceparent"])
+    with unkept("two"):
+        assert ContextHeaders().current()["traceparent"] != first["traceparent"]
+    assert not tracing.left_out(trace.get_current_span())

@@ -13,7 +13,7 @@ from adapters.postgres.questions import Question
 from adapters.postgres.storing import put
 from adapters.postgres.tables import billing_accounts, usage_holds, usage_warnings
 from adapters.postgres.transaction import connection
-from application.billing.ports import DailyRows, Entry, Mismatch
+from application.billing.ports import DailyRows, Entry, Mismatch, Overview
 from domain.billing.grants import Account, Customer, Grant, Offer, granted_by_operator, granted_by_subscription
 from domain.billing.plans import PlanKey
 from domain.billing.usage import Hold, Meter
@@ -87,20 +87,26 @@ _FORGET = text("""
     )
 """)
 _METER = Question(text("SELECT used, reserved FROM usage_meters WHERE company_id = :company_id AND period = :period"))
-_WARNED = Question(
-    text("SELECT percent FROM usage_warnings WHERE company_id = :company_id AND period = :period ORDER BY percent")
-)
-_MISMATCHES = Question(
+_OVERVIEW = Question(
     text("""
-    SELECT period, COALESCE(entered.rows, 0) AS ledger, COALESCE(meter.used, 0) AS meter
-    FROM (SELECT period, used FROM usage_meters WHERE company_id = :company_id) AS meter
-    FULL JOIN (
-        SELECT period, sum(rows) AS rows FROM usage_entries WHERE company_id = :company_id GROUP BY period
-    ) AS entered USING (period)
-    WHERE COALESCE(entered.rows, 0) <> COALESCE(meter.used, 0)
-    ORDER BY period
+    SELECT meter.used, meter.reserved,
+        ARRAY(
+            SELECT percent FROM usage_warnings WHERE company_id = :company_id AND period = :period ORDER BY percent
+        ) AS warned,
+        ARRAY(
+            SELECT CAST(json_build_array(period, COALESCE(entered.rows, 0), COALESCE(metered.used, 0)) AS text)
+            FROM (SELECT period, used FROM usage_meters WHERE company_id = :company_id) AS metered
+            FULL JOIN (
+                SELECT period, sum(rows) AS rows FROM usage_entries WHERE company_id = :company_id GROUP BY period
+            ) AS entered USING (period)
+            WHERE COALESCE(entered.rows, 0) <> COALESCE(metered.used, 0)
+            ORDER BY period
+        ) AS mismatches
+    FROM (SELECT) AS always
+    LEFT JOIN usage_meters AS meter ON meter.company_id = :company_id AND meter.period = :period
 """)
 )
+_MISMATCH = msgspec.json.Decoder(Mismatch)
 
 
 class SqlBillingAccounts:
@@ -263,15 +269,12 @@ class SqlUsage:
         statement = insert(usage_warnings).values(row).on_conflict_do_nothing()
         return bool((await connection().execute(statement)).rowcount)
 
-    async def warned(self, company_id: CompanyId, period: str) -> list[int]:
+    async def overview(self, company_id: CompanyId, period: str) -> Overview:
         """See the port."""
-        return [row["percent"] for row in await _WARNED.rows(company_id=company_id, period=period)]
+        (found,) = await _OVERVIEW.rows(company_id=company_id, period=period)
+        meter = Meter() if found["used"] is None else Meter(found["used"], found["reserved"])
+        return Overview(meter, list(found["warned"]), [_MISMATCH.decode(one) for one in found["mismatches"]])
 
     async def forget(self, company_id: CompanyId, limit: int) -> int:
         """See the port."""
         return int((await connection().execute(_FORGET, {"company_id": company_id, "limit": limit})).rowcount)
-
-    async def mismatches(self, company_id: CompanyId) -> list[Mismatch]:
-        """See the port."""
-        found = await _MISMATCHES.rows(company_id=company_id)
-        return [Mismatch(row["period"], int(row["ledger"]), int(row["meter"])) for row in found]

@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from msgspec import convert
-from sqlalchemy import bindparam, func, select
+from msgspec import Struct, convert
+from msgspec.json import Decoder
+from sqlalchemy import Text, bindparam, cast, func, select
 
 from adapters.postgres.questions import Question, Row
 from adapters.postgres.schedule_rows import schedule_from
@@ -59,9 +60,13 @@ _QUARANTINED = (
     )
     .scalar_subquery()
 )
+_WRITTEN = tuple(export_configs.c[name] for name in ("columns", "conditions", "key_columns", "personal"))
+"""JSON that is read as what it stands for at once, instead of as lists and dictionaries first."""
+
 _CONFIGS = (
     select(
-        export_configs,
+        *(column for column in export_configs.c if column not in set(_WRITTEN)),
+        *(cast(column, Text).label(column.name) for column in _WRITTEN),
         companies.c.time_zone.label("company_zone"),
         export_watches.c.first_at.label("told_at"),
         export_watches.c.due_at.label("follow_up_at"),
@@ -94,6 +99,20 @@ TASKS_OF_ONE = Question(
     .order_by(export_tasks.c.id.desc())
     .limit(bindparam("limit"))
 )
+
+
+class _Condition(Struct):
+    """As it is stored."""
+
+    filter_id: str
+    operator: str
+    value: str
+
+
+_COLUMNS = Decoder(list[ColumnChoiceView])
+_CONDITIONS = Decoder(list[_Condition])
+_KEY_COLUMNS = Decoder(list[str])
+_PERSONAL = Decoder(PersonalTerms)
 _LAST = UUID(int=2**128 - 1)
 """Everything was made before it."""
 
@@ -177,14 +196,14 @@ def _config(row: Row) -> ConfigView:
         id=row["id"],
         name=row["name"],
         exporter=row["exporter_key"],
-        columns=convert(row["columns"], list[ColumnChoiceView]),
+        columns=_COLUMNS.decode(row["columns"]),
         filters=[
-            ConditionView(field=item["filter_id"], operator=item["operator"], value=item["value"])
-            for item in row["conditions"]
+            ConditionView(field=item.filter_id, operator=item.operator, value=item.value)
+            for item in _CONDITIONS.decode(row["conditions"])
         ],
         rows=row["row_mode"],
         strategy=row["strategy"],
-        key_columns=row["key_columns"],
+        key_columns=_KEY_COLUMNS.decode(row["key_columns"]),
         allow_empty=row["allow_empty"],
         keep_previous=row["keep_previous"],
         removal=row["removal"],
@@ -205,7 +224,7 @@ def _config(row: Row) -> ConfigView:
         fresh_at=row["fresh_at"],
         on_change=row["on_change"],
         following=following_view(row["told_at"], row["follow_up_at"]),
-        personal=personal_view(convert(row["personal"], PersonalTerms)),
+        personal=personal_view(_PERSONAL.decode(row["personal"])),
         created_at=row["created_at"],
     )
 

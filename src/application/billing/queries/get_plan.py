@@ -123,9 +123,7 @@ class GetPlanHandler:
         """Raises CompanyNotFound."""
         async with self._transaction(query.company_id):
             entitlement, period = await self._quotas.of(query.company_id)
-            meter = await self._usage.meter(query.company_id, period.key)
-            warned = await self._usage.warned(query.company_id, period.key)
-            mismatches = await self._usage.mismatches(query.company_id)
+            meter, warned, mismatches = await self._usage.overview(query.company_id, period.key)
         plan = entitlement.plan
         return PlanView(
             plan=plan.key.value,

@@ -176,12 +176,21 @@ async def list_quarantine(
 
 def task_answer(request: Request[Any, Any, Any], view: TaskView, wording: Wording) -> TaskAnswer:
     """The run in the caller's language."""
-    told = ("error", "warnings")
-    fields = {name: getattr(view, name) for name in view.__struct_fields__ if name not in told}
     return TaskAnswer(
-        **fields,
+        id=view.id,
+        config_id=view.config_id,
+        mode=view.mode,
+        trigger=view.trigger,
+        state=view.state,
+        progress=view.progress,
+        counts=view.counts,
         error=None if view.error is None else _failure(request, view.error, wording),
         warnings=[_failure(request, one, wording) for one in view.warnings],
+        booked_at=view.booked_at,
+        started_at=view.started_at,
+        ended_at=view.ended_at,
+        retry_at=view.retry_at,
+        story=view.story,
     )
 
 
