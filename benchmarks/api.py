@@ -97,7 +97,7 @@ class ApiProcesses:
             "MOYSKLAD_APP_ID": str(uuid4()),
             "MOYSKLAD_APP_UID": "skladsheets.bench",
             "MOYSKLAD_SECRET_KEY": "none",
-            "GOOGLE_CLIENT_ID": "none",
+            "GOOGLE_CLIENT_ID": "none.apps.googleusercontent.com",
             "GOOGLE_CLIENT_SECRET": "none",
             "ENCRYPTION_KEYS": f"k1:{base64.b64encode(os.urandom(32)).decode()}",
             "SESSION_KEYS": f"s1:{base64.b64encode(self.session_key).decode()}",

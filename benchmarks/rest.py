@@ -160,7 +160,7 @@ def _measure(given: argparse.Namespace, settings: dict[str, str]) -> list[dict[s
         every, sticks = filled.kinds(), filled.yardsticks()
         beside = api.also("benchmarks.rest_yardstick")
         for name, wanted, lasts, kinds in (
-            ("to warm up", rate / 4, 3.0, every),
+            ("to warm up", 0.0, 5.0, every),
             ("steady", rate, seconds, every),
             *((f"{kind.name}, steady", rate, seconds / 3, [kind]) for kind in sticks),
             ("at most", 0.0, seconds / 2, every),
