@@ -3,8 +3,10 @@
 import logging
 from collections.abc import Mapping
 
+import structlog
 from click.testing import CliRunner, Result
 
+from adapters.observability.written import write_for
 from entrypoints.cli.main import main
 
 
@@ -13,9 +15,11 @@ def commanded(environment: Mapping[str, str], *arguments: str, typed: str = "") 
     itself is raised.
     """
     root = logging.getLogger()
-    handlers, level = root.handlers, root.level
+    handlers, level, config = root.handlers, root.level, structlog.get_config()
     try:
         return CliRunner(env=dict(environment)).invoke(main, arguments, input=typed, catch_exceptions=False)
     finally:
         root.handlers = handlers  # the command's own write to a stream that is closed by now
         root.setLevel(level)
+        structlog.configure(**config)
+        write_for(None)

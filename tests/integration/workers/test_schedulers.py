@@ -28,11 +28,11 @@ QUARTER = timedelta(minutes=15)
 async def test_schedulers_that_are_cut_off_neither_lose_nor_double(
     party: Party, story: Story, running: Servers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    choice = ScheduleChoice(cron="*/15 * * * *", spread_seconds=60)
-    configs = [await party.create(schedule=choice) for _ in range(EXPORTS)]
     began = datetime.now(UTC)
     now = began
     monkeypatch.setattr("adapters.system.clock.SystemClock.now", lambda _: now)
+    choice = ScheduleChoice(cron="*/15 * * * *", spread_seconds=60)
+    configs = [await party.create(schedule=choice) for _ in range(EXPORTS)]
     for number in range(1, 9):
         now = began + number * QUARTER
         schedulers = [asyncio.ensure_future(story.app.execute(BookDueExports())) for _ in range(4)]
