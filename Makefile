@@ -9,7 +9,7 @@ PIP := $(VENV)/bin/python -m pip --disable-pip-version-check -q
 ARGS ?=
 MINUTES ?= 30
 ROWS ?= 300000
-THOROUGH_TESTS := tests/unit tests/integration/stories tests/integration/google tests/integration/moysklad tests/integration/rest/test_fuzz.py
+THOROUGH_TESTS := tests/unit tests/integration/stories tests/integration/google tests/integration/rest/test_fuzz.py
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo demo-once test check run bench bench-fairness bench-schedules bench-webhooks bench-sign-on bench-guarding bench-personal bench-quotas bench-matching bench-rules bench-rest bench-rotation bench-notices chaos soak isolation fuzz thorough lock clean

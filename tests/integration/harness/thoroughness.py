@@ -15,7 +15,7 @@ def in_turn(troubles: Sequence[T], turn: int) -> Sequence[T]:
     Whoever counts turns over steps and begins at another one in each situation tries every step, and every trouble at
     every kind of step, though not every trouble at every step.
     """
-    return troubles if THOROUGH or not troubles else [troubles[turn % len(troubles)]]
+    return troubles if THOROUGH else [troubles[turn % len(troubles)]]
 
 
 def so_many(name: str, usually: int, thoroughly: int) -> int:
