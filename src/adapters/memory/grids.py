@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from application.exports.sheets import NamedCells, Obstacle, Spreadsheet, Tab
+from application.exports.sheets import NamedCells, Obstacle, Sign, Spreadsheet, Tab
 from domain.shared.cells import Cell, CellKind
 
 
@@ -22,6 +22,7 @@ class MemoryTab:
     obstacles: list[Obstacle] = field(default_factory=list)
     names: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Named cells: the row and the column of each."""
+    signs: tuple[Sign, ...] = ()
 
     _rows: dict[int, list[Cell]] = field(default_factory=dict)
 
@@ -36,6 +37,7 @@ class MemoryTab:
             self.hidden,
             anchors,
             tuple(self.obstacles),
+            self.signs,
         )
 
     def values(self) -> list[list[Cell]]:

@@ -22,6 +22,7 @@ from application.exports.sheets import (
     MakeTable,
     NameCell,
     Shown,
+    Sign,
     Spreadsheet,
     Step,
     Tab,
@@ -106,12 +107,14 @@ class MemorySpreadsheets:
             if spreadsheet_id in self.forbidden:
                 raise SpreadsheetForbidden(reason="viewer")
 
-    async def add_tab(self, key: GoogleKey, spreadsheet_id: str, title: str, *, hidden: bool = False) -> Tab:
+    async def add_tab(
+        self, key: GoogleKey, spreadsheet_id: str, title: str, *, hidden: bool = False, sign: Sign | None = None
+    ) -> Tab:
         """See the port."""
         with self._request("add_tab", key, writing=True):
             await asyncio.sleep(0)
             made = self._tab(title, _NEW_ROWS, _NEW_COLUMNS)
-            made.hidden = hidden
+            made.hidden, made.signs = hidden, () if sign is None else (sign,)
             self._add(self._find(spreadsheet_id, writing=True), made)
         return made.tab()
 

@@ -1,6 +1,7 @@
 """Spreadsheets as the application sees them: tabs, tables in them, and the steps of a batch that is applied whole."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from domain.exports.spreadsheet import ObstacleKind
 from domain.exports.write_strategies.operations import PutRows
@@ -20,11 +21,32 @@ class Obstacle:
     columns: tuple[int, int]
 
 
+class TabRole(StrEnum):
+    """What a tab of ours beside a table is for: rows are gathered there, the version before is kept there, rows that
+    vanished are moved there.
+    """
+
+    STAGING = "staging"
+    PREVIOUS = "previous"
+    ARCHIVE = "archive"
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """What tells a tab of ours from one that people made, however either is called: the tag of its table's layout, and
+    its role. A copy of a tab, and a tab of a copied spreadsheet, bear none.
+    """
+
+    tag: str
+    role: TabRole
+
+
 @dataclass(frozen=True, slots=True)
 class Tab:
     """One tab of a spreadsheet and the size of its grid.
 
     `anchors` are what we left on its columns: the tag of a layout, the name of a column, where it is now (from 0).
+    `signs` are what we left on the tab itself when we made it.
     """
 
     sheet_id: int
@@ -34,6 +56,7 @@ class Tab:
     hidden: bool = False
     anchors: tuple[tuple[str, str, int], ...] = ()
     obstacles: tuple[Obstacle, ...] = ()
+    signs: tuple[Sign, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,14 @@ import msgspec
 from application.connections.ports import Urgency
 from application.connections.vendor_access import GoogleAccess
 from application.exports.archiving import copy_rows
+from application.exports.beside import Beside
 from application.exports.claims import Claim
 from application.exports.grid import ROWS_AHEAD, Grid
 from application.exports.placing import Placing
 from application.exports.ports import ExportConfigs, ExportedRows, ExportTasks, WriteIntents
 from application.exports.preflight import check_obstacles, check_space, room_for
 from application.exports.sheet_calls import SheetCalls
-from application.exports.sheets import Layout, Spreadsheet, Tab
+from application.exports.sheets import Layout, Spreadsheet, Tab, TabRole
 from application.exports.vendor_ports import Spreadsheets
 from application.ports import Ids, Transaction
 from domain.exports.config import WriteStrategy
@@ -83,6 +84,7 @@ class SheetTable:
         self._grid: Grid | None = None
         self._made = False
         self.others: tuple[Tab, ...] = ()
+        self.beside = Beside(self.calls, config)
 
     @property
     def grid(self) -> Grid:
@@ -172,15 +174,14 @@ class SheetTable:
             await self._lay_out(max(rows, min(rows + min(rows_to_come, ROWS_AHEAD), room)))
         await self.grid.make_room(new_rows, rows_to_come)
 
-    def require_space(self, rows: int, hidden: Mapping[str, int] | None = None) -> None:
-        """Raises SpreadsheetFull when a grid of so many rows and hidden tabs of those titles and numbers of rows do not
+    def require_space(self, rows: int, hidden: Mapping[TabRole, int] | None = None) -> None:
+        """Raises SpreadsheetFull when a grid of so many rows and hidden tabs of those roles and numbers of rows do not
         fit into the spreadsheet, as far as it is known. Nothing is asked of Google.
         """
         grid = self.grid
         planned: list[tuple[Tab | None, int, int]] = [(grid.tab, rows, max(grid.columns) + 1)]
-        for title, count in (hidden or {}).items():
-            tab = next((other for other in self.others if other.title == title), None)
-            planned.append((tab, count, len(self.layout.titles)))
+        for role, count in (hidden or {}).items():
+            planned.append((self.beside.find(self.others, role), count, len(self.layout.titles)))
         check_space([grid.tab, *self.others], planned)
 
     async def view(self) -> SheetView:
@@ -235,8 +236,8 @@ class SheetTable:
         )
         return sum(len(operation.rows) for operation in operations)
 
-    async def archive(self, keys: Sequence[str], title: str) -> int:
-        """Copies the rows of these keys to the tab of that title, where a key stands once; then deletes them here.
+    async def archive(self, keys: Sequence[str]) -> int:
+        """Copies the rows of these keys to the archive, where a key stands once; then deletes them here.
 
         What has been copied before an interruption is copied over itself the next time.
         """
@@ -246,7 +247,7 @@ class SheetTable:
             return 0
         rows = await self.grid.read_rows(spans)
         copies = [(self.grid.key_of(row), _JSON.encode(row)) for row in rows]
-        await copy_rows(self.grid, self.key_places, copies, title)
+        await copy_rows(self.grid, self.key_places, copies, self.beside)
         return await self.grid.delete(keys)
 
     async def finish(self) -> None:
