@@ -148,7 +148,7 @@ class SpreadsheetRoutes:
         source = file.book.tab(int(request.match_info["sheet"]))
         if source is None:
             raise invalid(f"No grid with id: {request.match_info['sheet']}")
-        refused = target.book.check_size(source.size)
+        refused = target.book.check_size(source.size, tabs=1)
         if refused:
             raise invalid(refused)
         title, number = f"Copy of {source.title}", 2

@@ -18,6 +18,7 @@ TOO_MANY_CELLS = f"This action would increase the number of cells in the workboo
 TOO_MANY_COLUMNS = (
     f"This action would increase the number of columns in the sheet above the limit of {a1.MAX_COLUMNS} columns"
 )
+TOO_MANY_TABS = f"This action would increase the number of sheets in the workbook above the limit of {MAX_TABS} sheets."
 _KEPT = ("properties", "tabs", "named_ranges", "protected_ranges", "filter_views", "metadata")
 
 
@@ -98,8 +99,10 @@ class Workbook:
         """Cells on all grids."""
         return sum(tab.size for tab in self.tabs)
 
-    def check_size(self, more: int, columns: int = 0) -> str | None:
-        """Why the workbook must not grow so, if it must not."""
+    def check_size(self, more: int, columns: int = 0, tabs: int = 0) -> str | None:
+        """Why the workbook must not grow so, if it must not: by so many cells and tabs, one to so many columns."""
+        if tabs and len(self.tabs) + tabs > MAX_TABS:
+            return TOO_MANY_TABS
         if columns > a1.MAX_COLUMNS:
             return TOO_MANY_COLUMNS
         return TOO_MANY_CELLS if more > 0 and self.size() + more > MAX_CELLS else None

@@ -161,3 +161,16 @@ class MemorySpreadsheet:
     def cells(self) -> int:
         """How many cells the grids have, blank ones included."""
         return sum(tab.row_count * tab.column_count for tab in self.tabs)
+
+
+def cell_of(row: Sequence[Cell], column: int) -> Cell:
+    """One cell of a row, None where it is blank or beyond the row."""
+    cell = row[column] if column < len(row) else None
+    return None if cell == "" else cell
+
+
+def trimmed(texts: list[str]) -> tuple[str, ...]:
+    """The texts without the trailing blanks."""
+    while texts and not texts[-1]:
+        texts.pop()
+    return tuple(texts)

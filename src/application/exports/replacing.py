@@ -85,10 +85,13 @@ class Replacing:
         if self._hidden(TabRole.PREVIOUS) is None or self._begins_anew():
             raise NoPreviousVersion(tab=self._table.grid.tab.title)
         shown = await self._shown_rows()
+        room = {TabRole.PREVIOUS: shown + 1, TabRole.STAGING: shown + 1}
+        self._table.require_space(self._table.grid.header_row + shown, room)
         kept = await self._hidden_grid(TabRole.PREVIOUS, shown, unique=False)
         before = (await kept.view()).next_row - _FIRST
         if not before:
             raise NoPreviousVersion(tab=self._table.grid.tab.title)
+        self._table.require_space(self._table.grid.header_row + before, room)
         await self._table.make_room(max(before - shown, 0), 0)
         aside = await self._hidden_grid(TabRole.STAGING, shown)
         await self._send(

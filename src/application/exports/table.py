@@ -13,7 +13,7 @@ from application.exports.claims import Claim
 from application.exports.grid import ROWS_AHEAD, Grid
 from application.exports.placing import Placing
 from application.exports.ports import ExportConfigs, ExportedRows, ExportTasks, WriteIntents
-from application.exports.preflight import check_obstacles, check_space, room_for
+from application.exports.preflight import check_obstacles, check_space, check_tabs, room_for
 from application.exports.sheet_calls import SheetCalls
 from application.exports.sheets import Layout, Spreadsheet, Tab, TabRole
 from application.exports.vendor_ports import Spreadsheets
@@ -175,8 +175,8 @@ class SheetTable:
         await self.grid.make_room(new_rows, rows_to_come)
 
     def require_space(self, rows: int, hidden: Mapping[TabRole, int] | None = None) -> None:
-        """Raises SpreadsheetFull when a grid of so many rows and hidden tabs of those roles and numbers of rows do not
-        fit into the spreadsheet, as far as it is known. Nothing is asked of Google.
+        """Raises what check_space does when a grid of so many rows and hidden tabs of those roles and numbers of rows
+        do not fit into the spreadsheet, as far as it is known. Nothing is asked of Google.
         """
         grid = self.grid
         planned: list[tuple[Tab | None, int, int]] = [(grid.tab, rows, max(grid.columns) + 1)]
@@ -302,6 +302,7 @@ class SheetTable:
         columns = tuple(end + lost.index(at) if column is None else column for at, column in enumerate(places))
         grid.layout = self.layout = replace(self.layout, columns=columns)
         check_obstacles(grid.tab, columns, grid.header_row)
+        check_space([grid.tab, *self.others], [(grid.tab, grid.tab.row_count, max(columns) + 1)])
         if lost:
             await self._placing.read_anew()
         if len(anchors) < len(columns):
@@ -354,6 +355,8 @@ class SheetTable:
         if target.sheet_id is not None and mode is not RunMode.FULL:
             raise TabMissing(tab=target.tab, spreadsheet=spreadsheet_id)
         check_space(self.others, [(None, 2, len(self.layout.titles))])
+        if self.config.strategy is WriteStrategy.REPLACE:
+            check_tabs(self.others, 2)  # a table that grows is gathered in another
         return await self.calls.write(lambda key: sheets.add_tab(key, spreadsheet_id, target.tab))
 
     def _find(self, found: Spreadsheet, mode: RunMode) -> Tab | None:
