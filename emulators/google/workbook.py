@@ -52,12 +52,15 @@ class Workbook:
         self.tabs = [Tab(0, title, DEFAULT_ROWS, DEFAULT_COLUMNS, self.undo)]
 
     def copy(self, spreadsheet_id: str, title: str) -> "Workbook":
-        """Another spreadsheet with the same tabs, ids of tabs included, names, protections and filter views."""
+        """Another spreadsheet with the same tabs, ids of tabs included, names, protections, filter views and metadata
+        (which programs have found in copies).
+        """
         twin = Workbook(spreadsheet_id, title, self.locale, str(self.properties["timeZone"]))
         twin.properties = {**self.properties, "title": title}
         twin.tabs = [tab.copy(tab.sheet_id, tab.title, twin.undo) for tab in self.tabs]
         twin.named_ranges, twin.protected_ranges = list(self.named_ranges), list(self.protected_ranges)
         twin.filter_views = list(self.filter_views)
+        twin.metadata = dict(self.metadata)
         return twin
 
     @contextmanager

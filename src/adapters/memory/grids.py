@@ -1,9 +1,9 @@
 """Spreadsheets as grids of plain values. Rows count from 1, columns from 0, as in the ports."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 
-from application.exports.sheets import NamedCells, Obstacle, Sign, Spreadsheet, Tab
+from application.exports.sheets import NamedCells, Obstacle, Sign, Spreadsheet, Tab, TabRole
 from domain.shared.cells import Cell, CellKind
 
 
@@ -157,6 +157,12 @@ class MemorySpreadsheet:
             if tab.title == title:
                 return tab
         raise KeyError(title)
+
+    def forget(self, tags: Container[str]) -> None:
+        """Takes away the anchors and signs of tables of these tags, wherever they are."""
+        for tab in self.tabs:
+            tab.anchors = {anchor: at for anchor, at in tab.anchors.items() if anchor[0] not in tags}
+            tab.signs = tuple(one for one in tab.signs if one.role is not TabRole.TABLE or one.tag not in tags)
 
     def cells(self) -> int:
         """How many cells the grids have, blank ones included."""

@@ -295,7 +295,8 @@ class MemorySpreadsheets:
         for one in fresh:
             found.put_cell(1, places[one], layout.titles[one])
         if layout.tag:
-            found.anchors = {anchor: at for anchor, at in found.anchors.items() if anchor[0] != layout.tag}
+            self.spreadsheets[spreadsheet_id].forget({layout.tag, *layout.former})
+            found.signs += (layout.sign(),) if layout.owner else ()
             found.anchors |= {(layout.tag, name): at for name, at in zip(layout.names, places, strict=True)}
         found.kinds = layout.kinds
         found.frozen_rows = 1 if len(fresh) == len(places) else found.frozen_rows

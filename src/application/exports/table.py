@@ -11,7 +11,7 @@ from application.exports.archiving import copy_rows
 from application.exports.beside import Beside
 from application.exports.claims import Claim
 from application.exports.grid import ROWS_AHEAD, Grid
-from application.exports.placing import Placing
+from application.exports.placing import Placing, owner_of
 from application.exports.ports import ExportConfigs, ExportedRows, ExportTasks, WriteIntents
 from application.exports.preflight import check_obstacles, check_space, check_tabs, room_for
 from application.exports.sheet_calls import SheetCalls
@@ -29,6 +29,7 @@ from domain.exports.spreadsheet import (
     RangeProtected,
     TabMissing,
     TabOccupied,
+    TabOwned,
     TabTitleTaken,
 )
 from domain.exports.target import OnObstacle
@@ -40,7 +41,7 @@ _JSON = msgspec.json.Encoder()
 _LONG_RUN = 2
 """A run of so many batches takes long enough for somebody to move a column meanwhile."""
 
-OBSTACLES = (TabOccupied, RangeProtected, CellsMerged, HeaderDoubled, TabTitleTaken)
+OBSTACLES = (TabOccupied, TabOwned, RangeProtected, CellsMerged, HeaderDoubled, TabTitleTaken)
 """Why a tab cannot be used although it is there. A title is taken by a chart, or in other letters, or just now."""
 
 
@@ -80,7 +81,8 @@ class SheetTable:
         self.calls = SheetCalls(ports.google, ports.spreadsheets, config.company_id, urgency)
         self.key_places = key_places
         marks = (CellKind.DATE_TIME,) if config.removal is RemovalPolicy.MARK else ()
-        self.layout = Layout(config.titles(), (*kinds, *marks), config.column_names(), tag=config.id.hex)
+        owner = owner_of(config.company_id)
+        self.layout = Layout(config.titles(), (*kinds, *marks), config.column_names(), tag=config.id.hex, owner=owner)
         self._grid: Grid | None = None
         self._made = False
         self.others: tuple[Tab, ...] = ()
@@ -104,8 +106,8 @@ class SheetTable:
         A full run makes a deleted tab anew, and deleted columns too. In a tab that is new to the export nothing counts
         as written: the run reads from the beginning. Where the export may go on in a next tab, a first run and a full
         one do so when this one cannot be used. Raises ClaimLost, SpreadsheetNotFound, SpreadsheetTrashed,
-        TabMissing, LayoutChanged, KeyColumnDeleted, HeaderDoubled, RangeProtected, CellsMerged, DuplicateKeys and what
-        Spreadsheets raises.
+        TabMissing, TabOccupied, TabOwned, LayoutChanged, KeyColumnDeleted, HeaderDoubled, RangeProtected, CellsMerged,
+        DuplicateKeys and what Spreadsheets raises.
         """
         target, sheets = self.config.target, self.calls.spreadsheets
         if target.spreadsheet_id is None:
@@ -135,6 +137,7 @@ class SheetTable:
             await self._place(spreadsheet_id, tab, made=True)
             return
         self.others = tuple(other for other in found.tabs if other.sheet_id != tab.sheet_id)
+        self.layout = replace(self.layout, former=await self._placing.former(spreadsheet_id, tab))
         if tab.sheet_id != target.sheet_id:
             await self._place(spreadsheet_id, tab, made=False)
         else:
@@ -283,7 +286,7 @@ class SheetTable:
     async def _move_on(self, found: Spreadsheet) -> None:
         await self._placing.move_on(tab.title for tab in found.tabs)
         self._grid, self._made = None, False
-        self.layout = replace(self.layout, columns=())
+        self.layout = replace(self.layout, columns=(), former=())
 
     async def _recognise(self, mode: RunMode) -> None:
         """Finds the columns by their anchors, failing that by their titles; a full run makes lost ones anew."""
@@ -305,7 +308,7 @@ class SheetTable:
         check_space([grid.tab, *self.others], [(grid.tab, grid.tab.row_count, max(columns) + 1)])
         if lost:
             await self._placing.read_anew()
-        if len(anchors) < len(columns):
+        if len(anchors) < len(columns) or self.layout.sign() not in grid.tab.signs:
             await self._anchor(lost)
 
     def _require_mendable(self, lost: Sequence[int], mode: RunMode) -> None:
@@ -324,7 +327,9 @@ class SheetTable:
         )
 
     async def _take_over(self) -> None:
-        """The first look at a tab: it is new, or ours from a run that died before noting it, or somebody's."""
+        """The first look at a tab: it is new, or ours from a run that died before noting it, or was the table of an
+        export that is no more, or a copy of one, or somebody's. A history that stands there would be written twice.
+        """
         grid = self.grid
         if self._made:
             grid.begin()
@@ -333,6 +338,10 @@ class SheetTable:
         if shown.header == self.layout.titles:
             check_obstacles(grid.tab, grid.columns, 1)
             grid.learn(shown)
+            if self.config.strategy is WriteStrategy.APPEND and (await grid.view()).next_row > grid.header_row + 1:
+                raise TabOccupied(tab=grid.tab.title)
+            if self.layout.sign() not in grid.tab.signs:
+                await self._anchor(())
             await self._settle()
         elif shown.header or await grid.first_filled(1) is not None:
             raise TabOccupied(tab=grid.tab.title)

@@ -168,7 +168,8 @@ class Spreadsheets(Protocol):
     async def lay_out(
         self, key: GoogleKey, spreadsheet_id: str, tab: Tab, layout: Layout, rows: int, fresh: Sequence[int]
     ) -> Tab:
-        """One write: a grid of at least `rows` rows (the header included) and of all columns; anchors on the columns;
+        """One write: a grid of at least `rows` rows (the header included) and of all columns; anchors on the columns
+        and a sign on the tab in place of any that stood elsewhere;
         for the `fresh` ones (by their number in the layout) titles, formats and widths. Where all are fresh the header
         is frozen. The grid never shrinks.
         """

@@ -58,6 +58,12 @@ class TabOccupied(RuleViolated):
     code = "exports.tab_occupied"
 
 
+class TabOwned(RuleViolated):
+    """The tab holds the table of an export of another company, as a hidden sign on it tells, and it stays theirs."""
+
+    code = "exports.tab_owned"
+
+
 class LayoutChanged(RuleViolated):
     """The header row is not as it was written: columns were moved, renamed or removed."""
 

@@ -1,5 +1,6 @@
 """Signs on tabs over HTTP: they go with their tab and with no copy of it, whether Google copies metadata or not."""
 
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -7,8 +8,9 @@ import pytest
 
 from adapters.google.sheets import GoogleSpreadsheets
 from adapters.google.signs import signing
-from application.exports.sheets import Sign, Spreadsheet, Tab, TabRole
+from application.exports.sheets import Layout, Sign, Spreadsheet, Tab, TabRole
 from domain.exports.spreadsheet import TabTitleTaken
+from domain.shared.cells import CellKind
 from tests.integration.google.conftest import Account, Emulator
 
 SIGN = Sign("0123456789abcdef0123456789abcdef", TabRole.STAGING)
@@ -70,13 +72,12 @@ async def test_a_copied_tab_bears_no_sign(
 async def test_nor_does_a_tab_of_a_copied_spreadsheet(
     spreadsheets: GoogleSpreadsheets, emulator: Emulator, account: Account, book: Spreadsheet, signed: Tab
 ) -> None:
-    """Its tabs have the same numbers."""
+    """Its tabs have the same numbers, and their metadata comes along."""
     url = f"{emulator.base}/drive/v3/files/{book.spreadsheet_id}/copy"
     headers = {"Authorization": f"Bearer {account.token.token}"}
     async with emulator.http.post(url, data=b"{}", headers=headers) as response:
         copy = msgspec.json.decode(await response.read())["id"]
-    await emulator.edit(copy, signing(book.spreadsheet_id, signed.sheet_id, SIGN))
-    assert len(await metadata(emulator, copy)) == 1
+    assert await metadata(emulator, copy) == await metadata(emulator, book.spreadsheet_id)
     assert await seen(spreadsheets, account, copy) == {"Данные": (), TITLE: ()}
 
 
@@ -94,3 +95,17 @@ async def test_entries_of_others_are_no_signs(
     await emulator.edit(book.spreadsheet_id, entry)
     found = await seen(spreadsheets, account, book.spreadsheet_id)
     assert all(sign.tag == "" for sign in found["Данные"]), found
+
+
+async def test_a_table_takes_its_sign_along_and_that_of_the_one_before_goes(
+    spreadsheets: GoogleSpreadsheets, emulator: Emulator, account: Account, book: Spreadsheet
+) -> None:
+    first = Layout(("Ключ",), (CellKind.TEXT,), ("id",), tag="one", owner="romashka")
+    second = replace(first, tag="two", owner="vasilek", former=("one",))
+    other = await spreadsheets.add_tab(account.token, book.spreadsheet_id, "Другой")
+    for layout, tab in ((first, book.tabs[0]), (first, other), (first, other), (second, other)):
+        await spreadsheets.lay_out(account.token, book.spreadsheet_id, tab, layout, 2, (0,))
+        found = await spreadsheets.inspect(account.token, book.spreadsheet_id)
+        assert {one.sheet_id: one.signs for one in found.tabs if one.signs} == {tab.sheet_id: (layout.sign(),)}
+    assert {tag for one in found.tabs for tag, _, _ in one.anchors} == {"two"}
+    assert len(await metadata(emulator, book.spreadsheet_id)) == 2
