@@ -99,7 +99,7 @@ def delete_sheet(book: Workbook, body: dict[str, Any], _: Actor) -> None:
 
 
 def duplicate_sheet(book: Workbook, body: dict[str, Any], _: Actor) -> dict[str, Any]:
-    """Copies a tab; metadata, names and protections are not copied."""
+    """Copies a tab with what lies on it; metadata, names and protections are not copied."""
     source = find_tab(book, body.get("sourceSheetId", 0))
     title = body.get("newSheetName") or f"Copy of {source.title}"
     if not body.get("newSheetName"):
@@ -114,6 +114,7 @@ def duplicate_sheet(book: Workbook, body: dict[str, Any], _: Actor) -> dict[str,
         raise invalid(refused)
     tab = source.copy(sheet_id, title, book.undo)
     tab.basic_filter = None
+    book.take_over([item for item in book.attached if item.sheet_id == source.sheet_id], sheet_id)
     _place(book, tab, body.get("insertSheetIndex", 0))
     return {"properties": sheet_properties(book, tab)}
 

@@ -412,7 +412,7 @@ def test_tabs(book: Book) -> None:
             {"appendDimension": {"sheetId": 0, "dimension": "COLUMNS", "length": 18_278}},
             "This action would increase the number of columns in the sheet above the limit of 18278 columns",
         ),
-        ({"addChart": {"chart": {}}}, "Invalid requests[0].addChart: not emulated"),
+        ({"autoFill": {"range": {}}}, "Invalid requests[0].autoFill: not emulated"),
         (
             {"mergeCells": {"range": {"sheetId": "x"}}},
             "Invalid value at 'requests[0].merge_cells.range.sheet_id' (TYPE_INT32), \"x\"",
