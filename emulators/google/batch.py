@@ -13,11 +13,13 @@ from emulators.google.requests import (
     filter_views,
     groups,
     metadata,
+    objects,
     pasting,
     ranges,
     sheets,
     shifting,
     sorting,
+    tables,
 )
 from emulators.google.requests.actor import Actor
 from emulators.google.workbook import Workbook
@@ -37,6 +39,8 @@ HANDLERS: dict[str, Handler] = {
     **ranges.HANDLERS,
     **filter_views.HANDLERS,
     **metadata.HANDLERS,
+    **objects.HANDLERS,
+    **tables.HANDLERS,
 }
 assert frozenset(HANDLERS) == EMULATED, frozenset(HANDLERS) ^ EMULATED  # noqa: S101 - the two tables must not drift
 

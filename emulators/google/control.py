@@ -7,7 +7,7 @@ import msgspec
 from aiohttp import web
 
 from emulators.common.serving import json_response
-from emulators.google import batch, layers, payload, rendering, resource
+from emulators.google import attached, batch, layers, payload, rendering, resource
 from emulators.google.accounts import DEFAULT_CLIENT, DEFAULT_PROJECT, DRIVE, SHEETS, Client, read_scopes
 from emulators.google.cells import Formula
 from emulators.google.control_page import control_page
@@ -271,6 +271,9 @@ def _tab_contents(file: File, tab: Tab) -> dict[str, Any]:
             for item in book.protected_ranges
             if item["range"].get("sheetId", 0) == tab.sheet_id
         ],
+        "conditionalFormats": [rule.resource(tab.sheet_id) for rule in tab.conditional_formats],
+        **{kind: [] for kind in attached.IDS},
+        **attached.told(book.attached, tab.sheet_id),
         "filterViews": [view for view in book.filter_views if view["range"].get("sheetId", 0) == tab.sheet_id],
     }
 

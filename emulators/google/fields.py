@@ -55,8 +55,9 @@ SheetProperties sheetId:i title:s index:i sheetType:s gridProperties:GridPropert
 SpreadsheetProperties title:s locale:s autoRecalc:s timeZone:s defaultFormat:any iterativeCalculationSettings:any
   spreadsheetTheme:any importFunctionsExternalUrlAccessAllowed:b
 Sheet properties:SheetProperties data:[GridData] merges:[GridRange] conditionalFormats:any filterViews:[FilterView]
-  protectedRanges:[ProtectedRange] basicFilter:BasicFilter charts:any bandedRanges:any developerMetadata:[Metadata]
-  rowGroups:any columnGroups:any slicers:any tables:any commentAnchors:any
+  protectedRanges:[ProtectedRange] basicFilter:BasicFilter
+  charts:[EmbeddedChart] bandedRanges:[BandedRange] developerMetadata:[Metadata]
+  rowGroups:any columnGroups:any slicers:[Slicer] tables:[Table] commentAnchors:any
 GridData startRow:i startColumn:i rowData:[RowData] rowMetadata:[DimensionProperties]
   columnMetadata:[DimensionProperties]
 Spreadsheet spreadsheetId:s properties:SpreadsheetProperties sheets:[Sheet] namedRanges:[NamedRange] spreadsheetUrl:s
@@ -125,6 +126,39 @@ deleteRange range:GridRange shiftDimension:Dimension
 Border style:BorderStyle width:i color:Color colorStyle:ColorStyle
 updateBorders range:GridRange top:Border bottom:Border left:Border right:Border innerHorizontal:Border
   innerVertical:Border
+EmbeddedChart border:ObjectBorder chartId:i position:EmbeddedObjectPosition spec:ChartSpec
+ChartSpec altText:s backgroundColor:Color backgroundColorStyle:ColorStyle basicChart:any bubbleChart:any
+  candlestickChart:any dataSourceChartProperties:any filterSpecs:[any] fontName:s hiddenDimensionStrategy:s
+  histogramChart:any maximized:b orgChart:any pieChart:any scorecardChart:any sortSpecs:[any] subtitle:s
+  subtitleTextFormat:TextFormat subtitleTextPosition:any title:s titleTextFormat:TextFormat titleTextPosition:any
+  treemapChart:any waterfallChart:any
+EmbeddedObjectPosition newSheet:b overlayPosition:OverlayPosition sheetId:i
+OverlayPosition anchorCell:GridCoordinate heightPixels:i offsetXPixels:i offsetYPixels:i widthPixels:i
+ObjectBorder color:Color colorStyle:ColorStyle
+BandedRange bandedRangeId:i bandedRangeReference:s columnProperties:BandingProperties range:GridRange
+  rowProperties:BandingProperties
+BandingProperties firstBandColor:Color firstBandColorStyle:ColorStyle footerColor:Color footerColorStyle:ColorStyle
+  headerColor:Color headerColorStyle:ColorStyle secondBandColor:Color secondBandColorStyle:ColorStyle
+Slicer position:EmbeddedObjectPosition slicerId:i spec:SlicerSpec
+SlicerSpec applyToPivotTables:b backgroundColor:Color backgroundColorStyle:ColorStyle columnIndex:i
+  dataRange:GridRange filterCriteria:any horizontalAlignment:s textFormat:TextFormat title:s
+Table columnProperties:[TableColumn] name:s range:GridRange rowsProperties:TableRows tableId:s
+TableColumn columnIndex:i columnName:s columnType:s dataValidationRule:any
+TableRows firstBandColorStyle:ColorStyle footerColorStyle:ColorStyle headerColorStyle:ColorStyle
+  secondBandColorStyle:ColorStyle
+addChart chart:EmbeddedChart
+updateChartSpec chartId:i spec:ChartSpec
+addSlicer slicer:Slicer
+updateSlicerSpec fields:s slicerId:i spec:SlicerSpec
+updateEmbeddedObjectPosition fields:s newPosition:EmbeddedObjectPosition objectId:i
+updateEmbeddedObjectBorder border:ObjectBorder fields:s objectId:i
+deleteEmbeddedObject objectId:i
+addBanding bandedRange:BandedRange
+updateBanding bandedRange:BandedRange fields:s
+deleteBanding bandedRangeId:i
+addTable table:Table
+updateTable fields:s table:Table
+deleteTable tableId:s
 """
 MESSAGES: dict[str, dict[str, str]] = {
     name: dict(field.split(":", 1) for field in rest)
@@ -183,35 +217,22 @@ def unknown_paths(mask: dict[str, Any], message: str, above: str = "") -> list[s
 
 NOT_EMULATED = frozenset(
     [
-        "addBanding",
-        "addChart",
         "addCommentReply",
         "addDataSource",
-        "addSlicer",
-        "addTable",
         "autoFill",
         "cancelDataSourceRefresh",
-        "deleteBanding",
         "deleteComment",
         "deleteCommentReply",
         "deleteDataSource",
         "deleteDuplicates",
-        "deleteEmbeddedObject",
-        "deleteTable",
         "insertComment",
         "pasteData",
         "randomizeRange",
         "refreshDataSource",
         "textToColumns",
         "trimWhitespace",
-        "updateBanding",
-        "updateChartSpec",
         "updateCommentPost",
         "updateDataSource",
-        "updateEmbeddedObjectBorder",
-        "updateEmbeddedObjectPosition",
-        "updateSlicerSpec",
-        "updateTable",
     ]
 )
 """Requests that the API has and this emulator refuses by name."""

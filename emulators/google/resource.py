@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from emulators.google import layers, rendering
+from emulators.google import attached, layers, rendering
 from emulators.google.cells import Cell, Formula
 from emulators.google.data_filters import visible
 from emulators.google.formulas import evaluate
@@ -97,6 +97,7 @@ def spreadsheet(
             body["filterViews"] = views
         if tab.conditional_formats:
             body["conditionalFormats"] = [rule.resource(tab.sheet_id) for rule in tab.conditional_formats]
+        body |= attached.told(book.attached, tab.sheet_id)
         for name, axis in (("rowGroups", "ROWS"), ("columnGroups", "COLUMNS")):
             groups = [group.resource(tab.sheet_id) for group in tab.groups() if group.axis == axis]
             if groups:

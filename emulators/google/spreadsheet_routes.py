@@ -148,7 +148,7 @@ class SpreadsheetRoutes:
         source = file.book.tab(int(request.match_info["sheet"]))
         if source is None:
             raise invalid(f"No grid with id: {request.match_info['sheet']}")
-        refused = target.book.check_size(source.size)
+        refused = target.book.check_size(source.size, tabs=1)
         if refused:
             raise invalid(refused)
         title, number = f"Copy of {source.title}", 2
@@ -157,6 +157,7 @@ class SpreadsheetRoutes:
         tab = source.copy(target.book.free_id(), title, target.book.undo)
         tab.basic_filter = None
         target.book.tabs = [*target.book.tabs, tab]
+        target.book.take_over([one for one in file.book.attached if one.sheet_id == source.sheet_id], tab.sheet_id)
         target.changed("sheets.copyTo", sum(map(len, tab.rows)))
         return resource.sheet_properties(target.book, tab)
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from emulators.google import a1
+from emulators.google.attached import TABLE, Attached, moved_source
 from emulators.google.errors import ApiError, invalid
 from emulators.google.locales import conventions
 from emulators.google.metadata import Metadata
@@ -18,7 +19,8 @@ TOO_MANY_CELLS = f"This action would increase the number of cells in the workboo
 TOO_MANY_COLUMNS = (
     f"This action would increase the number of columns in the sheet above the limit of {a1.MAX_COLUMNS} columns"
 )
-_KEPT = ("properties", "tabs", "named_ranges", "protected_ranges", "filter_views", "metadata")
+TOO_MANY_TABS = f"This action would increase the number of sheets in the workbook above the limit of {MAX_TABS} sheets."
+_KEPT = ("properties", "tabs", "named_ranges", "protected_ranges", "filter_views", "metadata", "attached")
 
 
 class Workbook:
@@ -38,6 +40,7 @@ class Workbook:
         self.protected_ranges: list[dict[str, Any]] = []
         self.filter_views: list[dict[str, Any]] = []
         self.metadata: dict[int, Metadata] = {}
+        self.attached: list[Attached] = []
         self.cells_changed = 0
 
     @property
@@ -51,12 +54,15 @@ class Workbook:
         self.tabs = [Tab(0, title, DEFAULT_ROWS, DEFAULT_COLUMNS, self.undo)]
 
     def copy(self, spreadsheet_id: str, title: str) -> "Workbook":
-        """Another spreadsheet with the same tabs, ids of tabs included, names, protections and filter views."""
+        """Another spreadsheet with the same tabs, ids of tabs included, names, protections, filter views and metadata
+        (which programs have found in copies).
+        """
         twin = Workbook(spreadsheet_id, title, self.locale, str(self.properties["timeZone"]))
         twin.properties = {**self.properties, "title": title}
         twin.tabs = [tab.copy(tab.sheet_id, tab.title, twin.undo) for tab in self.tabs]
         twin.named_ranges, twin.protected_ranges = list(self.named_ranges), list(self.protected_ranges)
         twin.filter_views = list(self.filter_views)
+        twin.metadata, twin.attached = dict(self.metadata), list(self.attached)
         return twin
 
     @contextmanager
@@ -88,7 +94,7 @@ class Workbook:
     def free_id(self) -> int:
         """A sheet id, or an id of anything else, that nothing has."""
         taken = {tab.sheet_id for tab in self.tabs} | {item["protectedRangeId"] for item in self.protected_ranges}
-        taken |= {view["filterViewId"] for view in self.filter_views}
+        taken |= {view["filterViewId"] for view in self.filter_views} | {item.number for item in self.attached}
         while True:
             number = random.randrange(1, 2**31)
             if number not in taken and number not in self.metadata:
@@ -98,8 +104,10 @@ class Workbook:
         """Cells on all grids."""
         return sum(tab.size for tab in self.tabs)
 
-    def check_size(self, more: int, columns: int = 0) -> str | None:
-        """Why the workbook must not grow so, if it must not."""
+    def check_size(self, more: int, columns: int = 0, tabs: int = 0) -> str | None:
+        """Why the workbook must not grow so, if it must not: by so many cells and tabs, one to so many columns."""
+        if tabs and len(self.tabs) + tabs > MAX_TABS:
+            return TOO_MANY_TABS
         if columns > a1.MAX_COLUMNS:
             return TOO_MANY_COLUMNS
         return TOO_MANY_CELLS if more > 0 and self.size() + more > MAX_CELLS else None
@@ -185,6 +193,20 @@ class Workbook:
             return rect.with_side(axis, places[0], places[-1] + 1) if together else rect
 
         self.named_ranges = list(self._moved(self.named_ranges, tab, moved))
+        self._move_sources(tab, moved)
+
+    def take_over(self, items: list[Attached], sheet_id: int) -> None:
+        """Copies what lies on a tab to its copy. No two tables of a spreadsheet have one name."""
+        for item in items:
+            number = self.free_id()
+            twin = item.on(sheet_id, number if item.kind != TABLE else str(number))
+            if twin.kind == TABLE:
+                taken = {one.body["name"].lower() for one in self.attached if one.kind == TABLE}
+                stem, count = twin.body["name"], 1
+                while twin.body["name"].lower() in taken:
+                    count += 1
+                    twin = twin._replace(body={**twin.body, "name": f"{stem}_{count}"})
+            self.attached = [*self.attached, twin]
 
     def forget_tab(self, tab: Tab) -> None:
         """Removes a tab with everything bound to it."""
@@ -194,8 +216,21 @@ class Workbook:
         self.protected_ranges = [x for x in self.protected_ranges if x["range"].get("sheetId", 0) != gone]
         self.filter_views = [x for x in self.filter_views if x["range"].get("sheetId", 0) != gone]
         self.metadata = {number: item for number, item in self.metadata.items() if item.sheet_id != gone}
+        left = (item.after(gone, lambda _: None) for item in self.attached if item.sheet_id != gone)
+        self.attached = [item for item in left if item is not None]
+
+    def _move_sources(self, tab: Tab, change: Any) -> None:
+        """What charts and slicers speak of goes with columns that are moved by hand; the objects stay."""
+        self.attached = [
+            item._replace(body={**item.body, "spec": moved_source(item.body["spec"], tab.sheet_id, change)})
+            if "spec" in item.body
+            else item
+            for item in self.attached
+        ]
 
     def _move_ranges(self, tab: Tab, change: Any) -> None:
+        moved_on = (item.after(tab.sheet_id, change) for item in self.attached)
+        self.attached = [item for item in moved_on if item is not None]
         self.named_ranges = list(self._moved(self.named_ranges, tab, change))
         self.protected_ranges = list(self._moved(self.protected_ranges, tab, change))
         self.filter_views = list(self._moved(self.filter_views, tab, change))

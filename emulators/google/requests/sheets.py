@@ -9,7 +9,7 @@ from emulators.google.requests.actor import Actor
 from emulators.google.requests.common import find_tab, mask, named
 from emulators.google.resource import sheet_properties
 from emulators.google.tab import DEFAULT_COLUMNS, DEFAULT_ROWS, Tab
-from emulators.google.workbook import MAX_TABS, Workbook
+from emulators.google.workbook import Workbook
 
 HIDES_ALL = "You can't hide all the sheets in a document."
 _EXTRA = ("tabColor", "tabColorStyle", "rightToLeft")
@@ -55,11 +55,7 @@ def build_tab(book: Workbook, properties: dict[str, Any]) -> Tab:
     rows, columns = grid.get("rowCount", DEFAULT_ROWS), grid.get("columnCount", DEFAULT_COLUMNS)
     if rows <= 0 or columns <= 0:
         raise Refused("A grid has at least one row and one column.")
-    if len(book.tabs) >= MAX_TABS:
-        raise invalid(
-            f"This action would increase the number of sheets in the workbook above the limit of {MAX_TABS} sheets."
-        )
-    refused = book.check_size(rows * columns, columns)
+    refused = book.check_size(rows * columns, columns, tabs=1)
     if refused:
         raise invalid(refused)
     tab = Tab(sheet_id, title, rows, columns, book.undo)
@@ -103,7 +99,7 @@ def delete_sheet(book: Workbook, body: dict[str, Any], _: Actor) -> None:
 
 
 def duplicate_sheet(book: Workbook, body: dict[str, Any], _: Actor) -> dict[str, Any]:
-    """Copies a tab; metadata, names and protections are not copied."""
+    """Copies a tab with what lies on it; metadata, names and protections are not copied."""
     source = find_tab(book, body.get("sourceSheetId", 0))
     title = body.get("newSheetName") or f"Copy of {source.title}"
     if not body.get("newSheetName"):
@@ -113,11 +109,12 @@ def duplicate_sheet(book: Workbook, body: dict[str, Any], _: Actor) -> dict[str,
     _check_title(book, title)
     given = body.get("newSheetId")
     sheet_id = book.free_id() if given is None else _check_id(book, given)
-    refused = book.check_size(source.size)
+    refused = book.check_size(source.size, tabs=1)
     if refused:
         raise invalid(refused)
     tab = source.copy(sheet_id, title, book.undo)
     tab.basic_filter = None
+    book.take_over([item for item in book.attached if item.sheet_id == source.sheet_id], sheet_id)
     _place(book, tab, body.get("insertSheetIndex", 0))
     return {"properties": sheet_properties(book, tab)}
 

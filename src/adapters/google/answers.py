@@ -9,6 +9,7 @@ from adapters.google import a1
 from adapters.google.cells import CellRead
 from adapters.google.failures import unreadable
 from adapters.google.session import Answer
+from adapters.google.signs import signs_in
 from application.exports.sheets import NamedCells, Obstacle, Spreadsheet, Tab
 from domain.exports.spreadsheet import ObstacleKind
 
@@ -16,7 +17,7 @@ AnswerT = TypeVar("AnswerT")
 
 SPREADSHEET_FIELDS = (
     "spreadsheetId,properties.title,sheets(properties(sheetId,title,hidden,gridProperties(rowCount,columnCount)),"
-    "data(startColumn,columnMetadata.developerMetadata(metadataKey,metadataValue)),merges,"
+    "developerMetadata(metadataKey,metadataValue),data(startColumn,columnMetadata.developerMetadata(metadataKey,metadataValue)),merges,"
     "protectedRanges(range,description,warningOnly,requestingUserCanEdit,unprotectedRanges)),"
     "namedRanges(namedRangeId,name,range)"
 )
@@ -118,8 +119,9 @@ class _Sheet(msgspec.Struct, rename="camel"):
     data: list[_GridData] = []
     merges: list[_Range] = []
     protected_ranges: list[_Protected] = []
+    developer_metadata: list[_Metadata] = []
 
-    def tab(self) -> Tab:
+    def tab(self, spreadsheet_id: str) -> Tab:
         """A tab that is a chart has no grid: its size is 0 by 0."""
         own = self.properties
         grid = own.grid_properties or _Grid()
@@ -131,7 +133,11 @@ class _Sheet(msgspec.Struct, rename="camel"):
             own.hidden,
             tuple(self._anchors()),
             tuple(self._obstacles()),
+            tuple(signs_in(spreadsheet_id, own.sheet_id, self._entries())),
         )
+
+    def _entries(self) -> Iterator[tuple[str, str]]:
+        return ((entry.metadata_key, entry.metadata_value) for entry in self.developer_metadata)
 
     def _anchors(self) -> Iterator[tuple[str, str, int]]:
         for data in self.data:
@@ -180,7 +186,7 @@ class SpreadsheetRead(msgspec.Struct, rename="camel"):
 
     def spreadsheet(self) -> Spreadsheet:
         """The same in the words of the port."""
-        tabs = tuple(sheet.tab() for sheet in self.sheets)
+        tabs = tuple(sheet.tab(self.spreadsheet_id) for sheet in self.sheets)
         named = tuple(one.cells() for one in self.named_ranges)
         return Spreadsheet(self.spreadsheet_id, self.properties.title, tabs, named)
 
@@ -206,17 +212,19 @@ class FileListed(msgspec.Struct, rename="camel"):
 
 
 class _Reply(msgspec.Struct, rename="camel"):
-    add_sheet: _Sheet
+    add_sheet: _Sheet | None = None
 
 
 class Added(msgspec.Struct):
-    """spreadsheets.batchUpdate with one addSheet and ADDED_FIELDS."""
+    """spreadsheets.batchUpdate that begins with an addSheet, with ADDED_FIELDS."""
 
-    replies: tuple[_Reply]
+    replies: list[_Reply]
 
     def tab(self) -> Tab:
-        """The tab that was added."""
-        return self.replies[0].add_sheet.tab()
+        """The tab that was added, without its signs. Raises VendorFailed when there is none."""
+        if not self.replies or self.replies[0].add_sheet is None:
+            raise unreadable()
+        return self.replies[0].add_sheet.tab("")
 
 
 class Written(msgspec.Struct, rename="camel"):

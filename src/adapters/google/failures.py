@@ -15,17 +15,19 @@ from adapters.google.session import Answer
 from domain.connections.google import ConsentDenied, ConsentInvalid, GoogleDisconnected
 from domain.exports.spreadsheet import (
     CELLS_LIMIT,
+    GRID_COLUMNS_LIMIT,
+    TABS_LIMIT,
     DriveFull,
     SpreadsheetForbidden,
     SpreadsheetFull,
     SpreadsheetNotFound,
     TabMissing,
     TabTitleTaken,
+    TooManyColumns,
     TooManyTabs,
 )
 from domain.shared.errors import SkladSheetsError, VendorBusy, VendorFailed
 
-TABS_LIMIT = 200
 _VENDOR = "google"
 _MINUTE = 60.0
 _TOLD_LENGTH = 100
@@ -101,6 +103,7 @@ def _plain(error: Callable[[], SkladSheetsError]) -> Callable[[Refusal], SkladSh
 
 SHEETS: tuple[Rule, ...] = (
     Rule(400, "above the limit of 10000000 cells", lambda _: SpreadsheetFull(limit=CELLS_LIMIT)),
+    Rule(400, "above the limit of 18278 columns", lambda _: TooManyColumns(limit=GRID_COLUMNS_LIMIT)),
     Rule(400, "above the limit of 200 sheets", lambda _: TooManyTabs(limit=TABS_LIMIT)),
     Rule(400, "unable to parse range", _plain(TabMissing)),
     Rule(400, "no grid with id", _plain(TabMissing)),

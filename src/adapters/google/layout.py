@@ -200,7 +200,9 @@ def _anchors(tab: Tab, layout: Layout) -> Iterator[Request]:
     if not layout.tag:
         return
     key = ANCHOR_PREFIX + layout.tag
-    yield {"deleteDeveloperMetadata": {"dataFilter": {"developerMetadataLookup": {"metadataKey": key}}}}
+    for tag in (layout.tag, *layout.former):
+        lookup = {"metadataKey": ANCHOR_PREFIX + tag}
+        yield {"deleteDeveloperMetadata": {"dataFilter": {"developerMetadataLookup": lookup}}}
     for name, column in zip(layout.names, layout.places(), strict=True):
         span = {"sheetId": tab.sheet_id, "dimension": "COLUMNS", "startIndex": column, "endIndex": column + 1}
         entry = {

@@ -1,5 +1,6 @@
 """Spreadsheets through the Sheets API v4."""
 
+import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -29,12 +30,13 @@ from adapters.google.layout import NEW_COLUMNS, NEW_ROWS, deleted, grown, insert
 from adapters.google.retries import Pacing, answered
 from adapters.google.rows import rows_body
 from adapters.google.session import Answer, GoogleSession
+from adapters.google.signs import signing, unsigned
 from adapters.google.spending import spending_of, spreadsheet_of
 from adapters.google.steps import marker_requests, requests_of
 from application.connections.google_ports import GoogleBudgets
 from application.connections.google_turns import InProcessGoogleBudgets
 from application.connections.ports import GoogleKey
-from application.exports.sheets import Layout, Made, Shown, Spreadsheet, Step, Tab
+from application.exports.sheets import Layout, Made, Shown, Sign, Spreadsheet, Step, Tab
 from domain.connections.google import GoogleDisconnected, SpreadsheetNeeded
 from domain.exports.spreadsheet import SpreadsheetNotFound, TabMissing
 from domain.exports.write_strategies.operations import PutRows
@@ -42,6 +44,8 @@ from domain.shared.cells import Cell, as_key
 from domain.shared.errors import Conflict, RuleViolated, VendorFailed
 
 _LOCALE = "ru_RU"
+_SHEET_IDS = 2**31 - 1
+"""Google's numbers of tabs are 32-bit ones that are not negative. The first tab has 0."""
 
 
 class GoogleSpreadsheets:
@@ -114,12 +118,21 @@ class GoogleSpreadsheets:
         """See DriveFiles."""
         await self._drive.require_writable(key, spreadsheet_id)
 
-    async def add_tab(self, key: GoogleKey, spreadsheet_id: str, title: str, *, hidden: bool = False) -> Tab:
-        """Adds a tab of the smallest size. Not repeated: the second attempt would find the title taken."""
+    async def add_tab(
+        self, key: GoogleKey, spreadsheet_id: str, title: str, *, hidden: bool = False, sign: Sign | None = None
+    ) -> Tab:
+        """Adds a tab of the smallest size. Not repeated: the second attempt would find the title taken.
+
+        One that is signed is given a number of our own choosing, so that its sign can go along in the same batch.
+        """
         properties = new_tab(title, hidden=hidden)
-        request = self._batch(spreadsheet_id, [{"addSheet": {"properties": properties}}], ADDED_FIELDS)
+        requests: list[dict[str, Any]] = [{"addSheet": {"properties": properties}}]
+        if sign is not None:
+            properties["sheetId"] = secrets.randbelow(_SHEET_IDS) + 1
+            requests.append(signing(spreadsheet_id, properties["sheetId"], sign))
+        request = self._batch(spreadsheet_id, requests, ADDED_FIELDS)
         answer = await self._send(key, request, repeatable=False)
-        return read(answer, Added).tab()
+        return replace(read(answer, Added).tab(), hidden=hidden, signs=() if sign is None else (sign,))
 
     async def show(self, key: GoogleKey, spreadsheet_id: str, tab: Tab, columns: Sequence[int]) -> Shown:
         """Reads only what the grid has: Google refuses a range that begins or ends beyond it."""
@@ -178,8 +191,11 @@ class GoogleSpreadsheets:
     async def lay_out(
         self, key: GoogleKey, spreadsheet_id: str, tab: Tab, layout: Layout, rows: int, fresh: Sequence[int]
     ) -> Tab:
-        """Widths are given only to columns that are new to the grid."""
+        """Widths are given only to columns that are new to the grid. The sign is made anew, as anchors are."""
         requests, larger = laid_out(tab, layout, rows, fresh)
+        if layout.owner:
+            requests += [unsigned(tag) for tag in (layout.tag, *layout.former)]
+            requests.append(signing(spreadsheet_id, tab.sheet_id, layout.sign()))
         await self._send(key, self._batch(spreadsheet_id, requests))
         return larger
 

@@ -1,9 +1,9 @@
 """Spreadsheets as grids of plain values. Rows count from 1, columns from 0, as in the ports."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 
-from application.exports.sheets import NamedCells, Obstacle, Spreadsheet, Tab
+from application.exports.sheets import NamedCells, Obstacle, Sign, Spreadsheet, Tab, TabRole
 from domain.shared.cells import Cell, CellKind
 
 
@@ -22,6 +22,7 @@ class MemoryTab:
     obstacles: list[Obstacle] = field(default_factory=list)
     names: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Named cells: the row and the column of each."""
+    signs: tuple[Sign, ...] = ()
 
     _rows: dict[int, list[Cell]] = field(default_factory=dict)
 
@@ -36,6 +37,7 @@ class MemoryTab:
             self.hidden,
             anchors,
             tuple(self.obstacles),
+            self.signs,
         )
 
     def values(self) -> list[list[Cell]]:
@@ -156,6 +158,25 @@ class MemorySpreadsheet:
                 return tab
         raise KeyError(title)
 
+    def forget(self, tags: Container[str]) -> None:
+        """Takes away the anchors and signs of tables of these tags, wherever they are."""
+        for tab in self.tabs:
+            tab.anchors = {anchor: at for anchor, at in tab.anchors.items() if anchor[0] not in tags}
+            tab.signs = tuple(one for one in tab.signs if one.role is not TabRole.TABLE or one.tag not in tags)
+
     def cells(self) -> int:
         """How many cells the grids have, blank ones included."""
         return sum(tab.row_count * tab.column_count for tab in self.tabs)
+
+
+def cell_of(row: Sequence[Cell], column: int) -> Cell:
+    """One cell of a row, None where it is blank or beyond the row."""
+    cell = row[column] if column < len(row) else None
+    return None if cell == "" else cell
+
+
+def trimmed(texts: list[str]) -> tuple[str, ...]:
+    """The texts without the trailing blanks."""
+    while texts and not texts[-1]:
+        texts.pop()
+    return tuple(texts)

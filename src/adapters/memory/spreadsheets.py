@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import msgspec
 
 from adapters.memory.failures import PlannedFailures
-from adapters.memory.grids import MemorySpreadsheet, MemoryTab
+from adapters.memory.grids import MemorySpreadsheet, MemoryTab, cell_of, trimmed
 from application.connections.ports import GoogleKey
 from application.exports.sheets import (
     AddTab,
@@ -22,6 +22,7 @@ from application.exports.sheets import (
     MakeTable,
     NameCell,
     Shown,
+    Sign,
     Spreadsheet,
     Step,
     Tab,
@@ -31,12 +32,15 @@ from application.exports.sheets import (
 from domain.connections.google import GoogleDisconnected, SpreadsheetNeeded
 from domain.exports.spreadsheet import (
     CELLS_LIMIT,
+    GRID_COLUMNS_LIMIT,
+    TABS_LIMIT,
     SpreadsheetForbidden,
     SpreadsheetFull,
     SpreadsheetNotFound,
     SpreadsheetTrashed,
     TabMissing,
     TabTitleTaken,
+    TooManyColumns,
     TooManyTabs,
 )
 from domain.exports.write_strategies.operations import PutRows
@@ -46,7 +50,6 @@ from domain.shared.errors import VendorFailed
 _FIRST_SHEET_ID = 1_000
 _NEW_ROWS = 2
 _NEW_COLUMNS = 1
-_TABS_LIMIT = 200
 
 
 class MemorySpreadsheets:
@@ -106,12 +109,14 @@ class MemorySpreadsheets:
             if spreadsheet_id in self.forbidden:
                 raise SpreadsheetForbidden(reason="viewer")
 
-    async def add_tab(self, key: GoogleKey, spreadsheet_id: str, title: str, *, hidden: bool = False) -> Tab:
+    async def add_tab(
+        self, key: GoogleKey, spreadsheet_id: str, title: str, *, hidden: bool = False, sign: Sign | None = None
+    ) -> Tab:
         """See the port."""
         with self._request("add_tab", key, writing=True):
             await asyncio.sleep(0)
             made = self._tab(title, _NEW_ROWS, _NEW_COLUMNS)
-            made.hidden = hidden
+            made.hidden, made.signs = hidden, () if sign is None else (sign,)
             self._add(self._find(spreadsheet_id, writing=True), made)
         return made.tab()
 
@@ -121,8 +126,8 @@ class MemorySpreadsheets:
             await asyncio.sleep(0)
             found = self._find_tab(spreadsheet_id, tab, writing=False)
         header = [as_key(cell) for cell in found.row(1)]
-        texts = [[_cell(found.row(1), one), *found.column(one)] for one in columns]
-        return Shown(_trimmed(header), tuple(_trimmed([as_key(cell) for cell in column]) for column in texts))
+        texts = [[cell_of(found.row(1), one), *found.column(one)] for one in columns]
+        return Shown(trimmed(header), tuple(trimmed([as_key(cell) for cell in column]) for column in texts))
 
     async def first_filled(
         self, key: GoogleKey, spreadsheet_id: str, tab: Tab, first_row: int, columns: Sequence[int]
@@ -141,7 +146,7 @@ class MemorySpreadsheets:
         """See the port."""
         with self._request("blank", key, writing=False):
             await asyncio.sleep(0)
-            return _cell(self._find_tab(spreadsheet_id, tab, writing=False).row(row), column) is None
+            return cell_of(self._find_tab(spreadsheet_id, tab, writing=False).row(row), column) is None
 
     async def lay_out(
         self, key: GoogleKey, spreadsheet_id: str, tab: Tab, layout: Layout, rows: int, fresh: Sequence[int]
@@ -224,7 +229,7 @@ class MemorySpreadsheets:
             await asyncio.sleep(0)
             found = self._find_tab(spreadsheet_id, tab, writing=False)
         rows = [found.row(number) for first, last in spans for number in range(first, last + 1)]
-        return tuple(tuple(_cell(row, column) for column in columns) for row in rows)
+        return tuple(tuple(cell_of(row, column) for column in columns) for row in rows)
 
     async def delete_rows(self, key: GoogleKey, spreadsheet_id: str, tab: Tab, spans: Sequence[tuple[int, int]]) -> Tab:
         """See the port."""
@@ -279,8 +284,8 @@ class MemorySpreadsheets:
             raise TabTitleTaken
         if any(tab.sheet_id == made.sheet_id for tab in spreadsheet.tabs):
             raise VendorFailed(vendor="google", reason="INVALID_ARGUMENT")
-        if len(spreadsheet.tabs) >= _TABS_LIMIT:
-            raise TooManyTabs(limit=_TABS_LIMIT)
+        if len(spreadsheet.tabs) >= TABS_LIMIT:
+            raise TooManyTabs(limit=TABS_LIMIT)
         self._require_space(spreadsheet, _NEW_ROWS * _NEW_COLUMNS)
         spreadsheet.tabs.append(made)
 
@@ -290,7 +295,8 @@ class MemorySpreadsheets:
         for one in fresh:
             found.put_cell(1, places[one], layout.titles[one])
         if layout.tag:
-            found.anchors = {anchor: at for anchor, at in found.anchors.items() if anchor[0] != layout.tag}
+            self.spreadsheets[spreadsheet_id].forget({layout.tag, *layout.former})
+            found.signs += (layout.sign(),) if layout.owner else ()
             found.anchors |= {(layout.tag, name): at for name, at in zip(layout.names, places, strict=True)}
         found.kinds = layout.kinds
         found.frozen_rows = 1 if len(fresh) == len(places) else found.frozen_rows
@@ -320,7 +326,7 @@ class MemorySpreadsheets:
         for number in range(step.first, step.last + 1):
             row = source.row(number)
             for column, to_column in zip(step.columns, step.to_columns, strict=True):
-                target.put_cell(step.to + number - step.first, to_column, _cell(row, column))
+                target.put_cell(step.to + number - step.first, to_column, cell_of(row, column))
 
     def _write(self, tab: MemoryTab, operations: Sequence[PutRows[bytes]], columns: Sequence[int]) -> None:
         placed = _placed(operations, len(columns))
@@ -346,6 +352,8 @@ class MemorySpreadsheets:
     def _resize(self, spreadsheet_id: str, tab: MemoryTab, rows: int, columns: int) -> None:
         row_count, column_count = max(tab.row_count, rows, _NEW_ROWS), max(tab.column_count, columns)
         more = row_count * column_count - tab.row_count * tab.column_count
+        if column_count > GRID_COLUMNS_LIMIT:
+            raise TooManyColumns(limit=GRID_COLUMNS_LIMIT)
         self._require_space(self.spreadsheets[spreadsheet_id], more)
         tab.row_count, tab.column_count = row_count, column_count
 
@@ -384,14 +392,3 @@ def _placed(operations: Sequence[PutRows[bytes]], width: int) -> dict[int, list[
 def _require_inside(tab: MemoryTab, last_row: int, columns: Sequence[int]) -> None:
     if max(columns) >= tab.column_count or last_row > tab.row_count:
         raise VendorFailed(vendor="google", reason="outside_grid")
-
-
-def _cell(row: Sequence[Cell], column: int) -> Cell:
-    cell = row[column] if column < len(row) else None
-    return None if cell == "" else cell
-
-
-def _trimmed(texts: list[str]) -> tuple[str, ...]:
-    while texts and not texts[-1]:
-        texts.pop()
-    return tuple(texts)

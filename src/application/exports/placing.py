@@ -1,12 +1,16 @@
 """Placing: what is stored of where an export's table stands, and of what its header says."""
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from application.exports.claims import Claim
 from application.exports.ports import ExportConfigs, ExportedRows, ExportTasks, WriteIntents
+from application.exports.sheets import Tab, TabRole
 from application.ports import Transaction
+from domain.exports.spreadsheet import TabOccupied, TabOwned
 from domain.exports.task import ExportTask
+from domain.shared.identities import CompanyId
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,26 @@ class Placing:
         title = config.target.tab.casefold()
         others = (target for config_id, target in targets.items() if config_id != config.id)
         return any(sheet_id == other.sheet_id or title == other.tab.casefold() for other in others)
+
+    async def former(self, spreadsheet_id: str, tab: Tab) -> tuple[str, ...]:
+        """Tags of exports of the company that had their table in that tab, and have it no longer; none where it bears
+        the sign of this one.
+
+        Raises TabOwned where it is another company's, which only the tab itself can tell, and TabOccupied where it is
+        another export's of the company.
+        """
+        config = self.claim.config
+        others = [one for one in tab.signs if one.role is TabRole.TABLE and one.tag != config.id.hex]
+        if not others or len(others) < sum(1 for one in tab.signs if one.role is TabRole.TABLE):
+            return ()
+        if any(one.owner != owner_of(config.company_id) for one in others):
+            raise TabOwned(tab=tab.title)
+        async with self.transaction(config.company_id):
+            targets = await self.configs.targets_in(config.company_id, spreadsheet_id)
+        there = {config_id.hex for config_id, target in targets.items() if target.sheet_id == tab.sheet_id}
+        if not there.isdisjoint(one.tag for one in others):
+            raise TabOccupied(tab=tab.title)
+        return tuple(one.tag for one in others)
 
     async def place(self, spreadsheet_id: str, sheet_id: int) -> None:
         """Notes the tab, and forgets what was read and written for another one that it stands in for."""
@@ -96,3 +120,8 @@ class Placing:
         await self.tasks.save(task)
         await self.rows.forget(config.company_id, config.id)
         await self.intents.forget(config.company_id, config.id)
+
+
+def owner_of(company_id: CompanyId) -> str:
+    """What signs call a company: a hash, for whoever may read the spreadsheet may read its signs."""
+    return hashlib.blake2b(company_id.bytes, digest_size=12).hexdigest()

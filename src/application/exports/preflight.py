@@ -5,7 +5,17 @@ from collections.abc import Sequence
 from application.exports.sheets import Obstacle, Tab
 from domain.exports.config import ExportConfig, WriteStrategy
 from domain.exports.exporter import RowMode
-from domain.exports.spreadsheet import CELLS_LIMIT, CellsMerged, ObstacleKind, RangeProtected, SpreadsheetFull
+from domain.exports.spreadsheet import (
+    CELLS_LIMIT,
+    GRID_COLUMNS_LIMIT,
+    TABS_LIMIT,
+    CellsMerged,
+    ObstacleKind,
+    RangeProtected,
+    SpreadsheetFull,
+    TooManyColumns,
+    TooManyTabs,
+)
 
 
 def check_obstacles(tab: Tab, columns: Sequence[int], header_row: int) -> None:
@@ -43,19 +53,32 @@ def _refusal(tab: Tab, obstacle: Obstacle) -> RangeProtected | CellsMerged:
 
 
 def check_space(tabs: Sequence[Tab], planned: Sequence[tuple[Tab | None, int, int]]) -> None:
-    """Raises SpreadsheetFull where grids cannot become so large: a tab, or None for one yet to be made, its rows, its
-    columns. `tabs` are all that the spreadsheet has. What need not grow always fits.
+    """Raises TooManyTabs, TooManyColumns or SpreadsheetFull where grids cannot become so large: a tab, or None for one
+    yet to be made, its rows, its columns. `tabs` are all that the spreadsheet has. What need not grow always fits.
     """
+    check_tabs(tabs, sum(1 for tab, _, _ in planned if tab is None))
     present = sum(tab.row_count * tab.column_count for tab in tabs)
     needed = 0
     for tab, rows, columns in planned:
         if tab is None:
             needed += rows * columns
         else:
+            _check_columns(tab, columns)
             size = max(tab.row_count, rows) * max(tab.column_count, columns)
             needed += size - tab.row_count * tab.column_count
     if needed and present + needed > CELLS_LIMIT:
         raise SpreadsheetFull(cells=present, needed=needed, limit=CELLS_LIMIT)
+
+
+def check_tabs(tabs: Sequence[Tab], more: int) -> None:
+    """Raises TooManyTabs where so many more cannot be made."""
+    if more and len(tabs) + more > TABS_LIMIT:
+        raise TooManyTabs(tabs=len(tabs), needed=more, limit=TABS_LIMIT)
+
+
+def _check_columns(tab: Tab, columns: int) -> None:
+    if columns > max(tab.column_count, GRID_COLUMNS_LIMIT):
+        raise TooManyColumns(tab=tab.title, columns=tab.column_count, needed=columns, limit=GRID_COLUMNS_LIMIT)
 
 
 def room_for(others: Sequence[Tab], columns: int) -> int:

@@ -87,7 +87,7 @@ class Removing:
                 await table.view()
                 return await table.grid.delete(keys)
             case RemovalPolicy.ARCHIVE:
-                return await table.archive(keys, claim.config.archive_tab())
+                return await table.archive(keys)
             case RemovalPolicy.MARK:
                 serial = sheet_serial(self.clock.now(), reading.zone)
                 return await table.mark(keys, msgspec.json.encode(serial))

@@ -12,7 +12,7 @@ from application.exports.intents import MarkedBatches
 from application.exports.limits import RunLimits
 from application.exports.portions import EncodedRow
 from application.exports.preflight import certain_rows
-from application.exports.sheets import ClearRows, CopyRows, DropTab, Layout, Step, Tab, WriteRows
+from application.exports.sheets import ClearRows, CopyRows, DropTab, Layout, Step, Tab, TabRole, WriteRows
 from application.exports.table import SheetTable
 from application.exports.written import Written
 from domain.exports.spreadsheet import NoPreviousVersion, SourceEmpty, TableCut
@@ -49,7 +49,7 @@ class Replacing:
                 await self._batches.settle(intent, applied=applied)
         if self._batches.finished():
             return False
-        await self._resume(self._hidden(claim.config.staging_tab()))
+        await self._resume(self._hidden(TabRole.STAGING))
         return True
 
     async def put(self, rows: Sequence[EncodedRow], rows_to_come: int, *, last: bool) -> Written:
@@ -82,16 +82,18 @@ class Replacing:
 
     async def restore(self) -> None:
         """Exchanges the table and its previous version. Raises NoPreviousVersion."""
-        previous = self._table.config.previous_tab()
-        if self._hidden(previous) is None or self._begins_anew():
+        if self._hidden(TabRole.PREVIOUS) is None or self._begins_anew():
             raise NoPreviousVersion(tab=self._table.grid.tab.title)
         shown = await self._shown_rows()
-        kept = await self._hidden_grid(previous, shown, unique=False)
+        room = {TabRole.PREVIOUS: shown + 1, TabRole.STAGING: shown + 1}
+        self._table.require_space(self._table.grid.header_row + shown, room)
+        kept = await self._hidden_grid(TabRole.PREVIOUS, shown, unique=False)
         before = (await kept.view()).next_row - _FIRST
         if not before:
             raise NoPreviousVersion(tab=self._table.grid.tab.title)
+        self._table.require_space(self._table.grid.header_row + before, room)
         await self._table.make_room(max(before - shown, 0), 0)
-        aside = await self._hidden_grid(self._table.config.staging_tab(), shown)
+        aside = await self._hidden_grid(TabRole.STAGING, shown)
         await self._send(
             [
                 *self._over(aside, shown, 0, from_table=True),
@@ -115,7 +117,7 @@ class Replacing:
             await table.ports.tasks.save(task)
             await table.ports.rows.forget(claim.config.company_id, claim.config.id)
         claim.task.checkpoint = None
-        leftover = self._hidden(claim.config.staging_tab())
+        leftover = self._hidden(TabRole.STAGING)
         if leftover is not None:
             await self._send([DropTab(leftover)])
             await self._note()
@@ -126,10 +128,10 @@ class Replacing:
             view = await self._table.view()  # refuses a tab that is somebody else's before any work is done
             header = self._table.grid.header_row
             gathered = 1 + len(rows) + certain_rows(self._table.config, rows_to_come)
-            hidden = {self._table.config.staging_tab(): gathered, **self._to_keep(view.next_row - header - 1)}
+            hidden = {TabRole.STAGING: gathered, **self._to_keep(view.next_row - header - 1)}
             self._table.require_space(header + gathered - 1, hidden)
             likely = len(rows) + min(rows_to_come, ROWS_AHEAD)
-            self._staging = await self._hidden_grid(self._table.config.staging_tab(), likely)
+            self._staging = await self._hidden_grid(TabRole.STAGING, likely)
         view = await self._staging.view()
         first_new = view.next_row
         operations = upsert(view, rows)
@@ -194,11 +196,11 @@ class Replacing:
         view = await self._table.view()
         return view.next_row - self._table.grid.header_row - 1
 
-    def _to_keep(self, shown: int) -> dict[str, int]:
+    def _to_keep(self, shown: int) -> dict[TabRole, int]:
         """How many rows the tab of the previous version needs, if it is kept."""
         config = self._table.config
         kept = shown and config.keep_previous and not self._begins_anew()
-        return {config.previous_tab(): shown + 1} if kept else {}
+        return {TabRole.PREVIOUS: shown + 1} if kept else {}
 
     def _begins_anew(self) -> bool:
         """Whether no run has ended well since the export was described, or since it shows data about people in another
@@ -208,12 +210,12 @@ class Replacing:
 
     async def _keeping(self, shown: int) -> list[Step]:
         """Steps that keep the rows shown now as the previous version."""
-        before = self._hidden(self._table.config.previous_tab())
+        before = self._hidden(TabRole.PREVIOUS)
         if before is not None and self._begins_anew():
             return [DropTab(before)]
         if not self._to_keep(shown):
             return []
-        kept = await self._hidden_grid(self._table.config.previous_tab(), shown)
+        kept = await self._hidden_grid(TabRole.PREVIOUS, shown)
         return self._over(kept, shown, kept.tab.row_count - 1, from_table=True)
 
     def _over(self, hidden: Grid, rows: int, replaced: int, *, from_table: bool) -> list[Step]:
@@ -251,18 +253,18 @@ class Replacing:
         async with self._table.ports.transaction(self._table.config.company_id):
             await self._batches.settle_last()
 
-    def _hidden(self, title: str) -> Tab | None:
-        return next((tab for tab in self._table.others if tab.title == title and tab.row_count), None)
+    def _hidden(self, role: TabRole) -> Tab | None:
+        return self._table.beside.find(self._table.others, role)
 
-    async def _hidden_grid(self, title: str, rows: int, *, unique: bool = True) -> Grid:
-        """The hidden tab of that title with room for so many rows below its header, made if there is none.
+    async def _hidden_grid(self, role: TabRole, rows: int, *, unique: bool = True) -> Grid:
+        """The hidden tab of that role with room for so many rows below its header, made if there is none.
 
         One that was made by a worker who died before laying it out is laid out now.
         """
         calls, spreadsheet_id = self._table.calls, self._table.grid.spreadsheet_id
-        tab = self._hidden(title)
+        tab = self._hidden(role)
         if tab is None:
-            tab = await calls.write(lambda key: calls.spreadsheets.add_tab(key, spreadsheet_id, title, hidden=True))
+            tab = await self._table.beside.add(spreadsheet_id, (self._table.grid.tab, *self._table.others), role)
             self._table.others += (tab,)
         hidden = self._grid_of(tab, unique=unique)
         every = range(len(hidden.layout.titles))

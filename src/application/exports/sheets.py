@@ -1,6 +1,7 @@
 """Spreadsheets as the application sees them: tabs, tables in them, and the steps of a batch that is applied whole."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from domain.exports.spreadsheet import ObstacleKind
 from domain.exports.write_strategies.operations import PutRows
@@ -20,11 +21,34 @@ class Obstacle:
     columns: tuple[int, int]
 
 
+class TabRole(StrEnum):
+    """What a tab is to an export: its table stands there, rows are gathered there, the version before is kept there,
+    rows that vanished are moved there.
+    """
+
+    TABLE = "table"
+    STAGING = "staging"
+    PREVIOUS = "previous"
+    ARCHIVE = "archive"
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """What tells a tab of ours from one that people made, however either is called: the tag of its table's layout, and
+    its role. A copy of a tab, and a tab of a copied spreadsheet, bear none. `owner` tells companies apart.
+    """
+
+    tag: str
+    role: TabRole
+    owner: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Tab:
     """One tab of a spreadsheet and the size of its grid.
 
     `anchors` are what we left on its columns: the tag of a layout, the name of a column, where it is now (from 0).
+    `signs` are what we left on the tab itself.
     """
 
     sheet_id: int
@@ -34,6 +58,7 @@ class Tab:
     hidden: bool = False
     anchors: tuple[tuple[str, str, int], ...] = ()
     obstacles: tuple[Obstacle, ...] = ()
+    signs: tuple[Sign, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +108,8 @@ class Shown:
 class Layout:
     """How a table is laid out: titles, kinds and names of its columns, and in which column of the grid each stands.
 
-    `tag` tells the anchors of this table from those of others; a layout without one leaves no anchors.
+    `tag` tells the anchors of this table from those of others; a layout without one leaves no anchors. One with an
+    `owner` signs its tab as well. `former` are tags of tables that stood there before, whose anchors and signs go.
     """
 
     titles: tuple[str, ...]
@@ -91,6 +117,12 @@ class Layout:
     names: tuple[str, ...] = ()
     columns: tuple[int, ...] = ()
     tag: str = ""
+    owner: str = ""
+    former: tuple[str, ...] = ()
+
+    def sign(self) -> Sign:
+        """What its tab bears, if it has an owner."""
+        return Sign(self.tag, TabRole.TABLE, self.owner)
 
     def places(self) -> tuple[int, ...]:
         """Where the columns stand; one beside the other from A on unless told otherwise."""

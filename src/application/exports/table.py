@@ -8,13 +8,14 @@ import msgspec
 from application.connections.ports import Urgency
 from application.connections.vendor_access import GoogleAccess
 from application.exports.archiving import copy_rows
+from application.exports.beside import Beside
 from application.exports.claims import Claim
 from application.exports.grid import ROWS_AHEAD, Grid
-from application.exports.placing import Placing
+from application.exports.placing import Placing, owner_of
 from application.exports.ports import ExportConfigs, ExportedRows, ExportTasks, WriteIntents
-from application.exports.preflight import check_obstacles, check_space, room_for
+from application.exports.preflight import check_obstacles, check_space, check_tabs, room_for
 from application.exports.sheet_calls import SheetCalls
-from application.exports.sheets import Layout, Spreadsheet, Tab
+from application.exports.sheets import Layout, Spreadsheet, Tab, TabRole
 from application.exports.vendor_ports import Spreadsheets
 from application.ports import Ids, Transaction
 from domain.exports.config import WriteStrategy
@@ -28,6 +29,7 @@ from domain.exports.spreadsheet import (
     RangeProtected,
     TabMissing,
     TabOccupied,
+    TabOwned,
     TabTitleTaken,
 )
 from domain.exports.target import OnObstacle
@@ -39,7 +41,7 @@ _JSON = msgspec.json.Encoder()
 _LONG_RUN = 2
 """A run of so many batches takes long enough for somebody to move a column meanwhile."""
 
-OBSTACLES = (TabOccupied, RangeProtected, CellsMerged, HeaderDoubled, TabTitleTaken)
+OBSTACLES = (TabOccupied, TabOwned, RangeProtected, CellsMerged, HeaderDoubled, TabTitleTaken)
 """Why a tab cannot be used although it is there. A title is taken by a chart, or in other letters, or just now."""
 
 
@@ -79,10 +81,12 @@ class SheetTable:
         self.calls = SheetCalls(ports.google, ports.spreadsheets, config.company_id, urgency)
         self.key_places = key_places
         marks = (CellKind.DATE_TIME,) if config.removal is RemovalPolicy.MARK else ()
-        self.layout = Layout(config.titles(), (*kinds, *marks), config.column_names(), tag=config.id.hex)
+        owner = owner_of(config.company_id)
+        self.layout = Layout(config.titles(), (*kinds, *marks), config.column_names(), tag=config.id.hex, owner=owner)
         self._grid: Grid | None = None
         self._made = False
         self.others: tuple[Tab, ...] = ()
+        self.beside = Beside(self.calls, config)
 
     @property
     def grid(self) -> Grid:
@@ -102,8 +106,8 @@ class SheetTable:
         A full run makes a deleted tab anew, and deleted columns too. In a tab that is new to the export nothing counts
         as written: the run reads from the beginning. Where the export may go on in a next tab, a first run and a full
         one do so when this one cannot be used. Raises ClaimLost, SpreadsheetNotFound, SpreadsheetTrashed,
-        TabMissing, LayoutChanged, KeyColumnDeleted, HeaderDoubled, RangeProtected, CellsMerged, DuplicateKeys and what
-        Spreadsheets raises.
+        TabMissing, TabOccupied, TabOwned, LayoutChanged, KeyColumnDeleted, HeaderDoubled, RangeProtected, CellsMerged,
+        DuplicateKeys and what Spreadsheets raises.
         """
         target, sheets = self.config.target, self.calls.spreadsheets
         if target.spreadsheet_id is None:
@@ -133,6 +137,7 @@ class SheetTable:
             await self._place(spreadsheet_id, tab, made=True)
             return
         self.others = tuple(other for other in found.tabs if other.sheet_id != tab.sheet_id)
+        self.layout = replace(self.layout, former=await self._placing.former(spreadsheet_id, tab))
         if tab.sheet_id != target.sheet_id:
             await self._place(spreadsheet_id, tab, made=False)
         else:
@@ -172,15 +177,14 @@ class SheetTable:
             await self._lay_out(max(rows, min(rows + min(rows_to_come, ROWS_AHEAD), room)))
         await self.grid.make_room(new_rows, rows_to_come)
 
-    def require_space(self, rows: int, hidden: Mapping[str, int] | None = None) -> None:
-        """Raises SpreadsheetFull when a grid of so many rows and hidden tabs of those titles and numbers of rows do not
-        fit into the spreadsheet, as far as it is known. Nothing is asked of Google.
+    def require_space(self, rows: int, hidden: Mapping[TabRole, int] | None = None) -> None:
+        """Raises what check_space does when a grid of so many rows and hidden tabs of those roles and numbers of rows
+        do not fit into the spreadsheet, as far as it is known. Nothing is asked of Google.
         """
         grid = self.grid
         planned: list[tuple[Tab | None, int, int]] = [(grid.tab, rows, max(grid.columns) + 1)]
-        for title, count in (hidden or {}).items():
-            tab = next((other for other in self.others if other.title == title), None)
-            planned.append((tab, count, len(self.layout.titles)))
+        for role, count in (hidden or {}).items():
+            planned.append((self.beside.find(self.others, role), count, len(self.layout.titles)))
         check_space([grid.tab, *self.others], planned)
 
     async def view(self) -> SheetView:
@@ -235,8 +239,8 @@ class SheetTable:
         )
         return sum(len(operation.rows) for operation in operations)
 
-    async def archive(self, keys: Sequence[str], title: str) -> int:
-        """Copies the rows of these keys to the tab of that title, where a key stands once; then deletes them here.
+    async def archive(self, keys: Sequence[str]) -> int:
+        """Copies the rows of these keys to the archive, where a key stands once; then deletes them here.
 
         What has been copied before an interruption is copied over itself the next time.
         """
@@ -246,7 +250,7 @@ class SheetTable:
             return 0
         rows = await self.grid.read_rows(spans)
         copies = [(self.grid.key_of(row), _JSON.encode(row)) for row in rows]
-        await copy_rows(self.grid, self.key_places, copies, title)
+        await copy_rows(self.grid, self.key_places, copies, self.beside)
         return await self.grid.delete(keys)
 
     async def finish(self) -> None:
@@ -282,7 +286,7 @@ class SheetTable:
     async def _move_on(self, found: Spreadsheet) -> None:
         await self._placing.move_on(tab.title for tab in found.tabs)
         self._grid, self._made = None, False
-        self.layout = replace(self.layout, columns=())
+        self.layout = replace(self.layout, columns=(), former=())
 
     async def _recognise(self, mode: RunMode) -> None:
         """Finds the columns by their anchors, failing that by their titles; a full run makes lost ones anew."""
@@ -301,9 +305,10 @@ class SheetTable:
         columns = tuple(end + lost.index(at) if column is None else column for at, column in enumerate(places))
         grid.layout = self.layout = replace(self.layout, columns=columns)
         check_obstacles(grid.tab, columns, grid.header_row)
+        check_space([grid.tab, *self.others], [(grid.tab, grid.tab.row_count, max(columns) + 1)])
         if lost:
             await self._placing.read_anew()
-        if len(anchors) < len(columns):
+        if len(anchors) < len(columns) or self.layout.sign() not in grid.tab.signs:
             await self._anchor(lost)
 
     def _require_mendable(self, lost: Sequence[int], mode: RunMode) -> None:
@@ -322,7 +327,9 @@ class SheetTable:
         )
 
     async def _take_over(self) -> None:
-        """The first look at a tab: it is new, or ours from a run that died before noting it, or somebody's."""
+        """The first look at a tab: it is new, or ours from a run that died before noting it, or was the table of an
+        export that is no more, or a copy of one, or somebody's. A history that stands there would be written twice.
+        """
         grid = self.grid
         if self._made:
             grid.begin()
@@ -331,6 +338,10 @@ class SheetTable:
         if shown.header == self.layout.titles:
             check_obstacles(grid.tab, grid.columns, 1)
             grid.learn(shown)
+            if self.config.strategy is WriteStrategy.APPEND and (await grid.view()).next_row > grid.header_row + 1:
+                raise TabOccupied(tab=grid.tab.title)
+            if self.layout.sign() not in grid.tab.signs:
+                await self._anchor(())
             await self._settle()
         elif shown.header or await grid.first_filled(1) is not None:
             raise TabOccupied(tab=grid.tab.title)
@@ -353,6 +364,8 @@ class SheetTable:
         if target.sheet_id is not None and mode is not RunMode.FULL:
             raise TabMissing(tab=target.tab, spreadsheet=spreadsheet_id)
         check_space(self.others, [(None, 2, len(self.layout.titles))])
+        if self.config.strategy is WriteStrategy.REPLACE:
+            check_tabs(self.others, 2)  # a table that grows is gathered in another
         return await self.calls.write(lambda key: sheets.add_tab(key, spreadsheet_id, target.tab))
 
     def _find(self, found: Spreadsheet, mode: RunMode) -> Tab | None:

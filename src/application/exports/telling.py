@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass, field
 
-from application.exports.preflight import check_cell, check_end
+from application.exports.preflight import check_cell, check_end, check_space
 from application.exports.run_report import KINDS, NAMES, RunReport
 from application.exports.sheet_calls import SheetCalls
 from application.exports.sheets import (
@@ -19,13 +19,21 @@ from application.exports.sheets import (
     Widen,
     WriteRows,
 )
-from domain.exports.spreadsheet import CellsMerged, RangeProtected
+from domain.exports.spreadsheet import CellsMerged, RangeProtected, SpreadsheetFull, TooManyTabs
 from domain.exports.status_cell import CellAddress, RunLogTaken, StatusCellInTable, StatusCellTaken
 from domain.exports.task import RunMode, TaskError
 from domain.exports.write_strategies.operations import PutRows
 
 _SHEET_IDS = 2**31 - 1
-_PROBLEMS = (RunLogTaken, StatusCellTaken, StatusCellInTable, RangeProtected, CellsMerged)
+_PROBLEMS = (
+    RunLogTaken,
+    StatusCellTaken,
+    StatusCellInTable,
+    RangeProtected,
+    CellsMerged,
+    SpreadsheetFull,
+    TooManyTabs,
+)
 """What people can mend in the sheet. The rest of the batch is written all the same."""
 
 
@@ -50,6 +58,7 @@ class SheetTelling:
         self._config = report.config
         self._seed = seed
         self._tabs = list(found.tabs)
+        self._sizes: list[tuple[Tab | None, int, int]] = []
 
     async def plan(self, *, status: bool) -> Plan:
         """The row of the log, and with `status` the status cell. Raises what Spreadsheets raises."""
@@ -69,7 +78,7 @@ class SheetTelling:
         layout = Layout(self._report.words.titles(), KINDS, NAMES, tag=log_tag(title))
         tab = self._log_tab(title, layout.tag)
         if tab is None:
-            tab = self._new_tab(title)
+            tab = self._new_tab(title, 2, len(layout.titles))
             plan.steps += [AddTab(tab), MakeTable(tab, layout)]
             places = dict(enumerate(layout.places()))
         else:
@@ -129,7 +138,7 @@ class SheetTelling:
 
     async def _make(self, plan: Plan, cell: CellAddress, known: NamedCells | None) -> bool:
         """Names the cell, which has to be blank, in place of where the `known` name leads. False where the table's own
-        tab is gone: a full run makes it anew. Raises StatusCellTaken, StatusCellInTable, RangeProtected or CellsMerged.
+        tab is gone: a full run makes it anew. Raises what is among the problems.
         """
         config, spreadsheet_id = self._config, self._found.spreadsheet_id
         if cell.tab is None:
@@ -139,7 +148,7 @@ class SheetTelling:
         else:
             tab = self._titled(cell.tab)
         if tab is None:
-            tab = self._new_tab(cell.tab or "")
+            tab = self._new_tab(cell.tab or "", cell.row, cell.column + 1)
             plan.steps.append(AddTab(tab))
         else:
             standing = tab
@@ -148,6 +157,7 @@ class SheetTelling:
             )
             if not blank:
                 raise StatusCellTaken(cell=cell.text(), tab=tab.title)
+            self._require_space(tab, cell.row, cell.column + 1)
         _require_free(tab, cell.row, cell.column)
         plan.steps.append(Widen(tab, cell.row, cell.column + 1))
         plan.steps.append(NameCell(config.status_name(), tab, cell.row, cell.column, known))
@@ -167,12 +177,20 @@ class SheetTelling:
                 return tab
         return None
 
+    def _require_space(self, tab: Tab | None, rows: int, columns: int) -> None:
+        """Raises what check_space does where this does not fit in along with what is planned so far."""
+        check_space(self._found.tabs, [*self._sizes, (tab, rows, columns)])
+        self._sizes.append((tab, rows, columns))
+
     def _titled(self, title: str) -> Tab | None:
         """The tab of that title, one that this batch makes included. Google ignores case."""
         return next((tab for tab in self._tabs if tab.title.casefold() == title.casefold()), None)
 
-    def _new_tab(self, title: str) -> Tab:
-        """A tab yet to be made, with an id that no other has: the same for the same run."""
+    def _new_tab(self, title: str, rows: int, columns: int) -> Tab:
+        """A tab yet to be made, with an id that no other has: the same for the same run. It will have to be so large.
+        Raises TooManyTabs or SpreadsheetFull.
+        """
+        self._require_space(None, rows, columns)
         taken = {tab.sheet_id for tab in self._tabs}
         number = self._seed % _SHEET_IDS
         while number in taken:

@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 from typing import Protocol
 
 from application.connections.ports import GoogleKey, MoySkladKey
-from application.exports.sheets import Layout, Made, Shown, Spreadsheet, Step, Tab
+from application.exports.sheets import Layout, Made, Shown, Sign, Spreadsheet, Step, Tab
 from domain.exports.columns import Column
 from domain.exports.cursor import Cursor
 from domain.exports.exporter import BaseExporter, RowMode
@@ -145,8 +145,10 @@ class Spreadsheets(Protocol):
         """
         ...
 
-    async def add_tab(self, key: GoogleKey, spreadsheet_id: str, title: str, *, hidden: bool = False) -> Tab:
-        """One write. Raises TabTitleTaken or TooManyTabs."""
+    async def add_tab(
+        self, key: GoogleKey, spreadsheet_id: str, title: str, *, hidden: bool = False, sign: Sign | None = None
+    ) -> Tab:
+        """One write, which makes the tab and signs it, or does neither. Raises TabTitleTaken or TooManyTabs."""
         ...
 
     async def show(self, key: GoogleKey, spreadsheet_id: str, tab: Tab, columns: Sequence[int]) -> Shown:
@@ -166,7 +168,8 @@ class Spreadsheets(Protocol):
     async def lay_out(
         self, key: GoogleKey, spreadsheet_id: str, tab: Tab, layout: Layout, rows: int, fresh: Sequence[int]
     ) -> Tab:
-        """One write: a grid of at least `rows` rows (the header included) and of all columns; anchors on the columns;
+        """One write: a grid of at least `rows` rows (the header included) and of all columns; anchors on the columns
+        and a sign on the tab in place of any that stood elsewhere;
         for the `fresh` ones (by their number in the layout) titles, formats and widths. Where all are fresh the header
         is frozen. The grid never shrinks.
         """

@@ -154,16 +154,20 @@ class ExportConfig:
         everything = mode in {RunMode.FULL, RunMode.RECONCILE} or (mode is RunMode.INCREMENTAL and self.cursor is None)
         return Lane.BACKFILL if everything else Lane.LIVE
 
+    def kept_titles(self) -> tuple[str, ...]:
+        """Titles of tabs that are made when a run is told about, which no other tab of ours may take."""
+        return tuple(filter(None, [self.run_log, self.status_cell.tab if self.status_cell is not None else None]))
+
     def archive_tab(self) -> str:
-        """The title of the tab that removed rows are moved to."""
+        """The title of the tab that removed rows are moved to, unless another tab has it."""
         return self._beside(ARCHIVE_SUFFIX)
 
     def staging_tab(self) -> str:
-        """The title of the hidden tab in which a new version of the table is gathered."""
+        """The title of the hidden tab in which a new version of the table is gathered, unless another has it."""
         return self._beside(_STAGING_SUFFIX)
 
     def previous_tab(self) -> str:
-        """The title of the hidden tab that keeps the version before."""
+        """The title of the hidden tab that keeps the version before, unless another has it."""
         return self._beside(_PREVIOUS_SUFFIX)
 
     def _beside(self, suffix: str) -> str:
@@ -253,8 +257,7 @@ class ExportConfig:
 
     def moved_on(self, taken: Iterable[str]) -> None:
         """The table goes on in a tab yet to be made, and is written anew. `taken` are the titles of all tabs."""
-        kept = [self.run_log, self.status_cell.tab if self.status_cell is not None else None]
-        self.target = self.target.next_tab([*taken, *filter(None, kept)])
+        self.target = self.target.next_tab([*taken, *self.kept_titles()])
         self.header = self.cursor = None
 
     def window_since(self, now: datetime) -> datetime | None:

@@ -7,6 +7,12 @@ from domain.shared.errors import Conflict, RuleViolated
 CELLS_LIMIT = 10_000_000
 """How many cells one spreadsheet may have, blank ones included (Google Drive help, "Files you can store")."""
 
+GRID_COLUMNS_LIMIT = 18_278
+"""How many columns one tab may have: ZZZ is the last (Google Drive help, "Files you can store")."""
+
+TABS_LIMIT = 200
+"""How many tabs one spreadsheet may have, charts and hidden ones included."""
+
 
 class SpreadsheetNotFound(RuleViolated):
     """Google knows no such spreadsheet, or does not show it to us."""
@@ -52,6 +58,12 @@ class TabOccupied(RuleViolated):
     code = "exports.tab_occupied"
 
 
+class TabOwned(RuleViolated):
+    """The tab holds the table of an export of another company, as a hidden sign on it tells, and it stays theirs."""
+
+    code = "exports.tab_owned"
+
+
 class LayoutChanged(RuleViolated):
     """The header row is not as it was written: columns were moved, renamed or removed."""
 
@@ -83,9 +95,15 @@ class DriveFull(RuleViolated):
 
 
 class TooManyTabs(RuleViolated):
-    """Google allows 200 tabs in one spreadsheet."""
+    """Google allows 200 tabs in one spreadsheet, and this run would go beyond."""
 
     code = "exports.too_many_tabs"
+
+
+class TooManyColumns(RuleViolated):
+    """Google allows 18,278 columns in one tab, and this run would go beyond."""
+
+    code = "exports.too_many_columns"
 
 
 class ObstacleKind(StrEnum):

@@ -3,11 +3,9 @@
 import re
 from dataclasses import dataclass
 
+from domain.exports.spreadsheet import GRID_COLUMNS_LIMIT
 from domain.exports.target import check_title
 from domain.shared.errors import RuleViolated
-
-_COLUMNS_LIMIT = 18_278
-"""ZZZ is the last column that a sheet of Google's can have."""
 
 _ROWS_LIMIT = 10_000_000
 _LETTERS = 26
@@ -84,6 +82,6 @@ def cell_address(text: str) -> CellAddress:
     column = 0
     for letter in letters.upper():
         column = column * _LETTERS + ord(letter) - ord("A") + 1
-    if column > _COLUMNS_LIMIT or int(digits) > _ROWS_LIMIT:
+    if column > GRID_COLUMNS_LIMIT or int(digits) > _ROWS_LIMIT:
         raise StatusCellInvalid(value=text[:150])
     return CellAddress(None if tab is None else check_title(tab, "statusCell"), int(digits), column - 1)

@@ -63,12 +63,8 @@ class SheetTarget:
         """The same target in a tab yet to be made: the chosen title with the first number from 2 on whose title is not
         `taken`, nor the one it has. Google ignores case.
         """
-        known = {title.casefold() for title in (self.tab, *taken)}
         chosen = self.chosen or self.tab
-        number = 2
-        while (title := _numbered(chosen, number)).casefold() in known:
-            number += 1
-        return replace(self, tab=title, sheet_id=None, chosen=chosen)
+        return replace(self, tab=free_title(chosen, (chosen, self.tab, *taken)), sheet_id=None, chosen=chosen)
 
     def address(self) -> str | None:
         """The link that opens the tab in a browser."""
@@ -86,6 +82,15 @@ def spreadsheet_id_from(text: str) -> str:
     if _SPREADSHEET_ID.fullmatch(text.strip()) is None:
         raise SpreadsheetIdInvalid(value=text[:100])
     return text.strip()
+
+
+def free_title(title: str, taken: Iterable[str]) -> str:
+    """The title, or with the first number from 2 on what is not `taken`. Google ignores case."""
+    known = {one.casefold() for one in taken}
+    found, number = title, 2
+    while found.casefold() in known:
+        found, number = _numbered(title, number), number + 1
+    return found
 
 
 def check_title(text: str, field: str) -> str:

@@ -6,7 +6,18 @@ from typing import Any
 import msgspec
 import pytest
 
-from application.exports.sheets import ClearRows, CopyRows, DropTab, Layout, Shown, Step, Tab, WriteRows
+from application.exports.sheets import (
+    ClearRows,
+    CopyRows,
+    DropTab,
+    Layout,
+    Shown,
+    Sign,
+    Step,
+    Tab,
+    TabRole,
+    WriteRows,
+)
 from domain.exports.spreadsheet import (
     ObstacleKind,
     SpreadsheetForbidden,
@@ -281,6 +292,25 @@ async def test_a_hidden_tab_is_worked_with_like_any_other(bench: Bench) -> None:
     assert await bench.sheets.show(bench.key, spreadsheet, hidden, (0,)) == Shown(LAYOUT.titles, (("Ключ", "a"),))
     _, seen = (await bench.sheets.inspect(bench.key, spreadsheet)).tabs
     assert (seen.title, seen.hidden, seen.row_count, seen.column_count) == ("Загрузка", True, 3, 3)
+
+
+async def test_a_tab_is_known_by_its_sign_wherever_it_goes(bench: Bench) -> None:
+    spreadsheet, tab = await laid(bench, SCATTERED)
+    signs = [Sign("one", TabRole.STAGING), Sign("one", TabRole.PREVIOUS), Sign("two", TabRole.STAGING)]
+    made = [
+        await bench.sheets.add_tab(bench.key, spreadsheet, f"Лист {number}", hidden=True, sign=sign)
+        for number, sign in enumerate(signs)
+    ]
+    assert [one.signs for one in made] == [(sign,) for sign in signs]
+    await bench.rename(spreadsheet, made[0], "Другой")
+    await bench.delete_tab(spreadsheet, made[1])
+    await bench.sheets.lay_out(bench.key, spreadsheet, made[2], LAYOUT, 5, EVERY)
+    found = (await bench.sheets.inspect(bench.key, spreadsheet)).tabs
+    assert {one.sheet_id: one.signs for one in found} == {
+        tab.sheet_id: (),
+        made[0].sheet_id: (signs[0],),
+        made[2].sheet_id: (signs[2],),
+    }
 
 
 async def test_a_spreadsheet_has_200_tabs_of_different_titles(bench: Bench) -> None:

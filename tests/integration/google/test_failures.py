@@ -12,6 +12,7 @@ from domain.exports.spreadsheet import (
     SpreadsheetNotFound,
     TabMissing,
     TabTitleTaken,
+    TooManyColumns,
     TooManyTabs,
 )
 from domain.shared.errors import SkladSheetsError, VendorBusy, VendorFailed
@@ -94,6 +95,12 @@ TABLE: list[tuple[Answer, type[SkladSheetsError], dict[str, object], bool]] = [
         refused(400, "This action would increase the number of sheets in the workbook above the limit of 200 sheets."),
         TooManyTabs,
         {"limit": 200},
+        False,
+    ),
+    (
+        refused(400, "This action would increase the number of columns in the sheet above the limit of 18278 columns"),
+        TooManyColumns,
+        {"limit": 18_278},
         False,
     ),
     (

@@ -11,7 +11,7 @@ import pytest
 
 from application.exports.commands.start_export import StartExport
 from domain.shared.identities import ConfigId
-from tests.integration.harness.people import CELLS, GRID, LOOKS, Person, Table
+from tests.integration.harness.people import CELLS, GRID, KEPT, LOOKS, Person, Table
 from tests.integration.harness.sheets_over_http import LenientGoogle, lenient_google
 from tests.integration.harness.stories import COLUMNS, SMALL, Story
 from tests.integration.harness.thoroughness import so_many
@@ -77,7 +77,7 @@ class History:
         await story.world.container.close()
 
     async def _people(self) -> None:
-        kinds = GRID + CELLS + LOOKS
+        kinds = GRID + CELLS + LOOKS + KEPT
         if self.way == "replace":
             kinds = tuple(kind for kind in kinds if kind not in IN_THE_TABLE)
         for _ in range(self.random.randint(1, 4)):
@@ -101,7 +101,7 @@ class History:
             del party.orders[key]
 
     async def _run_and_check(self, mode: str) -> None:
-        before, looks, marked = await self._table(), await self._looks(), await self._marked()
+        before, looks, marked, kept = await self._table(), await self._looks(), await self._marks(), await self._kept()
         await self._run(mode)
         after = await self._table()
         if mode != "incremental":
@@ -110,12 +110,21 @@ class History:
             self.person.spoilt.clear()
         self._check_foreign(before, after)
         assert await self._looks() == looks, "frozen columns, merged cells, filters, filter views and protections"
-        if self.way != "replace":
-            assert marked & after.rows.keys() <= await self._marked(), "colours and notes"
+        assert await self._kept() == kept, "charts, slicers, colours, tables, rules and names"
+        self._check_marks(before, marked, after, await self._marks())
         if self.way in {"insert", "append"}:
             self._check_untouched(before, after)
         else:
             self._check_rows(after)
+
+    def _check_marks(self, before: Table, was: set[int], after: Table, is_now: set[int]) -> None:
+        """Colours, notes and drop-downs stay with their rows; where a table is replaced, in their places."""
+        if self.way == "replace":
+            table = {row for row in was if row in before.rows.values()}
+            assert table <= is_now, "colours, notes and drop-downs"
+            return
+        keys = {key for row in was if (key := before.key_at(row)) is not None and key in after.rows}
+        assert keys <= {after.key_at(row) for row in is_now}, "colours, notes and drop-downs"
 
     def _check_foreign(self, before: Table, after: Table) -> None:
         """Nothing is lost, and what stood beside a row still does, unless that row is gone."""
@@ -178,18 +187,34 @@ class History:
         views = [[view[name] for name in ids] for view in tab["filterViews"]]
         return (frozen, tab["merges"], bool(tab["basicFilter"]), views, tab["protectedRanges"])
 
-    async def _marked(self) -> set[str]:
-        """Keys of the rows in which our cells have a colour or a note of somebody's."""
+    async def _kept(self) -> Any:
+        """What lies over the table and around its cells, and in which columns; a run may insert and delete rows."""
+        target = (await self.party.config(self.config)).target
+        book = await self.google.control("GET", f"spreadsheets/{target.spreadsheet_id}")
+        tab = next(tab for tab in book["sheets"] if tab["sheetId"] == target.sheet_id)
+        kinds = ("charts", "slicers", "bandedRanges", "tables", "conditionalFormats")
+        return [*(_without_rows(tab[kind]) for kind in kinds), _without_rows(book["namedRanges"])]
+
+    async def _marks(self) -> set[int]:
+        """The rows in which our cells have a colour, a note or a drop-down of somebody's."""
         table, tab = await self._table(), await self._tab()
         spans = [span for column in table.columns.values() for span in tab["columnFormats"][column]]
-        rows = {
+        return {
             row
             for span in spans
-            if "note" in span or "backgroundColor" in span.get("userEnteredFormat", {})
+            if {"note", "dataValidation"} & span.keys() or "backgroundColor" in span.get("userEnteredFormat", {})
             for row in range(span["startRow"], span["endRow"])
         }
-        return {key for row in rows if (key := table.key_at(row)) is not None}
 
 
 def _plain(cells: dict[str, Any]) -> dict[str, Any]:
     return {name: None if cell == "" else cell for name, cell in cells.items()}
+
+
+def _without_rows(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_without_rows(one) for one in value]
+    if isinstance(value, dict):
+        rows = {"startRowIndex", "endRowIndex", "rowIndex"}
+        return {name: _without_rows(inner) for name, inner in value.items() if name not in rows}
+    return value

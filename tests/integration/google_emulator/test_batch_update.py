@@ -412,7 +412,7 @@ def test_tabs(book: Book) -> None:
             {"appendDimension": {"sheetId": 0, "dimension": "COLUMNS", "length": 18_278}},
             "This action would increase the number of columns in the sheet above the limit of 18278 columns",
         ),
-        ({"addChart": {"chart": {}}}, "Invalid requests[0].addChart: not emulated"),
+        ({"autoFill": {"range": {}}}, "Invalid requests[0].autoFill: not emulated"),
         (
             {"mergeCells": {"range": {"sheetId": "x"}}},
             "Invalid value at 'requests[0].merge_cells.range.sheet_id' (TYPE_INT32), \"x\"",
@@ -434,6 +434,10 @@ def test_more_refusals(book: Book) -> None:
     assert "type" in book.refused({"repeatCell": {"range": rect(0, 1, 0, 1), "cell": shape, "fields": "*"}})
     tabs = [{"addSheet": {"properties": {"gridProperties": {"rowCount": 1, "columnCount": 1}}}}] * 200
     assert "200" in book.refused(*tabs)
+    book.batch(*tabs[:199])
+    assert book.refused({"duplicateSheet": {"sourceSheetId": 0}}).endswith("above the limit of 200 sheets.")
+    copied = book.user.error("POST", f"{book.path}/sheets/0:copyTo", {"destinationSpreadsheetId": book.id})
+    assert copied["message"].endswith("above the limit of 200 sheets.")
     long = {"userEnteredValue": {"stringValue": "x" * 50_001}}
     assert "50000 characters" in book.refused(
         {"updateCells": {"start": {}, "rows": [{"values": [long]}], "fields": "userEnteredValue"}}

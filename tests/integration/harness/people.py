@@ -10,6 +10,8 @@ from tests.integration.harness.sheets_over_http import LenientGoogle
 GRID = ("sort", "insert a row", "delete a row", "header row down", "insert a column", "move a column")
 CELLS = ("rename", "note beside", "formula beside", "write beneath", "fill an inserted row", "spoil")
 LOOKS = ("colour", "note", "freeze", "filter", "filter view", "warn")
+KEPT = ("chart", "slicer", "stripes", "table", "colour rule", "drop-down", "name")
+"""What people lay over a table or around its cells."""
 
 
 @dataclass
@@ -65,6 +67,7 @@ class Person:
     done: list[str] = field(default_factory=list)
     spoilt: set[str] = field(default_factory=set)
     deleted: set[str] = field(default_factory=set)
+    striped: bool = False
     numbers: Any = field(default_factory=lambda: count(1))
 
     async def edit(self, table: Table, kinds: tuple[str, ...]) -> None:
@@ -138,6 +141,43 @@ class Person:
             case "warn":
                 warned = {"range": self._area(first, last + 1, 0, width), "warningOnly": True}
                 return [{"addProtectedRange": {"protectedRange": warned}}]
+            case _:
+                return self._kept(kind, ours, (max(first - 1, 0), last + 1), width)
+
+    def _kept(  # noqa: PLR0911 - a table of edits
+        self, kind: str, ours: list[int], rows: tuple[int, int], width: int
+    ) -> list[Any]:
+        """Of alternating colours and tables, which bring colours of their own, there can be one."""
+        whole, column = self._area(*rows, ours[0], ours[-1] + 1), self.random.choice(ours)
+        one = self._area(*rows, column, column + 1)
+        place = {"overlayPosition": {"anchorCell": {"sheetId": self.sheet_id, "rowIndex": rows[0], "columnIndex": 0}}}
+        match kind:
+            case "chart":
+                series = [{"series": {"sourceRange": {"sources": [one]}}}]
+                spec = {"title": self._mark(), "basicChart": {"chartType": "COLUMN", "series": series}}
+                return [{"addChart": {"chart": {"spec": spec, "position": place}}}]
+            case "slicer":
+                spec = {"title": self._mark(), "dataRange": self._area(*rows, 0, width), "columnIndex": column}
+                return [{"addSlicer": {"slicer": {"spec": spec, "position": place}}}]
+            case "stripes" if not self.striped:
+                self.striped = True
+                colours = {"firstBandColor": {"red": 1}, "secondBandColor": {"green": 1}}
+                return [{"addBanding": {"bandedRange": {"range": whole, "rowProperties": colours}}}]
+            case "table" if not self.striped:
+                self.striped = True
+                return [{"addTable": {"table": {"name": self._mark(), "range": whole}}}]
+            case "colour rule":
+                condition = {"type": "TEXT_EQ", "values": [{"userEnteredValue": self._mark()}]}
+                rule = {"condition": condition, "format": {"textFormat": {"bold": True}}}
+                return [{"addConditionalFormatRule": {"rule": {"ranges": [one], "booleanRule": rule}}}]
+            case "drop-down":
+                words = [{"userEnteredValue": "раз"}, {"userEnteredValue": "два"}]
+                rule = {"condition": {"type": "ONE_OF_LIST", "values": words}, "showCustomUi": True}
+                return [
+                    {"setDataValidation": {"range": self._area(rows[1] - 1, rows[1], column, column + 1), "rule": rule}}
+                ]
+            case "name":
+                return [{"addNamedRange": {"namedRange": {"name": f"имя_{next(self.numbers)}", "range": one}}}]
         return []
 
     def _mark(self) -> str:

@@ -220,6 +220,18 @@ RUNS: dict[str, tuple[str, str, str, str]] = {
             "create the export with another sheet title."
         ),
     ),
+    "exports.tab_owned": (
+        "На листе «{tab}» — таблица выгрузки другой компании, и мы её не тронули",
+        (
+            "Создайте выгрузку с другим названием листа. Если та выгрузка больше не нужна, сделайте в Google копию "
+            "листа, удалите исходный, дайте копии его название и запустите снова: копия ничья."
+        ),
+        "The sheet “{tab}” holds the table of another company's export, and we left it alone",
+        (
+            "Create the export with another sheet title. If that export is needed no longer, make a copy of the sheet "
+            "in Google, delete the original, give the copy its title and start again: a copy is nobody's."
+        ),
+    ),
     "exports.duplicate_keys": (
         "Одна и та же запись стоит на листе дважды",
         (

@@ -86,10 +86,28 @@ SHEETS: dict[str, tuple[str, str, str, str]] = {
         "Restore it from the trash and start again. Or create an export into another spreadsheet.",
     ),
     "exports.too_many_tabs": (
-        "В таблице уже {limit} листов, больше Google не разрешает",
-        "Удалите в Google ненужные листы и запустите снова. Или создайте выгрузку в новую таблицу.",
-        "The spreadsheet has {limit} sheets already, and Google allows no more",
-        "Delete sheets in Google that you do not need and start again. Or create an export into a new spreadsheet.",
+        "В одной таблице Google разрешает не больше {limit} листов",
+        (
+            "Листов сейчас: {tabs}, нужно ещё: {needed}; скрытые тоже считаются. Удалите в Google ненужные листы и "
+            "запустите снова. Или создайте выгрузку в новую таблицу."
+        ),
+        "Google allows no more than {limit} sheets in a spreadsheet",
+        (
+            "Sheets now: {tabs}, needed: {needed} more; hidden ones count. Delete sheets in Google that you do not "
+            "need and start again. Or create an export into a new spreadsheet."
+        ),
+    ),
+    "exports.too_many_columns": (
+        "На листе «{tab}» не хватает столбцов: Google разрешает не больше {limit}",
+        (
+            "Столбцов сейчас: {columns}, нужно: {needed}. Удалите в Google пустые столбцы справа и запустите снова. "
+            "Или создайте выгрузку на новый лист."
+        ),
+        "The sheet “{tab}” has no room for another column: Google allows no more than {limit}",
+        (
+            "Columns now: {columns}, needed: {needed}. Delete blank columns on the right in Google and start again. Or "
+            "create an export into a new sheet."
+        ),
     ),
     "exports.source_empty": (
         "В МоёмСкладе не нашлось ни одной записи, и мы не стали очищать лист «{tab}»",
