@@ -15,6 +15,7 @@ from adapters.google.session import Answer
 from domain.connections.google import ConsentDenied, ConsentInvalid, GoogleDisconnected
 from domain.exports.spreadsheet import (
     CELLS_LIMIT,
+    TABS_LIMIT,
     DriveFull,
     SpreadsheetForbidden,
     SpreadsheetFull,
@@ -25,7 +26,6 @@ from domain.exports.spreadsheet import (
 )
 from domain.shared.errors import SkladSheetsError, VendorBusy, VendorFailed
 
-TABS_LIMIT = 200
 _VENDOR = "google"
 _MINUTE = 60.0
 _TOLD_LENGTH = 100

@@ -52,7 +52,7 @@ def requests_of(step: Step) -> Iterator[Request]:
 def _of_telling(step: AddTab | MakeTable | AppendRow | Widen | NameCell | DropMarker) -> Iterator[Request]:
     match step:
         case AddTab(tab):
-            yield {"addSheet": {"properties": {**new_tab(tab.title), "sheetId": tab.sheet_id}}}
+            yield {"addSheet": {"properties": {**new_tab(tab.title, hidden=tab.hidden), "sheetId": tab.sheet_id}}}
         case MakeTable(tab, layout):
             yield from laid_out(tab, layout, NEW_ROWS, range(len(layout.titles)))[0]
         case AppendRow(tab, layout, row):

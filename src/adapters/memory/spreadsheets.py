@@ -31,6 +31,7 @@ from application.exports.sheets import (
 from domain.connections.google import GoogleDisconnected, SpreadsheetNeeded
 from domain.exports.spreadsheet import (
     CELLS_LIMIT,
+    TABS_LIMIT,
     SpreadsheetForbidden,
     SpreadsheetFull,
     SpreadsheetNotFound,
@@ -46,7 +47,6 @@ from domain.shared.errors import VendorFailed
 _FIRST_SHEET_ID = 1_000
 _NEW_ROWS = 2
 _NEW_COLUMNS = 1
-_TABS_LIMIT = 200
 
 
 class MemorySpreadsheets:
@@ -259,7 +259,7 @@ class MemorySpreadsheets:
                 self.spreadsheets[spreadsheet_id].tabs.remove(dropped)
             case AddTab(tab):
                 found = self._find(spreadsheet_id, writing=True)
-                self._add(found, MemoryTab(tab.sheet_id, tab.title, _NEW_ROWS, _NEW_COLUMNS))
+                self._add(found, MemoryTab(tab.sheet_id, tab.title, _NEW_ROWS, _NEW_COLUMNS, hidden=tab.hidden))
             case MakeTable(tab, layout):
                 target = self._find_tab(spreadsheet_id, tab, writing=True)
                 self._lay_out(spreadsheet_id, target, layout, _NEW_ROWS, range(len(layout.titles)))
@@ -279,8 +279,8 @@ class MemorySpreadsheets:
             raise TabTitleTaken
         if any(tab.sheet_id == made.sheet_id for tab in spreadsheet.tabs):
             raise VendorFailed(vendor="google", reason="INVALID_ARGUMENT")
-        if len(spreadsheet.tabs) >= _TABS_LIMIT:
-            raise TooManyTabs(limit=_TABS_LIMIT)
+        if len(spreadsheet.tabs) >= TABS_LIMIT:
+            raise TooManyTabs(limit=TABS_LIMIT)
         self._require_space(spreadsheet, _NEW_ROWS * _NEW_COLUMNS)
         spreadsheet.tabs.append(made)
 

@@ -138,7 +138,7 @@ class DropTab:
 
 @dataclass(frozen=True, slots=True)
 class AddTab:
-    """A tab of that title and id, of the smallest size. Raises TabTitleTaken or TooManyTabs."""
+    """A tab of that title and id, of the smallest size, hidden or not. Raises TabTitleTaken or TooManyTabs."""
 
     tab: Tab
 

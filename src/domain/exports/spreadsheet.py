@@ -7,6 +7,9 @@ from domain.shared.errors import Conflict, RuleViolated
 CELLS_LIMIT = 10_000_000
 """How many cells one spreadsheet may have, blank ones included (Google Drive help, "Files you can store")."""
 
+TABS_LIMIT = 200
+"""How many tabs one spreadsheet may have (Google Docs Editors help, size limits)."""
+
 
 class SpreadsheetNotFound(RuleViolated):
     """Google knows no such spreadsheet, or does not show it to us."""
