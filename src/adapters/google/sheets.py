@@ -269,7 +269,10 @@ class GoogleSpreadsheets:
         """One batchUpdate, all or nothing (Sheets API, batchUpdate). The marker goes first, so that a second attempt
         fails before anything else. What Google says then is not documented: after any failure the marker tells.
         """
-        requests = [*marker_requests(marker, previous), *(one for step in steps for one in requests_of(step))]
+        requests = [
+            *marker_requests(marker, previous),
+            *(one for step in steps for one in requests_of(spreadsheet_id, step)),
+        ]
         try:
             await self._send(key, self._batch(spreadsheet_id, requests))
         except (VendorFailed, RuleViolated, Conflict):

@@ -264,7 +264,8 @@ class MemorySpreadsheets:
                 self.spreadsheets[spreadsheet_id].tabs.remove(dropped)
             case AddTab(tab):
                 found = self._find(spreadsheet_id, writing=True)
-                self._add(found, MemoryTab(tab.sheet_id, tab.title, _NEW_ROWS, _NEW_COLUMNS))
+                made = MemoryTab(tab.sheet_id, tab.title, _NEW_ROWS, _NEW_COLUMNS, hidden=tab.hidden, signs=tab.signs)
+                self._add(found, made)
             case MakeTable(tab, layout):
                 target = self._find_tab(spreadsheet_id, tab, writing=True)
                 self._lay_out(spreadsheet_id, target, layout, _NEW_ROWS, range(len(layout.titles)))

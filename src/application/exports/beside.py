@@ -11,6 +11,8 @@ from domain.exports.config import ExportConfig
 from domain.exports.spreadsheet import TabTitleTaken
 from domain.exports.target import free_title
 
+_SMALLEST = (2, 1)
+"""Rows and columns of a tab that is made."""
 _LOOKS = 3
 """How often a title is chosen, where people make tabs at the same moment."""
 
@@ -38,6 +40,11 @@ class Beside:
                 found = await self.calls.read(lambda key: self.calls.spreadsheets.inspect(key, spreadsheet_id))
                 tabs = found.tabs
         return await self._add(spreadsheet_id, tabs, role)
+
+    def planned(self, tabs: Iterable[Tab], role: TabRole, sheet_id: int) -> Tab:
+        """A tab of that role and number for a batch to make, of the smallest size, under a title that is free."""
+        title, sign, hidden = self._title(tabs, role), self._sign(role), role is not TabRole.ARCHIVE
+        return Tab(sheet_id, title, *_SMALLEST, hidden=hidden, signs=(sign,))
 
     async def _add(self, spreadsheet_id: str, tabs: Iterable[Tab], role: TabRole) -> Tab:
         title, sign, hidden = self._title(tabs, role), self._sign(role), role is not TabRole.ARCHIVE

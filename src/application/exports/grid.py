@@ -82,15 +82,15 @@ class Grid:
         assert self._view is not None  # noqa: S101 - learnt above
         return self._view
 
+    async def keys(self) -> list[str]:
+        """The keys below the first row, from row 2 down, a blank where a row has none. One read."""
+        return _joined(await self.show(), 1)
+
     def learn(self, shown: Shown) -> None:
         """Takes in what the tab shows. Raises DuplicateKeys."""
         title, keys = self.layout.titles[self._key_places[0]], shown.columns[0]
         self.header_row = find_header(title, keys)
-        depth = max(len(column) for column in shown.columns)
-        below = [
-            joined_key([column[row] if row < len(column) else "" for column in shown.columns])
-            for row in range(self.header_row, depth)
-        ]
+        below = _joined(shown, self.header_row)
         self.headless = joined_key([column[0] if column else "" for column in shown.columns])
         if keys and title in {keys[0], keys[self.header_row - 1]}:
             self.headless = ""
@@ -246,3 +246,12 @@ class Grid:
                     key, self.spreadsheet_id, self.tab, self.layout, likely_last_row
                 )
             )
+
+
+def _joined(shown: Shown, above: int) -> list[str]:
+    """The keys below so many rows."""
+    depth = max(len(column) for column in shown.columns)
+    return [
+        joined_key([column[row] if row < len(column) else "" for column in shown.columns])
+        for row in range(above, depth)
+    ]
