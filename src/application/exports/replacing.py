@@ -266,13 +266,17 @@ class Replacing:
     async def _hidden_grid(self, role: TabRole, rows: int, *, unique: bool = True) -> Grid:
         """The hidden tab of that role with room for so many rows below its header, made if there is none.
 
-        One that was made by a worker who died before laying it out is laid out now.
+        One that is too narrow, since the table has more columns than it had or somebody deleted some, is laid out anew.
         """
         calls, spreadsheet_id = self._table.calls, self._table.grid.spreadsheet_id
         tab = self._hidden(role)
         if tab is None:
-            tab = await self._table.beside.add(spreadsheet_id, (self._table.grid.tab, *self._table.others), role)
+            tabs, table = (self._table.grid.tab, *self._table.others), (self._hidden_layout(), rows + 1)
+            tab = await self._table.beside.add(spreadsheet_id, tabs, role, table)
             self._table.others += (tab,)
+            made = self._grid_of(tab, unique=unique)
+            made.begin()
+            return made
         hidden = self._grid_of(tab, unique=unique)
         every = range(len(hidden.layout.titles))
         if hidden.tab.column_count < len(every):
@@ -287,6 +291,8 @@ class Replacing:
         return hidden
 
     def _grid_of(self, tab: Tab, *, unique: bool = True) -> Grid:
-        layout = Layout(self._table.layout.titles, self._table.layout.kinds)
         spreadsheet_id, key_places = self._table.grid.spreadsheet_id, self._table.key_places
-        return Grid(self._table.calls, spreadsheet_id, tab, layout, key_places, unique=unique)
+        return Grid(self._table.calls, spreadsheet_id, tab, self._hidden_layout(), key_places, unique=unique)
+
+    def _hidden_layout(self) -> Layout:
+        return Layout(self._table.layout.titles, self._table.layout.kinds)
