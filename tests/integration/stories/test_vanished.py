@@ -3,6 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
+from application.exports import removing
 from application.exports.commands.create_export_config import ColumnChoice
 from application.exports.commands.start_export import StartExport
 from application.exports.queries.get_task import GetTask
@@ -261,3 +264,35 @@ async def test_a_report_is_shown_as_it_is_now_whatever_is_no_longer_in_it(romash
     dated = await romashka.create(conditions=(Condition("moment", "within", "this_month"),), tab="Месяц")
     fixed = await romashka.create(conditions=(Condition("moment", "within", "2026-01-01..2026-01-31"),), tab="Январь")
     assert [(await romashka.config(one)).brake_percent for one in (dated, fixed)] == [100, 20]
+
+
+@pytest.mark.parametrize("removal", ["remove", "archive", "mark"])
+async def test_rows_that_are_sorted_between_two_removals_are_found_where_they_are_then(
+    romashka: Party, monkeypatch: pytest.MonkeyPatch, removal: str
+) -> None:
+    monkeypatch.setattr(removing, "_ROWS_AT_ONCE", 2)
+    config = await romashka.create(removal=removal, brake_percent=100)
+    await romashka.run(config)
+    gone = [f"order-{number:03}" for number in (1, 3, 5, 7)]
+    trash(romashka, *gone)
+    sheets, tab = romashka.world.spreadsheets, await romashka.tab(config)
+    call = "write" if removal == "mark" else "delete_rows"
+    real, turned = getattr(sheets, call), []
+
+    async def turn_around_after(*args: Any, **more: Any) -> Any:
+        done = await real(*args, **more)
+        if not turned:
+            header, *rows = tab.values()
+            for number, row in enumerate([header, *reversed(rows)], start=1):
+                tab.put_row(number, [*row, *[None] * (len(header) - len(row))])
+            turned.append(True)
+        return done
+
+    monkeypatch.setattr(sheets, call, turn_around_after)
+    task = await romashka.run(config)
+    assert (task.state, task.error) == ("finished", None)
+    header, *rows = tab.values()
+    if removal == "mark":
+        assert {str(row[0]) for row in rows if len(row) == len(header)} == set(gone)
+    else:
+        assert {str(row[0]) for row in rows} == set(romashka.orders) - set(gone)
