@@ -296,3 +296,31 @@ async def test_rows_that_are_sorted_between_two_removals_are_found_where_they_ar
         assert {str(row[0]) for row in rows if len(row) == len(header)} == set(gone)
     else:
         assert {str(row[0]) for row in rows} == set(romashka.orders) - set(gone)
+
+
+@pytest.mark.parametrize("times", [1, 9])
+async def test_only_rows_that_vanished_are_archived_whoever_sorts_meanwhile(
+    romashka: Party, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    config = await romashka.create(removal="archive")
+    await romashka.run(config)
+    trash(romashka, "order-002")
+    sheets, tab, turned = romashka.world.spreadsheets, await romashka.tab(config), []
+    contents = sheets.contents
+
+    async def turn_around_before(*args: Any, **more: Any) -> Any:
+        if len(turned) < times:
+            header, *rows = tab.values()
+            for number, row in enumerate([header, *rows[1:], rows[0]], start=1):
+                tab.put_row(number, [*row, *[None] * (len(header) - len(row))])
+            turned.append(True)
+        return await contents(*args, **more)
+
+    monkeypatch.setattr(sheets, "contents", turn_around_before)
+    task = await romashka.run(config)
+    left = {str(row[0]) for row in tab.values()[1:]}
+    if times == 1:
+        assert (task.error, left) == (None, set(romashka.orders) - {"order-002"})
+    else:
+        assert task.error is not None
+        assert (task.error.code, left) == ("exports.table_changed", set(romashka.orders))
