@@ -169,7 +169,9 @@ class GoogleSpreadsheets:
     async def first_filled(
         self, key: GoogleKey, spreadsheet_id: str, tab: Tab, first_row: int, columns: Sequence[int]
     ) -> int | None:
-        """Asks for everything; Google leaves blanks out, so that blank columns are a short answer."""
+        """Asks for everything; Google leaves blanks out, so that blank columns are a short answer. Formulas are asked
+        for as such: one that shows nothing now is somebody's all the same.
+        """
         within = [column for column in columns if column < tab.column_count]
         if not within or first_row > tab.row_count:
             return None
@@ -179,6 +181,7 @@ class GoogleSpreadsheets:
             spreadsheet_id,
             tab,
             lambda title: [a1.rows_of(title, first_row, tab.row_count, width, first)],
+            render="FORMULA",
         )
         filled = [
             row

@@ -6,12 +6,15 @@ from dataclasses import replace
 from application.exports.sheet_calls import SheetCalls
 from application.exports.sheets import Layout, Shown, Spreadsheet, Tab
 from domain.exports.placement import KeyColumnDeleted, find_header
-from domain.exports.spreadsheet import CELLS_LIMIT, LayoutChanged, TabMissing
+from domain.exports.spreadsheet import CELLS_LIMIT, LayoutChanged, TableCut, TabMissing
 from domain.exports.write_strategies.operations import PutRows, SheetView
 from domain.shared.cells import Cell, as_key, joined_key
 
 _ROWS_AT_ONCE = 5_000
 """Rows that are read back in one request when a tab is compared with its source."""
+
+_LOOKS = 3
+"""How often rows are looked for that people move at the same moment."""
 
 ROWS_AHEAD = 200_000
 """How many rows at most a grid is lengthened beyond what is written now; blank rows count against Google's limit."""
@@ -180,6 +183,20 @@ class Grid:
         return await self.calls.read(
             lambda key: self.calls.spreadsheets.contents(key, self.spreadsheet_id, self.tab, spans, self.columns)
         )
+
+    async def rows_of(self, keys: Sequence[str]) -> list[tuple[str, tuple[Cell, ...]]]:
+        """The rows of these keys, as far as they stand in the tab. One read, and two more each time that people have
+        sorted since the keys were read. Raises TableCut where they do not stop.
+        """
+        for _ in range(_LOOKS):
+            view = await self.view()
+            spans = view.spans_of(keys)
+            rows = await self.read_rows(spans) if spans else ()
+            found = [(self.key_of(row), row) for row in rows]
+            if {key for key, _ in found} == {key for key in keys if key in view.rows}:
+                return found
+            self.look_again()
+        raise TableCut(tab=self.tab.title)
 
     def key_of(self, cells: Sequence[Cell]) -> str:
         """The key that such a row bears, as the view knows keys; empty for a row without one."""

@@ -65,8 +65,6 @@ class Removing:
             return 0
         if config.removal is not RemovalPolicy.KEEP and not claim.task.may_remove and hidden is None:
             check_brake(totals.vanished, totals.live + totals.vanished, config.brake_percent)
-        if config.removal is not RemovalPolicy.KEEP:
-            (hidden or table.grid).look_again()
         removed = 0
         while True:
             async with self.transaction(config.company_id):
@@ -75,6 +73,8 @@ class Removing:
             if not vanished:
                 return removed
             keys = [row.key for row in vanished]
+            if hidden is None and config.removal is not RemovalPolicy.KEEP:
+                table.grid.look_again()  # people may have sorted since the rows before these went
             removed += await (hidden.delete(keys) if hidden else self._treat(claim, table, reading, keys))
             kept = config.removal in {RemovalPolicy.KEEP, RemovalPolicy.MARK}
             async with self.transaction(config.company_id):

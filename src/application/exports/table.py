@@ -243,16 +243,17 @@ class SheetTable:
     async def archive(self, keys: Sequence[str]) -> int:
         """Copies the rows of these keys to the archive, where a key stands once; then deletes them here.
 
-        What has been copied before an interruption is copied over itself the next time.
+        What has been copied before an interruption is copied over itself the next time. Raises TableCut, and what
+        copying raises.
         """
-        view = await self.view()
-        spans = view.spans_of(keys)
-        if not spans:
+        await self.view()
+        rows = await self.grid.rows_of(keys)
+        if not rows:
             return 0
-        rows = await self.grid.read_rows(spans)
-        copies = [(self.grid.key_of(row), _JSON.encode(row)) for row in rows]
+        copies = [(key, _JSON.encode(row)) for key, row in rows]
         await copy_rows(self.grid, self.key_places, copies, self.beside)
-        return await self.grid.delete(keys)
+        self.grid.look_again()
+        return await self.grid.delete([key for key, _ in rows])
 
     async def finish(self) -> None:
         """Leaves a header even where there was nothing to export. Raises what `confirm` does."""

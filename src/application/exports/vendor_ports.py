@@ -167,7 +167,9 @@ class Spreadsheets(Protocol):
     async def first_filled(
         self, key: GoogleKey, spreadsheet_id: str, tab: Tab, first_row: int, columns: Sequence[int]
     ) -> int | None:
-        """One read: the first row from `first_row` down that shows anything in one of these columns."""
+        """One read: the first row from `first_row` down in which one of these columns holds anything, be it a formula
+        that shows nothing.
+        """
         ...
 
     async def blank(self, key: GoogleKey, spreadsheet_id: str, tab: Tab, row: int, column: int) -> bool:

@@ -245,3 +245,13 @@ async def test_drive_that_fails_or_does_not_know_us_is_a_failure(bench: GoogleBe
     await bench.emulator.control("POST", "tokens/expire", {"email": bench.key.user})
     with pytest.raises(GoogleDisconnected):
         await bench.sheets.require_writable(bench.key, spreadsheet)
+
+
+async def test_a_formula_that_shows_nothing_is_not_taken_for_a_blank(bench: GoogleBench, laid: tuple[str, Tab]) -> None:
+    spreadsheet, tab = laid
+    cell = {"userEnteredValue": {"formulaValue": '=""'}}
+    place = {"startRowIndex": 6, "endRowIndex": 7, "startColumnIndex": 2, "endColumnIndex": 3}
+    write = {"range": place, "rows": [{"values": [cell]}], "fields": "userEnteredValue"}
+    await bench.emulator.edit(spreadsheet, {"updateCells": write})
+    assert await bench.sheets.first_filled(bench.key, spreadsheet, tab, 2, COLUMNS) == 7
+    assert await bench.sheets.first_filled(bench.key, spreadsheet, tab, 8, COLUMNS) is None

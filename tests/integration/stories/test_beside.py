@@ -90,12 +90,12 @@ async def test_a_person_who_takes_the_title_while_it_is_being_chosen_keeps_it(
     assert (titles(book), made[0].values()[1]) == (["Заказы", STAGING], ["order-001", "чужое"])
 
 
-async def stumbled(party: Party, book: MemorySpreadsheet) -> tuple[ConfigId, Any, MemoryTab]:
+async def stumbled(party: Party, book: MemorySpreadsheet, writes: int = 1) -> tuple[ConfigId, Any, MemoryTab]:
     """A run that has gathered some rows when Google fails, so that it is tried again."""
     config = await party.create(spreadsheet=book.spreadsheet_id, strategy="replace")
     await done(party, config)
     party.order("order-002", description="раз")
-    party.world.spreadsheets.failures.plan("write", VendorFailed(vendor="google"), skip=1)
+    party.world.spreadsheets.failures.plan("write", VendorFailed(vendor="google"), skip=writes)
     task_id = await party.start(config)
     await party.story.work()
     assert (await party.task(task_id)).state == "booked"
@@ -191,3 +191,46 @@ async def test_the_archive_is_found_by_its_sign_as_well(party: Party, book: Memo
         assert [row[0] for row in ours.values()[1:]] == [f"order-00{one}" for one in range(number + 1)]
         ours.title = "Удалённые"
     assert looks(other) == before
+
+
+async def test_a_row_that_somebody_takes_from_what_is_gathered_is_missed_even_if_others_vanish(
+    party: Party, book: MemorySpreadsheet
+) -> None:
+    config = await party.create(spreadsheet=book.spreadsheet_id, strategy="replace")
+    await done(party, config)
+    before = (await party.tab(config)).values()
+    sheets, source, calls = party.world.spreadsheets, party.world.source, []
+    write, deleted = sheets.write, source.deleted
+
+    async def meddle(*args: Any, **more: Any) -> None:
+        calls.append(1)
+        if len(calls) == 3:
+            book.tab_titled(STAGING).delete_row(3)
+            book.tab_titled(STAGING).row_count += 1
+        await write(*args, **more)
+
+    def late(*args: Any, **more: Any) -> Any:
+        source.trash(party.token, ENTITY, "order-000", LATER)
+        return deleted(*args, **more)
+
+    sheets.write, source.deleted = meddle, late  # type: ignore[method-assign]
+    task = await party.run(config)
+    assert task.error is not None
+    assert task.error.code == "exports.table_changed"
+    assert (await party.tab(config)).values() == before
+
+
+async def test_a_row_that_somebody_takes_between_two_attempts_is_missed_too(
+    party: Party, book: MemorySpreadsheet
+) -> None:
+    party.fill(5, "more")
+    config, task_id, ours = await stumbled(party, book, 3)
+    before = (await party.tab(config)).values()
+    ours.delete_row(2)
+    ours.row_count += 1
+    task = await tried_again(party, task_id)
+    assert task.error is not None
+    assert task.error.code == "exports.table_changed"
+    assert (await party.tab(config)).values() == before
+    await done(party, config)
+    await party.check_sheet(config)

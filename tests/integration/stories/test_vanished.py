@@ -3,6 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
+from application.exports import removing
 from application.exports.commands.create_export_config import ColumnChoice
 from application.exports.commands.start_export import StartExport
 from application.exports.queries.get_task import GetTask
@@ -261,3 +264,63 @@ async def test_a_report_is_shown_as_it_is_now_whatever_is_no_longer_in_it(romash
     dated = await romashka.create(conditions=(Condition("moment", "within", "this_month"),), tab="Месяц")
     fixed = await romashka.create(conditions=(Condition("moment", "within", "2026-01-01..2026-01-31"),), tab="Январь")
     assert [(await romashka.config(one)).brake_percent for one in (dated, fixed)] == [100, 20]
+
+
+@pytest.mark.parametrize("removal", ["remove", "archive", "mark"])
+async def test_rows_that_are_sorted_between_two_removals_are_found_where_they_are_then(
+    romashka: Party, monkeypatch: pytest.MonkeyPatch, removal: str
+) -> None:
+    monkeypatch.setattr(removing, "_ROWS_AT_ONCE", 2)
+    config = await romashka.create(removal=removal, brake_percent=100)
+    await romashka.run(config)
+    gone = [f"order-{number:03}" for number in (1, 3, 5, 7)]
+    trash(romashka, *gone)
+    sheets, tab = romashka.world.spreadsheets, await romashka.tab(config)
+    call = "write" if removal == "mark" else "delete_rows"
+    real, turned = getattr(sheets, call), []
+
+    async def turn_around_after(*args: Any, **more: Any) -> Any:
+        done = await real(*args, **more)
+        if not turned:
+            header, *rows = tab.values()
+            for number, row in enumerate([header, *reversed(rows)], start=1):
+                tab.put_row(number, [*row, *[None] * (len(header) - len(row))])
+            turned.append(True)
+        return done
+
+    monkeypatch.setattr(sheets, call, turn_around_after)
+    task = await romashka.run(config)
+    assert (task.state, task.error) == ("finished", None)
+    header, *rows = tab.values()
+    if removal == "mark":
+        assert {str(row[0]) for row in rows if len(row) == len(header)} == set(gone)
+    else:
+        assert {str(row[0]) for row in rows} == set(romashka.orders) - set(gone)
+
+
+@pytest.mark.parametrize("times", [1, 9])
+async def test_only_rows_that_vanished_are_archived_whoever_sorts_meanwhile(
+    romashka: Party, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    config = await romashka.create(removal="archive")
+    await romashka.run(config)
+    trash(romashka, "order-002")
+    sheets, tab, turned = romashka.world.spreadsheets, await romashka.tab(config), []
+    contents = sheets.contents
+
+    async def turn_around_before(*args: Any, **more: Any) -> Any:
+        if len(turned) < times:
+            header, *rows = tab.values()
+            for number, row in enumerate([header, *rows[1:], rows[0]], start=1):
+                tab.put_row(number, [*row, *[None] * (len(header) - len(row))])
+            turned.append(True)
+        return await contents(*args, **more)
+
+    monkeypatch.setattr(sheets, "contents", turn_around_before)
+    task = await romashka.run(config)
+    left = {str(row[0]) for row in tab.values()[1:]}
+    if times == 1:
+        assert (task.error, left) == (None, set(romashka.orders) - {"order-002"})
+    else:
+        assert task.error is not None
+        assert (task.error.code, left) == ("exports.table_changed", set(romashka.orders))
