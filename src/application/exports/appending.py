@@ -1,7 +1,9 @@
 """Append, carried out: rows at the end of the table, each exactly once."""
 
 from collections.abc import Sequence
+from itertools import islice
 
+from application.exports.diary import RunPhase, phase
 from application.exports.gathering import Gathering
 from application.exports.grid import Grid
 from application.exports.intents import MarkedBatches, remember
@@ -14,6 +16,8 @@ from application.exports.written import Written
 from domain.exports.write_strategies.append import append
 from domain.exports.write_strategies.gathering import Gathered
 
+_REMEMBERED = 100_000
+"""Versions appended last: more than are read, written and noted at one time."""
 CELL_OVERHEAD = 3
 """A cell in an atomic batch takes about three times the bytes of a plain value (measured on rows of orders)."""
 
@@ -28,7 +32,7 @@ class Appending:
         self._limits = limits
         self._batches = MarkedBatches(table)
         self._gathering = Gathering(table, limits, self._batches)
-        self._appended: set[int] = set()
+        self._appended: dict[int, None] = {}
 
     @property
     def overlaps(self) -> bool:
@@ -88,13 +92,17 @@ class Appending:
             left -= len(part)
 
     def _new(self, rows: Sequence[EncodedRow]) -> list[EncodedRow]:
-        """Pages overlap where objects change while they are read, so that a version may come twice in one run."""
+        """Pages overlap where objects change while they are read, so that a version may come twice in one run: before
+        it is noted here, and afterwards it is known before it comes here.
+        """
         found: list[EncodedRow] = []
         for row in rows:
             version = int.from_bytes(row.fingerprint[:8])
             if version not in self._appended:
-                self._appended.add(version)
+                self._appended[version] = None
                 found.append(row)
+        for version in list(islice(self._appended, max(len(self._appended) - _REMEMBERED, 0))):
+            del self._appended[version]
         return found
 
     async def noted(self, gathered: Gathered | None) -> None:
@@ -109,9 +117,11 @@ class Appending:
 
     async def finish(self) -> None:
         """Moves what was gathered below the table. Raises TableCut."""
-        await self._gathering.move(0)
+        with phase(RunPhase.WRITE):
+            await self._gathering.move(0)
         await self._table.finish()
 
     async def leave(self) -> None:
         """What was gathered and noted is moved: it is paid for, and nobody knows when the run goes on."""
-        await self._gathering.move(0)
+        with phase(RunPhase.WRITE):
+            await self._gathering.move(0)

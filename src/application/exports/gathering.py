@@ -17,6 +17,8 @@ from domain.exports.write_strategies.append import append
 from domain.exports.write_strategies.gathering import FIRST_ROW, Gathered, worth_gathering
 from domain.exports.write_strategies.operations import PutRows, SheetView
 
+_MOST_ROWS = 125_000
+"""Their keys are read back in one request, which has to find room in a worker's memory."""
 _SPARE = 200
 """Rows of a hidden tab beyond those that are expected: pages overlap where objects change while they are read."""
 
@@ -87,7 +89,7 @@ class Gathering:
             return False
         others = [tab for tab in table.others if tab is not leftover]
         room = room_to_gather(table.grid.tab, others, width, standing, certain)
-        most = min(room, self._limits.gathered_cells // width) - 1
+        most = min(room, self._limits.gathered_cells // width, _MOST_ROWS) - 1
         if most < 2 * len(rows):
             return False
         if table.config.header is None:
@@ -121,8 +123,8 @@ class Gathering:
     async def move(self, rows_to_come: int) -> None:
         """Moves what was noted below the table, more of which may follow. Nothing, where nothing was.
 
-        Four reads: whether the rows are whole, where the table ends by now, what stands below it, and where our columns
-        are. Raises TableCut, SpreadsheetFull, and what SheetTable.follow raises.
+        Three or four reads: whether the rows are whole, where the table ends if that is not known, what stands below
+        it, and where our columns are. Raises TableCut, SpreadsheetFull, and what SheetTable.follow raises.
         """
         table, hidden, gathered = self._table, self._hidden, self._noted
         if hidden is None or gathered is None:
@@ -137,17 +139,22 @@ class Gathering:
 
     async def _end(self, rows: int, rows_to_come: int) -> SheetView:
         """Where the table ends, with room for so many rows below. Google offers no condition on a write: the last look
-        tells whether columns were moved, or rows inserted or deleted, since the first.
+        tells whether columns were moved, or rows came or went; then all is looked at anew. The keys are not read again
+        where nothing stands below the last of them: those of a million rows take a hundred megabytes.
         """
         table, grid = self._table, self._table.grid
         while True:
-            grid.look_again()
-            view = await table.view()
+            grid.disturbed = False
+            if not await grid.still_ends():
+                grid.look_again()
+            view, length = await table.view(), grid.tab.row_count
             await table.make_room(rows, rows_to_come)
-            seen = (grid.columns, grid.tab.row_count)
-            await table.follow()
-            if (grid.columns, grid.tab.row_count) == seen:
-                return view
+            if grid.tab.row_count == length and not grid.disturbed:
+                await table.follow()
+                if not grid.disturbed:
+                    return view
+            if grid.disturbed:
+                grid.look_again()
 
     async def _require_whole(self, hidden: Grid, gathered: Gathered) -> None:
         """Nothing is shown to people that was tampered with while it was gathered."""

@@ -194,6 +194,39 @@ async def test_people_may_edit_while_nobody_works_and_each_version_stands_once(*
     assert steps > 60
 
 
+@pytest.mark.parametrize("call", ["write", "first_filled", "grow"])
+@pytest.mark.parametrize("runs", [1, 2], ids=["in a new table", "in a table that has rows"])
+async def test_people_may_edit_while_rows_are_gathered_and_room_is_made(call: str, runs: int) -> None:
+    """What is looked at last is where the table ends."""
+    party, config = await begin(orders=5 if runs == 2 else 11)
+    if runs == 2:
+        await done(party, config)
+        party.fill(11, "new")
+    before = rows_of(await party.tab(config)) if runs == 2 else []
+    sheets = party.world.spreadsheets
+    method = getattr(sheets, call)
+    edits: list[str] = []
+
+    async def meddled(*given: Any) -> Any:
+        tab = await party.tab(config)
+        if not edits:
+            edits.append(call)
+            tab.insert_row(2)
+            tab.insert_row(3)
+            tab.put_cell(3, WIDTH, "чужое рядом")
+            tab.row_count += 30
+            tab.put_cell(len(before) + 8, 3, "чужое внизу")
+        return await method(*given)
+
+    setattr(sheets, call, meddled)
+    await done(party, config)
+    tab = await party.tab(config)
+    assert rows_of(tab) == [*before, *[(key, "=1+1") for key in party.orders if (key, "=1+1") not in before]]
+    told = [cell for row in tab.values() for cell in row if isinstance(cell, str) and cell.startswith("чужое")]
+    assert told == (["чужое рядом", "чужое внизу"] if edits else [])
+    assert edits or (call, runs) in {("grow", 1), ("first_filled", 2)}, "a new table is as long as it has to be"
+
+
 def deleted(book: MemorySpreadsheet, tab: MemoryTab) -> None:
     book.tabs.remove(tab)
 
@@ -252,7 +285,11 @@ async def test_a_hidden_tab_that_somebody_has_spoilt_is_gathered_anew(
         spoil()
     outcome = await ended(party, task)
     assert done_harm
-    if outcome.state == "failed":
+    seen_at_once = not late and harm in {deleted, column_deleted, cut_short}
+    assert not seen_at_once or outcome.counts.appended == 11
+    told = party.world.store.export_tasks._rows[task].timeline
+    assert all(attempt.work.rows >= 0 for attempt in told.attempts)
+    if outcome.state == "failed" and not seen_at_once:
         assert outcome.error is not None
         assert outcome.error.code == TableCut.code
         outcome = await done(party, config)
@@ -318,6 +355,24 @@ async def test_what_was_paid_for_is_shown_when_the_plan_is_used_up(*, spoilt: bo
     await party.app.execute(SetPlan(company_id=party.id, plan="start"))
     assert (await ended(party, task.id)).state == "finished"
     assert rows_of(await party.tab(config)) == [(key, "=1+1") for key in party.orders]
+
+
+async def test_rows_that_were_appended_at_once_are_not_lost_with_the_hidden_tab() -> None:
+    """A batch of two parts: three short rows, too many for so small a tab, and two long ones."""
+    for step in range(20, 60):
+        party, config = await begin(RunLimits(batch_bytes=150, gathered_cells=WIDTH * 6), orders=3)
+        party.world.source.page_size = 5
+        for number in range(9):
+            party.order(f"long-{number}", description="д" * 60)
+        task = await party.start(config)
+        await die_at(party, step)
+        if len(party.world.store.exported_rows._rows) >= 5:
+            break
+    if (tab := hidden_of(party)) is not None:
+        book_of(party).tabs.remove(tab)
+    await party.story.pass_time()
+    assert (await ended(party, task)).state == "finished"
+    assert sorted(str(key) for key, _ in rows_of(await party.tab(config))) == sorted(party.orders)
 
 
 async def theirs(orders: int = 11) -> tuple[Party, ConfigId, MemorySpreadsheet]:
