@@ -148,8 +148,8 @@ def _take_no_more(worker: dramatiq.Worker) -> None:
 
 def _keep_memory() -> None:
     """Bodies of megabytes come and go with every page. By itself the C library gives such memory back to the system
-    each time and takes it anew, to be cleared and mapped: a tenth of a worker's time. Kept, it is used again, and by all
-    threads: each that unpacks bodies would keep some of its own, 35 MB after two dozen large runs.
+    each time and takes it anew, to be cleared and mapped: a tenth of a worker's time. Kept, it is used again, and by
+    all threads: each that unpacks bodies would keep some of its own, 35 MB after two dozen large runs.
 
     A C library that has no such switch (glibc's mallopt) goes on as it does.
     """
