@@ -30,9 +30,9 @@ from adapters.google.layout import NEW_COLUMNS, NEW_ROWS, deleted, grown, insert
 from adapters.google.retries import Pacing, answered
 from adapters.google.rows import rows_body
 from adapters.google.session import Answer, GoogleSession
-from adapters.google.signs import signing, unsigned
+from adapters.google.signs import signing
 from adapters.google.spending import spending_of, spreadsheet_of
-from adapters.google.steps import marker_requests, requests_of
+from adapters.google.steps import marker_requests, requests_of, table_requests
 from application.connections.google_ports import GoogleBudgets
 from application.connections.google_turns import InProcessGoogleBudgets
 from application.connections.ports import GoogleKey
@@ -204,11 +204,8 @@ class GoogleSpreadsheets:
     async def lay_out(
         self, key: GoogleKey, spreadsheet_id: str, tab: Tab, layout: Layout, rows: int, fresh: Sequence[int]
     ) -> Tab:
-        """Widths are given only to columns that are new to the grid. The sign is made anew, as anchors are."""
-        requests, larger = laid_out(tab, layout, rows, fresh)
-        if layout.owner:
-            requests += [unsigned(tag) for tag in (layout.tag, *layout.former)]
-            requests.append(signing(spreadsheet_id, tab.sheet_id, layout.sign()))
+        """Widths are given only to columns that are new to the grid."""
+        requests, larger = table_requests(spreadsheet_id, tab, layout, rows, fresh)
         await self._send(key, self._batch(spreadsheet_id, requests))
         return larger
 

@@ -6,8 +6,8 @@ from typing import Any
 import msgspec
 
 from adapters.google.cells import CellRead, adjoining
-from adapters.google.layout import FORMAT_FIELDS, NEW_ROWS, area, format_of, laid_out, new_tab
-from adapters.google.signs import signing
+from adapters.google.layout import FORMAT_FIELDS, area, format_of, laid_out, new_tab
+from adapters.google.signs import signing, unsigned
 from application.exports.sheets import (
     AddTab,
     AppendRow,
@@ -58,8 +58,8 @@ def _of_telling(
             yield {"addSheet": {"properties": {**new_tab(tab.title, hidden=tab.hidden), "sheetId": tab.sheet_id}}}
             for sign in tab.signs:
                 yield signing(spreadsheet_id, tab.sheet_id, sign)
-        case MakeTable(tab, layout):
-            yield from laid_out(tab, layout, NEW_ROWS, range(len(layout.titles)))[0]
+        case MakeTable(tab, layout, rows):
+            yield from table_requests(spreadsheet_id, tab, layout, rows, range(len(layout.titles)))[0]
         case AppendRow(tab, layout, row):
             yield _appended(tab, layout, _ROW.decode(row))
         case Widen():
@@ -68,6 +68,17 @@ def _of_telling(
             yield _named(step)
         case DropMarker(marker):
             yield _unmarked(marker)
+
+
+def table_requests(
+    spreadsheet_id: str, tab: Tab, layout: Layout, rows: int, fresh: Sequence[int]
+) -> tuple[list[Request], Tab]:
+    """Requests that lay a table out, and the tab as it will then be. The sign is made anew, as anchors are."""
+    requests, larger = laid_out(tab, layout, rows, fresh)
+    if layout.owner:
+        requests += [unsigned(tag) for tag in (layout.tag, *layout.former)]
+        requests.append(signing(spreadsheet_id, tab.sheet_id, layout.sign()))
+    return requests, larger
 
 
 def marker_requests(marker: int, previous: int | None) -> list[Request]:

@@ -276,9 +276,9 @@ class MemorySpreadsheets:
                 found = self._find(spreadsheet_id, writing=True)
                 made = MemoryTab(tab.sheet_id, tab.title, _NEW_ROWS, _NEW_COLUMNS, hidden=tab.hidden, signs=tab.signs)
                 self._add(found, made)
-            case MakeTable(tab, layout):
+            case MakeTable(tab, layout, rows):
                 target = self._find_tab(spreadsheet_id, tab, writing=True)
-                self._lay_out(spreadsheet_id, target, layout, _NEW_ROWS, range(len(layout.titles)))
+                self._lay_out(spreadsheet_id, target, layout, rows, range(len(layout.titles)))
             case AppendRow(tab, layout, row):
                 self._append(spreadsheet_id, self._find_tab(spreadsheet_id, tab, writing=True), layout, row)
             case Widen(tab, rows, columns):

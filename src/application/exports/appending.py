@@ -60,6 +60,8 @@ class Appending:
                     await ports.tasks.save(task)
                 await self._batches.settle(intent, applied=applied)
             claim.task.counts = task.counts
+            if applied and not intent.final:
+                await self._table.adopt()
         await self._gathering.resume()
         return True
 
@@ -83,10 +85,10 @@ class Appending:
         table.require_space(standing + left + certain_rows(table.config, rows_to_come))
         for part in in_parts(new, self._limits.batch_bytes // CELL_OVERHEAD):
             view = await table.view()
-            await table.make_room(len(part), left - len(part) + rows_to_come)
+            steps = await table.steps_to_room(len(part), left - len(part) + rows_to_come)
             operations = append(view, [(row.key, row.json) for row in part])
             grid = table.grid
-            steps = [WriteRows(grid.tab, grid.columns, operation) for operation in operations]
+            steps += [WriteRows(grid.tab, grid.columns, operation) for operation in operations]
             await self._batches.send(steps, [(row.key, row.fingerprint, row.parent) for row in part])
             grid.batches += 1
             left -= len(part)

@@ -10,7 +10,7 @@ from application.exports.intents import MarkedBatches, new_number
 from application.exports.limits import RunLimits
 from application.exports.portions import EncodedRow
 from application.exports.preflight import certain_rows, room_to_gather
-from application.exports.sheets import AddTab, CopyRows, DropTab, Layout, Tab, TabRole, Widen, WriteRows
+from application.exports.sheets import AddTab, CopyRows, DropTab, Layout, Step, Tab, TabRole, Widen, WriteRows
 from application.exports.table import SheetTable
 from domain.exports.spreadsheet import TABS_LIMIT, TableCut, TabMissing
 from domain.exports.write_strategies.append import append
@@ -87,9 +87,7 @@ class Gathering:
         most = min(room, self._limits.gathered_cells // width, _MOST_ROWS) - 1
         if most < 2 * len(rows) or len(table.others) + 1 >= TABS_LIMIT:
             return False
-        if table.config.header is None:
-            await table.make_room(0, certain)
-        await self._make(min(most, len(rows) + rows_to_come + _SPARE) + 1)
+        await self._make(await table.steps_to_room(0, certain), min(most, len(rows) + rows_to_come + _SPARE) + 1)
         return True
 
     async def add(self, rows: Sequence[EncodedRow]) -> None:
@@ -175,14 +173,14 @@ class Gathering:
         claim.task.checkpoint, claim.task.counts = None, task.counts
         self._hidden = self._noted = self.put = None
 
-    async def _make(self, rows: int) -> None:
-        """A tab with an id of our own choosing, which is noted before it is made."""
+    async def _make(self, steps: Sequence[Step], rows: int) -> None:
+        """After these steps a tab with an id of our own choosing, which is noted before it is made."""
         table, width = self._table, len(self._table.layout.titles)
         tabs = (table.grid.tab, *table.others)
         gathered = Gathered(new_number(table.ports.ids, {tab.sheet_id for tab in tabs}))
         made = table.beside.planned(tabs, TabRole.STAGING, gathered.sheet_id)
         header = WriteRows(made, tuple(range(width)), PutRows(1, (msgspec.json.encode(table.layout.titles),)))
-        await self._batches.send([AddTab(made), Widen(made, rows, width), header], gathered=gathered)
+        await self._batches.send([*steps, AddTab(made), Widen(made, rows, width), header], gathered=gathered)
         wide = replace(made, row_count=max(rows, made.row_count), column_count=width)
         table.others += (wide,)
         self._hidden, self.put = self._grid_of(wide), gathered

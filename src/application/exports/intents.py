@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from application.exports.intent_ports import WriteIntent
-from application.exports.sheets import Step
+from application.exports.sheets import MakeTable, Step
 from application.exports.table import SheetTable
 from application.ports import Ids
 from domain.exports.write_strategies.gathering import Gathered
@@ -98,6 +98,9 @@ class MarkedBatches:
         await table.calls.write(
             lambda key: table.calls.spreadsheets.apply(key, grid.spreadsheet_id, steps, marker, previous)
         )
+        for step in steps:
+            if isinstance(step, MakeTable):
+                await table.made(step)
 
 
 def new_number(ids: Ids, taken: Collection[int] = ()) -> int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import msgspec
 
 from application.connections.ports import MoySkladKey
+from application.exports.archiving import archive, mark
 from application.exports.claims import Claim
 from application.exports.grid import Grid
 from application.exports.ports import ExportedRows, ExportTasks
@@ -87,9 +88,9 @@ class Removing:
                 await table.view()
                 return await table.grid.delete(keys)
             case RemovalPolicy.ARCHIVE:
-                return await table.archive(keys)
+                return await archive(table, keys)
             case RemovalPolicy.MARK:
                 serial = sheet_serial(self.clock.now(), reading.zone)
-                return await table.mark(keys, msgspec.json.encode(serial))
+                return await mark(table, keys, msgspec.json.encode(serial))
             case RemovalPolicy.KEEP:
                 return 0

@@ -46,6 +46,7 @@ class Replacing:
                 await table.ports.tasks.held(claim.config.company_id, claim.task.id, claim.claim_id)
                 await self._batches.settle(intent, applied=applied)
         if self._batches.finished():
+            await table.adopt()
             return False
         await self._resume(self._hidden(TabRole.STAGING))
         return True
@@ -151,10 +152,10 @@ class Replacing:
         shown, rows = await self._shown_rows(), tuple(newest.values())
         self._table.require_header_above(newest)
         self._table.require_space(self._table.grid.header_row + len(rows), self._to_keep(shown))
-        await self._table.make_room(max(len(rows) - shown, 0), 0)
+        steps = await self._table.steps_to_room(max(len(rows) - shown, 0), 0)
         grid = self._table.grid
         first = grid.header_row + 1
-        steps: list[Step] = await self._keeping(shown)
+        steps += await self._keeping(shown)
         if rows:
             steps.append(WriteRows(grid.tab, grid.columns, PutRows(first, rows)))
         await self._send([*steps, *self._cleared(len(rows), shown)], final=True)
@@ -193,8 +194,8 @@ class Replacing:
         await self._table.follow()
         shown = await self._shown_rows()
         self._table.require_header_above((await staging.view()).rows)
-        await self._table.make_room(max(gathered - shown, 0), 0)
-        steps = await self._keeping(shown)
+        steps = await self._table.steps_to_room(max(gathered - shown, 0), 0)
+        steps += await self._keeping(shown)
         over = self._over(staging, gathered, shown, from_table=False)
         await self._send([*steps, *over, DropTab(staging.tab)], final=True)
         await self._note()

@@ -1,6 +1,6 @@
 """Spreadsheets as the application sees them: tabs, tables in them, and the steps of a batch that is applied whole."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from domain.exports.spreadsheet import ObstacleKind
@@ -179,10 +179,19 @@ class AddTab:
 
 @dataclass(frozen=True, slots=True)
 class MakeTable:
-    """A table's header, formats and anchors; see Spreadsheets.lay_out, with all columns fresh."""
+    """A table's header, formats and anchors, and a grid of at least so many rows; see Spreadsheets.lay_out, with all
+    columns fresh.
+    """
 
     tab: Tab
     layout: Layout
+    rows: int = 2
+
+    def made(self) -> Tab:
+        """The tab as it will then be."""
+        width = max(self.layout.places()) + 1
+        rows, columns = max(self.tab.row_count, self.rows), max(self.tab.column_count, width)
+        return replace(self.tab, row_count=rows, column_count=columns)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,8 @@
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import msgspec
-
 from application.connections.ports import Urgency
 from application.connections.vendor_access import GoogleAccess
-from application.exports.archiving import copy_rows
 from application.exports.beside import Beside
 from application.exports.claims import Claim
 from application.exports.grid import ROWS_AHEAD, Grid
@@ -16,7 +13,7 @@ from application.exports.placing import Placing, owner_of
 from application.exports.ports import ExportConfigs, ExportedRows, ExportTasks
 from application.exports.preflight import check_obstacles, check_space, check_tabs, room_for
 from application.exports.sheet_calls import SheetCalls
-from application.exports.sheets import Layout, Spreadsheet, Tab, TabRole
+from application.exports.sheets import Layout, MakeTable, Spreadsheet, Step, Tab, TabRole
 from application.exports.vendor_ports import Spreadsheets
 from application.ports import Ids, Transaction
 from domain.exports.config import WriteStrategy
@@ -38,7 +35,6 @@ from domain.exports.task import RunMode
 from domain.exports.write_strategies.operations import PutRows, SheetView
 from domain.shared.cells import CellKind
 
-_JSON = msgspec.json.Encoder()
 _LONG_RUN = 2
 """A run of so many batches takes long enough for somebody to move a column meanwhile."""
 
@@ -173,10 +169,31 @@ class SheetTable:
     async def make_room(self, new_rows: int, rows_to_come: int) -> None:
         """A header where there is none yet, and room below the last row."""
         if self.config.header is None:
-            room = room_for(self.others, max(self.grid.tab.column_count, len(self.layout.titles)))
-            rows = 1 + new_rows
-            await self._lay_out(max(rows, min(rows + min(rows_to_come, ROWS_AHEAD), room)))
+            await self._lay_out(self._making(new_rows, rows_to_come))
         await self.grid.make_room(new_rows, rows_to_come)
+
+    async def steps_to_room(self, new_rows: int, rows_to_come: int) -> list[Step]:
+        """Makes room below the last row; where there is no header yet, answers the step of a batch that makes both."""
+        if self.config.header is None:
+            return [self._making(new_rows, rows_to_come)]
+        await self.grid.make_room(new_rows, rows_to_come)
+        return []
+
+    async def made(self, step: MakeTable) -> None:
+        """The step was applied."""
+        self.grid.tab = step.made()
+        await self._placing.settle(self.grid.spreadsheet_id, self.grid.tab.sheet_id, self.layout.titles)
+
+    async def adopt(self) -> None:
+        """A batch that laid the table out was applied, and its writer died before noting it. Raises what open does."""
+        if self.config.header is None:
+            await self._placing.settle(self.grid.spreadsheet_id, self.grid.tab.sheet_id, self.layout.titles)
+            await self._recognise(self.claim.task.mode)
+
+    def _making(self, new_rows: int, rows_to_come: int) -> MakeTable:
+        tab, width = self.grid.tab, len(self.layout.titles)
+        rows, room = 1 + new_rows, room_for(self.others, max(tab.column_count, width))
+        return MakeTable(tab, self.layout, max(rows, min(rows + min(rows_to_come, ROWS_AHEAD), room), 2))
 
     def require_space(self, rows: int, hidden: Mapping[TabRole, int] | None = None) -> None:
         """Raises what check_space does when a grid of so many rows and hidden tabs of those roles and numbers of rows
@@ -226,34 +243,6 @@ class SheetTable:
         if grid.strayed:
             await self._placing.read_anew()
             raise ColumnsMoved(tab=grid.tab.title)
-
-    async def mark(self, keys: Sequence[str], cell: bytes) -> int:
-        """Writes the cell, a JSON value, into the last column of these keys' rows; answers how many there were."""
-        view = await self.view()
-        row = b"[" + cell + b"]"
-        operations = [PutRows(first, (row,) * (last - first + 1)) for first, last in view.spans_of(keys)]
-        if not operations:
-            return 0
-        grid = self.grid
-        await self.calls.write(
-            lambda key: self.calls.spreadsheets.write(key, grid.spreadsheet_id, grid.tab, operations, grid.columns[-1:])
-        )
-        return sum(len(operation.rows) for operation in operations)
-
-    async def archive(self, keys: Sequence[str]) -> int:
-        """Copies the rows of these keys to the archive, where a key stands once; then deletes them here.
-
-        What has been copied before an interruption is copied over itself the next time. Raises TableCut, and what
-        copying raises.
-        """
-        await self.view()
-        rows = await self.grid.rows_of(keys)
-        if not rows:
-            return 0
-        copies = [(key, _JSON.encode(row)) for key, row in rows]
-        await copy_rows(self.grid, self.key_places, copies, self.beside)
-        self.grid.look_again()
-        return await self.grid.delete([key for key, _ in rows])
 
     async def finish(self) -> None:
         """Leaves a header even where there was nothing to export. Raises what `confirm` does."""
@@ -344,22 +333,21 @@ class SheetTable:
                 raise TabOccupied(tab=grid.tab.title)
             if self.layout.sign() not in grid.tab.signs:
                 await self._anchor(())
-            await self._settle()
+            await self._placing.settle(grid.spreadsheet_id, grid.tab.sheet_id, self.layout.titles)
         elif shown.header or await grid.first_filled(1) is not None:
             raise TabOccupied(tab=grid.tab.title)
         else:
             check_obstacles(grid.tab, grid.columns, 1)
             grid.begin()
 
-    async def _lay_out(self, rows: int) -> None:
-        grid = self.grid
-        every = range(len(self.layout.titles))
-        grid.tab = await self.calls.write(
-            lambda key: self.calls.spreadsheets.lay_out(
-                key, grid.spreadsheet_id, grid.tab, self.layout, max(rows, 2), every
-            )
+    async def _lay_out(self, step: MakeTable) -> None:
+        sheets, spreadsheet_id, every = (
+            self.calls.spreadsheets,
+            self.grid.spreadsheet_id,
+            range(len(step.layout.titles)),
         )
-        await self._settle()
+        await self.calls.write(lambda key: sheets.lay_out(key, spreadsheet_id, step.tab, step.layout, step.rows, every))
+        await self.made(step)
 
     async def _add(self, spreadsheet_id: str, mode: RunMode) -> Tab:
         target, sheets = self.config.target, self.calls.spreadsheets
@@ -392,6 +380,3 @@ class SheetTable:
         await self._placing.place(spreadsheet_id, tab.sheet_id)
         self._made = made
         self._grid = self._grid_in(spreadsheet_id, tab, self.layout)
-
-    async def _settle(self) -> None:
-        await self._placing.settle(self.grid.spreadsheet_id, self.grid.tab.sheet_id, self.layout.titles)

@@ -322,7 +322,7 @@ async def test_what_a_first_run_that_gathers_asks_for_besides_its_rows(google: L
         "GET files",
         "POST files",
         f"GET {made}",
-        *[f"POST {made}:batchUpdate"] * 3,
+        *[f"POST {made}:batchUpdate"] * 2,
         "GET values:batchGet",
         "GET values:batchGet",
         f"GET {made}",  # Drive is asked whether it is in the trash
