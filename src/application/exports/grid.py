@@ -6,7 +6,7 @@ from dataclasses import replace
 from application.exports.sheet_calls import SheetCalls
 from application.exports.sheets import Layout, Shown, Spreadsheet, Tab
 from domain.exports.placement import KeyColumnDeleted, find_header
-from domain.exports.spreadsheet import CELLS_LIMIT, LayoutChanged, TableCut, TabMissing
+from domain.exports.spreadsheet import CELLS_LIMIT, ColumnsMoved, LayoutChanged, RowsMoved, TableCut, TabMissing
 from domain.exports.write_strategies.operations import PutRows, SheetView
 from domain.shared.cells import Cell, as_key, joined_key
 
@@ -15,6 +15,9 @@ _ROWS_AT_ONCE = 5_000
 
 _LOOKS = 3
 """How often rows are looked for that people move at the same moment."""
+
+_WITNESSES = 100
+"""How many rows are looked at after a run: their ranges have to fit into an address."""
 
 ROWS_AHEAD = 200_000
 """How many rows at most a grid is lengthened beyond what is written now; blank rows count against Google's limit."""
@@ -53,6 +56,8 @@ class Grid:
         self._view: SheetView | None = None
         self._foreign_row: int | None = None
         self._tail_known = False
+        self._witnesses: dict[int, str] = {}
+        self._keyed = 0
 
     @property
     def columns(self) -> tuple[int, ...]:
@@ -89,11 +94,8 @@ class Grid:
         """Takes in what the tab shows. Raises DuplicateKeys."""
         title, keys = self.layout.titles[self._key_places[0]], shown.columns[0]
         self.header_row = find_header(title, keys)
-        depth = max(len(column) for column in shown.columns)
-        below = [
-            joined_key([column[row] if row < len(column) else "" for column in shown.columns])
-            for row in range(self.header_row, depth)
-        ]
+        below = _joined(shown, self.header_row)
+        self._keyed = len(below) - below.count("")
         self.headless = joined_key([column[0] if column else "" for column in shown.columns])
         if keys and title in {keys[0], keys[self.header_row - 1]}:
             self.headless = ""
@@ -184,6 +186,45 @@ class Grid:
             lambda key: self.calls.spreadsheets.contents(key, self.spreadsheet_id, self.tab, spans, self.columns)
         )
 
+    def wrote(self, row: int, key: str, new: int = 0) -> None:
+        """Notes a row as a witness of a batch that was written, with so many `new` rows in a log."""
+        self._keyed += new
+        self._witnesses.pop(row, None)
+        self._witnesses[row] = key
+        if len(self._witnesses) > _WITNESSES:
+            self._witnesses.pop(next(iter(self._witnesses)))
+
+    async def still(self) -> bool:
+        """Whether the last row that was noted stands where it was put. One read."""
+        return await self._stand(list(self._witnesses)[-1:])
+
+    async def require_unmoved(self, *, rows: bool) -> None:
+        """Raises ColumnsMoved where columns were found elsewhere after some rows were written. With `rows` each row
+        that was noted has to stand where it was put, or anywhere: one that others were written over does not. In a log,
+        where keys come again, rows are counted. One read, and another where a row stands elsewhere. Raises RowsMoved
+        and DuplicateKeys.
+        """
+        if self.strayed:
+            raise ColumnsMoved(tab=self.tab.title)
+        if not rows or await self._stand(sorted(self._witnesses)):
+            return
+        shown, expected = await self.show(), self._keyed
+        self.learn(shown)
+        missing = set(self._witnesses.values()) - set(_joined(shown, self.header_row))
+        if missing or (self._log and self._keyed < expected):
+            raise RowsMoved(tab=self.tab.title)
+
+    async def _stand(self, numbers: Sequence[int]) -> bool:
+        if not numbers:
+            return True
+        columns = [self.columns[place] for place in self._key_places]
+        spans = [(number, number) for number in numbers]
+        rows = await self.calls.read(
+            lambda key: self.calls.spreadsheets.contents(key, self.spreadsheet_id, self.tab, spans, columns)
+        )
+        found = [joined_key([as_key(cell) for cell in row]) for row in rows]
+        return found == [self._witnesses[number] for number in numbers]
+
     async def rows_of(self, keys: Sequence[str]) -> list[tuple[str, tuple[Cell, ...]]]:
         """The rows of these keys, as far as they stand in the tab. One read, and two more each time that people have
         sorted since the keys were read. Raises TableCut where they do not stop.
@@ -210,6 +251,7 @@ class Grid:
         spans = view.spans_of(keys)
         if not spans:
             return 0
+        self._witnesses.clear()
         self._view = None
         self.tab = await self.calls.write(
             lambda key: self.calls.spreadsheets.delete_rows(key, self.spreadsheet_id, self.tab, spans)
@@ -263,3 +305,12 @@ class Grid:
                     key, self.spreadsheet_id, self.tab, self.layout, likely_last_row
                 )
             )
+
+
+def _joined(shown: Shown, header_row: int) -> list[str]:
+    """The keys below the header."""
+    depth = max(len(column) for column in shown.columns)
+    return [
+        joined_key([column[row] if row < len(column) else "" for column in shown.columns])
+        for row in range(header_row, depth)
+    ]

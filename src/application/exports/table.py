@@ -27,6 +27,7 @@ from domain.exports.spreadsheet import (
     HeaderMissing,
     LayoutChanged,
     RangeProtected,
+    RowsMoved,
     TabMissing,
     TabOccupied,
     TabOwned,
@@ -34,7 +35,7 @@ from domain.exports.spreadsheet import (
 )
 from domain.exports.target import OnObstacle
 from domain.exports.task import RunMode
-from domain.exports.write_strategies.operations import PutRows, SheetView
+from domain.exports.write_strategies.operations import DuplicateKeys, PutRows, SheetView
 from domain.shared.cells import CellKind
 
 _JSON = msgspec.json.Encoder()
@@ -210,21 +211,19 @@ class SheetTable:
         check_obstacles(grid.tab, grid.columns, grid.header_row)
 
     async def confirm(self) -> None:
-        """After a long run: whether its rows stand where they should. One read, and what Google Drive is asked.
+        """After a long run: whether its rows stand where they should. Two reads, and what Google Drive is asked.
 
-        Google offers no condition on a write, so that this can only be told afterwards. Raises what `follow` does, and
-        ColumnsMoved; then the next run writes everything anew.
+        Google offers no condition on a write, so that this can only be told afterwards. Raises what `follow` does,
+        ColumnsMoved, RowsMoved and DuplicateKeys; then the next run writes everything anew.
         """
-        grid = self.grid
+        long = self.grid.batches >= _LONG_RUN
         try:
-            if grid.batches >= _LONG_RUN and not grid.strayed:
+            if long and not self.grid.strayed:
                 await self.follow()
-        except (KeyColumnDeleted, LayoutChanged):
+            await self.grid.require_unmoved(rows=long)
+        except (KeyColumnDeleted, LayoutChanged, ColumnsMoved, RowsMoved, DuplicateKeys):
             await self._placing.read_anew()
             raise
-        if grid.strayed:
-            await self._placing.read_anew()
-            raise ColumnsMoved(tab=grid.tab.title)
 
     async def mark(self, keys: Sequence[str], cell: bytes) -> int:
         """Writes the cell, a JSON value, into the last column of these keys' rows; answers how many there were."""
