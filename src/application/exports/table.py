@@ -160,6 +160,7 @@ class SheetTable:
         added = tab is None
         if tab is None:
             tab = await self._add(found.spreadsheet_id, self.claim.task.mode)
+        self.layout = replace(self.layout, former=await self._placing.former(found.spreadsheet_id, tab))
         await self._place(found.spreadsheet_id, tab, made=made.fresh or added)
 
     async def put(self, operations: Sequence[PutRows[bytes]], new_rows: int, rows_to_come: int) -> None:
@@ -350,7 +351,10 @@ class SheetTable:
             grid.begin()
 
     async def _lay_out(self, rows: int) -> None:
+        """Looks again first at a tab of people's: what was added since would be cut off by setting a size."""
         grid = self.grid
+        if not self._made:
+            await grid.follow()
         every = range(len(self.layout.titles))
         grid.tab = await self.calls.write(
             lambda key: self.calls.spreadsheets.lay_out(
