@@ -8,7 +8,7 @@ from application.exports.sheets import Layout, Shown, Spreadsheet, Tab
 from domain.exports.placement import KeyColumnDeleted, find_header
 from domain.exports.spreadsheet import CELLS_LIMIT, ColumnsMoved, LayoutChanged, RowsMoved, TableCut, TabMissing
 from domain.exports.write_strategies.operations import PutRows, SheetView
-from domain.shared.cells import Cell, as_key, joined_key
+from domain.shared.cells import KEY_PARTING, Cell, as_key, joined_key
 
 _ROWS_AT_ONCE = 5_000
 """Rows that are read back in one request when a tab is compared with its source."""
@@ -187,8 +187,12 @@ class Grid:
         )
 
     def wrote(self, row: int, key: str, new: int = 0) -> None:
-        """Notes a row as a witness of a batch that was written, with so many `new` rows in a log."""
+        """Notes a row as a witness of a batch that was written, with so many `new` rows in a log. One whose key holds
+        line breaks or the like is none: whether Google keeps such texts to the letter is not documented.
+        """
         self._keyed += new
+        if not key.replace(KEY_PARTING, "").isprintable():
+            return
         self._witnesses.pop(row, None)
         self._witnesses[row] = key
         if len(self._witnesses) > _WITNESSES:

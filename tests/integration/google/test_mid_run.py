@@ -369,3 +369,26 @@ async def test_a_history_of_which_a_row_got_lost_is_told(google: LenientGoogle) 
     assert len(shown) == 7 + 15 - 1
     assert task.error is not None
     assert task.error.code == "exports.rows_moved"
+
+
+async def test_a_key_that_google_may_change_is_no_witness(google: LenientGoogle) -> None:
+    """Whoever edits such a key is told nothing; nobody knows whether it was a person."""
+    google.session.plan(0, None, 0)
+    await google.control("DELETE", "spreadsheets")
+    story = await Story.begin(SMALL, google)
+    party = await story.party("romashka")
+    for number in range(9):
+        party.order(f"order-{number}", name=f"№ {number}\r\nвторая строка")
+    config = await party.create(key_columns=("name",))
+    target = (await party.config(config)).target
+
+    async def kept_otherwise() -> None:
+        target = (await party.config(config)).target
+        replaced = {"find": "\r\n", "replacement": "\n", "allSheets": True}
+        await google.edit(str(target.spreadsheet_id), {"findReplace": replaced})
+
+    google.session.meddle("values:batchGet", 1, kept_otherwise)
+    task = await party.run(config)
+    google.session.plan(0, None, 0)
+    assert (target.spreadsheet_id, task.state, task.error) == (None, "finished", None)
+    await story.world.container.close()
