@@ -58,6 +58,7 @@ class Grid:
         self._tail_known = False
         self._witnesses: dict[int, str] = {}
         self._keyed = 0
+        self._header: tuple[str, ...] | None = None
 
     @property
     def columns(self) -> tuple[int, ...]:
@@ -68,6 +69,11 @@ class Grid:
     def known(self) -> bool:
         """Whether the keys have been read."""
         return self._view is not None
+
+    @property
+    def retitled(self) -> bool:
+        """Whether the first row showed anything but our titles when it was read last."""
+        return self._header not in {None, self.layout.titles}
 
     async def show(self) -> Shown:
         """The first row and the columns of keys as they are now. One read."""
@@ -93,6 +99,7 @@ class Grid:
     def learn(self, shown: Shown) -> None:
         """Takes in what the tab shows. Raises DuplicateKeys."""
         title, keys = self.layout.titles[self._key_places[0]], shown.columns[0]
+        self._header = shown.header
         self.header_row = find_header(title, keys)
         below = _joined(shown, self.header_row)
         self._keyed = len(below) - below.count("")
