@@ -98,13 +98,15 @@ class Bench:
         large.show(self._console, off, measured)
 
     def _limit(self, off: dict[str, Any]) -> None:
-        self._say(f"{self._runs} first exports, limits on …")
+        self._say(f"{self._runs} first exports by upsert, as many by append, limits on …")
         self._limits.on()
-        measured, on = whole.limited(self._export, self._runs)
+        told = {}
+        for strategy in ("upsert", "append"):
+            measured, told[strategy] = whole.limited(self._export, self._runs, strategy)
+            self._keep(measured)
         self.wrong += self._export.wrong
-        self._keep(measured)
-        self.figures["limits on"] = on
-        whole.show(self._console, off, on)
+        self.figures["limits on"], self.figures["append, limits on"] = told["upsert"], told["append"]
+        whole.show(self._console, off, told["upsert"], told["append"])
 
     def _keep(self, measured: list[Measured]) -> list[Measured]:
         self.figures["runs"] |= {run.name: run.figures() for run in measured}

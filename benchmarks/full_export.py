@@ -100,14 +100,20 @@ class FullExport:
         return str(config["id"])
 
     def first_exports(
-        self, name: str, runs: int, columns: Sequence[str] = COLUMNS, *, check: bool = False
+        self,
+        name: str,
+        runs: int,
+        columns: Sequence[str] = COLUMNS,
+        strategy: str = "upsert",
+        *,
+        check: bool = False,
     ) -> list[Measured]:
         """So many exports of everything, each into a new spreadsheet, which goes afterwards. With `check`, `wrong`
         tells what the last of them showed amiss.
         """
         measured = []
         for number in range(1, runs + 1):
-            config_id = self.describe(f"{name} {number}", columns)
+            config_id = self.describe(f"{name} {number}", columns, strategy)
             measured.append(self.run(f"{name}, run {number}", config_id))
             if check and number == runs:
                 self.wrong += self.check(config_id)

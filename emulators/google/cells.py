@@ -5,8 +5,6 @@ from itertools import repeat
 
 MAX_CHARACTERS = 50_000
 EXACT_INTEGER = 2**53
-POOLED_LENGTH = 16
-POOL_SIZE = 20_000
 
 
 @dataclass(slots=True, eq=False)

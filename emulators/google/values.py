@@ -1,22 +1,20 @@
 """spreadsheets.values: reading and writing ranges of plain values."""
 
-from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
 from emulators.google import a1, layers, prototext, rendering
-from emulators.google.cells import EXACT_INTEGER, MAX_CHARACTERS, POOL_SIZE, POOLED_LENGTH, TOO_LONG, Row
+from emulators.google.cells import EXACT_INTEGER, MAX_CHARACTERS, TOO_LONG, Row
 from emulators.google.entry import parse
 from emulators.google.errors import bad_fields, invalid
 from emulators.google.layers import Layer
+from emulators.google.payload import SoundRows
 from emulators.google.rect import END, Rect
 from emulators.google.tab import Tab
 from emulators.google.workbook import Workbook
 
 FORMAT_PATH = (("userEnteredFormat", "numberFormat"),)
-_POOL: dict[str, str] = {}
-"""Short texts that repeat are kept once."""
 
 
 def read(book: Workbook, text: str, options: dict[str, str]) -> dict[str, Any]:
@@ -32,6 +30,14 @@ def rows_of(body: dict[str, Any], field: str) -> list[Row]:
     JSON integers beyond 2^53 become doubles, as the documented type of numberValue has it.
     """
     values = body.get("values", [])
+    if type(values) is not SoundRows:
+        _check_rows(values, field)
+    if body.get("majorDimension") == "COLUMNS":
+        return rendering.transposed(values, None)
+    return values  # type: ignore[no-any-return]
+
+
+def _check_rows(values: Any, field: str) -> None:
     if not isinstance(values, list):
         raise bad_fields([_no_list(values, f"{field}.values")])
     wrong = [_no_list(row, f"{field}.values[{number}]") for number, row in enumerate(values) if type(row) is not list]
@@ -39,11 +45,6 @@ def rows_of(body: dict[str, Any], field: str) -> list[Row]:
         raise bad_fields(wrong)
     for number, row in enumerate(values):
         _check_row(row, field, number)
-    if len(_POOL) > POOL_SIZE:
-        _POOL.clear()
-    if body.get("majorDimension") == "COLUMNS":
-        return rendering.transposed(values, None)
-    return values
 
 
 def _no_list(value: Any, place: str) -> tuple[str, str]:
@@ -51,14 +52,11 @@ def _no_list(value: Any, place: str) -> tuple[str, str]:
     return place, f"Invalid value at '{place}' (type.googleapis.com/google.protobuf.ListValue), {shown}"
 
 
-def _check_row(row: list[Any], field: str, number: int, pooled: Callable[[str, str], str] = _POOL.setdefault) -> None:
-    place = 0
-    for value in row:
+def _check_row(row: list[Any], field: str, number: int) -> None:
+    for place, value in enumerate(row):
         kind = type(value)
         if kind is str:
-            if len(value) <= POOLED_LENGTH:
-                row[place] = pooled(value, value)
-            elif len(value) > MAX_CHARACTERS:
+            if len(value) > MAX_CHARACTERS:
                 raise invalid(TOO_LONG)
         elif kind is int:
             if not -EXACT_INTEGER <= value <= EXACT_INTEGER:
@@ -66,7 +64,6 @@ def _check_row(row: list[Any], field: str, number: int, pooled: Callable[[str, s
         elif kind is list or kind is dict:
             of_item = f"Invalid {field}: " if field != "data" else ""
             raise invalid(f"{of_item}Invalid values[{number}][{place}]: {prototext.written(value)}")
-        place += 1  # noqa: SIM113 - enumerate costs a tenth more here, and this runs for every cell
 
 
 def aim(book: Workbook, text: str, block: list[Row]) -> tuple[Tab, Rect]:
@@ -112,7 +109,8 @@ def _closed(tab: Tab, rect: Rect) -> Rect:
 
 def write(book: Workbook, tab: Tab, rect: Rect, block: list[Row], option: str) -> dict[str, Any]:
     """Writes the block at the rectangle and answers UpdateValuesResponse without `updatedData`."""
-    counted = sum(map(len, block)) - sum(row.count(None) for row in block)
+    skipped = sum([row.count(None) for row in block])
+    counted = sum(map(len, block)) - skipped
     given = block
     if option == "USER_ENTERED":
         block = _entered(book, tab, rect, block)
@@ -123,15 +121,13 @@ def write(book: Workbook, tab: Tab, rect: Rect, block: list[Row], option: str) -
         "updatedRange": a1.echo(tab.title, rect),
     }
     if counted:
-        rows, columns = _reached(given, rect)
+        rows, columns = _reached(given) if skipped else (sum(map(bool, given)), rect.width)
         body |= {"updatedRows": rows, "updatedColumns": columns, "updatedCells": counted}
     return body
 
 
-def _reached(block: list[Row], rect: Rect) -> tuple[int, int]:
+def _reached(block: list[Row]) -> tuple[int, int]:
     """In how many rows and columns the block has cells that are not skipped."""
-    if not any(None in row for row in block):
-        return sum(map(bool, block)), rect.width
     columns = {place for row in block for place, cell in enumerate(row) if cell is not None}
     return sum(any(cell is not None for cell in row) for row in block), len(columns)
 

@@ -216,11 +216,13 @@ class ValuesRoutes:
         for number, item in enumerate(body.get("data") or []):
             block = values.rows_of(item, f"data[{number}]")
             width = max(map(len, block), default=0)
-            for tab, rect in self._filtered(file.book, item.get("dataFilter") or {}, caller):
+            areas = self._filtered(file.book, item.get("dataFilter") or {}, caller)
+            for tab, rect in areas:
                 if len(block) > rect.height or width > rect.width:
                     raise invalid(f"Invalid data[{number}]: the values exceed the range matched by the data filter.")
                 target = Rect(rect.top, rect.top + len(block), rect.left, rect.left + width)
-                aimed.append((tab, target, [list(row) for row in block], item))
+                own = block if len(areas) == 1 else [list(row) for row in block]
+                aimed.append((tab, target, own, item))
         answer = self._write_all(file, caller, body, option, aimed)
         for reply, (_, _, _, item) in zip(answer.get("responses", []), aimed, strict=True):
             reply.pop("spreadsheetId", None)

@@ -119,20 +119,30 @@ class GoogleSpreadsheets:
         await self._drive.require_writable(key, spreadsheet_id)
 
     async def add_tab(
-        self, key: GoogleKey, spreadsheet_id: str, title: str, *, hidden: bool = False, sign: Sign | None = None
+        self,
+        key: GoogleKey,
+        spreadsheet_id: str,
+        title: str,
+        *,
+        hidden: bool = False,
+        sign: Sign | None = None,
+        table: tuple[Layout, int] | None = None,
     ) -> Tab:
         """Adds a tab of the smallest size. Not repeated: the second attempt would find the title taken.
 
-        One that is signed is given a number of our own choosing, so that its sign can go along in the same batch.
+        It is given a number of our own choosing, so that its sign and its table can go along in the same batch.
         """
-        properties = new_tab(title, hidden=hidden)
-        requests: list[dict[str, Any]] = [{"addSheet": {"properties": properties}}]
+        made = Tab(secrets.randbelow(_SHEET_IDS) + 1, title, NEW_ROWS, NEW_COLUMNS, hidden=hidden)
+        requests = [{"addSheet": {"properties": {**new_tab(title, hidden=hidden), "sheetId": made.sheet_id}}}]
         if sign is not None:
-            properties["sheetId"] = secrets.randbelow(_SHEET_IDS) + 1
-            requests.append(signing(spreadsheet_id, properties["sheetId"], sign))
-        request = self._batch(spreadsheet_id, requests, ADDED_FIELDS)
-        answer = await self._send(key, request, repeatable=False)
-        return replace(read(answer, Added).tab(), hidden=hidden, signs=() if sign is None else (sign,))
+            requests.append(signing(spreadsheet_id, made.sheet_id, sign))
+            made = replace(made, signs=(sign,))
+        if table is not None:
+            layout, rows = table
+            laying, made = laid_out(made, layout, rows, range(len(layout.titles)))
+            requests += laying
+        answer = await self._send(key, self._batch(spreadsheet_id, requests, ADDED_FIELDS), repeatable=False)
+        return replace(made, title=read(answer, Added).tab().title)
 
     async def show(self, key: GoogleKey, spreadsheet_id: str, tab: Tab, columns: Sequence[int]) -> Shown:
         """Reads only what the grid has: Google refuses a range that begins or ends beyond it."""
@@ -272,7 +282,10 @@ class GoogleSpreadsheets:
         """One batchUpdate, all or nothing (Sheets API, batchUpdate). The marker goes first, so that a second attempt
         fails before anything else. What Google says then is not documented: after any failure the marker tells.
         """
-        requests = [*marker_requests(marker, previous), *(one for step in steps for one in requests_of(step))]
+        requests = [
+            *marker_requests(marker, previous),
+            *(one for step in steps for one in requests_of(spreadsheet_id, step)),
+        ]
         try:
             await self._send(key, self._batch(spreadsheet_id, requests))
         except (VendorFailed, RuleViolated, Conflict):

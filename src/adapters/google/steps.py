@@ -7,6 +7,7 @@ import msgspec
 
 from adapters.google.cells import CellRead, adjoining
 from adapters.google.layout import FORMAT_FIELDS, NEW_ROWS, area, format_of, laid_out, new_tab
+from adapters.google.signs import signing
 from application.exports.sheets import (
     AddTab,
     AppendRow,
@@ -30,7 +31,7 @@ _ROW = msgspec.json.Decoder(list[CellRead])
 _VALUE_ONLY = "userEnteredValue"
 
 
-def requests_of(step: Step) -> Iterator[Request]:
+def requests_of(spreadsheet_id: str, step: Step) -> Iterator[Request]:
     """What the step asks of Google."""
     match step:
         case WriteRows(tab, columns, operation):
@@ -46,13 +47,17 @@ def requests_of(step: Step) -> Iterator[Request]:
         case DropTab(tab):
             yield {"deleteSheet": {"sheetId": tab.sheet_id}}
         case _:
-            yield from _of_telling(step)
+            yield from _of_telling(spreadsheet_id, step)
 
 
-def _of_telling(step: AddTab | MakeTable | AppendRow | Widen | NameCell | DropMarker) -> Iterator[Request]:
+def _of_telling(
+    spreadsheet_id: str, step: AddTab | MakeTable | AppendRow | Widen | NameCell | DropMarker
+) -> Iterator[Request]:
     match step:
         case AddTab(tab):
-            yield {"addSheet": {"properties": {**new_tab(tab.title), "sheetId": tab.sheet_id}}}
+            yield {"addSheet": {"properties": {**new_tab(tab.title, hidden=tab.hidden), "sheetId": tab.sheet_id}}}
+            for sign in tab.signs:
+                yield signing(spreadsheet_id, tab.sheet_id, sign)
         case MakeTable(tab, layout):
             yield from laid_out(tab, layout, NEW_ROWS, range(len(layout.titles)))[0]
         case AppendRow(tab, layout, row):

@@ -254,13 +254,20 @@ class MemoryExportedRows:
         written: dict[str, bytes],
         parents: dict[str, str] | None = None,
         task_id: TaskId | None = None,
+        gathering: int | None = None,
     ) -> None:
         """See the port."""
         known = parents or {}
         for key, fingerprint in written.items():
             before = self._rows.find((config_id, key))
             seen_by = task_id if task_id is not None or before is None else before.seen_by
-            self._rows.put(Fingerprint(company_id, config_id, key, fingerprint, known.get(key, ""), 0, seen_by))
+            parent = known.get(key, "")
+            self._rows.put(Fingerprint(company_id, config_id, key, fingerprint, parent, 0, seen_by, gathering))
+
+    async def lose(self, company_id: CompanyId, config_id: ConfigId, gathering: int) -> int:
+        """See the port."""
+        own = (company_id, config_id, gathering)
+        return self._rows.remove_where(lambda row: (row.company_id, row.config_id, row.gathering) == own)
 
     async def see(
         self, company_id: CompanyId, config_id: ConfigId, keys: Sequence[str], task_id: TaskId | None

@@ -3,8 +3,12 @@
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 
+import msgspec
+
 from application.exports.sheets import NamedCells, Obstacle, Sign, Spreadsheet, Tab, TabRole
+from domain.exports.write_strategies.operations import PutRows
 from domain.shared.cells import Cell, CellKind
+from domain.shared.errors import VendorFailed
 
 
 @dataclass(slots=True)
@@ -68,6 +72,25 @@ class MemoryTab:
         row = self._rows.setdefault(number, [])
         row.extend([None] * (column + 1 - len(row)))
         row[column] = None if cell == "" else cell
+
+    def put_rows(self, operations: Sequence[PutRows[bytes]], columns: Sequence[int]) -> None:
+        """Writes rows into these columns, all of them or, beyond the grid, none. Raises VendorFailed."""
+        placed: dict[int, list[Cell]] = {}
+        for operation in operations:
+            for number, row in enumerate(operation.rows, start=operation.first_row):
+                cells: list[Cell] = msgspec.json.decode(row)
+                if len(cells) != len(columns) or number < 1:
+                    raise AssertionError(f"row {number} has {len(cells)} cells, and the table {len(columns)}")
+                placed[number] = cells
+        self.require_inside(max(placed, default=0), columns)
+        for number, cells in placed.items():
+            for column, cell in zip(columns, cells, strict=True):
+                self.put_cell(number, column, cell)
+
+    def require_inside(self, last_row: int, columns: Sequence[int]) -> None:
+        """Raises VendorFailed where the grid ends before these cells."""
+        if max(columns) >= self.column_count or last_row > self.row_count:
+            raise VendorFailed(vendor="google", reason="outside_grid")
 
     def insert_row(self, number: int) -> None:
         """Inserts a blank row above row `number`; the grid grows by one."""

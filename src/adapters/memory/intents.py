@@ -1,12 +1,12 @@
 """Notes of batches, kept in memory."""
 
 from adapters.memory.store import MemoryStore, StoredIntent
-from application.exports.ports import WriteIntent
+from application.exports.intent_ports import WriteIntent
 from domain.shared.identities import CompanyId, ConfigId
 
 
 class MemoryWriteIntents:
-    """See application.exports.ports.WriteIntents."""
+    """See application.exports.intent_ports.WriteIntents."""
 
     def __init__(self, store: MemoryStore) -> None:
         self._rows = store.write_intents

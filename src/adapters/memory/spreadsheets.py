@@ -5,8 +5,6 @@ import copy
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-import msgspec
-
 from adapters.memory.failures import PlannedFailures
 from adapters.memory.grids import MemorySpreadsheet, MemoryTab, cell_of, trimmed
 from application.connections.ports import GoogleKey
@@ -110,14 +108,26 @@ class MemorySpreadsheets:
                 raise SpreadsheetForbidden(reason="viewer")
 
     async def add_tab(
-        self, key: GoogleKey, spreadsheet_id: str, title: str, *, hidden: bool = False, sign: Sign | None = None
+        self,
+        key: GoogleKey,
+        spreadsheet_id: str,
+        title: str,
+        *,
+        hidden: bool = False,
+        sign: Sign | None = None,
+        table: tuple[Layout, int] | None = None,
     ) -> Tab:
         """See the port."""
         with self._request("add_tab", key, writing=True):
             await asyncio.sleep(0)
             made = self._tab(title, _NEW_ROWS, _NEW_COLUMNS)
             made.hidden, made.signs = hidden, () if sign is None else (sign,)
-            self._add(self._find(spreadsheet_id, writing=True), made)
+            found = self._find(spreadsheet_id, writing=True)
+            if table is not None:
+                self._require_space(found, table[1] * len(table[0].titles))
+            self._add(found, made)
+            if table is not None:
+                self._lay_out(spreadsheet_id, made, *table, range(len(table[0].titles)))
         return made.tab()
 
     async def show(self, key: GoogleKey, spreadsheet_id: str, tab: Tab, columns: Sequence[int]) -> Shown:
@@ -190,7 +200,7 @@ class MemorySpreadsheets:
         """See the port."""
         with self._request("write", key, writing=True):
             await asyncio.sleep(0)
-            self._write(self._find_tab(spreadsheet_id, tab, writing=True), operations, columns)
+            self._find_tab(spreadsheet_id, tab, writing=True).put_rows(operations, columns)
 
     async def apply(
         self, key: GoogleKey, spreadsheet_id: str, steps: Sequence[Step], marker: int, previous: int | None
@@ -254,7 +264,7 @@ class MemorySpreadsheets:
     def _step(self, spreadsheet_id: str, step: Step) -> None:
         match step:
             case WriteRows(tab, columns, operation):
-                self._write(self._find_tab(spreadsheet_id, tab, writing=True), [operation], columns)
+                self._find_tab(spreadsheet_id, tab, writing=True).put_rows([operation], columns)
             case CopyRows():
                 self._copy(spreadsheet_id, step)
             case ClearRows(tab, columns, first, last):
@@ -264,7 +274,8 @@ class MemorySpreadsheets:
                 self.spreadsheets[spreadsheet_id].tabs.remove(dropped)
             case AddTab(tab):
                 found = self._find(spreadsheet_id, writing=True)
-                self._add(found, MemoryTab(tab.sheet_id, tab.title, _NEW_ROWS, _NEW_COLUMNS))
+                made = MemoryTab(tab.sheet_id, tab.title, _NEW_ROWS, _NEW_COLUMNS, hidden=tab.hidden, signs=tab.signs)
+                self._add(found, made)
             case MakeTable(tab, layout):
                 target = self._find_tab(spreadsheet_id, tab, writing=True)
                 self._lay_out(spreadsheet_id, target, layout, _NEW_ROWS, range(len(layout.titles)))
@@ -304,14 +315,14 @@ class MemorySpreadsheets:
     def _append(self, spreadsheet_id: str, tab: MemoryTab, layout: Layout, row: bytes) -> None:
         number = len(tab.values()) + 1
         self._resize(spreadsheet_id, tab, number, max(layout.places()) + 1)
-        self._write(tab, [PutRows(number, (row,))], layout.places())
+        tab.put_rows([PutRows(number, (row,))], layout.places())
 
     def _name(self, spreadsheet_id: str, step: NameCell) -> None:
         spreadsheet, target = (
             self._find(spreadsheet_id, writing=True),
             self._find_tab(spreadsheet_id, step.tab, writing=True),
         )
-        _require_inside(target, step.row, (step.column,))
+        target.require_inside(step.row, (step.column,))
         for tab in spreadsheet.tabs:
             if step.known is None and step.name in tab.names:
                 raise VendorFailed(vendor="google", reason="INVALID_ARGUMENT")
@@ -321,19 +332,12 @@ class MemorySpreadsheets:
     def _copy(self, spreadsheet_id: str, step: CopyRows) -> None:
         source = self._find_tab(spreadsheet_id, step.source, writing=True)
         target = self._find_tab(spreadsheet_id, step.target, writing=True)
-        _require_inside(source, step.last, step.columns)
-        _require_inside(target, step.to + step.last - step.first, step.to_columns)
+        source.require_inside(step.last, step.columns)
+        target.require_inside(step.to + step.last - step.first, step.to_columns)
         for number in range(step.first, step.last + 1):
             row = source.row(number)
             for column, to_column in zip(step.columns, step.to_columns, strict=True):
                 target.put_cell(step.to + number - step.first, to_column, cell_of(row, column))
-
-    def _write(self, tab: MemoryTab, operations: Sequence[PutRows[bytes]], columns: Sequence[int]) -> None:
-        placed = _placed(operations, len(columns))
-        _require_inside(tab, max(placed, default=0), columns)
-        for number, cells in placed.items():
-            for column, cell in zip(columns, cells, strict=True):
-                tab.put_cell(number, column, None if cell == "" else cell)
 
     def _find(self, spreadsheet_id: str, *, writing: bool) -> MemorySpreadsheet:
         found = self.spreadsheets.get(spreadsheet_id)
@@ -376,19 +380,3 @@ class MemorySpreadsheets:
     def _tab(self, title: str, rows: int, columns: int) -> MemoryTab:
         self._sheets += 1
         return MemoryTab(_FIRST_SHEET_ID + self._sheets, title, rows, columns)
-
-
-def _placed(operations: Sequence[PutRows[bytes]], width: int) -> dict[int, list[Cell]]:
-    placed: dict[int, list[Cell]] = {}
-    for operation in operations:
-        for number, row in enumerate(operation.rows, start=operation.first_row):
-            cells: list[Cell] = msgspec.json.decode(row)
-            if len(cells) != width or number < 1:
-                raise AssertionError(f"row {number} has {len(cells)} cells, and the table {width}")
-            placed[number] = cells
-    return placed
-
-
-def _require_inside(tab: MemoryTab, last_row: int, columns: Sequence[int]) -> None:
-    if max(columns) >= tab.column_count or last_row > tab.row_count:
-        raise VendorFailed(vendor="google", reason="outside_grid")

@@ -11,7 +11,7 @@ from adapters.memory.notice_rows import NoticeRows
 from adapters.memory.rows import Access, Rows
 from application.billing.ports import Entry
 from application.connections.key_ports import Canary
-from application.exports.ports import WriteIntent
+from application.exports.intent_ports import WriteIntent
 from application.ports import OutboxMessage, Turn
 from application.tenants.audit import AuditEntry
 from application.tenants.kept_answers import Claim, EarlierRequest
@@ -62,6 +62,7 @@ class Fingerprint(NamedTuple):
     parent: str = ""
     gone: int = 0
     seen_by: TaskId | None = None
+    gathering: int | None = None
 
 
 class QuarantinedRow(NamedTuple):

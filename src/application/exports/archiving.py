@@ -21,21 +21,25 @@ async def copy_rows(
     calls, sheets, spreadsheet_id = table.calls, table.calls.spreadsheets, table.spreadsheet_id
     found = await calls.read(lambda key: sheets.inspect(key, spreadsheet_id))
     tab = beside.find(found.tabs, TabRole.ARCHIVE)
-    width = len(table.layout.titles)
+    width, layout = len(table.layout.titles), Layout(table.layout.titles, table.layout.kinds)
     if tab is None:
-        check_space(found.tabs, [(None, 2 + len(rows), width)])
-        tab = await beside.add(spreadsheet_id, found.tabs, TabRole.ARCHIVE)
-    layout = Layout(table.layout.titles, table.layout.kinds)
+        check_space(found.tabs, [(None, 1 + len(rows), width)])
+        tab = await beside.add(spreadsheet_id, found.tabs, TabRole.ARCHIVE, (layout, 1 + len(rows)))
     archive = Grid(calls, spreadsheet_id, tab, layout, key_places, unique=False)
-    shown = await archive.show()
-    if shown.header not in {(), layout.titles}:
+    header: tuple[str, ...] = layout.titles
+    if tab in found.tabs:
+        shown = await archive.show()
+        archive.learn(shown)
+        header = shown.header
+    else:
+        archive.begin()
+    if header not in {(), layout.titles}:
         raise LayoutChanged(tab=tab.title, columns=" | ".join(layout.titles))
-    archive.learn(shown)
     view = await archive.view()
     operations = upsert(view, rows)
-    lines = view.next_row - bool(shown.header)
+    lines = view.next_row - bool(header)
     check_space(found.tabs, [(tab, lines, width)] if tab in found.tabs else [])
-    if not shown.header:
+    if not header:
         archive.tab = await calls.write(
             lambda key: sheets.lay_out(key, spreadsheet_id, archive.tab, layout, lines, range(len(layout.titles)))
         )

@@ -80,7 +80,7 @@ class Diary:
             write=write,
             note=note,
             batches=self.batches,
-            rows=written - self._written,
+            rows=max(written - self._written, 0),  # less, where what was gathered before was lost
             units=counts.units - self._units,
             write_requests=counts.write_requests - self._requests,
             waits=tuple(

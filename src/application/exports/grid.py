@@ -28,7 +28,8 @@ class Grid:
     together are a row's key; in a `log` a key may stand any number of times, and elsewhere once if they are `unique`.
 
     `batches` counts requests that have written rows; `strayed` says that columns were found elsewhere after some of
-    them. `headless` is what stands where the title of the keys should, if that title stands nowhere.
+    them, `disturbed` that they were at all, or that the grid had another number of rows than was known. `headless` is
+    what stands where the title of the keys should, if that title stands nowhere.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Grid:
         self._unique = unique
         self.batches = 0
         self.strayed = False
+        self.disturbed = False
         self.headless = ""
         self._view: SheetView | None = None
         self._foreign_row: int | None = None
@@ -96,6 +98,10 @@ class Grid:
         assert self._view is not None  # noqa: S101 - learnt above
         return self._view
 
+    async def keys(self) -> list[str]:
+        """The keys below the first row, from row 2 down, a blank where a row has none. One read."""
+        return _joined(await self.show(), 1)
+
     def learn(self, shown: Shown) -> None:
         """Takes in what the tab shows. Raises DuplicateKeys."""
         title, keys = self.layout.titles[self._key_places[0]], shown.columns[0]
@@ -125,6 +131,7 @@ class Grid:
         now = next((known for known in found.tabs if known.sheet_id == self.tab.sheet_id), None)
         if now is None:
             raise TabMissing(tab=self.tab.title, spreadsheet=self.spreadsheet_id)
+        self.disturbed |= now.row_count != self.tab.row_count
         self.tab = now
         anchors = {name: place for tag, name, place in now.anchors if tag == self.layout.tag}
         if not anchors:
@@ -138,6 +145,7 @@ class Grid:
         before, columns = self.columns, tuple(anchors[name] for name in self.layout.names)
         self.layout = replace(self.layout, columns=columns)
         self.strayed |= columns != before and self.batches > 0
+        self.disturbed |= columns != before
         return columns != before
 
     def _seems_moved(self, shown: Shown) -> bool:
@@ -274,6 +282,12 @@ class Grid:
             self._foreign_row -= gone
         return gone
 
+    async def still_ends(self) -> bool:
+        """Whether the last key is known, and nothing stands below it now. One read, where it is known."""
+        if self._view is not None:
+            await self._look_below(self._view.next_row)
+        return self._view is not None and self._foreign_row is None
+
     async def _look_below(self, next_row: int) -> None:
         """Whether people have written into our columns below the table, where a row without a key is not seen."""
         self._foreign_row = await self.first_filled(next_row)
@@ -318,10 +332,10 @@ class Grid:
             )
 
 
-def _joined(shown: Shown, header_row: int) -> list[str]:
-    """The keys below the header."""
+def _joined(shown: Shown, above: int) -> list[str]:
+    """The keys below so many rows."""
     depth = max(len(column) for column in shown.columns)
     return [
         joined_key([column[row] if row < len(column) else "" for column in shown.columns])
-        for row in range(header_row, depth)
+        for row in range(above, depth)
     ]

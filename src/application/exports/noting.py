@@ -15,6 +15,7 @@ from application.exports.writers import Writer
 from application.ports import Clock, Transaction
 from domain.billing.usage import Hold
 from domain.exports.task import ClaimLost, ExportTask
+from domain.exports.write_strategies.gathering import Gathered
 from domain.shared.identities import TaskId
 
 
@@ -75,7 +76,8 @@ class Noting:
         await self.done()
         sweep = self._claim.task.id if self.sweeping else None
         holds, self._holds = self._holds, []
-        self._last = asyncio.create_task(self._note(taken, sweep, holds))
+        gathered = self._writer.gathered  # as it is now: the next batch may be written before this one is noted
+        self._last = asyncio.create_task(self._note(taken, sweep, holds, gathered))
         if not self._writer.overlaps:
             await self.done()
 
@@ -91,7 +93,7 @@ class Noting:
         if last is not None:
             await asyncio.gather(last, return_exceptions=True)
 
-    async def _note(self, taken: Taken, sweep: TaskId | None, holds: list[Hold]) -> None:
+    async def _note(self, taken: Taken, sweep: TaskId | None, holds: list[Hold], gathered: Gathered | None) -> None:
         claim, notes = self._claim, self._notes
         company_id = claim.config.company_id
         if taken.rows:
@@ -100,7 +102,7 @@ class Noting:
             async with notes.transaction(company_id):
                 task = await notes.tasks.held(company_id, claim.task.id, claim.claim_id)
                 changed = await self._changed(taken) if holds else 0
-                await self._note_in(task, taken, sweep)
+                await self._note_in(task, taken, sweep, gathered)
                 if holds:
                     await notes.quotas.settle(holds, claim.config.id, changed)
 
@@ -115,16 +117,16 @@ class Noting:
         known = await self._notes.rows.fingerprints(config.company_id, config.id, list(written))
         return len(written) - sum(written[key] == fingerprint for key, fingerprint in known.items())
 
-    async def _note_in(self, task: ExportTask, taken: Taken, sweep: TaskId | None) -> None:
+    async def _note_in(self, task: ExportTask, taken: Taken, sweep: TaskId | None, gathered: Gathered | None) -> None:
         notes = self._notes
-        await self._note_rows(taken, sweep)
+        await self._note_rows(taken, sweep, gathered)
         task.counts = taken.counts
         self.wanted_back = self._resumes and task.yielding
         write_down(task)
         task.advance(taken.cursor or task.checkpoint, notes.clock.now(), notes.limits.lease)
         await notes.tasks.save(task)
 
-    async def _note_rows(self, taken: Taken, sweep: TaskId | None) -> None:
+    async def _note_rows(self, taken: Taken, sweep: TaskId | None, gathered: Gathered | None) -> None:
         """Remembers what stands in the sheet now, what was met, and what is gone, in the open transaction."""
         company_id, config_id = self._claim.config.company_id, self._claim.config.id
         rows, quarantine = self._notes.rows, self._notes.quarantine
@@ -132,9 +134,10 @@ class Noting:
         if written:  # of two rows with one key the later is the newer
             fingerprints = {row.key: row.fingerprint for row in written}
             parents = {row.key: row.parent for row in written if row.parent}
-            await rows.remember(company_id, config_id, fingerprints, parents, sweep)
+            where = gathered.sheet_id if gathered is not None else None
+            await rows.remember(company_id, config_id, fingerprints, parents, sweep, where)
             await quarantine.release(company_id, config_id, _objects(written))
-        await self._writer.noted()
+        await self._writer.noted(gathered)
         if taken.same and not self._compared:
             await rows.see(company_id, config_id, [row.key for row in taken.same], sweep)
         if taken.parents:

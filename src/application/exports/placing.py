@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from application.exports.claims import Claim
-from application.exports.ports import ExportConfigs, ExportedRows, ExportTasks, WriteIntents
+from application.exports.intent_ports import WriteIntents
+from application.exports.ports import ExportConfigs, ExportedRows, ExportTasks
 from application.exports.sheets import Tab, TabRole
 from application.ports import Transaction
 from domain.exports.spreadsheet import TabOccupied, TabOwned

@@ -1,7 +1,7 @@
 """Ports of the exports area."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Protocol
 
@@ -215,8 +215,16 @@ class ExportedRows(Protocol):
         written: dict[str, bytes],
         parents: dict[str, str] | None = None,
         task_id: TaskId | None = None,
+        gathering: int | None = None,
     ) -> None:
-        """Notes what now stands in the sheet: rows that had vanished are back. `task_id` is the sweep that saw them."""
+        """Notes what now stands in the sheet: rows that had vanished are back. `task_id` is the sweep that saw them.
+
+        With `gathering` they stand in the hidden tab of that id, until they are moved.
+        """
+        ...
+
+    async def lose(self, company_id: CompanyId, config_id: ConfigId, gathering: int) -> int:
+        """Forgets rows that were gathered in that hidden tab and will never be moved. Answers how many."""
         ...
 
     async def see(
@@ -257,44 +265,6 @@ class ExportedRows(Protocol):
 
     async def forget(self, company_id: CompanyId, config_id: ConfigId) -> None:
         """Forgets everything about this export's rows."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class WriteIntent:
-    """The last atomic batch of an export: its marker in the spreadsheet, and the one it took the place of.
-
-    While it is `pending` nobody knows whether it was applied; `rows` are then its keys with fingerprints and parents.
-    A `final` one has left the table as the task wanted it.
-    """
-
-    marker: int | None
-    previous: int | None
-    task_id: TaskId
-    rows: tuple[tuple[str, bytes, str], ...] = ()
-    pending: bool = False
-    final: bool = False
-
-    def settled(self, *, applied: bool) -> "WriteIntent":
-        """The same once it is known what became of it."""
-        if applied:
-            return replace(self, rows=(), pending=False)
-        return WriteIntent(self.previous, None, self.task_id)
-
-
-class WriteIntents(Protocol):
-    """One note for each export of what is about to be written, so that a crash neither loses nor repeats it."""
-
-    async def get(self, company_id: CompanyId, config_id: ConfigId) -> WriteIntent | None:
-        """The last one."""
-        ...
-
-    async def put(self, company_id: CompanyId, config_id: ConfigId, intent: WriteIntent) -> None:
-        """Stores it in place of the last one."""
-        ...
-
-    async def forget(self, company_id: CompanyId, config_id: ConfigId) -> None:
-        """The export begins anew in another tab."""
         ...
 
 

@@ -86,6 +86,17 @@ def room_for(others: Sequence[Tab], columns: int) -> int:
     return max(CELLS_LIMIT - sum(tab.row_count * tab.column_count for tab in others), 0) // columns
 
 
+def room_to_gather(grid: Tab, others: Sequence[Tab], columns: int, standing: int, certain: int) -> int:
+    """How many rows of so many columns may wait in a hidden tab, beside a grid of which `standing` rows are in use and
+    that has to take in `certain` more, whatever is gathered included.
+    """
+    width = max(grid.column_count, columns)
+    left = CELLS_LIMIT - sum(tab.row_count * tab.column_count for tab in others)
+    beside_all = (left - max(grid.row_count, standing + certain) * width) // columns
+    beside_itself = (left - standing * width) // (width + columns)
+    return max(min(beside_all, beside_itself), 0)
+
+
 def certain_rows(config: ExportConfig, rows_to_come: int) -> int:
     """How many of the rows that may follow will have a row of their own for certain: nothing is refused for a guess.
 

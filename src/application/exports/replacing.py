@@ -16,11 +16,9 @@ from application.exports.sheets import ClearRows, CopyRows, DropTab, Layout, Ste
 from application.exports.table import SheetTable
 from application.exports.written import Written
 from domain.exports.spreadsheet import NoPreviousVersion, SourceEmpty, TableCut
+from domain.exports.write_strategies.gathering import FIRST_ROW, Gathered
 from domain.exports.write_strategies.operations import DuplicateKeys, PutRows
 from domain.exports.write_strategies.upsert import upsert
-
-_FIRST = 2
-"""The first row below the header of a hidden tab."""
 
 
 class Replacing:
@@ -62,8 +60,14 @@ class Replacing:
             await self._gather(list(newest.items()), rows_to_come)
         return Written(appended=len(newest))
 
-    async def noted(self) -> None:
+    @property
+    def gathered(self) -> Gathered | None:
+        """Rows of the hidden tab are found there by their keys."""
+        return None
+
+    async def noted(self, gathered: Gathered | None) -> None:
         """See Writer."""
+        del gathered
         await self._batches.settle_last()
 
     def removal_grid(self) -> Grid | None:
@@ -80,6 +84,9 @@ class Replacing:
         await self._verify(self._staging)
         await self._copy_over(self._staging)
 
+    async def leave(self) -> None:
+        """The table stays as it is until all of the new rows are there."""
+
     async def restore(self) -> None:
         """Exchanges the table and its previous version. Raises NoPreviousVersion."""
         if self._hidden(TabRole.PREVIOUS) is None or self._begins_anew():
@@ -88,7 +95,7 @@ class Replacing:
         room = {TabRole.PREVIOUS: shown + 1, TabRole.STAGING: shown + 1}
         self._table.require_space(self._table.grid.header_row + shown, room)
         kept = await self._hidden_grid(TabRole.PREVIOUS, shown, unique=False)
-        before = (await kept.view()).next_row - _FIRST
+        before = (await kept.view()).next_row - FIRST_ROW
         if not before:
             raise NoPreviousVersion(tab=self._table.grid.tab.title)
         if kept.retitled:
@@ -181,7 +188,7 @@ class Replacing:
             raise TableCut(tab=staging.tab.title)
 
     async def _copy_over(self, staging: Grid) -> None:
-        gathered = (await staging.view()).next_row - _FIRST
+        gathered = (await staging.view()).next_row - FIRST_ROW
         if not gathered:
             await self._replace_with_nothing()
             return
@@ -228,21 +235,21 @@ class Replacing:
         grid = self._table.grid
         first = grid.header_row + 1
         if from_table:
-            copied = CopyRows(grid.tab, grid.columns, first, first + rows - 1, hidden.tab, hidden.columns, _FIRST)
-            rest = ClearRows(hidden.tab, hidden.columns, _FIRST + rows, _FIRST + replaced - 1)
+            copied = CopyRows(grid.tab, grid.columns, first, first + rows - 1, hidden.tab, hidden.columns, FIRST_ROW)
+            rest = ClearRows(hidden.tab, hidden.columns, FIRST_ROW + rows, FIRST_ROW + replaced - 1)
         else:
-            last = _FIRST + rows - 1
-            copied = CopyRows(hidden.tab, hidden.columns, _FIRST, last, grid.tab, grid.columns, first)
+            last = FIRST_ROW + rows - 1
+            copied = CopyRows(hidden.tab, hidden.columns, FIRST_ROW, last, grid.tab, grid.columns, first)
             rest = ClearRows(grid.tab, grid.columns, first + rows, first + replaced - 1)
         return [*([copied] if rows else []), *([rest] if replaced > rows else [])]
 
     def _between(self, aside: Grid, kept: Grid, rows: int, replaced: int) -> list[Step]:
-        last = _FIRST + rows - 1
+        last = FIRST_ROW + rows - 1
         steps: list[Step] = []
         if rows:
-            steps.append(CopyRows(aside.tab, aside.columns, _FIRST, last, kept.tab, kept.columns, _FIRST))
+            steps.append(CopyRows(aside.tab, aside.columns, FIRST_ROW, last, kept.tab, kept.columns, FIRST_ROW))
         if replaced > rows:
-            steps.append(ClearRows(kept.tab, kept.columns, _FIRST + rows, _FIRST + replaced - 1))
+            steps.append(ClearRows(kept.tab, kept.columns, FIRST_ROW + rows, FIRST_ROW + replaced - 1))
         return steps
 
     def _cleared(self, rows: int, shown: int) -> list[Step]:
@@ -264,13 +271,17 @@ class Replacing:
     async def _hidden_grid(self, role: TabRole, rows: int, *, unique: bool = True) -> Grid:
         """The hidden tab of that role with room for so many rows below its header, made if there is none.
 
-        One that was made by a worker who died before laying it out is laid out now.
+        One that is too narrow, since the table has more columns than it had or somebody deleted some, is laid out anew.
         """
         calls, spreadsheet_id = self._table.calls, self._table.grid.spreadsheet_id
         tab = self._hidden(role)
         if tab is None:
-            tab = await self._table.beside.add(spreadsheet_id, (self._table.grid.tab, *self._table.others), role)
+            tabs, table = (self._table.grid.tab, *self._table.others), (self._hidden_layout(), rows + 1)
+            tab = await self._table.beside.add(spreadsheet_id, tabs, role, table)
             self._table.others += (tab,)
+            made = self._grid_of(tab, unique=unique)
+            made.begin()
+            return made
         hidden = self._grid_of(tab, unique=unique)
         every = range(len(hidden.layout.titles))
         if hidden.tab.column_count < len(every):
@@ -285,6 +296,8 @@ class Replacing:
         return hidden
 
     def _grid_of(self, tab: Tab, *, unique: bool = True) -> Grid:
-        layout = Layout(self._table.layout.titles, self._table.layout.kinds)
         spreadsheet_id, key_places = self._table.grid.spreadsheet_id, self._table.key_places
-        return Grid(self._table.calls, spreadsheet_id, tab, layout, key_places, unique=unique)
+        return Grid(self._table.calls, spreadsheet_id, tab, self._hidden_layout(), key_places, unique=unique)
+
+    def _hidden_layout(self) -> Layout:
+        return Layout(self._table.layout.titles, self._table.layout.kinds)

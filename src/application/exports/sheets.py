@@ -170,7 +170,9 @@ class DropTab:
 
 @dataclass(frozen=True, slots=True)
 class AddTab:
-    """A tab of that title and id, of the smallest size. Raises TabTitleTaken or TooManyTabs."""
+    """A tab of that title and id, of the smallest size, hidden or not, with its signs. Raises TabTitleTaken or
+    TooManyTabs.
+    """
 
     tab: Tab
 

@@ -11,8 +11,9 @@ from application.exports.archiving import copy_rows
 from application.exports.beside import Beside
 from application.exports.claims import Claim
 from application.exports.grid import ROWS_AHEAD, Grid
+from application.exports.intent_ports import WriteIntents
 from application.exports.placing import Placing, owner_of
-from application.exports.ports import ExportConfigs, ExportedRows, ExportTasks, WriteIntents
+from application.exports.ports import ExportConfigs, ExportedRows, ExportTasks
 from application.exports.preflight import check_obstacles, check_space, check_tabs, room_for
 from application.exports.sheet_calls import SheetCalls
 from application.exports.sheets import Layout, Spreadsheet, Tab, TabRole

@@ -43,9 +43,11 @@ from domain.exports.exporter import BaseExporter
 from domain.exports.rows import TooManyBadRows, check_share
 from domain.exports.task import RunMode
 from domain.shared.cells import CellKind
-from domain.shared.errors import SkladSheetsError
+from domain.shared.errors import ConnectionBroken, Forbidden, QuotaExceeded, RuleViolated, SkladSheetsError
 
 _PAGES_AHEAD = 8
+_TO_BE_MENDED = (QuotaExceeded, RuleViolated, ConnectionBroken, Forbidden)
+"""What stops a run until somebody has done something about it; all else passes, or has taken the run from us."""
 
 
 @dataclass(slots=True)
@@ -226,6 +228,12 @@ class Transfer:
             run.sweeping, run.reading = True, replace(run.reading, cursor=None)
             run.writing.sweep()
             await self._move(run)
+        except _TO_BE_MENDED as stopped:
+            try:
+                await run.writer.leave()
+            except SkladSheetsError as failed:  # what was gathered waits for the next run
+                raise stopped from failed
+            raise
         if run.swept:
             await self._removing.sweep(run.claim, run.key, run.reading)
         run.batch.removed += await self._removing.remove(run.claim, run.table, run.reading, run.writer.removal_grid())

@@ -146,9 +146,18 @@ class Spreadsheets(Protocol):
         ...
 
     async def add_tab(
-        self, key: GoogleKey, spreadsheet_id: str, title: str, *, hidden: bool = False, sign: Sign | None = None
+        self,
+        key: GoogleKey,
+        spreadsheet_id: str,
+        title: str,
+        *,
+        hidden: bool = False,
+        sign: Sign | None = None,
+        table: tuple[Layout, int] | None = None,
     ) -> Tab:
-        """One write, which makes the tab and signs it, or does neither. Raises TabTitleTaken or TooManyTabs."""
+        """One write, which makes the tab and signs it, or does neither. A `table` is laid out in it along with that: a
+        layout of no tag, and its rows, the header included. Raises TabTitleTaken, TooManyTabs or SpreadsheetFull.
+        """
         ...
 
     async def show(self, key: GoogleKey, spreadsheet_id: str, tab: Tab, columns: Sequence[int]) -> Shown:

@@ -14,6 +14,7 @@ from application.exports.replacing import Replacing
 from application.exports.table import SheetTable
 from application.exports.written import Written
 from domain.exports.config import WriteStrategy
+from domain.exports.write_strategies.gathering import Gathered
 from domain.exports.write_strategies.insert import insert
 from domain.exports.write_strategies.operations import PutRows, SheetView
 from domain.exports.write_strategies.upsert import upsert
@@ -40,8 +41,15 @@ class Writer(Protocol):
         """
         ...
 
-    async def noted(self) -> None:
-        """In the transaction that remembers the rows: nothing is unclear any longer."""
+    @property
+    def gathered(self) -> Gathered | None:
+        """What waits in a hidden tab, everything that was put so far included; None where nothing does."""
+        ...
+
+    async def noted(self, gathered: Gathered | None) -> None:
+        """In the transaction that remembers the rows: nothing is unclear any longer. `gathered` is what it was when the
+        last of these rows had been put.
+        """
         ...
 
     def removal_grid(self) -> Grid | None:
@@ -50,6 +58,10 @@ class Writer(Protocol):
 
     async def finish(self) -> None:
         """Everything that was read has been put and noted."""
+        ...
+
+    async def leave(self) -> None:
+        """The run stops before its end, for longer than a moment: of what was noted, people see what may be seen."""
         ...
 
 
@@ -103,7 +115,12 @@ class Keyed:
             if not ends:
                 return
 
-    async def noted(self) -> None:
+    @property
+    def gathered(self) -> Gathered | None:
+        """Every row is put into the table itself."""
+        return None
+
+    async def noted(self, gathered: Gathered | None) -> None:
         """Nothing was unclear."""
 
     def removal_grid(self) -> Grid | None:
@@ -113,6 +130,9 @@ class Keyed:
     async def finish(self) -> None:
         """See Writer."""
         await self.table.finish()
+
+    async def leave(self) -> None:
+        """What was put is seen already."""
 
 
 def writer_of(table: SheetTable, limits: RunLimits) -> Writer:

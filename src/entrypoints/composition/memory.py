@@ -101,6 +101,7 @@ from application.delivery.commands.purge_expired import Retention
 from application.delivery.ports import BacklogViews, Queues
 from application.exports.diary import RunWatch
 from application.exports.dispatch_ports import RunPlaces, Workers
+from application.exports.intent_ports import WriteIntents
 from application.exports.limits import RunLimits
 from application.exports.mark_ports import ChangeMarks
 from application.exports.personal_ports import PseudonymKeys
@@ -114,7 +115,6 @@ from application.exports.ports import (
     Quarantine,
     RunWords,
     Tellings,
-    WriteIntents,
 )
 from application.exports.schedule_ports import Occurrences, Standings
 from application.exports.vendor_ports import Source, Spreadsheets

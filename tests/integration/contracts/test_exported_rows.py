@@ -62,6 +62,28 @@ async def test_five_thousand_rows_at_once(world: World, company: CompanyId) -> N
         assert await world.rows.fingerprints(company, config, list(written)) == written | changed
 
 
+async def test_what_was_gathered_may_be_lost_and_nothing_else(
+    world: World, company: CompanyId, stranger: CompanyId
+) -> None:
+    config, other = ConfigId(uuid4()), ConfigId(uuid4())
+    lost, kept = 2**31 - 1, 8
+    async with world.transaction(company):
+        await world.rows.remember(company, config, {"a": b"1", "b": b"1", "c": b"1"})
+        await world.rows.remember(company, config, {"b": b"2", "d": b"2"}, gathering=kept)
+        await world.rows.remember(company, config, {"c": b"3", "e": b"3", "f": b"3", "d": b"3"}, gathering=lost)
+        await world.rows.remember(company, config, {"f": b"4"})
+        await world.rows.remember(company, other, {"a": b"1"}, gathering=lost)
+        assert (await world.rows.totals(company, config)).live == 6
+    async with world.transaction(stranger):
+        assert await world.rows.lose(company, config, lost) == 0
+    async with world.transaction(company):
+        assert await world.rows.lose(company, config, lost) == 3
+        assert await world.rows.lose(company, config, lost) == 0
+        known = await world.rows.fingerprints(company, config, list("abcdef"))
+        assert known == {"a": b"1", "b": b"2", "f": b"4"}
+        assert await world.rows.fingerprints(company, other, ["a"]) == {"a": b"1"}
+
+
 async def test_what_was_rolled_back_was_not_written(world: World, company: CompanyId) -> None:
     config = ConfigId(uuid4())
     async with world.transaction(company):

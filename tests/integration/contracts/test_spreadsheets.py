@@ -294,6 +294,19 @@ async def test_a_hidden_tab_is_worked_with_like_any_other(bench: Bench) -> None:
     assert (seen.title, seen.hidden, seen.row_count, seen.column_count) == ("Загрузка", True, 3, 3)
 
 
+async def test_a_table_is_laid_out_along_with_its_tab_or_neither_is_made(bench: Bench) -> None:
+    spreadsheet, tab = await bench.made(900_000, 10)
+    sign = Sign("one", TabRole.STAGING)
+    with pytest.raises(SpreadsheetFull):
+        await bench.sheets.add_tab(bench.key, spreadsheet, "Загрузка", sign=sign, table=(LAYOUT, 400_000))
+    hidden = await bench.sheets.add_tab(bench.key, spreadsheet, "Загрузка", hidden=True, sign=sign, table=(LAYOUT, 4))
+    assert (await bench.sheets.inspect(bench.key, spreadsheet)).tabs == (tab, hidden)
+    assert (hidden.row_count, hidden.column_count, hidden.hidden, hidden.signs) == (4, 3, True, (sign,))
+    await bench.sheets.write(bench.key, spreadsheet, hidden, [put(4, ["a", "A", 1])], EVERY)
+    shown = await bench.sheets.show(bench.key, spreadsheet, hidden, (0,))
+    assert shown == Shown(LAYOUT.titles, (("Ключ", "", "", "a"),))
+
+
 async def test_a_tab_is_known_by_its_sign_wherever_it_goes(bench: Bench) -> None:
     spreadsheet, tab = await laid(bench, SCATTERED)
     signs = [Sign("one", TabRole.STAGING), Sign("one", TabRole.PREVIOUS), Sign("two", TabRole.STAGING)]

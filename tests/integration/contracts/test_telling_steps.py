@@ -8,7 +8,9 @@ import pytest
 from application.exports.sheets import (
     AddTab,
     AppendRow,
+    CopyRows,
     DropMarker,
+    DropTab,
     Layout,
     MakeTable,
     NameCell,
@@ -59,6 +61,25 @@ async def test_a_tab_is_made_laid_out_and_written_in_one_batch(bench: Bench) -> 
     assert (tab.sheet_id, tab.column_count, tab.hidden) == (77, 3, False)
     assert await bench.values(spreadsheet, tab) == [list(LOG.titles), [1.5, "=1+1", 3]]
     assert sorted(tab.anchors) == [("runs.1", "ended", 0), ("runs.1", "export", 1), ("runs.1", "rows", 2)]
+
+
+async def test_a_hidden_tab_is_made_filled_copied_from_and_deleted(bench: Bench) -> None:
+    spreadsheet, table = await bench.made(rows=5, columns=3)
+    hidden, titles = Tab(78, "Загрузка", 2, 1, hidden=True), PutRows(1, (row("а", "б"),))
+    steps = [AddTab(hidden), Widen(hidden, 4, 2), WriteRows(hidden, (0, 1), titles)]
+    for _ in range(2):
+        await apply(bench, spreadsheet, *steps)
+    made = await tab_titled(bench, spreadsheet, "Загрузка")
+    assert (made.sheet_id, made.row_count, made.column_count, made.hidden) == (78, 4, 2, True)
+    assert await bench.values(spreadsheet, made) == [["а", "б"]]
+    await bench.sheets.write(
+        bench.key, spreadsheet, made, [PutRows(2, (row("=1+1", 1.5), row("", True), row("нет", "")))], (0, 1)
+    )
+    moved = [CopyRows(made, (0, 1), 2, 3, table, (0, 2), 4), DropTab(made)]
+    for _ in range(2):
+        await apply(bench, spreadsheet, *moved, marker=8, previous=7)
+    assert await bench.values(spreadsheet, table) == [[], [], [], ["=1+1", None, 1.5], [None, None, True]]
+    assert [tab.title for tab in (await bench.sheets.inspect(bench.key, spreadsheet)).tabs] == [TITLE]
 
 
 async def test_rows_go_below_the_last_that_shows_anything(bench: Bench) -> None:

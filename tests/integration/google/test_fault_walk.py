@@ -21,16 +21,21 @@ ROUNDS = 12
 TRIES = 3
 """A fault that lasts for so many requests is more than the adapter tries by itself."""
 
-WAYS: dict[str, tuple[int, int, dict[str, Any]]] = {
-    # name: bytes in a batch, how many runs (the last one suffers), and the export
+MARKED = RunLimits(batch_bytes=600, gathered_cells=0)
+GATHERED = RunLimits(batch_bytes=120, gathered_cells=49)
+"""Where more than four orders come they are gathered in a hidden tab, six at a time, and moved."""
+WAYS: dict[str, tuple[int | RunLimits, int, dict[str, Any]]] = {
+    # name: bytes in a batch or all limits, how many runs (the last one suffers), and the export
     "upsert, first run": (200, 1, {}),
     "upsert, second run": (200, 2, {}),
     "upsert, rows removed": (200, 2, {"gone": 2}),
     "upsert, rows archived": (200, 2, {"gone": 2, "removal": "archive"}),
     "upsert, a key of their own": (200, 2, {"key_columns": ("name",)}),
     "insert, second run": (200, 2, {"strategy": "insert"}),
-    "append, first run": (600, 1, {"strategy": "append"}),
-    "append, second run": (600, 2, {"strategy": "append"}),
+    "append, first run": (MARKED, 1, {"strategy": "append"}),
+    "append, second run": (MARKED, 2, {"strategy": "append"}),
+    "append, gathered, first run": (GATHERED, 1, {"strategy": "append"}),
+    "append, gathered, second run": (GATHERED, 2, {"strategy": "append", "new": 7}),
     "replace at once": (100_000, 3, {"strategy": "replace", "gone": 2}),
     "replace in batches": (200, 3, {"strategy": "replace", "gone": 2}),
     "replace, first run in batches": (200, 1, {"strategy": "replace"}),
@@ -78,18 +83,18 @@ async def _outcome(
     google: LenientGoogle, way: str, request: int, fault: Fault | None, times: int
 ) -> tuple[dict[str, Values], list[str]]:
     """What every tab shows in the end, and which requests the suffering attempt has made."""
-    batch_bytes, runs, fields = WAYS[way]
+    limits, runs, fields = WAYS[way]
     await google.control("DELETE", "spreadsheets")
-    gone = fields.get("gone", 0)
-    story = await Story.begin(RunLimits(batch_bytes=batch_bytes), google)
+    gone, new = fields.get("gone", 0), fields.get("new", 3)
+    story = await Story.begin(RunLimits(batch_bytes=limits) if isinstance(limits, int) else limits, google)
     story.world.source.page_size = 3
     party = await story.party("romashka")
     party.fill(7)
-    config = await party.create(**{name: value for name, value in fields.items() if name != "gone"})
+    config = await party.create(**{name: value for name, value in fields.items() if name not in {"gone", "new"}})
     for number in range(1, runs):
         assert (await party.run(config)).state == "finished"
         party.order("order-002", description=f"раз {number}")
-        party.fill(3, f"new-{number}")
+        party.fill(new, f"new-{number}")
         for key in list(party.orders)[3 : 3 + gone]:
             party.world.source.trash(party.token, "customerorder", key, f"2026-01-11 1{number}:00:00.000")
             del party.orders[key]

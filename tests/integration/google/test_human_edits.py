@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from application.exports.commands.start_export import StartExport
+from application.exports.limits import RunLimits
 from domain.shared.identities import ConfigId
 from tests.integration.harness.people import CELLS, GRID, KEPT, LOOKS, Person, Table
 from tests.integration.harness.sheets_over_http import LenientGoogle, lenient_google
@@ -23,6 +24,7 @@ WAYS: dict[str, dict[str, Any]] = {
     "upsert, marked": {"removal": "mark"},
     "insert": {"strategy": "insert"},
     "append": {"strategy": "append"},
+    "append, gathered": {"strategy": "append", "limits": RunLimits(batch_bytes=60, gathered_cells=49)},
     "replace": {"strategy": "replace"},
 }
 IN_THE_TABLE = {"fill an inserted row", "insert a row", "sort", "delete a row"}
@@ -57,11 +59,12 @@ class History:
 
     async def play(self) -> None:
         await self.google.control("DELETE", "spreadsheets")
-        story = await Story.begin(SMALL, self.google)
+        fields = dict(WAYS[self.way])
+        story = await Story.begin(fields.pop("limits", SMALL), self.google)
         story.world.source.page_size = 3
         self.party = await story.party("romashka")
         self.party.fill(6)
-        self.config = await self.party.create(**WAYS[self.way])
+        self.config = await self.party.create(**fields)
         await self._run("incremental")
         target = (await self.party.config(self.config)).target
         assert target.spreadsheet_id is not None
@@ -71,7 +74,7 @@ class History:
             await self._people()
             self._source()
             await self._run_and_check(self.random.choice(("incremental", "incremental", "full")))
-        await self._run_and_check("full" if self.way in {"append", "replace"} else "reconcile")
+        await self._run_and_check("full" if WAYS[self.way].get("strategy") in {"append", "replace"} else "reconcile")
         if self.way.startswith("upsert") or self.way == "replace":
             await self._check_all()
         await story.world.container.close()
@@ -112,7 +115,7 @@ class History:
         assert await self._looks() == looks, "frozen columns, merged cells, filters, filter views and protections"
         assert await self._kept() == kept, "charts, slicers, colours, tables, rules and names"
         self._check_marks(before, marked, after, await self._marks())
-        if self.way in {"insert", "append"}:
+        if WAYS[self.way].get("strategy") in {"insert", "append"}:
             self._check_untouched(before, after)
         else:
             self._check_rows(after)

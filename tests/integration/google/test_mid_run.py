@@ -4,6 +4,7 @@ The spreadsheet is somebody else's, who has shared it with the connected account
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -14,7 +15,9 @@ from domain.shared.identities import ConfigId
 from tests.integration.harness.sheets_over_http import LenientGoogle, OneAccount, strict_google
 from tests.integration.harness.stories import COLUMNS, SMALL, Party, Story
 
-STRATEGIES = ("upsert", "insert", "append", "replace")
+STRATEGIES = ("upsert", "insert", "append", "append, gathered", "replace")
+"""What is appended is gathered in a hidden tab before it is moved, or goes out in batches with markers."""
+MARKED = replace(SMALL, gathered_cells=0)
 WIDTH = len(COLUMNS)
 OURS, OWNER = "ours@example.com", "owner@example.com"
 Meddling = Callable[["Scene"], Awaitable[None]]
@@ -30,14 +33,14 @@ class Scene:
     @classmethod
     async def begin(cls, google: LenientGoogle, strategy: str) -> "Scene":
         await google.control("DELETE", "spreadsheets")
-        story = await Story.begin(SMALL, google)
+        story = await Story.begin(MARKED if strategy == "append" else SMALL, google)
         story.world.source.page_size = 3
         party = await story.party("romashka")
         party.fill(7)
         made = await google.control("POST", "spreadsheets", {"email": OWNER, "title": "Отчёты"})
         spreadsheet = str(made["spreadsheetId"])
         await google.control("POST", f"spreadsheets/{spreadsheet}/share", {"email": OURS, "role": "writer"})
-        config = await party.create(strategy=strategy, spreadsheet=spreadsheet)
+        config = await party.create(strategy=strategy.split(",", maxsplit=1)[0], spreadsheet=spreadsheet)
         assert (await party.run(config)).state == "finished"
         tab = (await party.config(config)).target.sheet_id
         assert tab is not None
@@ -90,8 +93,8 @@ async def google() -> AsyncIterator[LenientGoogle]:
 
 
 def request_of(strategy: str) -> str:
-    """The requests by which rows are written."""
-    return ":batchUpdate" if strategy == "append" else "values:batchUpdateByDataFilter"
+    """The requests by which rows are written into the table or, of what is gathered, by which room is made for them."""
+    return ":batchUpdate" if strategy.startswith("append") else "values:batchUpdateByDataFilter"
 
 
 async def deleted(scene: Scene) -> None:
@@ -138,7 +141,7 @@ TROUBLES: dict[str, tuple[Meddling, str]] = {
 
 
 @pytest.mark.parametrize("trouble", TROUBLES)
-@pytest.mark.parametrize("strategy", ["upsert", "append", "replace"])
+@pytest.mark.parametrize("strategy", ["upsert", "append", "append, gathered", "replace"])
 async def test_what_is_taken_away_is_told(google: LenientGoogle, strategy: str, trouble: str) -> None:
     scene = await Scene.begin(google, strategy)
     meddling, code = TROUBLES[trouble]
@@ -149,6 +152,8 @@ async def test_what_is_taken_away_is_told(google: LenientGoogle, strategy: str, 
         code = "exports.range_protected" if strategy == "replace" else "exports.spreadsheet_forbidden"
     assert (task.state, task.error.code) == ("failed", code)
     assert (await scene.party.connections())["google"] == "active"
+    if strategy == "append, gathered" and trouble in {"trashed", "rights withdrawn", "protected"}:
+        assert len(await scene.values()) == len(before), "nothing was moved"
     if strategy == "replace" and trouble in {"trashed", "rights withdrawn", "protected"}:
         assert await scene.values() == before, "the table is as it was"
     if trouble in {"protected", "trashed"}:
@@ -172,13 +177,13 @@ async def test_a_renamed_tab_is_followed(google: LenientGoogle, strategy: str) -
         title = {"sheetId": scene.tab, "title": "Другой"}
         await scene.edit({"updateSheetProperties": {"properties": title, "fields": "title"}})
 
-    request = ":batchUpdate" if strategy in {"append", "insert"} else request_of(strategy)
+    request = ":batchUpdate" if strategy == "insert" else request_of(strategy)
     assert (await scene.run(renamed, request, 1)).state == "finished"
     rows = (await scene.values("Другой"))[1:]
     assert {str(row[0]) for row in rows} == set(scene.party.orders)
 
 
-@pytest.mark.parametrize("strategy", ["upsert", "append", "replace"])
+@pytest.mark.parametrize("strategy", ["upsert", "append", "append, gathered", "replace"])
 async def test_a_grid_that_is_shortened_is_looked_at_again(google: LenientGoogle, strategy: str) -> None:
     """A person deletes the last rows of the grid, so that ours would come to lie beyond it."""
     scene = await Scene.begin(google, strategy)
@@ -198,7 +203,7 @@ async def test_a_grid_that_is_shortened_is_looked_at_again(google: LenientGoogle
     assert (task.state, task.error) == ("finished", None)
     shown = [str(row[0]) for row in (await scene.values())[1:]]
     assert {"new-006", "new-007"} <= set(shown)
-    if strategy != "append":
+    if not strategy.startswith("append"):
         assert len(shown) == len(set(shown))
         assert (
             await scene.party.run(scene.config, "reconcile" if strategy == "upsert" else "full")
@@ -224,6 +229,21 @@ async def test_columns_that_are_moved_meanwhile_are_noticed_and_ours_mended(
     assert (await scene.party.run(scene.config)).state == "finished"
     if strategy == "upsert":
         await check(scene)
+
+
+@pytest.mark.parametrize("number", [1, 2])
+async def test_columns_that_are_moved_before_what_was_gathered_is_moved_are_followed(
+    google: LenientGoogle, number: int
+) -> None:
+    """Before the hidden tab is made, and while room is made for what was gathered."""
+    scene = await Scene.begin(google, "append, gathered")
+    before = await scene.values()
+    assert (await scene.run(moved, request_of("append, gathered"), number)).state == "finished"
+    header, *rows = await scene.values()
+    end = header.index("Сумма")
+    assert (end, rows[2][WIDTH - 1], len(rows)) == (WIDTH + 1, "чужое", len(before) - 1 + 15)
+    assert [row[end] for row in rows] == [1250.5] * len(rows)
+    assert [row[0] for row in rows] == [*[row[0] for row in before[1:]], *scene.party.orders]
 
 
 async def test_columns_that_are_moved_before_a_table_is_replaced_are_followed(google: LenientGoogle) -> None:

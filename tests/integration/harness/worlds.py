@@ -137,9 +137,10 @@ from application.dealers.notice_ports import Notices, NoticeViews
 from application.dealers.template_ports import NoticeTemplates
 from application.delivery.ports import BacklogViews
 from application.exports.dispatch_ports import RunPlaces, Workers
+from application.exports.intent_ports import WriteIntents
 from application.exports.mark_ports import ChangeMarks
 from application.exports.personal_ports import PseudonymKeys
-from application.exports.ports import ExportConfigs, ExportedRows, ExportTasks, Quarantine, Tellings, WriteIntents
+from application.exports.ports import ExportConfigs, ExportedRows, ExportTasks, Quarantine, Tellings
 from application.exports.schedule_ports import Occurrences, Standings
 from application.exports.views import ExportViews, FreshnessViews
 from application.ports import (

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.postgres.engine import make_engine
 from application.billing.ports import Entry
-from application.exports.ports import WriteIntent
+from application.exports.intent_ports import WriteIntent
 from application.exports.run_command import RunExport
 from application.ports import Turn
 from application.tenants.audit import DONE, AuditEntry
@@ -27,6 +27,7 @@ from domain.dealers.bindings import BindLink, ChatBinding
 from domain.dealers.dealers import Dealer, NoticeKind, Points
 from domain.dealers.templates import NoticeTemplate
 from domain.exports.rows import BadRow
+from domain.exports.write_strategies.gathering import Gathered
 from domain.shared.identities import AnnouncementId, BindingId, ClaimId, CompanyId, DealerId, NoticeId
 from domain.tenants.announcements import Announcement
 from domain.webhooks.interests import Audience
@@ -70,10 +71,12 @@ async def filled_company(world: World) -> CompanyId:
         await world.installations.put(samples.installation(company, world.now))
         await world.calls.carried_out(company, "request", "Activated", world.now)
         await world.consents.put(samples.consent(world, company))
-        await world.rows.remember(company, task.config_id, {"row": b"fingerprint"})
+        await world.rows.remember(company, task.config_id, {"row": b"fingerprint"}, gathering=7)
         await world.quarantine.put(company, task.config_id, [BadRow("row", "exports.row_unreadable", {})], world.now)
         await world.intents.put(
-            company, task.config_id, WriteIntent(1, None, task.id, (("row", b"1", ""),), pending=True)
+            company,
+            task.config_id,
+            WriteIntent(1, None, task.id, (("row", b"1", ""),), pending=True, gathered=Gathered(7, 1, b"digest")),
         )
         await world.tellings.put(samples.telling(world, task))
         await world.outbox.put(RunExport(company_id=company, task_id=task.id), turn=Turn(task.lane.value))

@@ -22,6 +22,10 @@ from tests.integration.harness.thoroughness import in_turn
 Trouble = tuple[str, Callable[[], BaseException], bool]
 Situation = Callable[[], Awaitable[tuple[Party, ConfigId, TaskId]]]
 ROUNDS = 12
+MARKED = RunLimits(batch_bytes=750, gathered_cells=0)
+"""Whatever is appended goes out in batches with markers."""
+GATHERED = RunLimits(batch_bytes=120, gathered_cells=49)
+"""Where more than four orders come they are gathered in a hidden tab, six at a time, and moved."""
 _DEATHS: list[int] = []
 """The step at which a worker has to die in the middle of its run, once it was found."""
 
@@ -57,9 +61,11 @@ async def second_run() -> tuple[Party, ConfigId, TaskId]:
     return party, config, await party.start(config)
 
 
-async def strategy_run(batch_bytes: int | None, rounds: int, **fields: Any) -> tuple[Party, ConfigId, TaskId]:
+async def strategy_run(
+    limits: RunLimits | int | None, rounds: int, new: int = 3, **fields: Any
+) -> tuple[Party, ConfigId, TaskId]:
     """The last of so many runs with another way of writing; orders changed, came and went between them."""
-    story = await Story.begin(RunLimits(batch_bytes=batch_bytes) if batch_bytes else None)
+    story = await Story.begin(RunLimits(batch_bytes=limits) if isinstance(limits, int) else limits)
     story.world.source.page_size = 3
     party = await story.party("romashka")
     party.fill(7)
@@ -67,16 +73,24 @@ async def strategy_run(batch_bytes: int | None, rounds: int, **fields: Any) -> t
     for number in range(1, rounds):
         await party.run(config)
         party.order("order-002", description=f"раз {number}")
-        party.fill(3, f"new-{number}")
+        party.fill(new, f"new-{number}")
     return party, config, await party.start(config)
 
 
 async def first_append() -> tuple[Party, ConfigId, TaskId]:
-    return await strategy_run(750, 1, strategy="append")
+    return await strategy_run(MARKED, 1, strategy="append")
 
 
 async def second_append() -> tuple[Party, ConfigId, TaskId]:
-    return await strategy_run(750, 2, strategy="append")
+    return await strategy_run(MARKED, 2, strategy="append")
+
+
+async def first_large_append() -> tuple[Party, ConfigId, TaskId]:
+    return await strategy_run(GATHERED, 1, strategy="append")
+
+
+async def second_large_append() -> tuple[Party, ConfigId, TaskId]:
+    return await strategy_run(GATHERED, 2, new=14, strategy="append")
 
 
 async def second_insert() -> tuple[Party, ConfigId, TaskId]:
@@ -142,6 +156,8 @@ SITUATIONS: tuple[Situation, ...] = (
 OTHER_WAYS: tuple[Situation, ...] = (
     first_append,
     second_append,
+    first_large_append,
+    second_large_append,
     second_insert,
     second_replacement_in_batches,
     third_replacement_in_batches,

@@ -17,12 +17,13 @@ _KNOWN = text("""
         AND row_key = ANY(ARRAY(SELECT json_array_elements_text(CAST(:keys AS json))))
 """)
 _REMEMBER = text("""
-    INSERT INTO exported_rows (config_id, company_id, row_key, fingerprint, parent, seen_by)
-    SELECT :config_id, :company_id, row_key, decode(fingerprint, 'base64'), NULLIF(parent, ''), :task_id
+    INSERT INTO exported_rows (config_id, company_id, row_key, fingerprint, parent, seen_by, gathering)
+    SELECT :config_id, :company_id, row_key, decode(fingerprint, 'base64'), NULLIF(parent, ''), :task_id,
+        CAST(:gathering AS bigint)
     FROM ROWS FROM (json_each_text(CAST(:written AS json)), json_array_elements_text(CAST(:parents AS json)))
         AS written (row_key, fingerprint, parent)
     ON CONFLICT (config_id, row_key) DO UPDATE
-    SET fingerprint = excluded.fingerprint, parent = excluded.parent, gone = 0,
+    SET fingerprint = excluded.fingerprint, parent = excluded.parent, gone = 0, gathering = excluded.gathering,
         seen_by = COALESCE(excluded.seen_by, exported_rows.seen_by)
 """)
 _SEE = text("""
@@ -90,6 +91,7 @@ class SqlExportedRows:
         written: dict[str, bytes],
         parents: dict[str, str] | None = None,
         task_id: TaskId | None = None,
+        gathering: int | None = None,
     ) -> None:
         """See the port."""
         values = {
@@ -98,8 +100,15 @@ class SqlExportedRows:
             "written": _as_json(written),
             "parents": _as_json([parents.get(key, "") for key in written] if parents else ()),  # what lacks is null
             "task_id": task_id,
+            "gathering": gathering,
         }
         await connection().execute(_REMEMBER, values)
+
+    async def lose(self, company_id: CompanyId, config_id: ConfigId, gathering: int) -> int:
+        """See the port."""
+        own = (exported_rows.c.company_id == company_id, exported_rows.c.config_id == config_id)
+        lost = await connection().execute(delete(exported_rows).where(*own, exported_rows.c.gathering == gathering))
+        return int(lost.rowcount)
 
     async def see(
         self, company_id: CompanyId, config_id: ConfigId, keys: Sequence[str], task_id: TaskId | None

@@ -186,6 +186,8 @@ exported_rows = Table(
     Column("gone", SmallInteger, nullable=False, server_default=text("0")),
     # The last run that read everything and met the row.
     Column("seen_by", Uuid),
+    # The id of the hidden tab in which the row was gathered before it came into the table, if it was.
+    Column("gathering", BigInteger),
     Index("ix_exported_rows_parent", "config_id", "parent", postgresql_where=text("parent IS NOT NULL")),
     Index("ix_exported_rows_gone", "config_id", "row_key", postgresql_where=text("gone = 1")),
 )
@@ -213,6 +215,10 @@ write_intents = Table(
     Column("rows", LargeBinary),
     Column("pending", Boolean, nullable=False),
     Column("final", Boolean, nullable=False),
+    # The hidden tab in which rows wait to be moved, how many, and what their keys come to; null where none do.
+    Column("gathering", BigInteger),
+    Column("gathered_rows", Integer),
+    Column("gathered_keys", LargeBinary),
     of_company("config_id", "export_configs"),
 )
 

@@ -51,9 +51,9 @@ SHEETS: dict[str, tuple[str, str, str, str]] = {
     ),
     "exports.table_changed": (
         "Лист «{tab}» изменили, пока мы в него писали",
-        "Мы ничего не перенесли в вашу таблицу. Запустите выгрузку снова и не меняйте лист, пока она идёт.",
+        "Из него мы ничего не перенесли в вашу таблицу. Запустите выгрузку снова и не меняйте лист, пока она идёт.",
         "The sheet “{tab}” was changed while we wrote to it",
-        "Nothing was moved into your table. Start the export again, and leave the sheet alone while it runs.",
+        "Nothing of it was moved into your table. Start the export again, and leave the sheet alone while it runs.",
     ),
     "exports.header_missing": (
         "На листе «{tab}» удалили строку заголовков",
