@@ -100,7 +100,9 @@ class Grid:
 
     async def keys(self) -> list[str]:
         """The keys below the first row, from row 2 down, a blank where a row has none. One read."""
-        return _joined(await self.show(), 1)
+        shown = await self.show()
+        self._header = shown.header
+        return _joined(shown, 1)
 
     def learn(self, shown: Shown) -> None:
         """Takes in what the tab shows. Raises DuplicateKeys."""

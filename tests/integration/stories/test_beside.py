@@ -277,3 +277,26 @@ def shift(tab: MemoryTab, meddle: str) -> None:
             tab.column_count += 1
         case "move":
             tab.move_column(2, 4)
+
+
+@pytest.mark.parametrize("meddle", ["insert", "delete", "move"])
+async def test_nor_are_they_moved_below_a_history(party: Party, book: MemorySpreadsheet, meddle: str) -> None:
+    party.fill(12)
+    config = await party.create(spreadsheet=book.spreadsheet_id, strategy="append")
+    sheets, calls = party.world.spreadsheets, []
+    write = sheets.write
+
+    async def meddling(*args: Any, **more: Any) -> None:
+        await write(*args, **more)
+        calls.append(1)
+        if len(calls) == 2:
+            shift(book.tab_titled(STAGING), meddle)
+
+    sheets.write = meddling  # type: ignore[method-assign]
+    task = await party.run(config)
+    assert task.error is not None
+    assert task.error.code == "exports.table_changed"
+    assert len((await party.tab(config)).values()) == 1
+    sheets.write = write  # type: ignore[method-assign]
+    await done(party, config)
+    await party.check_sheet(config)
