@@ -13,7 +13,9 @@ OF_INTENTS = (("gathering", sa.BigInteger), ("gathered_rows", sa.Integer), ("gat
 
 
 def upgrade() -> None:
-    """Nothing is gathered yet. Columns without a value cost nothing, and processes of the old version leave them so."""
+    """Nothing is gathered yet. Columns without a value cost nothing. A worker of the old version that takes up a run
+    which has gathered goes on below the table; what waits is moved by the next run of the new version.
+    """
     op.add_column("exported_rows", sa.Column("gathering", sa.BigInteger()))
     for name, kind in OF_INTENTS:
         op.add_column("write_intents", sa.Column(name, kind()))

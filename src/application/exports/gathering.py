@@ -10,7 +10,7 @@ from application.exports.intents import MarkedBatches, new_number
 from application.exports.limits import RunLimits
 from application.exports.portions import EncodedRow
 from application.exports.preflight import certain_rows, room_to_gather
-from application.exports.sheets import AddTab, CopyRows, DropTab, Layout, Step, Tab, TabRole, Widen, WriteRows
+from application.exports.sheets import AddTab, CopyRows, DropTab, Layout, Tab, TabRole, Widen, WriteRows
 from application.exports.table import SheetTable
 from domain.exports.spreadsheet import TABS_LIMIT, TableCut, TabMissing
 from domain.exports.write_strategies.append import append
@@ -56,18 +56,17 @@ class Gathering:
 
     async def resume(self) -> None:
         """Goes on with what was gathered before; if it is not there any more, it has to be read anew."""
-        gathered = self._batches.gathered
-        if gathered is None:
-            return
-        tab = next((one for one in self._table.others if one.sheet_id == gathered.sheet_id), None)
-        width = len(self._table.layout.titles)
-        if gathered.rows and (tab is None or tab.row_count < gathered.next_row - 1 or tab.column_count < width):
+        table, gathered = self._table, self._batches.gathered
+        tab = table.beside.find(table.others, TabRole.STAGING)
+        if gathered is not None:
+            tab = next((one for one in table.others if one.sheet_id == gathered.sheet_id), tab)
+        if gathered is not None and gathered.rows:
+            if tab is not None and self._has_room_for(tab, gathered):
+                self._hidden = self._grid_of(tab)
+                self.put = self._noted = gathered
+                return
             await self._lose(gathered)
-        elif tab is not None and gathered.rows:
-            self._hidden = self._grid_of(tab)
-            self.put = self._noted = gathered
-            return
-        if tab is not None:  # made by a worker that died before it noted any row, or spoilt
+        if tab is not None:  # spoilt, forgotten with its table, or made by a worker that died before it noted any row
             await self._batches.send([DropTab(tab)], final=True, gathered=Gathered(tab.sheet_id))
             await self._note()
             self._forget(tab)
@@ -84,17 +83,13 @@ class Gathering:
         standing = (await table.view()).next_row - 1
         certain = len(rows) + certain_rows(table.config, rows_to_come)
         table.require_space(standing + certain)
-        leftover = table.beside.find(table.others, TabRole.STAGING)
-        if leftover is None and len(table.others) + 1 >= TABS_LIMIT:
-            return False
-        others = [tab for tab in table.others if tab is not leftover]
-        room = room_to_gather(table.grid.tab, others, width, standing, certain)
+        room = room_to_gather(table.grid.tab, table.others, width, standing, certain)
         most = min(room, self._limits.gathered_cells // width, _MOST_ROWS) - 1
-        if most < 2 * len(rows):
+        if most < 2 * len(rows) or len(table.others) + 1 >= TABS_LIMIT:
             return False
         if table.config.header is None:
             await table.make_room(0, certain)
-        await self._make(min(most, len(rows) + rows_to_come + _SPARE) + 1, leftover)
+        await self._make(min(most, len(rows) + rows_to_come + _SPARE) + 1)
         return True
 
     async def add(self, rows: Sequence[EncodedRow]) -> None:
@@ -180,25 +175,22 @@ class Gathering:
         claim.task.checkpoint, claim.task.counts = None, task.counts
         self._hidden = self._noted = self.put = None
 
-    async def _make(self, rows: int, leftover: Tab | None) -> None:
-        """A tab with an id of our own choosing, so that it is known again whatever people call it, in place of a
-        `leftover` that was forgotten with its table.
-        """
+    async def _make(self, rows: int) -> None:
+        """A tab with an id of our own choosing, which is noted before it is made."""
         table, width = self._table, len(self._table.layout.titles)
-        known = {tab.sheet_id for tab in (table.grid.tab, *table.others)}
-        number = new_number(table.ports.ids, known)
-        steps: list[Step] = []
-        if leftover is not None:
-            steps.append(DropTab(leftover))
-            self._forget(leftover)
-        made = table.beside.planned((table.grid.tab, *table.others), TabRole.STAGING, number)
+        tabs = (table.grid.tab, *table.others)
+        gathered = Gathered(new_number(table.ports.ids, {tab.sheet_id for tab in tabs}))
+        made = table.beside.planned(tabs, TabRole.STAGING, gathered.sheet_id)
         header = WriteRows(made, tuple(range(width)), PutRows(1, (msgspec.json.encode(table.layout.titles),)))
-        steps += [AddTab(made), Widen(made, rows, width), header]
-        gathered = Gathered(number)
-        await self._batches.send(steps, gathered=gathered)
+        await self._batches.send([AddTab(made), Widen(made, rows, width), header], gathered=gathered)
         wide = replace(made, row_count=max(rows, made.row_count), column_count=width)
         table.others += (wide,)
         self._hidden, self.put = self._grid_of(wide), gathered
+
+    def _has_room_for(self, tab: Tab, gathered: Gathered) -> bool:
+        """Whether it is that tab, and nobody has cut it short."""
+        width, rows = len(self._table.layout.titles), gathered.next_row - 1
+        return tab.sheet_id == gathered.sheet_id and tab.row_count >= rows and tab.column_count >= width
 
     @property
     def _bottom(self) -> int:

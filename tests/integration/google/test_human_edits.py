@@ -55,6 +55,7 @@ class History:
         self.google, self.way, self.random = google, way, random
         self.log: list[str] = []
         self.trashed = 0
+        self.changed: set[str] = set()
         self.frozen: dict[str, dict[str, Any]] = {}
 
     async def play(self) -> None:
@@ -95,13 +96,17 @@ class History:
             self.person.spoilt.discard(key)
             self.person.deleted.discard(key)
             party.order(key, description=f"раз {self.random.random()}")
+            self.changed.add(key)
         if self.random.random() < 0.6:
-            party.order(f"new-{len(party.orders):03}-{self.random.random()}")
+            key = f"new-{len(party.orders):03}-{self.random.random()}"
+            party.order(key)
+            self.changed.add(key)
         if self.random.random() < 0.3 and len(party.orders) > 5:
             key = self.random.choice(sorted(party.orders))
             self.trashed += 1
             party.world.source.trash(party.token, "customerorder", key, f"2026-01-1{1 + self.trashed}:00:00.000")
             del party.orders[key]
+            self.changed.discard(key)
 
     async def _run_and_check(self, mode: str) -> None:
         before, looks, marked, kept = await self._table(), await self._looks(), await self._marks(), await self._kept()
@@ -117,7 +122,9 @@ class History:
         self._check_marks(before, marked, after, await self._marks())
         if WAYS[self.way].get("strategy") in {"insert", "append"}:
             self._check_untouched(before, after)
-        else:
+        if WAYS[self.way].get("strategy") == "append":
+            self._check_appended(before, after)
+        if WAYS[self.way].get("strategy") not in {"insert", "append"}:
             self._check_rows(after)
 
     def _check_marks(self, before: Table, was: set[int], after: Table, is_now: set[int]) -> None:
@@ -149,6 +156,19 @@ class History:
         for row in rows:
             if any(row):
                 assert row in now, row
+
+    def _check_appended(self, before: Table, after: Table) -> None:
+        """Each new version has one row, below all others."""
+        was, is_now = [[key for _, key in self._keys(one)] for one in (before, after)]
+        assert is_now[: len(was)] == was
+        assert sorted(is_now[len(was) :]) == sorted(self.changed)
+        for row, key in self._keys(after)[len(was) :]:
+            shown = {name: after.cell(row, column) for name, column in after.columns.items()}
+            assert _plain(shown) == _plain(self.party.expected(key)), key
+        self.changed.clear()
+
+    def _keys(self, table: Table) -> list[tuple[int, str]]:
+        return [(row, key) for row in range(len(table.values)) if (key := table.key_at(row)) is not None]
 
     async def _check_all(self) -> None:
         after = await self._table()

@@ -307,6 +307,31 @@ async def test_what_a_first_run_asks_for_besides_its_rows(google: LenientGoogle)
     assert len(google.session.sent) > len(besides) + 1
 
 
+async def test_what_a_first_run_that_gathers_asks_for_besides_its_rows(google: LenientGoogle) -> None:
+    """Four reads: one after the spreadsheet was made, three before what was gathered is moved."""
+    await google.control("DELETE", "spreadsheets")
+    story = await Story.begin(SMALL, google)
+    party = await story.party("romashka")
+    party.fill(12)
+    config = await party.create(strategy="append")
+    google.session.plan(0, None, 0)
+    assert (await party.run(config)).state == "finished"
+    made = (await party.config(config)).target.spreadsheet_id
+    rows = "POST values:batchUpdateByDataFilter"
+    assert google.session.sent.count(rows) > 2
+    assert [one for one in google.session.sent if one != rows] == [
+        "GET files",
+        "POST files",
+        f"GET {made}",
+        *[f"POST {made}:batchUpdate"] * 3,
+        "GET values:batchGet",
+        "GET values:batchGet",
+        f"GET {made}",  # Drive is asked whether it is in the trash
+        f"GET {made}",
+        f"POST {made}:batchUpdate",
+    ]
+
+
 async def row_inserted(scene: Scene) -> None:
     """Somebody inserts a row for a note of theirs, near the top."""
     await scene.edit({"insertDimension": {"range": rows_of(scene, 2, 3)}})

@@ -19,7 +19,7 @@ from domain.exports.spreadsheet import CELLS_LIMIT, TABS_LIMIT, TableCut
 from domain.shared.cells import Cell
 from domain.shared.identities import ConfigId, TaskId
 from tests.integration.harness.ordeals import Killed, Ordeal
-from tests.integration.harness.stories import COLUMNS, Party, Story, command_of
+from tests.integration.harness.stories import COLUMNS, ENTITY, Party, Story, command_of
 
 WIDTH = len(COLUMNS)
 SIX = RunLimits(batch_bytes=120, gathered_cells=WIDTH * 7)
@@ -297,6 +297,20 @@ async def test_a_hidden_tab_that_somebody_has_spoilt_is_gathered_anew(
     assert Counter(rows_of(await party.tab(config))) == Counter((key, "=1+1") for key in party.orders)
     assert [tab.title for tab in book_of(party).tabs] == ["Заказы"]
     assert (await done(party, config)).counts.appended == 0
+
+
+async def test_a_spoilt_hidden_tab_goes_though_little_is_left_to_append() -> None:
+    party, config, task = await died_while_gathering()
+    tab = hidden_of(party)
+    assert tab is not None
+    key_changed(book_of(party), tab)
+    assert (await ended(party, task)).state == "failed"
+    for key in list(party.orders)[1:]:
+        party.world.source.remove(party.token, ENTITY, key)
+        del party.orders[key]
+    assert (await done(party, config)).counts.appended == 1
+    await party.check_sheet(config)
+    assert [tab.title for tab in book_of(party).tabs] == ["Заказы"]
 
 
 async def test_a_hidden_tab_that_was_renamed_and_shown_is_found_by_its_id() -> None:
