@@ -1,6 +1,6 @@
 """Requests of spreadsheets.batchUpdate that lay a table out. Rows and columns are counted from 0 here, as Google does.
 
-Every request leads to the same sheet when it is made twice: the grid is set to a size, never extended by a number.
+Every request that is repeated leads to the same sheet: the grid is set to a size, not extended by a number.
 That rests on the tab being as large as it is said to be: a grid that somebody else has made larger meanwhile would be
 cut to the size asked for. Inspect before laying out or growing.
 """
@@ -122,11 +122,13 @@ def inserted(tab: Tab, layout: Layout, first: int, count: int) -> tuple[list[Req
 def deleted(tab: Tab, spans: Sequence[tuple[int, int]]) -> tuple[list[Request], Tab]:
     """Requests that delete these spans of rows (counted from 1, both ends included), and the tab as it will then be.
 
-    Google refuses to delete every row that is not frozen, so that the grid first gets a blank row at its end then.
+    Google refuses to delete every row that is not frozen, so that the grid first gets a blank row at its end then. It
+    is added, not set: the grid may have become longer since, and this is never repeated.
     """
     gone = sum(last - first + 1 for first, last in spans)
     larger = replace(tab, row_count=max(tab.row_count, gone + NEW_ROWS))
-    requests = [] if larger == tab else [_grid(tab, larger, frozen=False)]
+    more = {"sheetId": tab.sheet_id, "dimension": "ROWS", "length": larger.row_count - tab.row_count}
+    requests: list[Request] = [] if larger == tab else [{"appendDimension": more}]
     for first, last in sorted(spans, reverse=True):
         span = {"sheetId": tab.sheet_id, "dimension": "ROWS", "startIndex": first - 1, "endIndex": last}
         requests.append({"deleteDimension": {"range": span}})

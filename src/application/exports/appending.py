@@ -84,6 +84,8 @@ class Appending:
         standing = (await table.view()).next_row - 1
         table.require_space(standing + left + certain_rows(table.config, rows_to_come))
         for part in in_parts(new, self._limits.batch_bytes // CELL_OVERHEAD):
+            if table.grid.batches and not await table.grid.still():
+                table.grid.look_again()  # somebody has inserted or deleted rows since the batch before
             view = await table.view()
             steps = await table.steps_to_room(len(part), left - len(part) + rows_to_come)
             operations = append(view, [(row.key, row.json) for row in part])
@@ -91,6 +93,7 @@ class Appending:
             steps += [WriteRows(grid.tab, grid.columns, operation) for operation in operations]
             await self._batches.send(steps, [(row.key, row.fingerprint, row.parent) for row in part])
             grid.batches += 1
+            grid.wrote(view.next_row - 1, part[-1].key, len(part))
             left -= len(part)
 
     def _new(self, rows: Sequence[EncodedRow]) -> list[EncodedRow]:

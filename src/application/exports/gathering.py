@@ -152,7 +152,7 @@ class Gathering:
     async def _require_whole(self, hidden: Grid, gathered: Gathered) -> None:
         """Nothing is shown to people that was tampered with while it was gathered."""
         try:
-            whole = gathered.stands_in(await hidden.keys())
+            whole = gathered.stands_in(await hidden.keys()) and not hidden.retitled
         except TabMissing:
             whole = False
         if not whole:

@@ -6,15 +6,18 @@ from dataclasses import replace
 from application.exports.sheet_calls import SheetCalls
 from application.exports.sheets import Layout, Shown, Spreadsheet, Tab
 from domain.exports.placement import KeyColumnDeleted, find_header
-from domain.exports.spreadsheet import CELLS_LIMIT, LayoutChanged, TableCut, TabMissing
+from domain.exports.spreadsheet import CELLS_LIMIT, ColumnsMoved, LayoutChanged, RowsMoved, TableCut, TabMissing
 from domain.exports.write_strategies.operations import PutRows, SheetView
-from domain.shared.cells import Cell, as_key, joined_key
+from domain.shared.cells import KEY_PARTING, Cell, as_key, joined_key
 
 _ROWS_AT_ONCE = 5_000
 """Rows that are read back in one request when a tab is compared with its source."""
 
 _LOOKS = 3
 """How often rows are looked for that people move at the same moment."""
+
+_WITNESSES = 100
+"""How many rows are looked at after a run: their ranges have to fit into an address."""
 
 ROWS_AHEAD = 200_000
 """How many rows at most a grid is lengthened beyond what is written now; blank rows count against Google's limit."""
@@ -55,6 +58,9 @@ class Grid:
         self._view: SheetView | None = None
         self._foreign_row: int | None = None
         self._tail_known = False
+        self._witnesses: dict[int, str] = {}
+        self._keyed = 0
+        self._header: tuple[str, ...] | None = None
 
     @property
     def columns(self) -> tuple[int, ...]:
@@ -65,6 +71,11 @@ class Grid:
     def known(self) -> bool:
         """Whether the keys have been read."""
         return self._view is not None
+
+    @property
+    def retitled(self) -> bool:
+        """Whether the first row showed anything but our titles when it was read last."""
+        return self._header not in {None, self.layout.titles}
 
     async def show(self) -> Shown:
         """The first row and the columns of keys as they are now. One read."""
@@ -89,13 +100,17 @@ class Grid:
 
     async def keys(self) -> list[str]:
         """The keys below the first row, from row 2 down, a blank where a row has none. One read."""
-        return _joined(await self.show(), 1)
+        shown = await self.show()
+        self._header = shown.header
+        return _joined(shown, 1)
 
     def learn(self, shown: Shown) -> None:
         """Takes in what the tab shows. Raises DuplicateKeys."""
         title, keys = self.layout.titles[self._key_places[0]], shown.columns[0]
+        self._header = shown.header
         self.header_row = find_header(title, keys)
         below = _joined(shown, self.header_row)
+        self._keyed = len(below) - below.count("")
         self.headless = joined_key([column[0] if column else "" for column in shown.columns])
         if keys and title in {keys[0], keys[self.header_row - 1]}:
             self.headless = ""
@@ -188,6 +203,49 @@ class Grid:
             lambda key: self.calls.spreadsheets.contents(key, self.spreadsheet_id, self.tab, spans, self.columns)
         )
 
+    def wrote(self, row: int, key: str, new: int = 0) -> None:
+        """Notes a row as a witness of a batch that was written, with so many `new` rows in a log. One whose key holds
+        line breaks or the like is none: whether Google keeps such texts to the letter is not documented.
+        """
+        self._keyed += new
+        if not key.replace(KEY_PARTING, "").isprintable():
+            return
+        self._witnesses.pop(row, None)
+        self._witnesses[row] = key
+        if len(self._witnesses) > _WITNESSES:
+            self._witnesses.pop(next(iter(self._witnesses)))
+
+    async def still(self) -> bool:
+        """Whether the last row that was noted stands where it was put. One read."""
+        return await self._stand(list(self._witnesses)[-1:])
+
+    async def require_unmoved(self, *, rows: bool) -> None:
+        """Raises ColumnsMoved where columns were found elsewhere after some rows were written. With `rows` each row
+        that was noted has to stand where it was put, or anywhere: one that others were written over does not. In a log,
+        where keys come again, rows are counted. One read, and another where a row stands elsewhere. Raises RowsMoved
+        and DuplicateKeys.
+        """
+        if self.strayed:
+            raise ColumnsMoved(tab=self.tab.title)
+        if not rows or await self._stand(sorted(self._witnesses)):
+            return
+        shown, expected = await self.show(), self._keyed
+        self.learn(shown)
+        missing = set(self._witnesses.values()) - set(_joined(shown, self.header_row))
+        if missing or (self._log and self._keyed < expected):
+            raise RowsMoved(tab=self.tab.title)
+
+    async def _stand(self, numbers: Sequence[int]) -> bool:
+        if not numbers:
+            return True
+        columns = [self.columns[place] for place in self._key_places]
+        spans = [(number, number) for number in numbers]
+        rows = await self.calls.read(
+            lambda key: self.calls.spreadsheets.contents(key, self.spreadsheet_id, self.tab, spans, columns)
+        )
+        found = [joined_key([as_key(cell) for cell in row]) for row in rows]
+        return found == [self._witnesses[number] for number in numbers]
+
     async def rows_of(self, keys: Sequence[str]) -> list[tuple[str, tuple[Cell, ...]]]:
         """The rows of these keys, as far as they stand in the tab. One read, and two more each time that people have
         sorted since the keys were read. Raises TableCut where they do not stop.
@@ -214,6 +272,7 @@ class Grid:
         spans = view.spans_of(keys)
         if not spans:
             return 0
+        self._witnesses.clear()
         self._view = None
         self.tab = await self.calls.write(
             lambda key: self.calls.spreadsheets.delete_rows(key, self.spreadsheet_id, self.tab, spans)

@@ -57,7 +57,8 @@ class Removing:
         """Treats rows that await removal as the export says; answers how many there were in the sheet. Rows that are
         still gathered in a `hidden` tab go from there.
 
-        Raises RemovalBrake when there are too many, unless somebody agreed. Interrupted, it goes on where it was.
+        Raises RemovalBrake when there are too many, unless somebody agreed, and what SheetTable.confirm does.
+        Interrupted, it goes on where it was.
         """
         config = claim.config
         async with self.transaction(config.company_id):
@@ -66,6 +67,8 @@ class Removing:
             return 0
         if config.removal is not RemovalPolicy.KEEP and not claim.task.may_remove and hidden is None:
             check_brake(totals.vanished, totals.live + totals.vanished, config.brake_percent)
+        if hidden is None:
+            await table.confirm()
         removed = 0
         while True:
             async with self.transaction(config.company_id):

@@ -99,6 +99,8 @@ class Replacing:
         before = (await kept.view()).next_row - FIRST_ROW
         if not before:
             raise NoPreviousVersion(tab=self._table.grid.tab.title)
+        if kept.retitled:
+            raise TableCut(tab=kept.tab.title)
         self._table.require_space(self._table.grid.header_row + before, room)
         await self._table.make_room(max(before - shown, 0), 0)
         aside = await self._hidden_grid(TabRole.STAGING, shown)
@@ -180,7 +182,7 @@ class Replacing:
         written = (await staging.view()).rows
         staging.look_again()
         try:
-            whole = (await staging.view()).rows == written and len(written) >= noted.live
+            whole = (await staging.view()).rows == written and len(written) >= noted.live and not staging.retitled
         except DuplicateKeys:
             whole = False
         if not whole:

@@ -25,6 +25,7 @@ from domain.exports.spreadsheet import (
     HeaderMissing,
     LayoutChanged,
     RangeProtected,
+    RowsMoved,
     TabMissing,
     TabOccupied,
     TabOwned,
@@ -32,7 +33,7 @@ from domain.exports.spreadsheet import (
 )
 from domain.exports.target import OnObstacle
 from domain.exports.task import RunMode
-from domain.exports.write_strategies.operations import PutRows, SheetView
+from domain.exports.write_strategies.operations import DuplicateKeys, PutRows, SheetView
 from domain.shared.cells import CellKind
 
 _LONG_RUN = 2
@@ -156,6 +157,7 @@ class SheetTable:
         added = tab is None
         if tab is None:
             tab = await self._add(found.spreadsheet_id, self.claim.task.mode)
+        self.layout = replace(self.layout, former=await self._placing.former(found.spreadsheet_id, tab))
         await self._place(found.spreadsheet_id, tab, made=made.fresh or added)
 
     async def put(self, operations: Sequence[PutRows[bytes]], new_rows: int, rows_to_come: int) -> None:
@@ -169,13 +171,13 @@ class SheetTable:
     async def make_room(self, new_rows: int, rows_to_come: int) -> None:
         """A header where there is none yet, and room below the last row."""
         if self.config.header is None:
-            await self._lay_out(self._making(new_rows, rows_to_come))
+            await self._lay_out(await self._making(new_rows, rows_to_come))
         await self.grid.make_room(new_rows, rows_to_come)
 
     async def steps_to_room(self, new_rows: int, rows_to_come: int) -> list[Step]:
         """Makes room below the last row; where there is no header yet, answers the step of a batch that makes both."""
         if self.config.header is None:
-            return [self._making(new_rows, rows_to_come)]
+            return [await self._making(new_rows, rows_to_come)]
         await self.grid.make_room(new_rows, rows_to_come)
         return []
 
@@ -190,7 +192,10 @@ class SheetTable:
             await self._placing.settle(self.grid.spreadsheet_id, self.grid.tab.sheet_id, self.layout.titles)
             await self._recognise(self.claim.task.mode)
 
-    def _making(self, new_rows: int, rows_to_come: int) -> MakeTable:
+    async def _making(self, new_rows: int, rows_to_come: int) -> MakeTable:
+        """Looks again first at a tab of people's: what was added since would be cut off by setting a size."""
+        if not self._made:
+            await self.grid.follow()
         tab, width = self.grid.tab, len(self.layout.titles)
         rows, room = 1 + new_rows, room_for(self.others, max(tab.column_count, width))
         return MakeTable(tab, self.layout, max(rows, min(rows + min(rows_to_come, ROWS_AHEAD), room), 2))
@@ -228,21 +233,19 @@ class SheetTable:
         check_obstacles(grid.tab, grid.columns, grid.header_row)
 
     async def confirm(self) -> None:
-        """After a long run: whether its rows stand where they should. One read, and what Google Drive is asked.
+        """After a long run: whether its rows stand where they should. Two reads, and what Google Drive is asked.
 
-        Google offers no condition on a write, so that this can only be told afterwards. Raises what `follow` does, and
-        ColumnsMoved; then the next run writes everything anew.
+        Google offers no condition on a write, so that this can only be told afterwards. Raises what `follow` does,
+        ColumnsMoved, RowsMoved and DuplicateKeys; then the next run writes everything anew.
         """
-        grid = self.grid
+        long = self.grid.batches >= _LONG_RUN
         try:
-            if grid.batches >= _LONG_RUN and not grid.strayed:
+            if long and not self.grid.strayed:
                 await self.follow()
-        except (KeyColumnDeleted, LayoutChanged):
+            await self.grid.require_unmoved(rows=long)
+        except (KeyColumnDeleted, LayoutChanged, ColumnsMoved, RowsMoved, DuplicateKeys):
             await self._placing.read_anew()
             raise
-        if grid.strayed:
-            await self._placing.read_anew()
-            raise ColumnsMoved(tab=grid.tab.title)
 
     async def finish(self) -> None:
         """Leaves a header even where there was nothing to export. Raises what `confirm` does."""
@@ -344,7 +347,7 @@ class SheetTable:
         sheets, spreadsheet_id, every = (
             self.calls.spreadsheets,
             self.grid.spreadsheet_id,
-            range(len(step.layout.titles)),
+            range(len(self.layout.titles)),
         )
         await self.calls.write(lambda key: sheets.lay_out(key, spreadsheet_id, step.tab, step.layout, step.rows, every))
         await self.made(step)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Protocol
 
 from application.exports.appending import Appending
@@ -15,6 +16,7 @@ from application.exports.written import Written
 from domain.exports.config import WriteStrategy
 from domain.exports.write_strategies.gathering import Gathered
 from domain.exports.write_strategies.insert import insert
+from domain.exports.write_strategies.operations import PutRows, SheetView
 from domain.exports.write_strategies.upsert import upsert
 
 
@@ -94,7 +96,24 @@ class Keyed:
             await self.table.put(operations, appended, rows_to_come)
         finally:
             view.next_row = first_new + appended
+        if operations:
+            self._note_witnesses(view, rows, operations)
         return Written(updated=sum(len(operation.rows) for operation in operations) - appended, appended=appended)
+
+    def _note_witnesses(
+        self, view: SheetView, rows: Sequence[EncodedRow], operations: Sequence[PutRows[bytes]]
+    ) -> None:
+        """The first and the last of a batch's rows: where a row is inserted above the last one, it is this that the
+        next batch is written over.
+        """
+        ends = {operations[0].first_row, operations[-1].last_row}
+        for row in chain((rows[0], rows[-1]), reversed(rows)):
+            number = view.rows.get(row.key)
+            if number in ends:
+                ends.discard(number)
+                self.table.grid.wrote(number, row.key)
+            if not ends:
+                return
 
     @property
     def gathered(self) -> Gathered | None:

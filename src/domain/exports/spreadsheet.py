@@ -82,6 +82,12 @@ class ColumnsMoved(RuleViolated):
     code = "exports.columns_moved"
 
 
+class RowsMoved(RuleViolated):
+    """Rows were inserted or moved while others were written, so that some of ours were written over."""
+
+    code = "exports.rows_moved"
+
+
 class SpreadsheetTrashed(RuleViolated):
     """The spreadsheet is in the trash: what is written there nobody sees, and in 30 days it is gone."""
 

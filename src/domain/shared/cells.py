@@ -11,7 +11,8 @@ TEXT_LIMIT = 50_000
 """Characters that one Google Sheets cell can hold."""
 
 _EXACT = 2.0**53
-_PARTING = "\x1f"
+KEY_PARTING = "\x1f"
+"""What stands between the texts that make a key together. It never occurs in a cell."""
 
 LIST_SEPARATOR = ", "
 """What stands between the values of a list in one cell."""
@@ -52,10 +53,10 @@ def as_key(cell: Cell) -> str:
 
 
 def joined_key(parts: Sequence[str]) -> str:
-    """The key that texts make together; nothing when all of them are blank. Their parting never occurs in a cell."""
+    """The key that texts make together; nothing when all of them are blank."""
     if len(parts) == 1:
         return parts[0]
-    return _PARTING.join(parts) if any(parts) else ""
+    return KEY_PARTING.join(parts) if any(parts) else ""
 
 
 DATE_PATTERN = "dd.mm.yyyy"

@@ -255,3 +255,16 @@ async def test_a_formula_that_shows_nothing_is_not_taken_for_a_blank(bench: Goog
     await bench.emulator.edit(spreadsheet, {"updateCells": write})
     assert await bench.sheets.first_filled(bench.key, spreadsheet, tab, 2, COLUMNS) == 7
     assert await bench.sheets.first_filled(bench.key, spreadsheet, tab, 8, COLUMNS) is None
+
+
+async def test_deleting_every_row_leaves_what_people_added_below_meanwhile(
+    bench: GoogleBench, laid: tuple[str, Tab]
+) -> None:
+    """The grid has to keep a row under its header, and it may have grown since it was looked at."""
+    spreadsheet, tab = laid
+    more = {"sheetId": tab.sheet_id, "dimension": "ROWS", "length": 5}
+    await bench.emulator.edit(spreadsheet, {"appendDimension": more})
+    await bench.put(spreadsheet, tab, 15, 0, "чужое")
+    left = await bench.sheets.delete_rows(bench.key, spreadsheet, tab, [(2, 10)])
+    assert left.row_count == 2
+    assert (await bench.values(spreadsheet, tab))[5] == ["чужое"]

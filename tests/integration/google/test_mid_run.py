@@ -284,7 +284,7 @@ async def check(scene: Scene, retitled: dict[int, str] | None = None) -> None:
 
 
 async def test_what_a_first_run_asks_for_besides_its_rows(google: LenientGoogle) -> None:
-    """Two reads: one after the spreadsheet was made, one at the end."""
+    """Three reads: one after the spreadsheet was made, two at the end."""
     await google.control("DELETE", "spreadsheets")
     story = await Story.begin(SMALL, google)
     party = await story.party("romashka")
@@ -302,6 +302,7 @@ async def test_what_a_first_run_asks_for_besides_its_rows(google: LenientGoogle)
         f"POST {made}:batchUpdate",
         f"GET {made}",
         f"GET {made}",
+        "GET values:batchGet",
     ]
     assert len(google.session.sent) > len(besides) + 1
 
@@ -329,3 +330,110 @@ async def test_what_a_first_run_that_gathers_asks_for_besides_its_rows(google: L
         f"GET {made}",
         f"POST {made}:batchUpdate",
     ]
+
+
+async def row_inserted(scene: Scene) -> None:
+    """Somebody inserts a row for a note of theirs, near the top."""
+    await scene.edit({"insertDimension": {"range": rows_of(scene, 2, 3)}})
+
+
+async def two_rows_inserted(scene: Scene) -> None:
+    await scene.edit({"insertDimension": {"range": rows_of(scene, 2, 4)}})
+
+
+async def first_row_deleted(scene: Scene) -> None:
+    await scene.edit({"deleteDimension": {"range": rows_of(scene, 1, 2)}})
+
+
+async def turned_around(scene: Scene) -> None:
+    sort = {"range": {"sheetId": scene.tab, "startRowIndex": 1}, "sortSpecs": [{"sortOrder": "DESCENDING"}]}
+    await scene.edit({"sortRange": sort})
+
+
+def rows_of(scene: Scene, first: int, end: int) -> dict[str, Any]:
+    return {"sheetId": scene.tab, "dimension": "ROWS", "startIndex": first, "endIndex": end}
+
+
+@pytest.mark.parametrize("meddling", [row_inserted, two_rows_inserted, turned_around])
+@pytest.mark.parametrize("number", [2, 4, 6])
+@pytest.mark.parametrize("strategy", ["upsert", "insert"])
+async def test_rows_that_are_moved_meanwhile_are_noticed_and_none_stays_lost(
+    google: LenientGoogle, strategy: str, number: int, meddling: Meddling
+) -> None:
+    google.session.plan(0, None, 0)
+    scene = await Scene.begin(google, strategy)
+    task = await scene.run(meddling, request_of(strategy), number)
+    shown = [str(row[0]) for row in (await scene.values())[1:] if row and row[0] != ""]
+    lost, doubled = set(scene.party.orders) - set(shown), len(shown) - len(set(shown))
+    if not lost:
+        assert (task.state, doubled) == ("finished", 0)
+        return
+    assert task.error is not None
+    assert task.error.code == ("exports.duplicate_keys" if doubled else "exports.rows_moved")
+    scene.google.session.plan(0, None, 0)
+    if doubled:
+        await take_doubles_away(scene)
+    assert (await scene.party.run(scene.config)).state == "finished"
+    found = [str(row[0]) for row in (await scene.values())[1:] if row and row[0] != ""]
+    assert sorted(found) == sorted(scene.party.orders)
+
+
+async def take_doubles_away(scene: Scene) -> None:
+    """As the error asks people to."""
+    seen: set[str] = set()
+    for number, row in reversed(list(enumerate(await scene.values()))):
+        key = str(row[0]) if row else ""
+        if key and key in seen:
+            await scene.edit({"deleteDimension": {"range": rows_of(scene, number, number + 1)}})
+        seen.add(key)
+
+
+@pytest.mark.parametrize("meddling", [row_inserted, two_rows_inserted, first_row_deleted])
+@pytest.mark.parametrize("number", [3, 4, 5])
+async def test_a_history_goes_on_below_its_last_row_wherever_that_is_now(
+    google: LenientGoogle, number: int, meddling: Meddling
+) -> None:
+    google.session.plan(0, None, 0)
+    scene = await Scene.begin(google, "append")
+    before = [row for row in (await scene.values())[1:] if row and row[0] != ""]
+    task = await scene.run(meddling, "values:batchGet", number)
+    assert (task.state, task.error) == ("finished", None)
+    assert scene.google.session.sent.count("GET values:batchGet") > number
+    shown = [str(row[0]) for row in (await scene.values())[1:] if row and row[0] != ""]
+    deleted = [str(before[0][0])] if meddling is first_row_deleted else []
+    written = [*scene.party.orders, *(str(row[0]) for row in before)]
+    assert sorted([*shown, *deleted]) == sorted(written)
+
+
+async def test_a_history_of_which_a_row_got_lost_is_told(google: LenientGoogle) -> None:
+    """A row was inserted in the moment between the look and the batch."""
+    google.session.plan(0, None, 0)
+    scene = await Scene.begin(google, "append")
+    task = await scene.run(row_inserted, ":batchUpdate", 4)
+    shown = [str(row[0]) for row in (await scene.values())[1:] if row and row[0] != ""]
+    assert len(shown) == 7 + 15 - 1
+    assert task.error is not None
+    assert task.error.code == "exports.rows_moved"
+
+
+async def test_a_key_that_google_may_change_is_no_witness(google: LenientGoogle) -> None:
+    """Whoever edits such a key is told nothing; nobody knows whether it was a person."""
+    google.session.plan(0, None, 0)
+    await google.control("DELETE", "spreadsheets")
+    story = await Story.begin(SMALL, google)
+    party = await story.party("romashka")
+    for number in range(9):
+        party.order(f"order-{number}", name=f"№ {number}\r\nвторая строка")
+    config = await party.create(key_columns=("name",))
+    target = (await party.config(config)).target
+
+    async def kept_otherwise() -> None:
+        target = (await party.config(config)).target
+        replaced = {"find": "\r\n", "replacement": "\n", "allSheets": True}
+        await google.edit(str(target.spreadsheet_id), {"findReplace": replaced})
+
+    google.session.meddle("values:batchGet", 1, kept_otherwise)
+    task = await party.run(config)
+    google.session.plan(0, None, 0)
+    assert (target.spreadsheet_id, task.state, task.error) == (None, "finished", None)
+    await story.world.container.close()

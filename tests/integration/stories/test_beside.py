@@ -234,3 +234,69 @@ async def test_a_row_that_somebody_takes_between_two_attempts_is_missed_too(
     assert (await party.tab(config)).values() == before
     await done(party, config)
     await party.check_sheet(config)
+
+
+@pytest.mark.parametrize("meddle", ["insert", "delete", "move"])
+async def test_columns_that_somebody_moves_in_a_hidden_tab_are_not_copied(
+    party: Party, book: MemorySpreadsheet, meddle: str
+) -> None:
+    config = await party.create(spreadsheet=book.spreadsheet_id, strategy="replace")
+    await done(party, config)
+    before = (await party.tab(config)).values()
+    sheets, calls = party.world.spreadsheets, []
+    write = sheets.write
+
+    async def meddling(*args: Any, **more: Any) -> None:
+        await write(*args, **more)
+        calls.append(1)
+        if len(calls) == 3:
+            shift(book.tab_titled(STAGING), meddle)
+
+    sheets.write = meddling  # type: ignore[method-assign]
+    task = await party.run(config)
+    assert task.error is not None
+    assert task.error.code == "exports.table_changed"
+    assert (await party.tab(config)).values() == before
+    sheets.write = write  # type: ignore[method-assign]
+    await done(party, config)
+    shift(book.tab_titled(PREVIOUS), meddle)
+    before = (await party.tab(config)).values()
+    task = await party.run(config, "restore")
+    assert task.error is not None
+    assert task.error.code == "exports.table_changed"
+    assert (await party.tab(config)).values() == before
+
+
+def shift(tab: MemoryTab, meddle: str) -> None:
+    """The column of keys stays where it is."""
+    match meddle:
+        case "insert":
+            tab.insert_column(2)
+        case "delete":
+            tab.delete_column(2)
+            tab.column_count += 1
+        case "move":
+            tab.move_column(2, 4)
+
+
+@pytest.mark.parametrize("meddle", ["insert", "delete", "move"])
+async def test_nor_are_they_moved_below_a_history(party: Party, book: MemorySpreadsheet, meddle: str) -> None:
+    party.fill(12)
+    config = await party.create(spreadsheet=book.spreadsheet_id, strategy="append")
+    sheets, calls = party.world.spreadsheets, []
+    write = sheets.write
+
+    async def meddling(*args: Any, **more: Any) -> None:
+        await write(*args, **more)
+        calls.append(1)
+        if len(calls) == 2:
+            shift(book.tab_titled(STAGING), meddle)
+
+    sheets.write = meddling  # type: ignore[method-assign]
+    task = await party.run(config)
+    assert task.error is not None
+    assert task.error.code == "exports.table_changed"
+    assert len((await party.tab(config)).values()) == 1
+    sheets.write = write  # type: ignore[method-assign]
+    await done(party, config)
+    await party.check_sheet(config)

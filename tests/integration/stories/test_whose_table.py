@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from copy import deepcopy
+from typing import Any
 
 import pytest
 
@@ -211,3 +212,46 @@ async def test_who_has_a_sign_of_their_own_is_not_driven_out(romashka: Party, bo
     romashka.fill(1, "new")
     await done(romashka, config)
     await romashka.check_sheet(config)
+
+
+async def test_a_tab_that_grew_while_a_first_run_was_reading_is_not_cut(
+    romashka: Party, book: MemorySpreadsheet
+) -> None:
+    """Setting a size takes away what lies beyond it."""
+    romashka.fill(9, "more")
+    book.tabs[0].row_count = 3
+    config = await romashka.create(spreadsheet=book.spreadsheet_id)
+    sheets, tab = romashka.world.spreadsheets, book.tabs[0]
+    first_filled, lay_out, laid = sheets.first_filled, sheets.lay_out, []
+
+    async def grown_meanwhile(*args: Any, **more: Any) -> Any:
+        tab.row_count = 60
+        tab.put_cell(55, 20, "чужое")
+        return await first_filled(*args, **more)
+
+    async def watched(*args: Any, **more: Any) -> Any:
+        laid.append(args[2].row_count)
+        return await lay_out(*args, **more)
+
+    sheets.first_filled, sheets.lay_out = grown_meanwhile, watched  # type: ignore[method-assign]
+    await done(romashka, config)
+    assert laid[0] == 60, "as large as it is now"
+
+
+async def test_a_spreadsheet_that_we_made_may_hold_anothers_table_by_now(romashka: Party, vasilek: Party) -> None:
+    """The worker that made it died before it noted that; people found it meanwhile and gave it to another company."""
+    sheets = romashka.world.spreadsheets
+    config = await romashka.create()
+    await romashka.start(config)
+    sheets.failures.plan("create", VendorFailed(vendor="google"), applied=True)
+    await one_attempt(romashka)
+    (made,) = sheets.spreadsheets.values()
+    second = await vasilek.create(spreadsheet=made.spreadsheet_id)
+    await done(vasilek, second)
+    before = made.tabs[0].values()
+    for _ in range(3):
+        await romashka.story.pass_time()
+        await romashka.story.work()
+    (task,) = await romashka.tasks()
+    assert task.error is not None
+    assert (task.error.code, made.tabs[0].values()) == ("exports.tab_owned", before)

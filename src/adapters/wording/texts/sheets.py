@@ -73,6 +73,20 @@ SHEETS: dict[str, tuple[str, str, str, str]] = {
             "history. The next run writes our own columns anew."
         ),
     ),
+    "exports.rows_moved": (
+        "На листе «{tab}» вставляли или сортировали строки, пока мы их записывали",
+        (
+            "Часть строк при этом пропала. Запустите выгрузку снова: она запишет все строки заново. Вставляйте и "
+            "сортируйте строки, пока выгрузка не идёт. В режиме «Дописывать» пропавшие строки ищите в Google: "
+            "«Файл → История версий»."
+        ),
+        "Rows of the sheet “{tab}” were inserted or sorted while we were writing",
+        (
+            "Some rows got lost. Start the export again: it writes all rows anew. Insert and sort rows while no run is "
+            "under way. An export that only appends does not bring them back: look for them in Google through File, "
+            "Version history."
+        ),
+    ),
     "exports.drive_full": (
         "На Google Диске нет места для новой таблицы",
         "Освободите место на Google Диске подключённого аккаунта и запустите выгрузку снова.",
