@@ -1,6 +1,14 @@
 """Ranges in A1 notation. Columns are counted from 0, rows from 1, as in the sheet."""
 
+from collections.abc import Iterator, Sequence
+from urllib.parse import quote
+
 _LETTERS = 26
+
+ADDRESS = 6_000
+"""Bytes of an address that ranges may take. How long one may be at Google is not documented; servers usually refuse a
+request whose first line is longer than 8 KB.
+"""
 
 
 def column(number: int) -> str:
@@ -36,3 +44,18 @@ def area(rows: tuple[int, int], columns: tuple[int, int], largest: int = 10_000_
     end = column(last) if last < largest else ""
     bottom = str(rows[1]) if rows[1] < largest else ""
     return f"{column(first)}{rows[0]}:{end}{bottom}" if end or bottom else f"{column(first)}{rows[0]}:"
+
+
+def in_addresses(ranges: Sequence[str], most: int = ADDRESS) -> Iterator[list[str]]:
+    """The ranges in their order, in parts that fit into an address each. A Cyrillic letter takes six bytes of it."""
+    part: list[str] = []
+    size = 0
+    for one in ranges:
+        length = len("&ranges=") + len(quote(one, safe=""))
+        if part and size + length > most:
+            yield part
+            part, size = [], 0
+        part.append(one)
+        size += length
+    if part:
+        yield part

@@ -320,11 +320,14 @@ class GoogleSpreadsheets:
     async def _values_of(
         self, key: GoogleKey, spreadsheet_id: str, ranges: list[str], render: str
     ) -> list[list[list[CellRead]]]:
-        request = self._requests.values_batch_get(spreadsheet_id, ranges, VALUES_FIELDS, render)
-        values = read(await self._send(key, request), ValuesRead)
-        if len(values.value_ranges) != len(ranges):
-            raise unreadable()
-        return [one.values for one in values.value_ranges]
+        found: list[list[list[CellRead]]] = []
+        for part in a1.in_addresses(ranges):
+            request = self._requests.values_batch_get(spreadsheet_id, part, VALUES_FIELDS, render)
+            values = read(await self._send(key, request), ValuesRead)
+            if len(values.value_ranges) != len(part):
+                raise unreadable()
+            found += [one.values for one in values.value_ranges]
+        return found
 
     def _batch(self, spreadsheet_id: str, requests: list[dict[str, Any]], fields: str = LEAST_FIELDS) -> Request:
         return self._requests.batch_update(spreadsheet_id, msgspec.json.encode({"requests": requests}), fields)

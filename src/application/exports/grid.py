@@ -16,8 +16,8 @@ _ROWS_AT_ONCE = 5_000
 _LOOKS = 3
 """How often rows are looked for that people move at the same moment."""
 
-_WITNESSES = 100
-"""How many rows are looked at after a run: their ranges have to fit into an address."""
+_WITNESSES = 2_000
+"""How many rows are looked at after a run: those of a thousand batches, which no spreadsheet has room for."""
 
 ROWS_AHEAD = 200_000
 """How many rows at most a grid is lengthened beyond what is written now; blank rows count against Google's limit."""

@@ -235,7 +235,8 @@ class Spreadsheets(Protocol):
         spans: Sequence[tuple[int, int]],
         columns: Sequence[int],
     ) -> tuple[tuple[Cell, ...], ...]:
-        """One read of the values in these spans of rows, first and last included, one span after another.
+        """The values in these spans of rows, first and last included, one span after another. One read, or one for
+        each few dozen spans: addresses have an end.
 
         Each row has a cell for each of the columns: numbers, dates as serial numbers, truth values, texts, None for a
         blank.

@@ -294,6 +294,19 @@ async def test_a_hidden_tab_is_worked_with_like_any_other(bench: Bench) -> None:
     assert (seen.title, seen.hidden, seen.row_count, seen.column_count) == ("Загрузка", True, 3, 3)
 
 
+async def test_rows_are_read_wherever_they_stand_however_many_and_whatever_the_title(bench: Bench) -> None:
+    spreadsheet, tab = await bench.made(2_000)
+    await bench.rename(spreadsheet, tab, "Щ'" * 50)
+    tab = (await bench.sheets.inspect(bench.key, spreadsheet)).tabs[0]
+    numbers = range(1, 2_000, 7)
+    await bench.sheets.write(
+        bench.key, spreadsheet, tab, [put(number, [f"k{number}", "", number]) for number in numbers], EVERY
+    )
+    spans = [(number, number) for number in numbers]
+    rows = await bench.sheets.contents(bench.key, spreadsheet, tab, spans, EVERY)
+    assert rows == tuple((f"k{number}", None, number) for number in numbers)
+
+
 async def test_a_table_is_laid_out_along_with_its_tab_or_neither_is_made(bench: Bench) -> None:
     spreadsheet, tab = await bench.made(900_000, 10)
     sign = Sign("one", TabRole.STAGING)

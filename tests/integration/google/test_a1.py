@@ -1,3 +1,5 @@
+from urllib.parse import quote, urlencode
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,3 +28,12 @@ def test_ranges() -> None:
     assert a1.rows_of("Лист 1", 2, 5, 28) == "'Лист 1'!A2:AB5"
     assert a1.rows_of("Bob's", 1, 1, 1) == "'Bob''s'!A1:A1"
     assert a1.column_from("''", 1, 2) == "''''''!B2:B"
+
+
+@given(st.lists(st.text(min_size=1, max_size=30), max_size=30), st.integers(30, 400))
+def test_ranges_are_parted_into_addresses_in_their_order(ranges: list[str], most: int) -> None:
+    parts = list(a1.in_addresses(ranges, most))
+    assert [one for part in parts for one in part] == ranges
+    for part in parts:
+        assert part
+        assert len(part) == 1 or len(urlencode({"ranges": part}, doseq=True, quote_via=quote)) <= most
