@@ -19,3 +19,11 @@ async def romashka(story: Story) -> Party:
     party = await story.party("romashka")
     party.fill(10)
     return party
+
+
+@pytest_asyncio.fixture
+async def party(story: Story) -> Party:
+    """A company with seven orders, which are three pages."""
+    party = await story.party("romashka")
+    party.fill(7)
+    return party

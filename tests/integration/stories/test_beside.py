@@ -1,6 +1,6 @@
 """Tabs that an export makes for itself are known by their signs, whatever people call theirs or ours."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from copy import deepcopy
 from datetime import timedelta
 from typing import Any
@@ -12,21 +12,11 @@ from application.exports.views import TaskView
 from domain.shared.cells import Cell
 from domain.shared.errors import VendorFailed
 from domain.shared.identities import ConfigId
-from tests.integration.harness.stories import ENTITY, SMALL, Party, Story
+from tests.integration.harness.stories import ENTITY, Party
 
 STAGING, PREVIOUS, ARCHIVE = "Заказы – загрузка", "Заказы – прежняя версия", "Заказы – архив"
 LATER = "2026-01-11 10:00:00.000"
 Shown = tuple[str, bool, list[list[Cell]]]
-
-
-@pytest.fixture
-async def party() -> AsyncIterator[Party]:
-    story = await Story.begin(SMALL)
-    story.world.source.page_size = 3
-    romashka = await story.party("romashka")
-    romashka.fill(7)
-    yield romashka
-    await story.world.container.close()
 
 
 @pytest.fixture

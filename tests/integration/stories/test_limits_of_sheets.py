@@ -1,6 +1,5 @@
 """200 tabs in a spreadsheet, 18,278 columns in a tab: a run that would need more is refused before its first write."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -9,20 +8,10 @@ from adapters.memory.grids import MemorySpreadsheet, MemoryTab
 from application.exports.views import TaskView
 from domain.exports.spreadsheet import CELLS_LIMIT, GRID_COLUMNS_LIMIT, TABS_LIMIT
 from domain.shared.identities import ConfigId
-from tests.integration.harness.stories import COLUMNS, ENTITY, SMALL, Party, Story
+from tests.integration.harness.stories import COLUMNS, ENTITY, Party
 
 WIDTH = len(COLUMNS)
 STRATEGIES = ("upsert", "insert", "append", "replace")
-
-
-@pytest.fixture
-async def party() -> AsyncIterator[Party]:
-    story = await Story.begin(SMALL)
-    story.world.source.page_size = 3
-    romashka = await story.party("romashka")
-    romashka.fill(7)
-    yield romashka
-    await story.world.container.close()
 
 
 @pytest.fixture

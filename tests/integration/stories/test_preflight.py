@@ -1,6 +1,6 @@
 """What would go wrong in the middle of a run is found out before its first write; what goes wrong meanwhile is told."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -17,16 +17,6 @@ from tests.integration.harness.stories import COLUMNS, SMALL, Party, Story
 WIDTH = len(COLUMNS)
 STRATEGIES = ("upsert", "insert", "append", "replace")
 END = 100_000_000
-
-
-@pytest.fixture
-async def party() -> AsyncIterator[Party]:
-    story = await Story.begin(SMALL)
-    story.world.source.page_size = 3
-    romashka = await story.party("romashka")
-    romashka.fill(7)
-    yield romashka
-    await story.world.container.close()
 
 
 @pytest.fixture
