@@ -51,6 +51,8 @@ class Appending:
         unclear = await self._batches.unclear()
         if unclear is not None:
             intent, applied = unclear
+            if applied and not intent.final:
+                await self._table.adopt()  # first: once the batch is settled nothing tells that its table is ours
             ports, claim = self._table.ports, self._table.claim
             async with ports.transaction(claim.config.company_id):
                 task = await ports.tasks.held(claim.config.company_id, claim.task.id, claim.claim_id)
@@ -60,8 +62,6 @@ class Appending:
                     await ports.tasks.save(task)
                 await self._batches.settle(intent, applied=applied)
             claim.task.counts = task.counts
-            if applied and not intent.final:
-                await self._table.adopt()
         await self._gathering.resume()
         return True
 
