@@ -8,7 +8,7 @@ from rich.table import Table
 from benchmarks.full_export import CHANGED, FullExport, Measured, medians
 
 FLOORS = {
-    "append, first export": "≤ 20 writes, ≤ 5 reads",
+    "append, first export": "≤ 20 writes, ≤ 3 reads",
     "upsert, rows changed": "≤ 2 reads, ≤ 2 writes, < 3 s CPU",
     "upsert, nothing changed": "no write",
 }

@@ -36,7 +36,7 @@ def show(console: Console, off: dict[str, Any], on: dict[str, Any], appended: di
         ("worker CPU, µs a row", "worker_cpu_us_per_row", ".1f", "≤ 40, limits off"),
         ("worker peak, MB", "worker_peak_mb", ".1f", "< 250"),
         ("writes at Google", "writes", "g", "≤ 20"),
-        ("reads at Google", "reads", "g", "≤ 3; append ≤ 5"),
+        ("reads at Google", "reads", "g", "≤ 3"),
         ("requests to MoySklad", "moysklad", "g", ""),
         ("seconds", "seconds", ".2f", ""),
         ("bound, seconds", "bound_seconds", ".2f", ""),
